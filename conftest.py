@@ -1,0 +1,51 @@
+"""Hooks for every test of the house: ledger rows are recorded, and rules of one database are skipped on the other."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["ventanilla.testing.cast", "ventanilla.testing.mailbox"]
+
+STATE = Path(__file__).parent / ".state"
+_recorded: dict[str, dict[str, Any]] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write each test's ledger ids into its report, and leave out rules of the other database."""
+    postgres = os.environ.get("VENTANILLA_DATABASE_URL", "").startswith("postgres")
+    for item in items:
+        ids = [str(row) for mark in item.iter_markers("feature") for row in mark.args]
+        if ids:
+            item.user_properties.append(("feature", " ".join(dict.fromkeys(ids))))
+        if postgres and item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason="a rule of SQLite"))
+        if not postgres and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="a rule of PostgreSQL"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember how every test that names a ledger row ended. With several workers this runs in the one that collects."""
+    ids = dict(report.user_properties).get("feature")
+    if not isinstance(ids, str) or (report.when != "call" and report.passed):
+        return
+    before = _recorded.get(report.nodeid, {}).get("outcome", "passed")
+    outcome = report.outcome if before == "passed" else before
+    _recorded[report.nodeid] = {"features": ids.split(), "outcome": outcome}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Merge what was recorded into `.state/features-<run>.json`, which scripts/features reads."""
+    yield
+    if hasattr(session.config, "workerinput") or not _recorded:
+        return
+    path = STATE / f"features-{os.environ.get('VENTANILLA_TEST_RUN', 'adhoc')}.json"
+    known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    STATE.mkdir(exist_ok=True)
+    path.write_text(json.dumps(known | _recorded, indent=1, sort_keys=True))

@@ -1,0 +1,82 @@
+"""What each step of the tests came to, and the line that closes a run."""
+
+from __future__ import annotations
+
+import json
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Tally:
+    """One step: how many of its checks or tests passed, failed and were skipped."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    note: str = ""
+    seconds: float = 0.0
+    output: str = ""
+
+
+@dataclass
+class Results:
+    """All steps of a run."""
+
+    tallies: list[Tally] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, tally: Tally) -> None:
+        """Keep `tally` and say at once how it went."""
+        self.tallies.append(tally)
+        if tally.failed and tally.output:
+            print(tally.output.rstrip(), flush=True)
+        word = "FAILED" if tally.failed else "SKIPPED" if tally.skipped and not tally.passed else "ok"
+        print(f"{word:>8}  {tally.name}  ({tally.seconds:.1f} s) {tally.note}".rstrip(), flush=True)
+
+    def skip(self, name: str, reason: str) -> None:
+        """Say loudly that a step could not be run on this machine."""
+        rule = "!" * 100
+        print(f"{rule}\n!! SKIPPED: {name}: {reason}\n{rule}", flush=True)
+        self.tallies.append(Tally(name, skipped=1, note=reason))
+
+    def close(self) -> int:
+        """Print a table of the steps and the closing line; the exit code."""
+        print("\n── Steps " + "─" * 60)
+        for tally in self.tallies:
+            counts = f"{tally.passed} passed, {tally.failed} failed"
+            counts += f", {tally.skipped} skipped" if tally.skipped else ""
+            print(f"{tally.name:<42} {counts:<40} {tally.seconds:6.1f} s  {tally.note}")
+        print(f"{'all':<42} {time.monotonic() - self.started:.0f} s\n")
+        passed, failed, skipped = (
+            sum(getattr(t, word) for t in self.tallies) for word in ("passed", "failed", "skipped")
+        )
+        print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+        return 1 if failed or not passed else 0
+
+
+def read_junit(path: Path, tally: Tally) -> None:
+    """Add what a pytest run wrote to `tally`."""
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            tally.failed += 1
+        elif "skipped" in kinds:
+            tally.skipped += 1
+        else:
+            tally.passed += 1
+
+
+def read_vitest(path: Path, tally: Tally) -> None:
+    """Add what a Vitest run wrote to `tally`."""
+    report = json.loads(path.read_text())
+    tally.passed += report["numPassedTests"]
+    tally.failed += report["numFailedTests"]
+    tally.skipped += report["numPendingTests"] + report["numTodoTests"]
+    # A file that does not even load has no tests to count.
+    tally.failed += sum(
+        1 for file in report["testResults"] if file["status"] == "failed" and not file["assertionResults"]
+    )
