@@ -1,0 +1,143 @@
+"""Accounts: opened, changed, chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.users import add_member, create_user
+from ventanilla.accounts.errors import AlreadyInstalled
+from ventanilla.accounts.events import AccountCreated, AccountUpdated
+from ventanilla.accounts.models import Account, Membership, PlatformApp, Role, User
+from ventanilla.accounts.selectors import is_installed
+from ventanilla.events.log import record
+from ventanilla.kit import limits
+from ventanilla.kit.changes import assign, lock
+from ventanilla.kit.clock import now, zone
+from ventanilla.kit.errors import Invalid, NotFound
+
+LOCALES = frozenset(code for code, _name in settings.LANGUAGES)
+# Keys of PATCH account that are kept among the account's attributes (contract B.5).
+ATTRIBUTE_FIELDS = ("industry", "company_size", "logo", "onboarding_step", "plan_name")
+_MAX_DAYS = 999
+
+
+def known_locale(locale: str | None) -> str:
+    """The nearest language we speak: "es_CL" is Spanish; the installation's own for one we do not know."""
+    base = (locale or "").replace("_", "-").split("-")[0].lower()
+    return base if base in LOCALES else settings.LANGUAGE_CODE
+
+
+@transaction.atomic
+def create_account(
+    name: str, *, by: User | PlatformApp | None, locale: str | None = None, **fields: Any
+) -> Account:
+    """Open an account with nobody in it. Raises Invalid. Records account.created."""
+    values = _clean_account({"name": name, **fields})
+    account = Account.objects.create(locale=known_locale(locale), **values)
+    record(AccountCreated(account_id=account.pk), actor=actor_of(by))
+    return account
+
+
+@transaction.atomic
+def update_account(account: Account, *, by: User | PlatformApp | None, **fields: Any) -> Account:
+    """Change name, locale, domain, support_email, timezone, auto_resolve_duration (days), features, limits, status,
+    settings or custom_attributes; other known words are kept among the attributes.
+
+    Raises Invalid. Records account.updated.
+    """
+    lock(account)
+    if "locale" in fields:
+        fields["locale"] = known_locale(fields["locale"])
+    attributes = {key: fields.pop(key) for key in ATTRIBUTE_FIELDS if key in fields}
+    if attributes or "custom_attributes" in fields:
+        fields["custom_attributes"] = {
+            **account.custom_attributes,
+            **(fields.get("custom_attributes") or {}),
+            **attributes,
+        }
+        limits.check_attributes(fields["custom_attributes"])
+    if "features" in fields:
+        fields["features"] = {**account.features, **{k: bool(v) for k, v in fields["features"].items()}}
+    changes = assign(account, _clean_account(fields))
+    if changes:
+        account.save(update_fields=[*changes, "updated_at"])
+        record(AccountUpdated(account_id=account.pk, changes=changes), actor=actor_of(by))
+    return account
+
+
+def _clean_account(fields: dict[str, Any]) -> dict[str, Any]:
+    problems: dict[str, list[str]] = {}
+    if "name" in fields:
+        fields["name"] = (fields["name"] or "").strip()
+        if not fields["name"] or len(fields["name"]) > limits.MAX_SHORT_TEXT_CHARS:
+            problems["name"] = [_("The account needs a name of at most 255 characters.")]
+    for key in ("domain", "support_email"):
+        if key in fields:
+            fields[key] = (fields[key] or "").strip()
+            if len(fields[key]) > 100:
+                problems[key] = [_("At most 100 characters.")]
+    if fields.get("timezone") is not None:
+        try:
+            zone(fields["timezone"])
+        except ValueError:
+            problems["timezone"] = [_("This time zone does not exist.")]
+    days = fields.get("auto_resolve_duration")
+    if days is not None and not 1 <= days <= _MAX_DAYS:
+        problems["auto_resolve_duration"] = [_("Between 1 and 999 days.")]
+    if "status" in fields and fields["status"] not in Account.Status.values:
+        problems["status"] = [_("The status is active or suspended.")]
+    if problems:
+        raise Invalid(fields=problems)
+    return fields
+
+
+@transaction.atomic
+def first_run(
+    *, account_name: str, user_full_name: str, email: str, password: str, locale: str | None = None
+) -> tuple[Account, User]:
+    """Set the installation up: the first account and its administrator, who need not confirm the address.
+
+    Raises AlreadyInstalled once any account exists, Invalid for bad data.
+    """
+    if is_installed():
+        raise AlreadyInstalled
+    return _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+
+
+@transaction.atomic
+def sign_up(
+    *, account_name: str, user_full_name: str, email: str, password: str, locale: str | None = None
+) -> tuple[Account, User]:
+    """Open an account for someone from outside. Raises EmailTaken or Invalid."""
+    return _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+
+
+def _open_account(
+    account_name: str, user_full_name: str, email: str, password: str, locale: str | None, *, confirmed: bool
+) -> tuple[Account, User]:
+    name = account_name.strip() or user_full_name.strip()
+    user = create_user(
+        email, name=user_full_name.strip() or name, password=password, confirmed=confirmed, by=None
+    )
+    account = create_account(name, locale=locale, by=user)
+    add_member(account, user=user, role=Role.ADMINISTRATOR, by=None)
+    set_active_account(user, account_id=account.pk)
+    return account, user
+
+
+def set_active_account(user: User, *, account_id: int) -> Membership:
+    """Remember which account the user looks at now. Raises NotFound when they are not in it.
+
+    A convenience of the user's own screens that nobody else sees: no event.
+    """
+    membership = Membership.objects.select_related("account").filter(user=user, account_id=account_id).first()
+    if membership is None:
+        raise NotFound
+    membership.active_at = now()
+    membership.save(update_fields=["active_at"])
+    return membership

@@ -1,0 +1,188 @@
+"""Agents: invited, changed, removed, and what they say of their availability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.one_time import write_invitation
+from ventanilla.accounts.commands.users import (
+    add_member,
+    clean_availability,
+    clean_email,
+    clean_name,
+    clean_role,
+    create_user,
+)
+from ventanilla.accounts.errors import AgentLimitReached, AlreadyMember, LastAdministrator
+from ventanilla.accounts.events import AgentRemoved, AgentUpdated
+from ventanilla.accounts.models import (
+    Account,
+    Availability,
+    Membership,
+    PlatformApp,
+    Role,
+    TeamMember,
+    User,
+)
+from ventanilla.events.log import record
+from ventanilla.kit import limits
+from ventanilla.kit.changes import assign, lock
+from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Refusal
+
+_MOST_AT_ONCE = 100
+
+
+@transaction.atomic
+def add_agent(
+    account: Account,
+    *,
+    email: str,
+    by: User | None,
+    name: str = "",
+    role: str = Role.AGENT,
+    availability: str = Availability.ONLINE,
+    auto_offline: bool = True,
+) -> Membership:
+    """Invite a person: someone new gets a mail with a link to choose a password; who is a user already just joins.
+
+    Raises AgentLimitReached, AlreadyMember or Invalid. Records agent.added.
+    """
+    address = clean_email(email)
+    _check_limit(account)
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = create_user(address, name=name, by=by)
+        write_invitation(user, account=account, by=by)
+    return add_member(
+        account, user=user, role=role, by=by, availability=availability, auto_offline=auto_offline
+    )
+
+
+def _check_limit(account: Account) -> None:
+    most = account.limits.get("agents")
+    # The row lock makes two invitations at once count one after the other.
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
+    if most and Membership.objects.filter(account=account).count() >= int(most):
+        raise AgentLimitReached
+
+
+@transaction.atomic
+def bulk_create_agents(account: Account, *, emails: Sequence[str], by: User | None) -> list[Membership]:
+    """Invite many; addresses that cannot be used are left out. New ones start offline. Raises AgentLimitReached."""
+    made: list[Membership] = []
+    for email in list(dict.fromkeys(emails))[:_MOST_AT_ONCE]:
+        try:
+            with transaction.atomic():
+                made.append(add_agent(account, email=email, by=by, availability=Availability.OFFLINE))
+        except AgentLimitReached:
+            raise
+        except Refusal:
+            continue
+    return made
+
+
+@transaction.atomic
+def reinvite_agent(membership: Membership, *, by: User | None) -> None:
+    """Mail the invitation again to someone who has not come in yet. Raises AlreadyMember when they have."""
+    if membership.user.confirmed_at is not None:
+        raise AlreadyMember
+    write_invitation(membership.user, account=membership.account, by=by)
+
+
+@transaction.atomic
+def update_agent(
+    membership: Membership,
+    *,
+    by: User | None,
+    name: str | None = None,
+    role: str | None = None,
+    availability: str | None = None,
+    auto_offline: bool | None = None,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> Membership:
+    """Change what is given. Raises LastAdministrator or Invalid. Records agent.updated."""
+    lock(membership)
+    values: dict[str, Any] = {}
+    if role is not None:
+        values["role"] = clean_role(role)
+    if availability is not None:
+        values["availability"] = clean_availability(availability)
+    if auto_offline is not None:
+        values["auto_offline"] = auto_offline
+    if custom_attributes is not None:
+        limits.check_attributes(custom_attributes)
+        values["custom_attributes"] = {**membership.custom_attributes, **custom_attributes}
+    changes = assign(membership, values)
+    if "role" in changes and changes["role"][0] == Role.ADMINISTRATOR:
+        _check_another_administrator(membership)
+    if changes:
+        membership.save(update_fields=[*changes, "updated_at"])
+    if name is not None:
+        renamed = assign(membership.user, {"name": clean_name(name)})
+        if renamed:
+            membership.user.version += 1
+            membership.user.save(update_fields=["name", "version", "updated_at"])
+            changes |= renamed
+    if changes:
+        record(
+            AgentUpdated(account_id=membership.account_id, user_id=membership.user_id, changes=changes),
+            actor=actor_of(by),
+        )
+    return membership
+
+
+def set_availability(membership: Membership, *, availability: str) -> Membership:
+    """The user says online, busy or offline. Raises Invalid. Records agent.updated."""
+    return update_agent(membership, availability=availability, by=membership.user)
+
+
+def set_auto_offline(membership: Membership, *, auto_offline: bool) -> Membership:
+    """Whether the user is shown offline while no screen of theirs is open. Records agent.updated."""
+    return update_agent(membership, auto_offline=auto_offline, by=membership.user)
+
+
+@transaction.atomic
+def remove_agent(membership: Membership, *, by: User | None) -> None:
+    """The user leaves the account and its teams; a user left in no account at all is deleted later.
+
+    Rooms above clear what they keep of them (inboxes, open assignments, notification settings) when they read
+    agent.removed. Raises LastAdministrator.
+    """
+    if membership.role == Role.ADMINISTRATOR:
+        _check_another_administrator(membership)
+    leave_account(membership, by=by)
+
+
+def leave_account(membership: Membership, *, by: User | PlatformApp | None) -> None:
+    """The same for an operator, who may also take the last administrator. Inside a transaction. Records agent.removed."""
+    account_id, user = membership.account_id, membership.user
+    TeamMember.objects.filter(user=user, team__account_id=account_id).delete()
+    membership.delete()
+    if not Membership.objects.filter(user=user).exists():
+        User.objects.filter(pk=user.pk).update(left_at=now())
+    record(AgentRemoved(account_id=account_id, user_id=user.pk), actor=actor_of(by))
+
+
+def _check_another_administrator(membership: Membership) -> None:
+    Account.objects.select_for_update().only("pk").get(pk=membership.account_id)
+    others = Membership.objects.filter(account_id=membership.account_id, role=Role.ADMINISTRATOR)
+    if not others.exclude(pk=membership.pk).exists():
+        raise LastAdministrator
+
+
+@transaction.atomic
+def delete_departed_users(*, left_before: datetime) -> int:
+    """Delete users who left their last account before that moment; how many. Operators (superusers) stay.
+
+    Not at once: rooms above first read agent.removed and hand their conversations back, with a line in the thread.
+    """
+    gone = User.objects.filter(left_at__lt=left_before, is_superuser=False, memberships__isnull=True)
+    ids = list(gone.values_list("pk", flat=True)[:_MOST_AT_ONCE])
+    User.objects.filter(pk__in=ids).delete()
+    return len(ids)

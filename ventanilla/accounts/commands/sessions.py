@@ -1,0 +1,136 @@
+"""Coming in and leaving: passwords, one-time links, the contract's session headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.one_time import Purpose, use_one_time_token, write_password_link
+from ventanilla.accounts.commands.users import change_password
+from ventanilla.accounts.errors import BadCredentials, LinkExpired
+from ventanilla.accounts.events import UserSignedIn, UserSignedOut
+from ventanilla.accounts.models import Account, ClientSession, OneTimeToken, User
+from ventanilla.accounts.passwords import check_password_rules
+from ventanilla.accounts.selectors import active_membership
+from ventanilla.events.log import record
+from ventanilla.kit import links, tokens
+from ventanilla.kit.clock import now
+from ventanilla.kit.errors import NotFound
+
+SESSION_LIFETIME = timedelta(days=61)  # "2 months" of the contract
+MAX_CLIENTS = 25
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """What the client keeps: the token is shown this once, only its digest is stored."""
+
+    user: User
+    access_token: str
+    client: str
+    expires_at: datetime
+
+
+def authenticate(*, email: str, password: str) -> User:
+    """The user with that address and password. Raises BadCredentials, taking the same time whoever is unknown."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        User().set_password(password)  # as long as checking one
+        raise BadCredentials
+    if not user.check_password(password) or not user.is_active or user.confirmed_at is None:
+        raise BadCredentials
+    return user
+
+
+def authenticate_by_sso(*, email: str, token: str) -> User:
+    """The user a one-time sign-on link was made for. Raises BadCredentials."""
+    try:
+        user = use_one_time_token(token, purposes=frozenset({Purpose.SSO}))
+    except LinkExpired:
+        raise BadCredentials
+    if user.email != email.strip().lower() or not user.is_active:
+        raise BadCredentials
+    return user
+
+
+@transaction.atomic
+def open_session(user: User, *, how: str) -> OpenedSession:
+    """Sign a device in with headers of its own; beyond 25 devices the oldest is signed out. Records user.signed_in."""
+    token, client = tokens.random_token(32), tokens.random_token(22)
+    expires_at = now() + SESSION_LIFETIME
+    ClientSession.objects.create(user=user, client=client, digest=tokens.digest(token), expires_at=expires_at)
+    kept = ClientSession.objects.filter(user=user).order_by("-created_at", "-pk").values_list("pk", flat=True)
+    ClientSession.objects.filter(user=user).exclude(pk__in=list(kept[:MAX_CLIENTS])).delete()
+    note_sign_in(user, how=how)
+    return OpenedSession(user, token, client, expires_at)
+
+
+@transaction.atomic
+def note_sign_in(user: User, *, how: str) -> None:
+    """Record user.signed_in in the account they chose last, and remember the address an administrator came by."""
+    membership = active_membership(user)
+    if membership is not None:
+        if membership.is_administrator and (base_url := links.base_url()):
+            Account.objects.filter(pk=membership.account_id).exclude(base_url=base_url).update(
+                base_url=base_url
+            )
+        record(UserSignedIn(account_id=membership.account_id, user_id=user.pk, how=how), actor=actor_of(user))
+
+
+@transaction.atomic
+def note_sign_out(user: User) -> None:
+    """Record user.signed_out in the account they chose last."""
+    membership = active_membership(user)
+    if membership is not None:
+        record(UserSignedOut(account_id=membership.account_id, user_id=user.pk), actor=actor_of(user))
+
+
+@transaction.atomic
+def close_session(*, email: str, client: str, token: str) -> None:
+    """Sign that device out. Raises NotFound when it was not signed in. Records user.signed_out."""
+    session = (
+        ClientSession.objects.select_related("user")
+        .filter(user__email=email.strip().lower(), client=client)
+        .first()
+    )
+    if session is None or not tokens.same(session.digest, tokens.digest(token)):
+        raise NotFound(_("There is no such session."))
+    session.delete()
+    note_sign_out(session.user)
+
+
+def request_password_reset(*, email: str) -> bool:
+    """Mail a link to choose a new password; whether the address is known.
+
+    Whether a caller may learn that is the API's setting (HIDE_UNKNOWN_EMAILS).
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        return False
+    membership = active_membership(user)
+    write_password_link(user, account=membership.account if membership else None)
+    return True
+
+
+@transaction.atomic
+def set_password_by_link(*, token: str, password: str) -> User:
+    """Choose a password with a mailed link (invitation or reset); having read the mail confirms the address.
+
+    Raises LinkExpired, or Invalid naming each broken rule, in which case the link still works.
+    """
+    check_password_rules(password)
+    user = use_one_time_token(token, purposes=frozenset({Purpose.INVITATION, Purpose.PASSWORD}))
+    if user.confirmed_at is None:
+        user.confirmed_at = now()
+        user.save(update_fields=["confirmed_at", "updated_at"])
+    return change_password(user, password=password)
+
+
+def forget_expired() -> None:
+    """Delete sessions and one-time links whose time is over; they stopped working then already."""
+    ClientSession.objects.filter(expires_at__lt=now()).delete()
+    OneTimeToken.objects.filter(expires_at__lt=now()).delete()

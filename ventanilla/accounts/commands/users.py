@@ -1,0 +1,285 @@
+"""Users: made, changed, put into accounts; their tokens and passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.avatars import forget_avatar, store_avatar
+from ventanilla.accounts.commands.one_time import use_one_time_token, write_confirmation
+from ventanilla.accounts.errors import AlreadyMember, EmailTaken, WrongPassword
+from ventanilla.accounts.events import AccessTokenReset, AgentAdded, AgentUpdated, PasswordChanged
+from ventanilla.accounts.models import (
+    AccessToken,
+    Account,
+    AgentBot,
+    Availability,
+    ClientSession,
+    Membership,
+    OneTimeToken,
+    PlatformApp,
+    Role,
+    User,
+)
+from ventanilla.accounts.passwords import check_password_rules
+from ventanilla.accounts.selectors import active_membership
+from ventanilla.events.log import Fact, record
+from ventanilla.kit import limits, tokens
+from ventanilla.kit.changes import Changes, assign, lock
+from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.storage import Readable
+
+_MAX_SIGNATURE_CHARS = 10_000
+_MAX_UI_SETTINGS_CHARS = 100_000
+
+
+def clean_email(email: str) -> str:
+    """Lower case without spaces around it. Raises Invalid for what mail cannot be sent to."""
+    cleaned = email.strip().lower()
+    if not limits.is_email(cleaned):
+        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+    return cleaned
+
+
+def clean_name(name: str, *, field: str = "name") -> str:
+    """A name with something in it. Raises Invalid."""
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > limits.MAX_SHORT_TEXT_CHARS or "\x00" in cleaned:
+        raise Invalid(fields={field: [_("A name is needed, of at most 255 characters.")]})
+    return cleaned
+
+
+@transaction.atomic
+def create_user(
+    email: str,
+    *,
+    name: str,
+    by: User | PlatformApp | None,
+    password: str | None = None,
+    confirmed: bool = False,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> User:
+    """Make a user with an access token, in no account yet. Without a password nobody can sign in as them.
+
+    Raises EmailTaken, or Invalid naming each broken rule. What others see of it is recorded by `add_member`.
+    """
+    address = clean_email(email)
+    if User.objects.filter(email=address).exists():
+        raise EmailTaken
+    if password is not None:
+        check_password_rules(password)
+    user = User(
+        email=address,
+        name=clean_name(name or address.split("@")[0]),
+        confirmed_at=now() if confirmed else None,
+        custom_attributes=dict(custom_attributes or {}),
+    )
+    user.set_password(password)
+    user.save()
+    issue_access_token(user=user)
+    return user
+
+
+@transaction.atomic
+def add_member(
+    account: Account,
+    *,
+    user: User,
+    role: str,
+    by: User | PlatformApp | None,
+    availability: str = Availability.ONLINE,
+    auto_offline: bool = True,
+) -> Membership:
+    """Put the user into the account. Raises AlreadyMember. Records agent.added."""
+    if Membership.objects.filter(account=account, user=user).exists():
+        raise AlreadyMember
+    membership = Membership.objects.create(
+        account=account,
+        user=user,
+        role=clean_role(role),
+        availability=clean_availability(availability),
+        auto_offline=auto_offline,
+        inviter=by if isinstance(by, User) else None,
+    )
+    if user.left_at is not None:
+        user.left_at = None
+        user.save(update_fields=["left_at"])
+    record(AgentAdded(account_id=account.pk, user_id=user.pk, role=membership.role), actor=actor_of(by))
+    return membership
+
+
+def clean_role(role: str) -> str:
+    """Raises Invalid for a role that does not exist."""
+    if role not in Role.values:
+        raise Invalid(fields={"role": [_("The role is administrator, agent or analyst.")]})
+    return role
+
+
+def clean_availability(availability: str) -> str:
+    """Raises Invalid for an availability that does not exist."""
+    if availability not in Availability.values:
+        raise Invalid(fields={"availability": [_("The availability is online, busy or offline.")]})
+    return availability
+
+
+def issue_access_token(
+    *, user: User | None = None, agent_bot: AgentBot | None = None, platform_app: PlatformApp | None = None
+) -> str:
+    """Give the owner (exactly one) a fresh API token in place of the one before, and return it."""
+    token = tokens.random_token()
+    AccessToken.objects.filter(user=user, agent_bot=agent_bot, platform_app=platform_app).delete()
+    AccessToken.objects.create(
+        user=user, agent_bot=agent_bot, platform_app=platform_app, digest=tokens.digest(token), sealed=token
+    )
+    return token
+
+
+@transaction.atomic
+def reset_access_token(user: User) -> str:
+    """A fresh API token; the one before stops working at once (X-01). Records user.access_token_reset."""
+    token = issue_access_token(user=user)
+    _record_everywhere(user, lambda account_id: AccessTokenReset(account_id=account_id, user_id=user.pk))
+    return token
+
+
+@transaction.atomic
+def update_profile(user: User, *, avatar: Readable | None = None, **fields: Any) -> User:
+    """Change name, display_name, message_signature, phone_number, ui_settings (replaced) or the picture.
+
+    Raises Invalid. Records agent.updated in each of their accounts when colleagues can see the difference.
+    """
+    values = _clean_profile(fields)
+    lock(user)
+    if avatar is not None:
+        forget_avatar(user.avatar.name or "")
+        values["avatar"] = store_avatar(avatar)
+    changes = assign(user, values)
+    if not changes:
+        return user
+    seen = {key: change for key, change in changes.items() if key in {"name", "display_name"}}
+    if "avatar" in changes:
+        seen["avatar"] = [None, None]
+    if seen:
+        user.version += 1
+    user.save(update_fields=[*changes, "version", "updated_at"])
+    if seen:
+        _record_update(user, seen)
+    return user
+
+
+def _clean_profile(fields: dict[str, Any]) -> dict[str, Any]:
+    known = {"name", "display_name", "message_signature", "phone_number", "ui_settings", "custom_attributes"}
+    values = {key: value for key, value in fields.items() if key in known}
+    if "name" in values:
+        values["name"] = clean_name(values["name"] or "")
+    for key, longest in (
+        ("display_name", 255),
+        ("phone_number", 32),
+        ("message_signature", _MAX_SIGNATURE_CHARS),
+    ):
+        if key in values:
+            values[key] = (values[key] or "").strip()
+            if len(values[key]) > longest:
+                raise Invalid(fields={key: [_("This text is too long.")]})
+    if "ui_settings" in values:
+        values["ui_settings"] = values["ui_settings"] or {}
+        if len(str(values["ui_settings"])) > _MAX_UI_SETTINGS_CHARS:
+            raise Invalid(fields={"ui_settings": [_("This text is too long.")]})
+    return values
+
+
+@transaction.atomic
+def remove_avatar(user: User) -> None:
+    """Take the user's picture away. Records agent.updated."""
+    if user.avatar:
+        forget_avatar(user.avatar.name or "")
+        user.avatar = ""
+        user.version += 1
+        user.save(update_fields=["avatar", "version", "updated_at"])
+        _record_update(user, {"avatar": [None, None]})
+
+
+@transaction.atomic
+def change_email(user: User, *, email: str) -> User:
+    """Ask for a new address: it takes the place of the old one when its owner follows the mailed link.
+
+    Until then nothing changes, so that a slip of the pen locks nobody out. Raises EmailTaken or Invalid.
+    """
+    address = clean_email(email)
+    if address == user.email:
+        return user
+    if User.objects.filter(email=address).exclude(pk=user.pk).exists():
+        raise EmailTaken
+    user.unconfirmed_email = address
+    user.save(update_fields=["unconfirmed_email", "updated_at"])
+    resend_confirmation(user)
+    return user
+
+
+@transaction.atomic
+def resend_confirmation(user: User) -> None:
+    """Mail the confirmation link to the address that waits for it; nothing happens when none does."""
+    if user.unconfirmed_email or user.confirmed_at is None:
+        membership = active_membership(user)
+        write_confirmation(
+            user,
+            to=user.unconfirmed_email or user.email,
+            account=membership.account if membership else None,
+        )
+
+
+@transaction.atomic
+def confirm_email(*, token: str) -> User:
+    """Prove an address with a mailed link; a new one takes the place of the old. Raises LinkExpired or EmailTaken.
+
+    Records agent.updated in each of their accounts when the address changes.
+    """
+    user = use_one_time_token(token, purposes=frozenset({OneTimeToken.Purpose.CONFIRMATION}))
+    before = user.email
+    if user.unconfirmed_email:
+        if User.objects.filter(email=user.unconfirmed_email).exclude(pk=user.pk).exists():
+            raise EmailTaken
+        user.email, user.unconfirmed_email = user.unconfirmed_email, ""
+        user.version += 1
+    user.confirmed_at = now()
+    user.save(update_fields=["email", "unconfirmed_email", "confirmed_at", "version", "updated_at"])
+    if user.email != before:
+        _record_update(user, {"email": [before, user.email]})
+    return user
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str, current_password: str | None = None) -> User:
+    """Set a new password: every device is signed out, mailed links and the pubsub token stop working.
+
+    `current_password` is checked when given (a signed-in user must know it; a mailed link needs none).
+    Raises WrongPassword, or Invalid naming each broken rule. Records user.password_changed.
+    """
+    if current_password is not None and not user.check_password(current_password):
+        raise WrongPassword
+    check_password_rules(password)
+    user.set_password(password)
+    user.pubsub_token = tokens.random_token()
+    user.save(update_fields=["password", "pubsub_token", "updated_at"])
+    ClientSession.objects.filter(user=user).delete()
+    OneTimeToken.objects.filter(user=user).exclude(purpose=OneTimeToken.Purpose.CONFIRMATION).delete()
+    _record_everywhere(user, lambda account_id: PasswordChanged(account_id=account_id, user_id=user.pk))
+    return user
+
+
+def _record_update(user: User, changes: Changes) -> None:
+    _record_everywhere(
+        user, lambda account_id: AgentUpdated(account_id=account_id, user_id=user.pk, changes=changes)
+    )
+
+
+def _record_everywhere(user: User, fact: Any) -> None:
+    """One event in each of the user's accounts: the log knows accounts, not users."""
+    for account_id in Membership.objects.filter(user=user).values_list("account_id", flat=True):
+        made: Fact = fact(account_id)
+        record(made, actor=actor_of(user))

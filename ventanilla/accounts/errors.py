@@ -1,0 +1,78 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.kit.errors import Conflict, Forbidden, Invalid, LimitReached, Unauthorised
+
+
+class BadCredentials(Unauthorised):
+    """Address or password is wrong, or the address is not confirmed: the answer does not say which."""
+
+    code = "bad_credentials"
+    default_message = _("The e-mail or the password is not right.")
+
+
+class LinkExpired(Invalid):
+    """The one-time link was used, is too old or was never ours."""
+
+    code = "link_expired"
+    default_message = _("This link was used already or is too old. Ask for a new one.")
+
+
+class AlreadyInstalled(Forbidden):
+    """The first run is over: an account exists."""
+
+    code = "already_installed"
+    default_message = _("This installation is set up already. Sign in.")
+
+
+class EmailTaken(Invalid):
+    """A user with that address exists."""
+
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [_("Someone with this e-mail exists already.")]})
+
+
+class AlreadyMember(Invalid):
+    """They belong to the account already."""
+
+    code = "already_member"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [_("This person is in the account already.")]})
+
+
+class AgentLimitReached(LimitReached):
+    """The account may have no more agents."""
+
+    code = "agent_limit"
+    default_message = _("The account has as many agents as it may have.")
+
+
+class LastAdministrator(Conflict):
+    """Someone must stay who can change settings."""
+
+    code = "last_administrator"
+    status = 422
+    default_message = _("The account needs at least one administrator.")
+
+
+class WrongPassword(Invalid):
+    """The current password that was given is not right."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        reason = _("The current password is not right.")
+        super().__init__(reason, fields={"current_password": [reason]})
+
+
+class NotAColleague(Unauthorised):
+    """A user id outside the account; the contract answers 401 for these lists."""
+
+    code = "not_a_colleague"
+    default_message = _("One of these people is not in the account.")

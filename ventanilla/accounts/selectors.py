@@ -1,0 +1,164 @@
+"""Questions about people, teams and who is here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+
+from ventanilla.accounts.models import Account, Membership, Presence, Role, Team, TeamMember, User
+from ventanilla.accounts.policies import effective_availability
+from ventanilla.kit.clock import epoch, now
+from ventanilla.kit.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A member as colleagues see them: who they are and whether they are here."""
+
+    membership: Membership
+    availability_status: str
+
+    @property
+    def user(self) -> User:
+        return self.membership.user
+
+
+def last_seen(account_id: int, *, kind: str, ids: Collection[int] | None = None) -> dict[int, datetime]:
+    """When users or contacts (`kind`) of the account were last connected, by id; all of them when `ids` is None."""
+    rows = Presence.objects.filter(account_id=account_id, kind=kind)
+    if ids is not None:
+        rows = rows.filter(ref_id__in=ids)
+    return dict(rows.values_list("ref_id", "last_seen_at"))
+
+
+def last_seen_in_accounts(user_id: int) -> dict[int, datetime]:
+    """When the user was last connected in each of their accounts, by account id."""
+    rows = Presence.objects.filter(kind=Presence.Kind.USER, ref_id=user_id)
+    return dict(rows.values_list("account_id", "last_seen_at"))
+
+
+def with_presence(account_id: int, memberships: Iterable[Membership]) -> list[Agent]:
+    """The same members with their effective availability. One query."""
+    rows = list(memberships)
+    seen = last_seen(account_id, kind=Presence.Kind.USER, ids=[row.user_id for row in rows]) if rows else {}
+    moment = now()
+    return [
+        Agent(row, effective_availability(row, last_seen_at=seen.get(row.user_id), at=moment)) for row in rows
+    ]
+
+
+def memberships_of(account: Account | int) -> QuerySet[Membership]:
+    """All members with their users, by name."""
+    account_id = account if isinstance(account, int) else account.pk
+    return (
+        Membership.objects.filter(account_id=account_id)
+        .select_related("user")
+        .order_by(Lower("user__name"), "user_id")
+    )
+
+
+def agents_of(account: Account | int, *, user_ids: Collection[int] | None = None) -> list[Agent]:
+    """Members by name with their availability; only these users when `user_ids` is given. Two queries."""
+    account_id = account if isinstance(account, int) else account.pk
+    rows = memberships_of(account_id)
+    if user_ids is not None:
+        rows = rows.filter(user_id__in=user_ids)
+    return with_presence(account_id, rows)
+
+
+def agents_by_id(account_id: int, user_ids: Collection[int]) -> dict[int, Agent]:
+    """Those members by user id, for lists that show many at once. Two queries, none for an empty list."""
+    wanted = {user_id for user_id in user_ids if user_id}
+    return {agent.user.pk: agent for agent in agents_of(account_id, user_ids=wanted)} if wanted else {}
+
+
+def online_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
+    """Those of the users whose effective availability is exactly online."""
+    return {
+        user_id
+        for user_id, agent in agents_by_id(account_id, user_ids).items()
+        if agent.availability_status == "online"
+    }
+
+
+def administrator_ids(account_id: int) -> set[int]:
+    """Ids of the account's administrators."""
+    return set(
+        Membership.objects.filter(account_id=account_id, role=Role.ADMINISTRATOR).values_list(
+            "user_id", flat=True
+        )
+    )
+
+
+def get_membership(account: Account, *, user_id: int) -> Membership:
+    """The user as a member of the account. Raises NotFound."""
+    membership = memberships_of(account).filter(user_id=user_id).first()
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def user_memberships(user: User) -> list[Membership]:
+    """Their accounts, the one chosen last first."""
+    rows = list(Membership.objects.filter(user=user).select_related("account").order_by("pk"))
+    rows.sort(key=lambda row: row.active_at or row.created_at, reverse=True)
+    return rows
+
+
+def active_membership(user: User) -> Membership | None:
+    """The membership of the account they chose last; None when they are in no account."""
+    return next(iter(user_memberships(user)), None)
+
+
+def teams_of(account: Account, *, for_user: User | None = None) -> QuerySet[Team]:
+    """Teams by name; `is_member` says whether `for_user` is in each."""
+    member = TeamMember.objects.filter(team=OuterRef("pk"), user=for_user)
+    return (
+        Team.objects.filter(account=account, deleted_at__isnull=True)
+        .annotate(is_member=Exists(member))
+        .order_by("name", "pk")
+    )
+
+
+def get_team(account: Account, *, team_id: int, for_user: User | None = None) -> Team:
+    """One team of the account. Raises NotFound."""
+    team = teams_of(account, for_user=for_user).filter(pk=team_id).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def team_members(team: Team) -> list[Agent]:
+    """The team's members by name with their availability."""
+    rows = memberships_of(team.account_id).filter(user__team_memberships__team=team)
+    return with_presence(team.account_id, rows)
+
+
+def team_ids_of(account_id: int, user_id: int) -> set[int]:
+    """The user's teams in the account."""
+    return set(
+        TeamMember.objects.filter(user_id=user_id, team__account_id=account_id).values_list(
+            "team_id", flat=True
+        )
+    )
+
+
+def cache_keys(account: Account) -> dict[str, str]:
+    """When each cached collection last changed, epoch seconds as text; ten zeros for never (contract B.5)."""
+    return {
+        name: f"{epoch(changed_at):010d}"
+        for name, changed_at in (
+            ("label", account.labels_changed_at),
+            ("inbox", account.inboxes_changed_at),
+            ("team", account.teams_changed_at),
+        )
+    }
+
+
+def is_installed() -> bool:
+    """Whether any account exists: the first run is over."""
+    return Account.objects.exists()

@@ -1,0 +1,68 @@
+"""The account itself and its cache keys (B.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from ninja import Router
+
+from ventanilla.accounts.commands.accounts import set_active_account, update_account
+from ventanilla.accounts.policies import Capability
+from ventanilla.accounts.rendering import account_json
+from ventanilla.accounts.selectors import cache_keys as keys_of
+from ventanilla.api.application.shapes import AccountShape, CacheKeysAnswer
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+
+router = Router(tags=["Account"])
+
+
+class AccountBody(Body):
+    """What an administrator may change."""
+
+    wrapper = "account"
+    name: str | None = None
+    locale: str | None = None
+    domain: str | None = None
+    support_email: str | None = None
+    auto_resolve_duration: int | None = None
+    industry: str | None = None
+    company_size: str | None = None
+    timezone: str | None = None
+
+
+@router.get("", operation_id="show_account", response=AccountShape)
+def show(request: Request, account_id: int) -> HttpResponse:
+    """The account."""
+    return json_reply(account_json(request.auth.account, version=settings.CONTRACT_VERSION))
+
+
+@router.patch("", operation_id="update_account", response=AccountShape)
+def change(request: Request, account_id: int, given: AccountBody = Given()) -> HttpResponse:
+    """Change what is given; `auto_resolve_duration` null switches it off."""
+    request.auth.require(Capability.ACCOUNT_WRITE)
+    values: dict[str, Any] = {
+        name: value
+        for name, value in given.given.items()
+        if value is not None or name in {"auto_resolve_duration", "domain", "support_email"}
+    }
+    account = update_account(request.auth.account, by=request.auth.person, **values)
+    return json_reply(account_json(account, version=settings.CONTRACT_VERSION))
+
+
+@router.post("/update_active_at", operation_id="update_active_at", response={200: None})
+def update_active_at(request: Request, account_id: int) -> HttpResponse:
+    """The caller looks at this account now."""
+    set_active_account(request.auth.person, account_id=account_id)
+    return empty_reply()
+
+
+@router.get("/cache_keys", operation_id="cache_keys", response=CacheKeysAnswer)
+def cache_keys(request: Request, account_id: int) -> HttpResponse:
+    """When labels, inboxes and teams last changed."""
+    response = json_reply({"cache_keys": keys_of(request.auth.account)})
+    response["Cache-Control"] = "max-age=10, stale-while-revalidate=300"
+    return response

@@ -1,0 +1,119 @@
+"""Agents of the account (B.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router
+
+from ventanilla.accounts.commands import agents as commands
+from ventanilla.accounts.models import Account
+from ventanilla.accounts.policies import Capability
+from ventanilla.accounts.rendering import agent_json
+from ventanilla.accounts.selectors import agents_of, get_membership
+from ventanilla.api.application.shapes import AgentShape, AvailabilityWord, RoleWord
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+
+router = Router(tags=["Agents"])
+
+
+class NewAgentBody(Body):
+    """Whom to invite."""
+
+    wrapper = "agent"
+    email: str
+    name: str = ""
+    role: RoleWord = "agent"
+    availability: AvailabilityWord = "online"
+    auto_offline: bool = True
+
+
+class AgentBody(Body):
+    """What to change of an agent. `availability_status` is an older spelling of `availability`."""
+
+    wrapper = "agent"
+    name: str | None = None
+    role: RoleWord | None = None
+    availability: AvailabilityWord | None = None
+    availability_status: AvailabilityWord | None = None
+    auto_offline: bool | None = None
+    custom_attributes: dict[str, Any] | None = None
+
+
+class BulkBody(Body):
+    """Addresses to invite."""
+
+    emails: list[str] = []
+
+
+def _agent(account: Account, user_id: int) -> dict[str, Any]:
+    return agent_json(agents_of(account, user_ids=[user_id])[0])
+
+
+@router.get("", operation_id="list_agents", response=list[AgentShape])
+def index(request: Request, account_id: int) -> HttpResponse:
+    """Everyone in the account, by name."""
+    return json_reply([agent_json(agent) for agent in agents_of(request.auth.account)])
+
+
+@router.post("", operation_id="create_agent", response=AgentShape)
+def create(request: Request, account_id: int, given: NewAgentBody = Given()) -> HttpResponse:
+    """Invite someone; a new person gets a mail to choose a password."""
+    caller = request.auth
+    caller.require(Capability.AGENTS_WRITE)
+    membership = commands.add_agent(
+        caller.account,
+        email=given.email,
+        name=given.name,
+        role=given.role,
+        availability=given.availability,
+        auto_offline=given.auto_offline,
+        by=caller.person,
+    )
+    return json_reply(_agent(caller.account, membership.user_id))
+
+
+@router.post("/bulk_create", operation_id="bulk_create_agents", response={200: None})
+def bulk_create(request: Request, account_id: int, given: BulkBody = Given()) -> HttpResponse:
+    """Invite many; addresses that cannot be used are skipped."""
+    request.auth.require(Capability.AGENTS_WRITE)
+    commands.bulk_create_agents(request.auth.account, emails=given.emails, by=request.auth.person)
+    return empty_reply()
+
+
+@router.patch("/{int:user_id}", operation_id="update_agent", response=AgentShape)
+def change(request: Request, account_id: int, user_id: int, given: AgentBody = Given()) -> HttpResponse:
+    """Change what is given."""
+    caller = request.auth
+    caller.require(Capability.AGENTS_WRITE)
+    commands.update_agent(
+        get_membership(caller.account, user_id=user_id),
+        by=caller.person,
+        name=given.name,
+        role=given.role,
+        availability=given.availability or given.availability_status,
+        auto_offline=given.auto_offline,
+        custom_attributes=given.custom_attributes,
+    )
+    return json_reply(_agent(caller.account, user_id))
+
+
+@router.delete("/{int:user_id}", operation_id="delete_agent", response={200: None})
+def destroy(request: Request, account_id: int, user_id: int) -> HttpResponse:
+    """Take the agent out of the account, its teams and inboxes."""
+    caller = request.auth
+    caller.require(Capability.AGENTS_WRITE)
+    commands.remove_agent(get_membership(caller.account, user_id=user_id), by=caller.person)
+    return empty_reply()
+
+
+@router.post("/{int:user_id}/invitation", operation_id="resend_invitation", response={200: None})
+def resend_invitation(request: Request, account_id: int, user_id: int) -> HttpResponse:
+    """Mail the invitation again; earlier links stop working."""
+    caller = request.auth
+    caller.require(Capability.AGENTS_WRITE)
+    commands.reinvite_agent(get_membership(caller.account, user_id=user_id), by=caller.person)
+    return empty_reply()

@@ -1,0 +1,191 @@
+"""Coming in and leaving by the contract's session headers and mailed links (A.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from ventanilla.accounts.commands import sessions, users
+from ventanilla.accounts.commands.sessions import OpenedSession
+from ventanilla.accounts.errors import BadCredentials, LinkExpired
+from ventanilla.accounts.models import User
+from ventanilla.accounts.rendering import user_json
+from ventanilla.api.application.shapes import MessageAnswer, SignedInShape, UserShape
+from ventanilla.api.auth import current_user
+from ventanilla.api.errors import NoSession
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import json_reply
+from ventanilla.kit import rate_limits
+from ventanilla.kit.clock import epoch, iso
+from ventanilla.kit.errors import Invalid, NotFound
+
+router = Router(tags=["Sign-in"])
+
+
+class SignInBody(Body):
+    """Address and password, or address and the token of a single sign-on link."""
+
+    email: str = ""
+    password: str = ""
+    sso_auth_token: str = ""
+
+
+class ForgottenBody(Body):
+    """Whose password was forgotten."""
+
+    email: str = ""
+
+
+class NewPasswordBody(Body):
+    """The mailed token and the password to set."""
+
+    reset_password_token: str = ""
+    password: str = ""
+    password_confirmation: str | None = None
+
+
+class ConfirmationBody(Body):
+    """The mailed token."""
+
+    confirmation_token: str = ""
+
+
+class ValidatedUser(UserShape):
+    """The user with the day they came."""
+
+    created_at: str
+
+
+class ValidPayload(Schema):
+    """Whose session it is."""
+
+    success: bool
+    data: ValidatedUser
+
+
+class ValidAnswer(Schema):
+    """The session is good."""
+
+    payload: ValidPayload
+
+
+class SuccessAnswer(Schema):
+    """It worked."""
+
+    success: bool
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's network address; proxies we trust are looked through before."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def throttle_sign_in(request: HttpRequest, email: str) -> None:
+    """Raises Throttled after too many tries from one address or for one person (A.9)."""
+    rate_limits.check("sign_in_per_ip", address_of(request))
+    rate_limits.check("sign_in_per_email", email.strip().lower())
+
+
+def with_session(opened: OpenedSession, body: Any) -> HttpResponse:
+    """`body` with the session in the headers the contract names."""
+    response = json_reply(body)
+    response["access-token"] = opened.access_token
+    response["token-type"] = "Bearer"
+    response["client"] = opened.client
+    response["expiry"] = str(epoch(opened.expires_at))
+    response["uid"] = opened.user.email
+    return response
+
+
+def _signed_in(user: User, *, how: str) -> HttpResponse:
+    opened = sessions.open_session(user, how=how)
+    return with_session(opened, {"data": user_json(user)})
+
+
+def _expired() -> HttpResponse:
+    message = _("This link was used already or is too old. Ask for a new one.")
+    return json_reply({"message": message, "error": message, "redirect_url": "/app/login"}, status=422)
+
+
+@router.post("/sign_in", operation_id="sign_in", response=SignedInShape, auth=None)
+def sign_in(request: HttpRequest, given: SignInBody = Given()) -> HttpResponse:
+    """Open a session. It is in the response headers access-token, token-type, client, expiry and uid."""
+    throttle_sign_in(request, given.email)
+    try:
+        if given.sso_auth_token:
+            user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
+            return _signed_in(user, how="single_sign_on")
+        return _signed_in(sessions.authenticate(email=given.email, password=given.password), how="password")
+    except BadCredentials as refusal:
+        raise NoSession(refusal.message)
+
+
+@router.get("/sign_in", operation_id="sign_in_page", auth=None, include_in_schema=False)
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """Who follows a link here is sent to the page for people."""
+    return HttpResponseRedirect("/app/login?error=access-denied")
+
+
+@router.get("/validate_token", operation_id="validate_token", response=ValidAnswer, auth=None)
+def validate_token(request: HttpRequest) -> HttpResponse:
+    """Whether the session still stands, and whose it is."""
+    user = current_user(request)
+    if user is None:
+        raise NoSession(_("Sign in to continue."))
+    data = {**user_json(user), "created_at": iso(user.created_at)}
+    return json_reply({"payload": {"success": True, "data": data}})
+
+
+@router.delete("/sign_out", operation_id="sign_out", response=SuccessAnswer, auth=None)
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session of the headers."""
+    meta = request.META
+    try:
+        sessions.close_session(
+            email=meta.get("HTTP_UID", ""),
+            client=meta.get("HTTP_CLIENT", ""),
+            token=meta.get("HTTP_ACCESS_TOKEN", ""),
+        )
+    except NotFound as refusal:
+        return json_reply({"success": False, "errors": [refusal.message]}, status=404)
+    return json_reply({"success": True})
+
+
+@router.post("/password", operation_id="request_password_reset", response=MessageAnswer, auth=None)
+def request_password(request: HttpRequest, given: ForgottenBody = Given()) -> HttpResponse:
+    """Mail a link to choose a new password."""
+    rate_limits.check("password_per_ip", address_of(request))
+    rate_limits.check("password_per_email", given.email.strip().lower())
+    known = sessions.request_password_reset(email=given.email)
+    if not known and not settings.HIDE_UNKNOWN_EMAILS:
+        message = _("We do not know this address.")
+        return json_reply({"message": message, "error": message}, status=404)
+    return json_reply({"message": _("If the address is known, a mail with a link is on its way.")})
+
+
+@router.patch("/password", operation_id="reset_password", response=SignedInShape, auth=None)
+def reset_password(request: HttpRequest, given: NewPasswordBody = Given()) -> HttpResponse:
+    """Choose a password with a mailed link, and come in."""
+    rate_limits.check("password_per_ip", address_of(request))
+    if given.password_confirmation is not None and given.password_confirmation != given.password:
+        raise Invalid(fields={"password_confirmation": [_("The two passwords differ.")]})
+    try:
+        user = sessions.set_password_by_link(token=given.reset_password_token, password=given.password)
+    except LinkExpired:
+        return _expired()
+    return _signed_in(user, how="link")
+
+
+@router.post("/confirmation", operation_id="confirm_email", response=SignedInShape, auth=None)
+def confirm(request: HttpRequest, given: ConfirmationBody = Given()) -> HttpResponse:
+    """Prove an address with a mailed link, and come in."""
+    rate_limits.check("confirmation_per_ip", address_of(request))
+    try:
+        user = users.confirm_email(token=given.confirmation_token)
+    except LinkExpired:
+        return _expired()
+    return _signed_in(user, how="link")

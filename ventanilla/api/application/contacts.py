@@ -1,0 +1,307 @@
+"""Contacts: lists, one contact, its identities and labels (B.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from ninja.files import UploadedFile
+from ninja.params.functions import Query
+
+from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.shapes import (
+    ContactableInboxesAnswer,
+    ContactAnswer,
+    ContactInboxShape,
+    ContactPage,
+    ContactShape,
+    NewContactAnswer,
+    TitlesAnswer,
+)
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.contacts import selectors
+from ventanilla.contacts.commands import contacts as commands
+from ventanilla.contacts.commands import identities
+from ventanilla.contacts.commands.labels import set_contact_labels
+from ventanilla.contacts.models import Contact
+from ventanilla.contacts.rendering import contacts_json
+from ventanilla.conversations.commands.deletion import delete_contact_with_conversations
+from ventanilla.inboxes.rendering import inbox_brief
+from ventanilla.inboxes.selectors import get_inbox_for
+from ventanilla.kit import rate_limits
+from ventanilla.kit.errors import NotFound
+from ventanilla.kit.pagination import page_of
+
+router = Router(tags=["Contacts"])
+LABELS = Query([], alias="labels[]")
+
+
+class ContactBody(Body):
+    """What is known of a contact. custom_attributes are merged, additional_attributes replaced."""
+
+    wrapper: ClassVar[str | None] = "contact"
+    name: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+    identifier: str | None = None
+    avatar: UploadedFile | None = None
+    avatar_url: str | None = None
+    blocked: bool | None = None
+    additional_attributes: dict[str, Any] | None = None
+    custom_attributes: dict[str, Any] | None = None
+
+
+class NewContactBody(ContactBody):
+    """A new contact, with an identity in an inbox when one is named."""
+
+    inbox_id: int | None = None
+    source_id: str | None = None
+
+
+class ConditionsBody(Body):
+    """Conditions of the filter language (F.15)."""
+
+    payload: list[dict[str, Any]] = []
+
+
+class KeysBody(Body):
+    """Keys of custom attributes."""
+
+    custom_attributes: list[str] = []
+
+
+class TitlesBody(Body):
+    """Titles of labels."""
+
+    labels: list[str] = []
+
+
+class ContactInboxBody(Body):
+    """An identity to give the contact."""
+
+    inbox_id: int
+    source_id: str | None = None
+    hmac_verified: bool = False
+
+
+class SourceBody(Body):
+    """An identity to look for."""
+
+    inbox_id: int
+    source_id: str = ""
+
+
+def _fields(given: ContactBody) -> dict[str, Any]:
+    """What was given. Null empties a text and leaves everything else as it is."""
+    texts = {"name", "email", "phone_number", "identifier"}
+    return {
+        name: value
+        for name, value in given.given.items()
+        if name not in {"inbox_id", "source_id"} and (value is not None or name in texts)
+    }
+
+
+def _page_reply(
+    rows: QuerySet[Contact], *, page: str, with_inboxes: bool = True, size: int = selectors.PAGE_SIZE
+) -> HttpResponse:
+    shown = contacts_json(page_of(rows, page=page, size=size), with_inboxes=with_inboxes)
+    meta = {"count": rows.order_by().count(), "current_page": int(page) if page.isdigit() else page}
+    return json_reply({"meta": meta, "payload": shown})
+
+
+def _bare(contact: Contact) -> dict[str, Any]:
+    return contacts_json([contact])[0]
+
+
+def _readable(request: Request, contact_id: int) -> Contact:
+    return selectors.get_contact_for(request.auth.member, contact_id=contact_id)
+
+
+def _writable(request: Request, contact_id: int) -> Contact:
+    request.auth.require(Capability.CONTACTS_WRITE)
+    return _readable(request, contact_id)
+
+
+def asks_for_inboxes(request: HttpRequest) -> bool:
+    """`include_contact_inboxes`, true unless said otherwise."""
+    return request.GET.get("include_contact_inboxes", "true").lower() not in {"false", "0"}
+
+
+@router.get("/contacts", operation_id="list_contacts", response=ContactPage)
+def index(
+    request: Request,
+    account_id: int,
+    page: str = "1",
+    sort: str = "",
+    labels: list[str] = LABELS,
+    include_contact_inboxes: bool = True,
+) -> HttpResponse:
+    """Contacts known by e-mail, phone or identifier, fifteen to a page."""
+    rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
+    rows = selectors.ordered(selectors.labelled(rows, labels), sort)
+    return _page_reply(rows, page=page, with_inboxes=include_contact_inboxes)
+
+
+@router.get("/contacts/search", operation_id="search_contacts", response=ContactPage)
+def search(
+    request: Request,
+    account_id: int,
+    q: str = "",
+    page: str = "1",
+    sort: str = "",
+    labels: list[str] = LABELS,
+    include_contact_inboxes: bool = True,
+) -> HttpResponse:
+    """Contacts whose name, e-mail, phone, identifier or company contains `q`; accents do not matter."""
+    rate_limits.check("contact_search_per_account", account_id)
+    words = selectors.search_words(q)
+    rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
+    rows = selectors.labelled(selectors.matching(rows, words), labels)
+    return _page_reply(selectors.ordered(rows, sort), page=page, with_inboxes=include_contact_inboxes)
+
+
+@router.post("/contacts/filter", operation_id="filter_contacts", response=ContactPage)
+def filter_contacts(
+    request: Request, account_id: int, page: str = "1", sort: str = "", given: ConditionsBody = Given()
+) -> HttpResponse:
+    """Contacts that the conditions mean, among all of them."""
+    rows = selectors.filtered(
+        selectors.listed_contacts_for(request.auth.member),
+        account=request.auth.account,
+        conditions=given.payload,
+    )
+    return _page_reply(selectors.ordered(rows, sort), page=page, with_inboxes=asks_for_inboxes(request))
+
+
+@router.get("/contacts/active", operation_id="list_active_contacts", response=ContactPage)
+def active(request: Request, account_id: int, page: str = "1") -> HttpResponse:
+    """Contacts who are connected now."""
+    here = selectors.online_contacts(request.auth.account)
+    rows = selectors.listed_contacts_for(request.auth.member).filter(pk__in=here.values("pk"))
+    return _page_reply(selectors.ordered(rows, ""), page=page, size=selectors.ACTIVE_PAGE_SIZE)
+
+
+@router.post("/contacts", operation_id="create_contact", response=NewContactAnswer)
+def create(request: Request, account_id: int, given: NewContactBody = Given()) -> HttpResponse:
+    """Make a contact and, with `inbox_id`, its identity there."""
+    caller = request.auth
+    caller.require(Capability.CONTACTS_WRITE)
+    inbox = get_inbox_for(caller.member, inbox_id=given.inbox_id) if given.inbox_id else None
+    contact, contact_inbox = identities.create_contact_in(
+        caller.account, inbox=inbox, source_id=given.source_id, by=caller.person, **_fields(given)
+    )
+    identity = {
+        "inbox": inbox_brief(inbox) if inbox else None,
+        "source_id": contact_inbox.source_id if contact_inbox else None,
+    }
+    return json_reply({"payload": {"contact": _bare(contact), "contact_inbox": identity}})
+
+
+@router.get("/contacts/{int:contact_id}", operation_id="show_contact", response=ContactAnswer)
+def show(request: Request, account_id: int, contact_id: int) -> HttpResponse:
+    """One contact."""
+    return json_reply({"payload": _bare(_readable(request, contact_id))})
+
+
+@router.patch("/contacts/{int:contact_id}", operation_id="update_contact", response=ContactAnswer)
+def change(request: Request, account_id: int, contact_id: int, given: ContactBody = Given()) -> HttpResponse:
+    """Change what is given."""
+    contact = commands.update_contact(
+        _writable(request, contact_id), by=request.auth.person, **_fields(given)
+    )
+    return json_reply({"payload": _bare(contact)})
+
+
+@router.delete("/contacts/{int:contact_id}", operation_id="delete_contact", response={200: None})
+def destroy(request: Request, account_id: int, contact_id: int) -> HttpResponse:
+    """Delete the contact with all conversations; refused while they are online."""
+    request.auth.require(Capability.CONTACTS_DELETE)
+    delete_contact_with_conversations(_readable(request, contact_id), by=request.auth.person)
+    return empty_reply()
+
+
+@router.delete(
+    "/contacts/{int:contact_id}/avatar", operation_id="delete_contact_avatar", response=ContactAnswer
+)
+def delete_avatar(request: Request, account_id: int, contact_id: int) -> HttpResponse:
+    """Take the picture away."""
+    contact = commands.remove_contact_avatar(_writable(request, contact_id), by=request.auth.person)
+    return json_reply({"payload": _bare(contact)})
+
+
+@router.post(
+    "/contacts/{int:contact_id}/destroy_custom_attributes",
+    operation_id="delete_contact_attributes",
+    response=ContactAnswer,
+)
+def delete_attributes(
+    request: Request, account_id: int, contact_id: int, given: KeysBody = Given()
+) -> HttpResponse:
+    """Forget the values of these custom attributes."""
+    contact = commands.delete_custom_attributes(
+        _writable(request, contact_id), keys=given.custom_attributes, by=request.auth.person
+    )
+    return json_reply({"payload": _bare(contact)})
+
+
+@router.get(
+    "/contacts/{int:contact_id}/contactable_inboxes",
+    operation_id="contactable_inboxes",
+    response=ContactableInboxesAnswer,
+)
+def contactable_inboxes(request: Request, account_id: int, contact_id: int) -> HttpResponse:
+    """Where the caller can begin a conversation with the contact."""
+    found = selectors.contactable_inboxes(request.auth.member, _readable(request, contact_id))
+    return json_reply(
+        {"payload": [{"inbox": inbox_brief(item.inbox), "source_id": item.source_id} for item in found]}
+    )
+
+
+@router.post(
+    "/contacts/{int:contact_id}/contact_inboxes",
+    operation_id="create_contact_inbox",
+    response=ContactInboxShape,
+)
+def create_contact_inbox(
+    request: Request, account_id: int, contact_id: int, given: ContactInboxBody = Given()
+) -> HttpResponse:
+    """Give the contact an identity in an inbox; without source_id one is made."""
+    contact = _writable(request, contact_id)
+    inbox = get_inbox_for(request.auth.member, inbox_id=given.inbox_id)
+    made = identities.create_contact_inbox(
+        contact, inbox=inbox, source_id=given.source_id, hmac_verified=given.hmac_verified
+    )
+    return json_reply({"source_id": made.source_id, "inbox": inbox_brief(inbox)})
+
+
+@router.post("/contact_inboxes/filter", operation_id="find_contact_by_source", response=ContactShape)
+def find_by_source(request: Request, account_id: int, given: SourceBody = Given()) -> HttpResponse:
+    """The contact an inbox knows by that source_id."""
+    try:
+        inbox = get_inbox_for(request.auth.member, inbox_id=given.inbox_id)
+        found = selectors.get_contact_inbox(inbox=inbox, source_id=given.source_id)
+    except NotFound:
+        return empty_reply(status=404)
+    return json_reply(_bare(found.contact))
+
+
+@router.get("/contacts/{int:contact_id}/labels", operation_id="list_contact_labels", response=TitlesAnswer)
+def labels(request: Request, account_id: int, contact_id: int) -> HttpResponse:
+    """Titles of the contact's labels."""
+    return json_reply({"payload": _readable(request, contact_id).label_titles})
+
+
+@router.post("/contacts/{int:contact_id}/labels", operation_id="set_contact_labels", response=TitlesAnswer)
+def set_labels(
+    request: Request, account_id: int, contact_id: int, given: TitlesBody = Given()
+) -> HttpResponse:
+    """Make exactly these the contact's labels."""
+    titles: Sequence[str] = set_contact_labels(
+        _writable(request, contact_id), titles=given.labels, by=request.auth.person
+    )
+    return json_reply({"payload": titles})

@@ -1,0 +1,67 @@
+"""What the endpoints of conversations share: who may see which one, and how it is answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from pydantic import BeforeValidator
+
+from ventanilla.accounts.policies import Capability
+from ventanilla.api.auth import Request
+from ventanilla.api.replies import raw_json_reply
+from ventanilla.conversations import selectors
+from ventanilla.conversations.models import Conversation
+from ventanilla.conversations.policies import Visibility, visibility_for
+from ventanilla.conversations.rendering import conversations_json
+from ventanilla.kit.errors import NotFound
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if value in ("", "null") else value
+
+
+# Query parameters of clients that send `inbox_id=`.
+OptionalInt = Annotated[int | None, BeforeValidator(_blank_is_none)]
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
+
+
+def visibility_of(request: Request) -> Visibility:
+    """What the caller, a user, may see."""
+    caller = request.auth
+    return visibility_for(caller.person, caller.account, membership=caller.member)
+
+
+def find_conversation(request: Request, display_id: int) -> Conversation:
+    """The conversation with that number, if the caller (user or bot) may see it. Raises NotFound."""
+    caller = request.auth
+    if caller.bot is not None:
+        return selectors.get_conversation_for_bot(caller.bot, caller.account, display_id=display_id)
+    return selectors.get_conversation(visibility_of(request), display_id=display_id)
+
+
+def writable_conversation(request: Request, display_id: int) -> Conversation:
+    """The same, to change it. Raises Unauthorised for a role that only looks."""
+    if request.auth.bot is None:
+        request.auth.require(Capability.CONVERSATIONS_WRITE)
+    return find_conversation(request, display_id)
+
+
+def conversation_to_write_in(request: Request, display_id: int) -> Conversation:
+    """The same for a new message, which needs little of it."""
+    caller = request.auth
+    if caller.bot is not None:
+        return find_conversation(request, display_id)
+    caller.require(Capability.CONVERSATIONS_WRITE)
+    return selectors.get_conversation_in_brief(visibility_of(request), display_id=display_id)
+
+
+def conversation_reply(request: Request, conversation: Conversation) -> HttpResponse:
+    """The bare conversation."""
+    user = request.auth.user
+    rendered = conversations_json(
+        [conversation.pk], account_id=conversation.account_id, viewer_id=user.pk if user else None
+    )
+    if conversation.pk not in rendered:  # deleted by somebody else meanwhile
+        raise NotFound
+    return raw_json_reply(rendered[conversation.pk])

@@ -1,0 +1,133 @@
+"""What clients send about conversations and messages, in all the ways they send it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+from django.utils.translation import gettext as _
+from pydantic import field_validator
+
+from ventanilla.api.given import Body
+from ventanilla.conversations.models import MessageStatus, Priority, Status
+from ventanilla.kit.clock import from_epoch
+from ventanilla.kit.errors import Invalid
+
+
+def _word_or_number(value: str | int, choices: Any, *, field: str) -> int:
+    named = {member.label: member.value for member in choices}
+    text = str(value).strip()
+    if text in named:
+        return int(named[text])
+    if text.isdecimal() and int(text) in choices.values:
+        return int(text)
+    raise Invalid(fields={field: [_("This value is not known.")]})
+
+
+def status_given(value: str | int | None) -> int:
+    """The state of that name or number. Raises Invalid."""
+    return _word_or_number(value if value is not None else "", Status, field="status")
+
+
+def message_status_given(value: str | int) -> int:
+    """The delivery state of that name or number. Raises Invalid."""
+    return _word_or_number(value, MessageStatus, field="status")
+
+
+def priority_given(value: str | int | None) -> int | None:
+    """The priority of that name or number; None for null, a blank or "none" (names of clients). Raises Invalid."""
+    if value is None or str(value).strip() in {"", "none", "nil", "null"}:
+        return None
+    return _word_or_number(value, Priority, field="priority")
+
+
+def moment_given(value: float | str | None, *, field: str) -> datetime | None:
+    """Epoch seconds, as number or text. Raises Invalid."""
+    if value is None or value == "":
+        return None
+    try:
+        if math.isfinite(float(value)):
+            return from_epoch(value)
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise Invalid(fields={field: [_("This is not a time.")]})
+
+
+def object_given(value: Any, *, field: str) -> dict[str, Any]:
+    """An object, or one as JSON text (multipart). Raises Invalid."""
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            value = None
+    if not isinstance(value, dict):
+        raise Invalid(fields={field: [_("This must be an object.")]})
+    return value
+
+
+class MessageIn(Body):
+    """A message to write."""
+
+    wrapper: ClassVar[str | None] = "message"
+    content: str | None = None
+    private: bool = False
+    message_type: str = "outgoing"
+    content_type: str = "text"
+    content_attributes: Any = None
+    attachments: Any = None
+    echo_id: str | None = None
+    cc_emails: str | list[str] | None = None
+    bcc_emails: str | list[str] | None = None
+    to_emails: str | list[str] | None = None
+    template_params: Any = None
+    sender_type: str | None = None
+    sender_id: int | None = None
+    source_id: str | None = None
+    external_created_at: int | float | str | None = None
+    campaign_id: int | None = None
+    status: str | int | None = None
+
+    @field_validator("echo_id", "content", "source_id", mode="before")
+    @classmethod
+    def numbers_are_text(cls, value: Any) -> Any:
+        """Clients send numbers where the contract has text."""
+        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    @field_validator("message_type", mode="before")
+    @classmethod
+    def blank_type_is_outgoing(cls, value: Any) -> Any:
+        """A null or blank type is the usual one."""
+        return value or "outgoing"
+
+    @field_validator("content_type", mode="before")
+    @classmethod
+    def blank_content_type_is_text(cls, value: Any) -> Any:
+        """The same for what it carries."""
+        return value or "text"
+
+    @field_validator("private", mode="before")
+    @classmethod
+    def null_is_public(cls, value: Any) -> Any:
+        """Null is not a note."""
+        return False if value is None else value
+
+
+class ConversationIn(Body):
+    """A conversation to begin: with the identity `source_id`, or with a contact in an inbox."""
+
+    wrapper: ClassVar[str | None] = "conversation"
+    source_id: str | None = None
+    contact_id: int | None = None
+    inbox_id: int | None = None
+    status: str | int | None = None
+    snoozed_until: int | float | str | None = None
+    assignee_id: int | None = None
+    team_id: int | None = None
+    additional_attributes: Any = None
+    custom_attributes: Any = None
+    hmac_verified: bool | None = None
+    message: MessageIn | None = None

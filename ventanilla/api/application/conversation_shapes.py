@@ -1,0 +1,304 @@
+"""What conversations and messages look like (A.7), for the OpenAPI document and the desk's typed client."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ninja import Schema
+
+from ventanilla.api.application.shapes import AgentShape, ContactShape, TeamShape
+
+StatusWord = Literal["open", "resolved", "pending", "snoozed"]
+PriorityWord = Literal["low", "medium", "high", "urgent"]
+MessageStatusWord = Literal["sent", "delivered", "read", "failed", "progress"]
+CloseReasonWord = Literal["resolved", "ignored", "archived"]
+
+
+class SenderShape(Schema, extra="allow"):
+    """Who wrote: a user, a contact or a bot, told apart by `type`."""
+
+    id: int
+    name: str
+    type: Literal["user", "contact", "agent_bot"]
+    available_name: str | None = None
+    avatar_url: str | None = None
+    thumbnail: str | None = None
+    availability_status: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+    identifier: str | None = None
+    additional_attributes: dict[str, Any] | None = None
+    custom_attributes: dict[str, Any] | None = None
+
+
+class AttachmentShape(Schema):
+    """A file, a place, a card or a link that came with a message; which keys it has depends on `file_type`."""
+
+    id: int
+    message_id: int
+    file_type: Literal[
+        "image",
+        "audio",
+        "video",
+        "file",
+        "location",
+        "fallback",
+        "share",
+        "story_mention",
+        "contact",
+        "ig_reel",
+    ]
+    account_id: int
+    extension: str | None = None
+    data_url: str | None = None
+    thumb_url: str | None = None
+    file_size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    coordinates_lat: float | None = None
+    coordinates_long: float | None = None
+    fallback_title: str | None = None
+
+
+class MessageShape(Schema):
+    """A message. `message_type`: 0 incoming, 1 outgoing, 2 activity, 3 automatic text.
+
+    An activity line says its kind and variables in `additional_attributes`.
+    """
+
+    id: int
+    content: str
+    inbox_id: int
+    echo_id: str | None = None
+    conversation_id: int
+    message_type: Literal[0, 1, 2, 3]
+    content_type: str
+    status: MessageStatusWord
+    content_attributes: dict[str, Any]
+    additional_attributes: dict[str, Any]
+    created_at: int
+    private: bool
+    source_id: str | None
+    sender: SenderShape | None = None
+    attachments: list[AttachmentShape] | None = None
+    version: int
+
+
+class MessageConversationShape(Schema):
+    """What a message of an event says of its conversation."""
+
+    assignee_id: int | None
+    unread_count: int
+    last_activity_at: int
+    contact_inbox: dict[str, Any]
+
+
+class EventMessageShape(MessageShape):
+    """A message as events and the last message of a conversation carry it."""
+
+    account_id: int
+    external_source_ids: dict[str, Any]
+    processed_message_content: str
+    sentiment: dict[str, Any]
+    sender_type: Literal["User", "Contact", "AgentBot"] | None
+    sender_id: int | None
+    updated_at: str
+    conversation: MessageConversationShape
+
+
+class ConversationMetaShape(Schema):
+    """Who it is with and who has it. `assignee` and `team` are absent when there is none."""
+
+    sender: ContactShape
+    channel: str
+    hmac_verified: bool
+    assignee: AgentShape | None = None
+    team: TeamShape | None = None
+
+
+class ConversationShape(Schema):
+    """A conversation. `id` is its number in the account; times are seconds since 1970, 0 for unset.
+
+    `version` grows with every change; `close_reason` says why it is resolved.
+    """
+
+    meta: ConversationMetaShape
+    id: int
+    messages: list[EventMessageShape]
+    account_id: int
+    uuid: str
+    additional_attributes: dict[str, Any]
+    agent_last_seen_at: int
+    assignee_last_seen_at: int
+    contact_last_seen_at: int
+    can_reply: bool
+    custom_attributes: dict[str, Any]
+    inbox_id: int
+    labels: list[str]
+    muted: bool
+    snoozed_until: str | None
+    status: StatusWord
+    close_reason: CloseReasonWord | None
+    created_at: int
+    timestamp: int
+    last_activity_at: int
+    first_reply_created_at: int
+    unread_count: int
+    last_non_activity_message: EventMessageShape | None
+    priority: PriorityWord | None
+    waiting_since: int
+    sla_policy_id: int | None
+    version: int
+
+
+class CountsShape(Schema):
+    """How many conversations the filters mean, whatever the assignee."""
+
+    mine_count: int
+    assigned_count: int
+    unassigned_count: int
+    all_count: int
+
+
+class CountsAnswer(Schema):
+    """The counts alone."""
+
+    meta: CountsShape
+
+
+class ConversationPage(Schema):
+    """A page of conversations and the counts of all."""
+
+    meta: CountsShape
+    payload: list[ConversationShape]
+
+
+class ConversationList(Schema):
+    """The list's envelope."""
+
+    data: ConversationPage
+
+
+class ConversationsAnswer(Schema):
+    """Conversations in their envelope."""
+
+    payload: list[ConversationShape]
+
+
+class FoundMessageShape(Schema):
+    """A message that contains the words."""
+
+    id: int
+    content: str
+    sender_name: str | None
+    message_type: int
+    created_at: int
+
+
+class FoundConversationShape(Schema):
+    """A conversation in which the words were written."""
+
+    id: int
+    uuid: str
+    created_at: int
+    contact: dict[str, Any]
+    inbox: dict[str, Any]
+    messages: list[FoundMessageShape]
+    account_id: int
+
+
+class FoundConversations(Schema):
+    """What `conversations/search` answers."""
+
+    meta: CountsShape
+    payload: list[FoundConversationShape]
+
+
+class ToggledStatus(Schema):
+    """What toggle_status answers."""
+
+    success: bool
+    conversation_id: int
+    current_status: StatusWord
+    snoozed_until: str | None
+
+
+class ToggledStatusAnswer(Schema):
+    """The same in its envelope."""
+
+    meta: dict[str, Any]
+    payload: ToggledStatus
+
+
+class ThreadMeta(Schema):
+    """Beside the messages of a conversation."""
+
+    labels: list[str]
+    additional_attributes: dict[str, Any]
+    contact: ContactShape
+    assignee: AgentShape | None = None
+    agent_last_seen_at: str | None
+    assignee_last_seen_at: str | None
+
+
+class Thread(Schema):
+    """A page of messages, oldest first."""
+
+    meta: ThreadMeta
+    payload: list[MessageShape]
+
+
+class ConversationFileShape(Schema):
+    """A file of a conversation."""
+
+    id: int
+    message_id: int
+    file_type: str
+    data_url: str | None = None
+    thumb_url: str | None = None
+    file_size: int | None = None
+    extension: str | None = None
+    width: int | None = None
+    height: int | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    created_at: int
+    sender: SenderShape | None = None
+
+
+class ConversationFilesAnswer(Schema):
+    """The files in their envelope."""
+
+    payload: list[ConversationFileShape]
+
+
+class CustomAttributesAnswer(Schema):
+    """The custom attributes after the change."""
+
+    custom_attributes: dict[str, Any]
+
+
+class SharedDraftAnswer(Schema):
+    """The draft that the contract's clients share."""
+
+    has_draft: bool
+    message: str | None = None
+
+
+class CannedResponseShape(Schema):
+    """A text kept under a short code. The last six are the client's own."""
+
+    id: int
+    account_id: int
+    short_code: str
+    content: str
+    content_prompts: str | None = None
+    menu: bool | None = None
+    opcion: str | int | None = None
+    content_full: str | None = None
+    url_content: str | None = None
+    url_short_code: str | None = None
+    created_at: str
+    updated_at: str

@@ -1,0 +1,105 @@
+"""POST conversations: whom it is with, whose it is, and its first message."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import Team, User
+from ventanilla.api.application.conversation_access import visibility_of
+from ventanilla.api.application.conversation_input import (
+    ConversationIn,
+    moment_given,
+    object_given,
+    status_given,
+)
+from ventanilla.api.application.message_writing import write
+from ventanilla.api.auth import Request
+from ventanilla.contacts.commands.identities import create_contact_inbox, ensure_contact_inbox
+from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.conversations.commands import start_conversation
+from ventanilla.conversations.models import Conversation
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.errors import Invalid, NotFound
+
+
+def _may_use(request: Request, inbox_id: int) -> bool:
+    caller = request.auth
+    if caller.bot is not None:
+        return Inbox.objects.filter(pk=inbox_id, agent_bot=caller.bot).exists()
+    visibility = visibility_of(request)
+    return visibility.everything or inbox_id in visibility.inbox_ids
+
+
+def _inbox(request: Request, inbox_id: int) -> Inbox:
+    inbox = Inbox.objects.filter(pk=inbox_id, account=request.auth.account, deleted_at__isnull=True).first()
+    if inbox is None or not _may_use(request, inbox.pk):
+        raise NotFound
+    return inbox
+
+
+def _identity(request: Request, given: ConversationIn) -> ContactInbox:
+    """The contact's identity in the inbox, made when it is new. Raises NotFound, Invalid, SourceTaken."""
+    account = request.auth.account
+    if given.contact_id and given.inbox_id:
+        inbox = _inbox(request, given.inbox_id)
+        contact = Contact.objects.filter(pk=given.contact_id, account=account).first()
+        if contact is None:
+            raise NotFound
+        if given.source_id:
+            return create_contact_inbox(
+                contact, inbox=inbox, source_id=given.source_id, hmac_verified=bool(given.hmac_verified)
+            )
+        return ensure_contact_inbox(contact, inbox=inbox)
+    if not given.source_id:
+        raise Invalid(fields={"source_id": [_("Say with whom: a source_id, or a contact and an inbox.")]})
+    known = ContactInbox.objects.filter(
+        source_id=given.source_id, inbox__account=account, inbox__deleted_at__isnull=True
+    ).select_related("contact", "inbox")
+    if given.inbox_id:
+        known = known.filter(inbox_id=given.inbox_id)
+    for identity in known.order_by("-id"):
+        if _may_use(request, identity.inbox_id):
+            return identity
+    raise NotFound
+
+
+def _assignee(request: Request, user_id: int | None) -> User | None:
+    if not user_id:
+        return None
+    user = User.objects.filter(pk=user_id, memberships__account=request.auth.account).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _team(request: Request, team_id: int | None) -> Team | None:
+    if not team_id:
+        return None
+    team = Team.objects.filter(pk=team_id, account=request.auth.account, deleted_at__isnull=True).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+@transaction.atomic
+def begin(request: Request, given: ConversationIn) -> Conversation:
+    """Start it, or take the newest where the inbox locks to one conversation; then write the message, all or nothing."""
+    identity = _identity(request, given)
+    conversation = None
+    if identity.inbox.lock_to_single_conversation:
+        conversation = Conversation.objects.filter(contact_inbox=identity).order_by("-id").first()
+    if conversation is None:
+        conversation = start_conversation(
+            identity,
+            by=request.auth.actor,
+            status=None if given.status in (None, "") else status_given(given.status),
+            snoozed_until=moment_given(given.snoozed_until, field="snoozed_until"),
+            assignee=_assignee(request, given.assignee_id),
+            team=_team(request, given.team_id),
+            additional_attributes=object_given(given.additional_attributes, field="additional_attributes"),
+            custom_attributes=object_given(given.custom_attributes, field="custom_attributes"),
+        )
+    if given.message is not None:
+        write(request, conversation, given.message)
+    return conversation

@@ -1,0 +1,286 @@
+"""Inboxes, their members and who can be assigned (B.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from ninja.files import UploadedFile
+from ninja.params.functions import Query
+from pydantic import model_validator
+
+from ventanilla.accounts.models import AgentBot
+from ventanilla.accounts.policies import Capability
+from ventanilla.accounts.rendering import agent_json
+from ventanilla.api.application.shapes import (
+    AgentBotShape,
+    AgentsAnswer,
+    InboxesAnswer,
+    InboxShape,
+    MessageAnswer,
+)
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.inboxes import selectors
+from ventanilla.inboxes.channel import registry
+from ventanilla.inboxes.commands import inboxes as commands
+from ventanilla.inboxes.commands import members as member_commands
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.rendering import bot_json, inbox_json
+from ventanilla.kit.errors import NotFound
+
+router = Router(tags=["Inboxes"])
+INBOX_IDS = Query([], alias="inbox_ids[]")
+
+
+class InboxBody(Body):
+    """What to change of an inbox. The text "null" means null: forms cannot say it otherwise."""
+
+    wrapper = "inbox"
+    name: str | None = None
+    avatar: UploadedFile | None = None
+    greeting_enabled: bool | None = None
+    greeting_message: str | None = None
+    enable_email_collect: bool | None = None
+    csat_survey_enabled: bool | None = None
+    csat_response_visible: bool | None = None
+    enable_auto_assignment: bool | None = None
+    auto_assignment_config: dict[str, Any] | None = None
+    working_hours_enabled: bool | None = None
+    working_hours: list[dict[str, Any]] | None = None
+    out_of_office_message: str | None = None
+    timezone: str | None = None
+    allow_messages_after_resolved: bool | None = None
+    lock_to_single_conversation: bool | None = None
+    portal_id: int | None = None
+    sender_name_type: str | None = None
+    business_name: str | None = None
+    allow_agent_to_delete_message: bool | None = None
+    external_token: str | None = None
+    channel: dict[str, Any] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_word_is_null(cls, data: Any) -> Any:
+        """`"null"` as a value, also inside `channel`."""
+        given = getattr(data, "_obj", data)
+        return _without_null_words(given) if isinstance(given, dict) else data
+
+
+def _without_null_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null_words(item) for key, item in value.items()}
+    return None if value == "null" else value
+
+
+class MembersBody(Body):
+    """An inbox and ids of users."""
+
+    inbox_id: int
+    user_ids: list[int] = []
+
+
+class BotBody(Body):
+    """The bot to connect, or null."""
+
+    agent_bot: int | None = None
+
+
+class BotAnswer(Schema):
+    """The connected bot, absent when there is none."""
+
+    agent_bot: AgentBotShape | None = None
+
+
+class ChannelShape(Schema):
+    """A kind of channel that can be connected, with the form of its settings as a JSON schema."""
+
+    kind: str
+    type: str
+    channel_type: str
+    settings_schema: dict[str, Any]
+    capabilities: dict[str, Any]
+
+
+_NULLABLE = {"greeting_message", "out_of_office_message", "business_name", "external_token", "portal_id"}
+
+
+def _fields(given: InboxBody) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in given.given.items()
+        if name not in {"channel", "avatar"} and (value is not None or name in _NULLABLE)
+    }
+
+
+def _reply(request: Request, inbox: Inbox) -> HttpResponse:
+    return json_reply(inbox_json(inbox, for_administrator=request.auth.is_administrator))
+
+
+def _visible(request: Request, inbox_id: int) -> Inbox:
+    return selectors.get_inbox_for(request.auth.member, inbox_id=inbox_id)
+
+
+def _writable(request: Request, inbox_id: int) -> Inbox:
+    request.auth.require(Capability.INBOXES_WRITE)
+    return selectors.get_inbox(request.auth.account, inbox_id=inbox_id)
+
+
+@router.get("/inboxes", operation_id="list_inboxes", response=InboxesAnswer)
+def index(request: Request, account_id: int) -> HttpResponse:
+    """The inboxes the caller may open, by name."""
+    inboxes = selectors.inboxes_for(request.auth.member)
+    shown = [inbox_json(inbox, for_administrator=request.auth.is_administrator) for inbox in inboxes]
+    return json_reply({"payload": shown})
+
+
+@router.post("/inboxes", operation_id="create_inbox", response=InboxShape)
+def create(request: Request, account_id: int, given: InboxBody = Given()) -> HttpResponse:
+    """Connect a channel: `channel.type` is web_widget, api or another installed one, with that channel's fields."""
+    request.auth.require(Capability.INBOXES_WRITE)
+    inbox = commands.create_inbox(
+        request.auth.account,
+        channel=given.channel or {},
+        avatar=given.avatar,
+        by=request.auth.person,
+        **_fields(given),
+    )
+    return _reply(request, inbox)
+
+
+@router.get("/inboxes/channels", operation_id="list_channels", response=list[ChannelShape])
+def channels(request: Request, account_id: int) -> HttpResponse:
+    """The kinds of channel this installation can connect; the desk draws their forms from the schemas."""
+    return json_reply(
+        [
+            {
+                "kind": channel.kind,
+                "type": channel.create_type,
+                "channel_type": channel.contract_type,
+                "settings_schema": channel.settings_schema(),
+                "capabilities": {
+                    "markup": channel.capabilities.markup.value,
+                    "attachments": channel.capabilities.attachments,
+                    "max_attachment_bytes": channel.capabilities.max_attachment_bytes,
+                    "max_text_chars": channel.capabilities.max_text_chars,
+                    "can_start_conversation": channel.capabilities.can_start_conversation,
+                    "email_headers": channel.capabilities.email_headers,
+                    "delivery_receipts": channel.capabilities.delivery_receipts,
+                },
+            }
+            for channel in registry().values()
+        ]
+    )
+
+
+@router.get("/inboxes/{int:inbox_id}", operation_id="show_inbox", response=InboxShape)
+def show(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """One inbox the caller may open."""
+    return _reply(request, _visible(request, inbox_id))
+
+
+@router.patch("/inboxes/{int:inbox_id}", operation_id="update_inbox", response=InboxShape)
+def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = Given()) -> HttpResponse:
+    """Change what is given; days of working_hours replace those of the same day_of_week."""
+    inbox = _writable(request, inbox_id)
+    commands.check_connection(inbox, channel=given.channel)
+    inbox = commands.update_inbox(
+        inbox,
+        channel=given.channel,
+        avatar=given.avatar,
+        by=request.auth.person,
+        **_fields(given),
+    )
+    return _reply(request, inbox)
+
+
+@router.delete("/inboxes/{int:inbox_id}", operation_id="delete_inbox", response=MessageAnswer)
+def destroy(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """Hide the inbox now and delete all it has in the background."""
+    commands.delete_inbox(_writable(request, inbox_id), by=request.auth.person)
+    return json_reply({"message": _("The inbox is being deleted. This may take a while.")})
+
+
+@router.delete("/inboxes/{int:inbox_id}/avatar", operation_id="delete_inbox_avatar", response={200: None})
+def delete_avatar(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """Take the picture away."""
+    commands.remove_inbox_avatar(_writable(request, inbox_id), by=request.auth.person)
+    return empty_reply()
+
+
+@router.get(
+    "/inboxes/{int:inbox_id}/assignable_agents", operation_id="inbox_assignable_agents", response=AgentsAnswer
+)
+def inbox_assignable_agents(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """Who can be assigned in the inbox: its members and the administrators."""
+    inbox = _visible(request, inbox_id)
+    agents = selectors.assignable_agents(request.auth.account, inbox_ids=[inbox.pk])
+    return json_reply({"payload": [agent_json(agent) for agent in agents]})
+
+
+@router.get("/assignable_agents", operation_id="assignable_agents", response=AgentsAnswer)
+def assignable_agents(request: Request, account_id: int, inbox_ids: list[int] = INBOX_IDS) -> HttpResponse:
+    """Who can be assigned in all of these inboxes: their common members and the administrators."""
+    visible = selectors.inbox_ids_for(request.auth.member)
+    if not visible.issuperset(inbox_ids):
+        raise NotFound
+    agents = selectors.assignable_agents(request.auth.account, inbox_ids=inbox_ids)
+    return json_reply({"payload": [agent_json(agent) for agent in agents]})
+
+
+@router.get("/inboxes/{int:inbox_id}/agent_bot", operation_id="show_inbox_bot", response=BotAnswer)
+def show_bot(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """The bot that answers first, if any."""
+    bot = _visible(request, inbox_id).agent_bot
+    return json_reply({"agent_bot": bot_json(bot)} if bot else {})
+
+
+@router.post("/inboxes/{int:inbox_id}/set_agent_bot", operation_id="set_inbox_bot", response={200: None})
+def set_bot(request: Request, account_id: int, inbox_id: int, given: BotBody = Given()) -> HttpResponse:
+    """Connect a bot; null disconnects it."""
+    inbox = _writable(request, inbox_id)
+    bot = AgentBot.objects.filter(pk=given.agent_bot).first() if given.agent_bot else None
+    if given.agent_bot and bot is None:
+        raise NotFound
+    commands.connect_bot(inbox, bot=bot, by=request.auth.person)
+    return empty_reply()
+
+
+# ── members ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _members_reply(inbox: Inbox) -> HttpResponse:
+    return json_reply({"payload": [agent_json(agent) for agent in selectors.inbox_members(inbox)]})
+
+
+@router.get("/inbox_members/{int:inbox_id}", operation_id="list_inbox_members", response=AgentsAnswer)
+def members(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
+    """The inbox's members, by name."""
+    return _members_reply(_visible(request, inbox_id))
+
+
+@router.post("/inbox_members", operation_id="add_inbox_members", response=AgentsAnswer)
+def add_members(request: Request, account_id: int, given: MembersBody = Given()) -> HttpResponse:
+    """Let these users in."""
+    inbox = _writable(request, given.inbox_id)
+    member_commands.add_inbox_members(inbox, user_ids=given.user_ids, by=request.auth.person)
+    return _members_reply(inbox)
+
+
+@router.patch("/inbox_members", operation_id="set_inbox_members", response=AgentsAnswer)
+def set_members(request: Request, account_id: int, given: MembersBody = Given()) -> HttpResponse:
+    """Make exactly these users the members."""
+    inbox = _writable(request, given.inbox_id)
+    member_commands.set_inbox_members(inbox, user_ids=given.user_ids, by=request.auth.person)
+    return _members_reply(inbox)
+
+
+@router.delete("/inbox_members", operation_id="remove_inbox_members", response={200: None})
+def remove_members(request: Request, account_id: int, given: MembersBody = Given()) -> HttpResponse:
+    """Keep these users out."""
+    inbox = _writable(request, given.inbox_id)
+    member_commands.remove_inbox_members(inbox, user_ids=given.user_ids, by=request.auth.person)
+    return empty_reply()

@@ -1,0 +1,121 @@
+"""POST messages: from what a client sends to the command (contract B.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import AgentBot, User
+from ventanilla.api.application.conversation_input import (
+    MessageIn,
+    message_status_given,
+    object_given,
+)
+from ventanilla.api.auth import Request
+from ventanilla.api.uploads.attachments import uploads_from
+from ventanilla.conversations.commands import post_message, receive_message
+from ventanilla.conversations.models import Conversation, Message, MessageStatus
+from ventanilla.inboxes.channel import channel_of
+from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.limits import is_email
+
+_ADDRESSES = ("cc_emails", "bcc_emails", "to_emails")
+
+
+def write(request: Request, conversation: Conversation, given: MessageIn) -> Message:
+    """Write the message as the caller, as the bot they name, or, in an API inbox, as the contact."""
+    attributes = _content_attributes(conversation, given)
+    attachments = uploads_from(given.attachments) if given.attachments not in (None, "", []) else []
+    if given.message_type == "incoming" and not given.private:
+        return _receive(conversation, given, attributes, attachments)
+    if given.message_type not in {"outgoing", "incoming"}:
+        raise Invalid(fields={"message_type": [_("A message is outgoing or incoming.")]})
+    return post_message(
+        conversation,
+        by=_sender(request, given),
+        content=given.content or "",
+        private=given.private,
+        content_type=given.content_type,
+        content_attributes=attributes,
+        additional_attributes=_additional_attributes(given),
+        attachments=attachments,
+        echo_id=given.echo_id,
+        source_id=given.source_id or None,
+        status=message_status_given(given.status) if given.status not in (None, "") else MessageStatus.SENT,
+    )
+
+
+def _receive(
+    conversation: Conversation, given: MessageIn, attributes: dict[str, Any], attachments: list[Any]
+) -> Message:
+    if conversation.inbox.kind != "api":
+        raise Invalid(fields={"message_type": [_("Incoming messages can be written in API inboxes only.")]})
+    return receive_message(
+        conversation,
+        sender=conversation.contact,
+        content=given.content or "",
+        content_type=given.content_type,
+        content_attributes=attributes,
+        attachments=attachments,
+        echo_id=given.echo_id,
+        source_id=given.source_id or None,
+    )
+
+
+def _sender(request: Request, given: MessageIn) -> User | AgentBot:
+    if given.sender_type != "AgentBot" or not given.sender_id:
+        return request.auth.actor
+    here = Q(account=request.auth.account) | Q(account__isnull=True)
+    bot = AgentBot.objects.filter(here, pk=given.sender_id).first()
+    if bot is None:
+        raise NotFound
+    return bot
+
+
+def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[str, Any]:
+    attributes = object_given(given.content_attributes, field="content_attributes")
+    attributes.pop("deleted", None)  # only deleting says so
+    if attributes.get("in_reply_to"):
+        attributes |= _answered(conversation, attributes["in_reply_to"])
+    if given.external_created_at not in (None, ""):
+        attributes["external_created_at"] = given.external_created_at
+    if channel_of(conversation.inbox.kind).capabilities.email_headers:
+        for name in _ADDRESSES:
+            addresses = _addresses(getattr(given, name), field=name)
+            if addresses:
+                attributes[name] = addresses
+    return attributes
+
+
+def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
+    """The message that is answered, if it is of this conversation; and what the network calls it."""
+    number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
+    message = Message.objects.filter(conversation=conversation, pk=number).first()
+    if message is None:
+        return {"in_reply_to": None}
+    answered: dict[str, Any] = {"in_reply_to": message.pk}
+    if message.source_id:
+        answered["in_reply_to_external_id"] = message.source_id
+    return answered
+
+
+def _addresses(given: str | list[str] | None, *, field: str) -> list[str]:
+    parts = given if isinstance(given, list) else (given or "").split(",")
+    addresses = [part.strip() for part in parts if part.strip()]
+    if not all(is_email(address) for address in addresses):
+        raise Invalid(fields={field: [_("One of these is not an e-mail address.")]})
+    return addresses
+
+
+def _additional_attributes(given: MessageIn) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
+    template = object_given(given.template_params, field="template_params")
+    if template:
+        if not template.get("name"):
+            raise Invalid(fields={"template_params": [_("Name the template.")]})
+        attributes["template_params"] = template
+    if given.campaign_id:
+        attributes["campaign_id"] = given.campaign_id
+    return attributes

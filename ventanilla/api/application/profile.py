@@ -1,0 +1,156 @@
+"""The signed-in user's own profile (B.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+from ninja.files import UploadedFile
+
+from ventanilla.accounts.commands import agents as agent_commands
+from ventanilla.accounts.commands import users as commands
+from ventanilla.accounts.commands.accounts import set_active_account
+from ventanilla.accounts.errors import WrongPassword
+from ventanilla.accounts.models import Membership, User
+from ventanilla.accounts.rendering import user_json
+from ventanilla.api.application.shapes import AvailabilityWord, UserShape
+from ventanilla.api.auth import UserRequest
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.kit import rate_limits
+from ventanilla.kit.errors import Invalid, NotFound
+
+router = Router(tags=["Profile"])
+
+
+class ProfileBody(Body):
+    """What to change. A new password needs the current one."""
+
+    wrapper = "profile"
+    name: str | None = None
+    display_name: str | None = None
+    email: str | None = None
+    avatar: UploadedFile | None = None
+    message_signature: str | None = None
+    phone_number: str | None = None
+    ui_settings: dict[str, Any] | None = None
+    current_password: str | None = None
+    password: str | None = None
+    password_confirmation: str | None = None
+
+
+class AvailabilityBody(Body):
+    """What the user says of themselves in one account."""
+
+    wrapper = "profile"
+    account_id: int
+    availability: AvailabilityWord
+
+
+class AutoOfflineBody(Body):
+    """Whether they are shown offline while no screen of theirs is open."""
+
+    wrapper = "profile"
+    account_id: int
+    auto_offline: bool
+
+
+class ActiveAccountBody(Body):
+    """The account they look at now."""
+
+    wrapper = "profile"
+    account_id: int
+
+
+def _membership(user: User, account_id: int) -> Membership:
+    membership = (
+        Membership.objects.select_related("account", "user").filter(user=user, account_id=account_id).first()
+    )
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+@router.get("", operation_id="show_profile", response=UserShape)
+def show(request: UserRequest) -> HttpResponse:
+    """The signed-in user."""
+    return json_reply(user_json(request.auth))
+
+
+@router.patch("", operation_id="update_profile", response=UserShape)
+def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
+    """Change what is given. A new password signs every other device out; a new address must be confirmed."""
+    user = request.auth
+    if given.password:
+        _change_password(request, given)
+    values = given.given
+    fields = ("name", "display_name", "message_signature", "phone_number", "ui_settings")
+    # Null empties a text, but nobody is left without a name.
+    changed = {name: values[name] for name in fields if name in values and (name != "name" or values[name])}
+    commands.update_profile(user, avatar=given.avatar, **changed)
+    if given.email:
+        commands.change_email(user, email=given.email)
+    return json_reply(user_json(user))
+
+
+def _change_password(request: UserRequest, given: ProfileBody) -> None:
+    if not given.current_password:
+        raise WrongPassword
+    if given.password_confirmation is not None and given.password_confirmation != given.password:
+        raise Invalid(fields={"password_confirmation": [_("The two passwords differ.")]})
+    commands.change_password(
+        request.auth, password=given.password or "", current_password=given.current_password
+    )
+    if request.session.session_key:
+        request.user = request.auth  # what Django compares the session with
+        update_session_auth_hash(request, request.auth)  # the screen they did it on stays open
+
+
+@router.delete("/avatar", operation_id="delete_profile_avatar", response={200: None})
+def delete_avatar(request: UserRequest) -> HttpResponse:
+    """Take the picture away."""
+    commands.remove_avatar(request.auth)
+    return empty_reply()
+
+
+@router.post("/availability", operation_id="set_availability", response=UserShape)
+def availability(request: UserRequest, given: AvailabilityBody = Given()) -> HttpResponse:
+    """Online, busy or offline in one account."""
+    agent_commands.set_availability(
+        _membership(request.auth, given.account_id), availability=given.availability
+    )
+    return json_reply(user_json(request.auth))
+
+
+@router.post("/auto_offline", operation_id="set_auto_offline", response=UserShape)
+def auto_offline(request: UserRequest, given: AutoOfflineBody = Given()) -> HttpResponse:
+    """Whether being away shows as offline in one account."""
+    agent_commands.set_auto_offline(
+        _membership(request.auth, given.account_id), auto_offline=given.auto_offline
+    )
+    return json_reply(user_json(request.auth))
+
+
+@router.patch("/set_active_account", operation_id="set_active_account", response={200: None})
+def choose_account(request: UserRequest, given: ActiveAccountBody = Given()) -> HttpResponse:
+    """Remember which account they look at."""
+    set_active_account(request.auth, account_id=given.account_id)
+    return empty_reply()
+
+
+@router.post("/resend_confirmation", operation_id="resend_confirmation", response={200: None})
+def resend_confirmation(request: UserRequest) -> HttpResponse:
+    """Mail the confirmation link again."""
+    rate_limits.check("confirmation_per_ip", str(request.META.get("REMOTE_ADDR", "")))
+    commands.resend_confirmation(request.auth)
+    return empty_reply()
+
+
+@router.post("/reset_access_token", operation_id="reset_access_token", response=UserShape)
+def reset_token(request: UserRequest) -> HttpResponse:
+    """A fresh API token; the old one stops working at once."""
+    commands.reset_access_token(request.auth)
+    return json_reply(user_json(request.auth))

@@ -1,0 +1,1 @@
+"""Doors for our own desk only, outside the contract."""

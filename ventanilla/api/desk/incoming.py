@@ -1,0 +1,174 @@
+"""What came in, as it came: the source of a mail, the quarantine, and mail handed over as a file."""
+
+from __future__ import annotations
+
+from typing import IO, Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.conversation_access import find_conversation
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import json_reply
+from ventanilla.delivery import in_tray
+from ventanilla.delivery.models import Incoming
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import iso
+from ventanilla.kit.errors import Invalid, NotFound
+
+router = Router(tags=["Desk"])
+
+PAGE = 25
+
+
+class IncomingShape(Schema):
+    """One payload of a provider and what became of it."""
+
+    id: int
+    inbox_id: int | None
+    channel: str
+    state: str
+    reason: str
+    size: int
+    attempts: int
+    received_at: str | None
+    processed_at: str | None
+
+
+class LossMeterShape(Schema):
+    """received = processed + ignored + quarantined + waiting, always (Z-09)."""
+
+    received: int
+    processed: int
+    ignored: int
+    quarantined: int
+    waiting: int
+
+
+class IncomingList(Schema):
+    """A page of payloads, newest first, under the loss meter."""
+
+    meter: LossMeterShape
+    payload: list[IncomingShape]
+
+
+def _json(row: Incoming) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "inbox_id": row.inbox_id,
+        "channel": row.channel,
+        "state": row.state,
+        "reason": row.reason,
+        "size": row.size,
+        "attempts": row.attempts,
+        "received_at": iso(row.received_at),
+        "processed_at": iso(row.processed_at),
+    }
+
+
+def _own(request: Request, incoming_id: int) -> Incoming:
+    request.auth.require(Capability.INBOXES_WRITE)
+    row = (
+        Incoming.objects.filter(pk=incoming_id, account=request.auth.account)
+        .select_related("inbox", "inbox__account")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _meter(request: Request) -> dict[str, int]:
+    rows = Incoming.objects.filter(account=request.auth.account)
+    counts = {state.value: rows.filter(state=state).count() for state in Incoming.State}
+    return {
+        "received": rows.count(),
+        "processed": counts["processed"],
+        "ignored": counts["ignored"],
+        "quarantined": counts["quarantined"],
+        "waiting": counts["received"],
+    }
+
+
+@router.get("/incoming", operation_id="list_incoming", response=IncomingList)
+def index(request: Request, account_id: int, state: str = "quarantined", page: int = 1) -> HttpResponse:
+    """What providers sent, by state; the quarantine unless another state is asked for."""
+    request.auth.require(Capability.INBOXES_WRITE)
+    rows = Incoming.objects.filter(account=request.auth.account, state=state).order_by("-pk")
+    start = (max(1, min(page, 10_000)) - 1) * PAGE
+    return json_reply(
+        {"meter": _meter(request), "payload": [_json(row) for row in rows[start : start + PAGE]]}
+    )
+
+
+@router.post(
+    "/incoming/{int:incoming_id}/run_again", operation_id="run_incoming_again", response=IncomingShape
+)
+def run_again(request: Request, account_id: int, incoming_id: int) -> HttpResponse:
+    """Read a quarantined payload once more."""
+    return json_reply(_json(in_tray.run_again(_own(request, incoming_id))))
+
+
+@router.get("/incoming/{int:incoming_id}/raw", operation_id="show_incoming_raw", response={200: None})
+def raw(request: Request, account_id: int, incoming_id: int) -> HttpResponseBase:
+    """The bytes as they came."""
+    return _download(_own(request, incoming_id))
+
+
+@router.get(
+    "/conversations/{int:conversation_id}/messages/{int:message_id}/source",
+    operation_id="show_message_source",
+    response={200: None},
+)
+def source(request: Request, account_id: int, conversation_id: int, message_id: int) -> HttpResponseBase:
+    """The mail behind a message, for whoever may see the conversation."""
+    conversation = find_conversation(request, conversation_id)
+    row = Incoming.objects.filter(
+        message_id=message_id, message__conversation=conversation, message__deleted_at__isnull=True
+    ).first()
+    if row is None:
+        raise NotFound
+    return _download(row)
+
+
+def _download(row: Incoming) -> HttpResponseBase:
+    """Always a download, never a page: the bytes are a stranger's."""
+    response = FileResponse(
+        row.raw.open("rb"),
+        as_attachment=True,
+        filename=f"{row.channel}-{row.pk}.eml",
+        content_type="message/rfc822",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+class MailIn(Body):
+    """A mail as a file (`.eml`)."""
+
+    file: Any = None
+
+
+@router.post("/inboxes/{int:inbox_id}/mail", operation_id="hand_over_mail", response=IncomingShape)
+def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = Given()) -> HttpResponse:
+    """Give an inbox a mail by hand; it is read at once."""
+    request.auth.require(Capability.INBOXES_WRITE)
+    inbox = (
+        Inbox.objects.filter(pk=inbox_id, account=request.auth.account, kind="email", deleted_at__isnull=True)
+        .select_related("account")
+        .first()
+    )
+    if inbox is None:
+        raise NotFound
+    if not isinstance(given.file, UploadedFile):
+        raise Invalid(fields={"file": [_("Choose a mail file (.eml).")]})
+    row = in_tray.keep(cast("IO[bytes]", given.file), channel="email", inbox=inbox, meta={"by": "file"})
+    if row.state == Incoming.State.RECEIVED:
+        in_tray.read(row)
+    return json_reply(_json(row))

@@ -1,0 +1,208 @@
+"""The desk comes in: boot, first run, cookie session, forgotten and first passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.utils import translation
+from ninja import Router, Schema
+
+from ventanilla import __version__
+from ventanilla.accounts.commands import accounts, sessions, users
+from ventanilla.accounts.errors import BadCredentials
+from ventanilla.accounts.models import User
+from ventanilla.accounts.rendering import user_json
+from ventanilla.accounts.selectors import active_membership, is_installed
+from ventanilla.api.application.auth_routes import address_of, throttle_sign_in
+from ventanilla.api.application.shapes import UserShape
+from ventanilla.api.auth import current_user
+from ventanilla.api.errors import NoSession
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.kit import rate_limits
+from ventanilla.kit.errors import BadRequest
+
+router = Router(tags=["Desk"])
+
+
+class LimitsShape(Schema):
+    """What the desk checks before it sends."""
+
+    upload_bytes: int
+    message_chars: int
+    attachments: int
+
+
+class BootShape(Schema):
+    """Everything the desk must know before it shows its first screen."""
+
+    installed: bool
+    signed_in: bool
+    locale: str
+    languages: list[str]
+    user: UserShape | None
+    csrf_token: str
+    version: str
+    sign_up: bool
+    limits: LimitsShape
+
+
+class FirstRunBody(Body):
+    """The first account and its administrator."""
+
+    account_name: str
+    user_full_name: str
+    email: str
+    password: str
+    locale: str | None = None
+
+
+class SessionBody(Body):
+    """Address and password, or address and the token of a single sign-on link."""
+
+    email: str
+    password: str = ""
+    sso_auth_token: str = ""
+
+
+class DeskForgottenBody(Body):
+    """Whose password was forgotten."""
+
+    email: str
+
+
+class PasswordBody(Body):
+    """The token of a mailed link and the password to set."""
+
+    token: str
+    password: str
+
+
+class DeskConfirmationBody(Body):
+    """The token of a mailed link."""
+
+    token: str
+
+
+def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
+    """The boot document with the CSRF cookie that belongs to its token."""
+    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
+    if "CSRF_COOKIE" not in request.META:
+        guard.process_request(request)  # so that a token the browser has already is kept
+    membership = active_membership(user) if user else None
+    locale = (
+        membership.account.locale if membership else (translation.get_language() or settings.LANGUAGE_CODE)
+    )
+    body: dict[str, Any] = {
+        "installed": user is not None or is_installed(),
+        "signed_in": user is not None,
+        "locale": locale,
+        "languages": [code for code, _name in settings.LANGUAGES],
+        "user": user_json(user) if user else None,
+        "csrf_token": get_token(request),
+        "version": __version__,
+        "sign_up": settings.SIGN_UP,
+        "limits": {
+            "upload_bytes": settings.MAX_UPLOAD_BYTES,
+            "message_chars": settings.MAX_MESSAGE_CHARS,
+            "attachments": settings.MAX_ATTACHMENTS,
+        },
+    }
+    response = json_reply(body)
+    response["Cache-Control"] = "no-store"
+    guard.process_response(request, response)
+    return response
+
+
+def _sign_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    sessions.note_sign_in(user, how=how)
+    return _boot(request, user)
+
+
+def _require_json(request: HttpRequest) -> None:
+    """Another site's form cannot send JSON, so nobody can be signed in to a stranger's account behind their back."""
+    if request.content_type != "application/json":
+        raise BadRequest
+
+
+@router.get("/boot", operation_id="boot", response=BootShape, auth=None)
+def boot(request: HttpRequest) -> HttpResponse:
+    """Whether the installation is set up, who is signed in, and the token for unsafe requests."""
+    try:
+        user = current_user(request)
+    except NoSession:
+        user = None
+    return _boot(request, user)
+
+
+@router.post("/first-run", operation_id="first_run", response=BootShape, auth=None)
+def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpResponse:
+    """Set the installation up and come in; refused with 403 once an account exists."""
+    _require_json(request)
+    _account, user = accounts.first_run(
+        account_name=given.account_name,
+        user_full_name=given.user_full_name,
+        email=given.email,
+        password=given.password,
+        locale=given.locale or translation.get_language(),
+    )
+    return _sign_in(request, user, how="first_run")
+
+
+@router.post("/session", operation_id="open_desk_session", response=BootShape, auth=None)
+def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResponse:
+    """Sign in: sets the session cookie and answers as boot does."""
+    _require_json(request)
+    throttle_sign_in(request, given.email)
+    try:
+        if given.sso_auth_token:
+            user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
+            return _sign_in(request, user, how="single_sign_on")
+        return _sign_in(
+            request, sessions.authenticate(email=given.email, password=given.password), how="password"
+        )
+    except BadCredentials as refusal:
+        raise NoSession(refusal.message)
+
+
+@router.delete("/session", operation_id="close_desk_session", response={200: None}, auth=None)
+def close_session(request: HttpRequest) -> HttpResponse:
+    """Sign out of this browser. Nobody signed in: nothing to do."""
+    user = get_user(request)
+    if isinstance(user, User):
+        current_user(request)  # raises Forbidden without the CSRF token
+        logout(request)
+        sessions.note_sign_out(user)
+    return empty_reply()
+
+
+@router.post("/password-reset", operation_id="desk_password_reset", response={200: None}, auth=None)
+def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpResponse:
+    """Mail a link to choose a password. The answer is the same for an address nobody has."""
+    _require_json(request)
+    rate_limits.check("password_per_ip", address_of(request))
+    rate_limits.check("password_per_email", given.email.strip().lower())
+    sessions.request_password_reset(email=given.email)
+    return empty_reply()
+
+
+@router.post("/password", operation_id="desk_set_password", response=BootShape, auth=None)
+def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpResponse:
+    """Choose a password with the link of an invitation or a reset, and come in."""
+    _require_json(request)
+    rate_limits.check("password_per_ip", address_of(request))
+    user = sessions.set_password_by_link(token=given.token, password=given.password)
+    return _sign_in(request, user, how="link")
+
+
+@router.post("/confirmation", operation_id="desk_confirm_email", response=BootShape, auth=None)
+def confirm(request: HttpRequest, given: DeskConfirmationBody = Given()) -> HttpResponse:
+    """Prove an address with a mailed link, and come in."""
+    _require_json(request)
+    rate_limits.check("confirmation_per_ip", address_of(request))
+    return _sign_in(request, users.confirm_email(token=given.token), how="link")

@@ -1,0 +1,131 @@
+"""Refusals as the contract's envelopes (behaviour.md A.4). A few keys more than a client of one route expects do no harm:
+`error` and `message` say the same, `attributes` and `fields` name the faulty inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from ventanilla.api.replies import json_reply
+from ventanilla.kit.errors import Invalid, NotFound, Refusal, Throttled, TooLarge, Unauthorised
+
+
+class NoSession(Unauthorised):
+    """No credentials, or a session that is over: answered in the session's own envelope."""
+
+    code = "no_session"
+
+
+def refusal_reply(refusal: Refusal) -> HttpResponse:
+    """The answer for a refusal."""
+    message = refusal.message
+    if isinstance(refusal, Throttled):
+        response = HttpResponse(message, status=429, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = str(max(1, refusal.retry_after_seconds))
+        return response
+    body: dict[str, Any] = {"error": message, "code": refusal.code}
+    if isinstance(refusal, NoSession):
+        body["errors"] = [message]
+        body["success"] = False
+    if refusal.fields:
+        body |= {"message": message, "attributes": list(refusal.fields), "fields": refusal.fields}
+    elif refusal.status in {402, 403, 422}:
+        body |= {"message": message, "attributes": []}
+    return json_reply(body, status=refusal.status)
+
+
+# What pydantic found, in words for people; anything else is "not valid".
+_REASONS = {
+    "missing": "is required",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "float_parsing": "must be a number",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "string_too_long": "is too long",
+    "enum": "is not one of the known values",
+    "literal_error": "is not one of the known values",
+}
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "is required": _("is required"),
+        "must be a whole number": _("must be a whole number"),
+        "must be a number": _("must be a number"),
+        "must be true or false": _("must be true or false"),
+        "must be text": _("must be text"),
+        "must be a list": _("must be a list"),
+        "must be an object": _("must be an object"),
+        "is too long": _("is too long"),
+        "is not one of the known values": _("is not one of the known values"),
+    }
+
+
+def _validation_fields(error: ValidationError) -> dict[str, list[str]]:
+    sentences = _sentences()
+    fields: dict[str, list[str]] = {}
+    for item in error.errors:
+        path = [str(part) for part in item["loc"][2:]] or [str(item["loc"][-1])]
+        reason = _REASONS.get(item["type"])
+        sentence = sentences[reason] if reason else _("is not valid")
+        fields.setdefault(path[0], []).append(f"{path[0]} {sentence}")
+    return fields
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: programs that ask for an address nobody has read JSON, people read the page."""
+    if request.path.startswith("/api/"):
+        return refusal_reply(NotFound())
+    return defaults.page_not_found(request, exception)
+
+
+def install(api: NinjaAPI) -> None:
+    """Teach `api` to answer refusals. Anything else stays a 500 and is logged."""
+
+    @api.exception_handler(Refusal)
+    def on_refusal(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        return refusal_reply(refusal)
+
+    @api.exception_handler(ValidationError)
+    def on_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = _validation_fields(error)
+        if any(item["loc"][0] == "path" for item in error.errors):
+            return refusal_reply(NotFound())
+        message = ", ".join(
+            dict.fromkeys(sentence for sentences in fields.values() for sentence in sentences)
+        )
+        return json_reply(
+            {"message": message, "error": message, "attributes": list(fields), "fields": fields}, status=422
+        )
+
+    @api.exception_handler(Http404)
+    def on_missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
+        return refusal_reply(NotFound())
+
+    @api.exception_handler(AuthenticationError)
+    def on_nobody(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+        return refusal_reply(NoSession(_("Sign in to continue.")))
+
+    @api.exception_handler(OverflowError)
+    @api.exception_handler(DataError)
+    def on_impossible_value(_request: HttpRequest, _error: Exception) -> HttpResponse:
+        # A number past 64 bits inside a list of ids: SQLite raises the one, PostgreSQL the other.
+        return refusal_reply(Invalid(_("One of the values is too large.")))
+
+    @api.exception_handler(RequestDataTooBig)
+    def on_too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+        return refusal_reply(TooLarge())
+
+    @api.exception_handler(HttpError)
+    def on_http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        return json_reply({"error": str(error), "message": str(error)}, status=error.status_code)

@@ -1,0 +1,182 @@
+"""The inbox as its clients see it, and the contacts they speak for."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from ventanilla.api.given import Body, Given
+from ventanilla.api.public.access import check_signature, find_contact, find_inbox
+from ventanilla.api.replies import json_reply
+from ventanilla.api.visitors import contact_row
+from ventanilla.contacts.commands.identities import find_or_create_contact_inbox, set_hmac_verified
+from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.contacts.normal import clean_fields
+from ventanilla.contacts.selectors import find_contact as contact_by_key
+from ventanilla.contacts.visitors import identify_visitor, visitor_by_source
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.errors import Invalid, Unauthorised
+
+router = Router(tags=["public"])
+
+
+class PublicInboxOut(Schema):
+    """What a client needs to know of the inbox."""
+
+    identifier: str
+    identity_validation_enabled: bool
+    name: str
+    timezone: str
+    working_hours: list[dict[str, Any]]
+    working_hours_enabled: bool
+    csat_survey_enabled: bool
+    csat_response_visible: bool
+    greeting_enabled: bool
+
+
+class PublicContactIn(Body):
+    """Who the contact is. `identifier_hash`: HMAC-SHA256 of the identifier under the inbox's key, in hexadecimal."""
+
+    source_id: str = ""
+    identifier: str = ""
+    identifier_hash: str = ""
+    email: str | None = None
+    name: str | None = None
+    phone_number: str | None = None
+    avatar_url: str | None = None
+    custom_attributes: dict[str, Any] | None = None
+
+
+class PublicContactOut(Schema):
+    """The contact as the client may know it."""
+
+    source_id: str
+    pubsub_token: str
+    id: int
+    name: str
+    email: str | None
+    phone_number: str | None
+
+
+def _row(visitor: ContactInbox) -> dict[str, Any]:
+    row = contact_row(visitor)
+    return {
+        "source_id": visitor.source_id,
+        "pubsub_token": visitor.pubsub_token,
+        **{key: row[key] for key in ("id", "name", "email", "phone_number")},
+    }
+
+
+def _told(given: PublicContactIn) -> dict[str, Any]:
+    """What was given about the contact besides the identifier, checked. Raises Invalid, naming each faulty field."""
+    told = {key: value for key, value in given.given.items() if value is not None}
+    plain: dict[str, Any] = {key: told[key] for key in ("email", "name", "phone_number") if key in told}
+    kept: dict[str, Any] = {key: told[key] for key in ("avatar_url", "custom_attributes") if key in told}
+    return {**clean_fields(plain), **kept}
+
+
+@router.get("/inboxes/{inbox_identifier}", response=PublicInboxOut, summary="Show the inbox")
+def show_inbox(request: HttpRequest, inbox_identifier: str) -> HttpResponse:
+    """Its name, hours and switches."""
+    inbox = find_inbox(inbox_identifier)
+    return json_reply(
+        {
+            "identifier": inbox.identifier,
+            "identity_validation_enabled": inbox.hmac_mandatory,
+            "name": inbox.name,
+            "timezone": inbox.timezone,
+            "working_hours": inbox.working_hours,
+            "working_hours_enabled": inbox.working_hours_enabled,
+            "csat_survey_enabled": inbox.csat_survey_enabled,
+            "csat_response_visible": inbox.csat_response_visible,
+            "greeting_enabled": inbox.greeting_enabled,
+        }
+    )
+
+
+@router.post(
+    "/inboxes/{inbox_identifier}/contacts", response=PublicContactOut, summary="Make or find a contact"
+)
+def create(request: HttpRequest, inbox_identifier: str, given: PublicContactIn = Given()) -> HttpResponse:
+    """Whoever has that source_id already; else the contact with that identifier, e-mail or phone; else a new one."""
+    inbox = find_inbox(inbox_identifier)
+    identifier = given.identifier.strip()
+    signed = check_signature(inbox, identifier=identifier, signature=given.identifier_hash)
+    source_id = given.source_id.strip() or str(uuid.uuid4())
+    if len(source_id) > 255 or "/" in source_id:
+        raise Invalid(fields={"source_id": [_("This source_id is not valid.")]})
+    visitor = visitor_by_source(inbox, source_id=source_id)
+    if visitor is None:
+        visitor = _make(inbox, source_id, identifier, _told(given))
+    if signed and visitor.contact.identifier == identifier:
+        set_hmac_verified(visitor)
+    return json_reply(_row(visitor))
+
+
+@transaction.atomic
+def _make(inbox: Inbox, source_id: str, identifier: str, told: dict[str, Any]) -> ContactInbox:
+    known = contact_by_key(inbox.account_id, identifier=identifier) if identifier else None
+    keys: dict[str, Any]
+    if known is not None:
+        keys = {"identifier": identifier}
+    else:
+        keys = {key: told[key] for key in ("email", "phone_number") if told.get(key)}
+        # Whoever has this e-mail under another identifier is somebody else (F.11).
+        keys = {
+            key: value for key, value in keys.items() if not _is_anothers(inbox, identifier, **{key: value})
+        }
+    more = {key: told[key] for key in ("name", "avatar_url", "custom_attributes") if key in told}
+    visitor = find_or_create_contact_inbox(inbox, source_id=source_id, **keys, **more)
+    visitor.inbox = inbox
+    if identifier and visitor.contact.identifier != identifier:
+        identify_visitor(visitor, vouched_for=False, identifier=identifier)
+    return visitor
+
+
+def _is_anothers(inbox: Inbox, identifier: str, **key: str) -> bool:
+    other: Contact | None = contact_by_key(inbox.account_id, **key)
+    return bool(identifier and other is not None and other.identifier and other.identifier != identifier)
+
+
+@router.get(
+    "/inboxes/{inbox_identifier}/contacts/{source_id}", response=PublicContactOut, summary="Show a contact"
+)
+def show(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpResponse:
+    """The contact; with `identifier` and `identifier_hash` in the query the identity is checked."""
+    visitor = find_contact(inbox_identifier, source_id)
+    identifier = request.GET.get("identifier", "").strip()
+    signature = request.GET.get("identifier_hash", "")
+    if check_signature(visitor.inbox, identifier=identifier, signature=signature):
+        _check_same(visitor, identifier)
+        if visitor.contact.identifier == identifier:
+            set_hmac_verified(visitor)
+    return json_reply(_row(visitor))
+
+
+@router.patch(
+    "/inboxes/{inbox_identifier}/contacts/{source_id}", response=PublicContactOut, summary="Change a contact"
+)
+def change(
+    request: HttpRequest, inbox_identifier: str, source_id: str, given: PublicContactIn = Given()
+) -> HttpResponse:
+    """Say who the contact is: may turn out to be one we know (F.11)."""
+    visitor = find_contact(inbox_identifier, source_id)
+    identifier = given.identifier.strip()
+    signed = check_signature(visitor.inbox, identifier=identifier, signature=given.identifier_hash)
+    told = _told(given)
+    if signed:
+        _check_same(visitor, identifier)
+        told["identifier"] = identifier
+    identify_visitor(visitor, vouched_for=signed, **told)
+    return json_reply(_row(visitor))
+
+
+def _check_same(visitor: ContactInbox, identifier: str) -> None:
+    """A good signature of one person gives nothing of another. Raises Unauthorised."""
+    if visitor.contact.identifier and visitor.contact.identifier != identifier:
+        raise Unauthorised(_("The visitor's signature is not valid."))

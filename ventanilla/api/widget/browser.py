@@ -1,0 +1,45 @@
+"""What a browser says about itself, in the shape the contract keeps on a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from user_agents import parse
+
+from ventanilla.kit.limits import is_web_url
+
+_MAX_CHARS = 500
+
+
+def browser_of(request: HttpRequest) -> dict[str, Any]:
+    """widget_language, browser_language and browser."""
+    agent = parse(request.headers.get("User-Agent", "")[:_MAX_CHARS])
+    return {
+        "widget_language": request.GET.get("locale", "")[:20],
+        "browser_language": language_of(request),
+        "browser": {
+            "browser_name": agent.browser.family,
+            "browser_version": agent.browser.version_string,
+            "device_name": agent.device.family,
+            "platform_name": agent.os.family,
+            "platform_version": agent.os.version_string,
+        },
+    }
+
+
+def language_of(request: HttpRequest) -> str:
+    """The browser's first language without its region, "es"; W-10."""
+    first = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0]
+    return first.strip().split("-")[0].lower()[:8]
+
+
+def beginning_of(request: HttpRequest, *, timestamp: str, referer: str) -> dict[str, Any]:
+    """`additional_attributes` of a conversation that begins in the widget (contract C.2)."""
+    known = browser_of(request)
+    return {
+        "browser_language": known["browser_language"],
+        "browser": known["browser"],
+        "initiated_at": {"timestamp": timestamp[:100]},
+        "referer": referer if is_web_url(referer) else None,
+    }

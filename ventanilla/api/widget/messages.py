@@ -1,0 +1,186 @@
+"""What the visitor reads, writes and fills in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import json_reply
+from ventanilla.api.uploads.attachments import uploads_from
+from ventanilla.api.visitors import (
+    check_submitted,
+    contact_row,
+    latest_conversation,
+    message_or_404,
+    messages_page,
+    rendered_one,
+    reply_attributes,
+)
+from ventanilla.api.widget.access import VisitorRequest, throttle
+from ventanilla.api.widget.browser import beginning_of
+from ventanilla.api.widget.writing import begin, locked, may_continue
+from ventanilla.contacts.models import ContactInbox
+from ventanilla.contacts.visitors import identify_visitor
+from ventanilla.conversations.commands import Attachable, answer_message, receive_message
+from ventanilla.conversations.models import Conversation, Message
+from ventanilla.kit.clock import epoch
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import is_email
+
+router = Router(tags=["widget"])
+
+
+class WidgetMessageOut(Schema):
+    """A message as the visitor sees it."""
+
+    id: int
+    content: str
+    inbox_id: int
+    conversation_id: int
+    message_type: int
+    content_type: str
+    content_attributes: dict[str, Any]
+    created_at: int
+    echo_id: str | None = None
+    sender: dict[str, Any] | None = None
+    attachments: list[dict[str, Any]] | None = None
+
+
+class WidgetMessagesOut(Schema):
+    """A page of messages, oldest first."""
+
+    payload: list[WidgetMessageOut]
+    meta: dict[str, Any]
+
+
+class WidgetMessageIn(Body):
+    """What the visitor writes. `echo_id`: the visitor's own key; sent twice it is written once."""
+
+    wrapper: ClassVar[str | None] = "message"
+    content: str = ""
+    reply_to: Any = None
+    timestamp: str = ""
+    referer_url: str = ""
+    echo_id: str | None = None
+    attachments: Any = None
+
+
+class WidgetEmailGiven(Schema):
+    """The answer to the question for the e-mail."""
+
+    email: str = ""
+    name: str | None = None
+
+
+class WidgetAnswerIn(Body):
+    """`contact` answers an `input_email`, `submitted_values` any other question."""
+
+    wrapper: ClassVar[str | None] = "message"
+    contact: WidgetEmailGiven | None = None
+    submitted_email: str = ""
+    submitted_values: Any = None
+
+
+class WidgetAnswerOut(Schema):
+    """The visitor, when an e-mail was given."""
+
+    contact: dict[str, Any] | None = None
+
+
+@router.get("/messages", response=WidgetMessagesOut, summary="Messages of the visitor's conversation")
+def index(request: VisitorRequest) -> HttpResponse:
+    """The newest 20, or what lies `before` or `after` a message, oldest first."""
+    conversation = latest_conversation(request.auth)
+    if conversation is None:
+        return json_reply({"payload": [], "meta": {}})
+    meta = {"contact_last_seen_at": epoch(conversation.contact_last_seen_at)}
+    return json_reply({"payload": messages_page([conversation], request), "meta": meta})
+
+
+@router.post("/messages", response=WidgetMessageOut, summary="Write a message")
+def create(request: VisitorRequest, given: WidgetMessageIn = Given()) -> HttpResponse:
+    """Write to the latest conversation, whatever its state, or open one."""
+    attachments = uploads_from(given.attachments, for_visitor=True)
+    beginning = beginning_of(request, timestamp=given.timestamp, referer=given.referer_url)
+    message = write(request.auth, given, attachments=attachments, beginning=beginning)
+    body = msgspec.json.decode(rendered_one(message))
+    return json_reply({**body, "private": False, "source_id": message.source_id})
+
+
+def write(
+    visitor: ContactInbox, given: WidgetMessageIn, *, attachments: list[Attachable], beginning: dict[str, Any]
+) -> Message:
+    """The message in the conversation where it belongs. Raises what receive_message raises, EmptyMessage among them."""
+    conversation = latest_conversation(visitor)
+    if conversation is not None and may_continue(conversation):
+        return _continue(visitor, conversation, given, attachments)
+    if not given.content.strip() and not attachments:
+        raise Invalid(fields={"content": [_("Write something first.")]})
+    return _begin_or_continue(visitor, given, attachments, beginning)
+
+
+@transaction.atomic
+def _begin_or_continue(
+    visitor: ContactInbox, given: WidgetMessageIn, attachments: list[Attachable], beginning: dict[str, Any]
+) -> Message:
+    """One first message after the other: the second of two that come at once finds the conversation of the first."""
+    locked(visitor)
+    conversation = latest_conversation(visitor)
+    if conversation is not None and may_continue(conversation):
+        return _continue(visitor, conversation, given, attachments)
+    _conversation, message = begin(
+        visitor,
+        content=given.content,
+        echo_id=given.echo_id,
+        additional_attributes=beginning,
+        custom_attributes={},
+        attachments=attachments,
+    )
+    if message is None:  # begin writes one whenever there is text or a file
+        raise Invalid
+    return message
+
+
+def _continue(
+    visitor: ContactInbox, conversation: Conversation, given: WidgetMessageIn, attachments: list[Attachable]
+) -> Message:
+    return receive_message(
+        conversation,
+        sender=visitor.contact,
+        content=given.content,
+        content_attributes=reply_attributes(conversation, given.reply_to),
+        attachments=attachments,
+        echo_id=given.echo_id,
+    )
+
+
+@router.patch("/messages/{int:message_id}", response=WidgetAnswerOut, summary="Answer a question")
+def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Given()) -> HttpResponse:
+    """Keep the e-mail, or the values of a choice, form or survey."""
+    visitor = request.auth
+    message = message_or_404(visitor, message_id)
+    if message.content_type != "input_email":
+        values = check_submitted(message, given.submitted_values)
+        answer_message(message, attributes={"submitted_values": values}, by=visitor.contact)
+        return json_reply({})
+    throttle(request, "widget_contact_per_ip")
+    email = (given.contact.email if given.contact else given.submitted_email).strip().lower()
+    if not is_email(email):
+        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+    _introduce(visitor, message, email=email, name=given.contact.name if given.contact else None)
+    return json_reply({"contact": contact_row(visitor)})
+
+
+@transaction.atomic
+def _introduce(visitor: ContactInbox, message: Message, *, email: str, name: str | None) -> None:
+    locked(visitor)
+    identify_visitor(
+        visitor, vouched_for=False, keep_name=True, email=email, **({"name": name} if name else {})
+    )
+    answer_message(message, attributes={"submitted_email": email}, by=visitor.contact)

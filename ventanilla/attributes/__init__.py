@@ -1,0 +1,1 @@
+"""Custom attributes: the definitions an administrator makes. Values live on the conversation or contact as JSON."""

@@ -1,0 +1,27 @@
+"""What happens to definitions of custom attributes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.log import Fact
+
+
+class AttributeDefinitionCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "attribute_definition.created"
+    attribute_definition_id: int
+
+
+class AttributeDefinitionUpdated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "attribute_definition.updated"
+    attribute_definition_id: int
+    key: str
+    attribute_model: str
+    changes: dict[str, list[Any]]
+
+
+class AttributeDefinitionDeleted(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "attribute_definition.deleted"
+    attribute_definition_id: int
+    key: str
+    attribute_model: str

@@ -1,0 +1,108 @@
+"""The API channel: another system writes through the client API and hears of everything by webhook (contract C.1, E.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import IO, TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.inboxes.channel import (
+    Capabilities,
+    IncomingMessage,
+    Markup,
+    OutgoingMessage,
+    Receipt,
+    SendFailed,
+    Unreadable,
+)
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import is_web_url
+
+if TYPE_CHECKING:
+    from ventanilla.inboxes.models import Inbox
+
+
+class ApiChannel:
+    """The contract's `Channel::Api`."""
+
+    kind = "api"
+    contract_type = "Channel::Api"
+    create_type = "api"
+    # The inbox's webhook carries outgoing messages with all other events of the inbox: delivery.webhooks.
+    capabilities = Capabilities(
+        markup=Markup.MARKDOWN,
+        sends_through_out_tray=False,
+        can_start_conversation=True,
+        delivery_receipts=True,
+    )
+
+    def settings_schema(self) -> dict[str, Any]:
+        """The form of an API inbox."""
+        return {
+            "type": "object",
+            "properties": {
+                "webhook_url": {"type": "string", "format": "uri", "title": str(_("Webhook address"))},
+            },
+        }
+
+    def clean_settings(
+        self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any], str]:
+        """`webhook_url` is blank or http(s); the reply window is hours above zero. Raises Invalid, naming the field."""
+        settings = {"webhook_url": "", "additional_attributes": {}, **current}
+        settings |= {
+            key: given[key] for key in ("webhook_url", "additional_attributes") if given.get(key) is not None
+        }
+        wrong: dict[str, list[Any]] = {}
+        if settings["webhook_url"] and not is_web_url(str(settings["webhook_url"])):
+            wrong["webhook_url"] = [_("Give an address that starts with http:// or https://.")]
+        attributes = settings["additional_attributes"]
+        if not isinstance(attributes, dict):
+            wrong["additional_attributes"] = [_("This must be an object.")]
+        elif (window := attributes.get("agent_reply_time_window")) not in (None, "") and _hours(
+            window
+        ) is None:
+            wrong["agent_reply_time_window"] = [_("Give the hours as a number above zero.")]
+        if wrong:
+            raise Invalid(fields=wrong)
+        return settings, dict(secrets), ""
+
+    def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
+        """The API channel's keys of the contract's inbox object."""
+        shown: dict[str, Any] = {
+            "webhook_url": inbox.channel_settings.get("webhook_url", ""),
+            "inbox_identifier": inbox.identifier,
+            "additional_attributes": inbox.channel_settings.get("additional_attributes", {}),
+            "hmac_mandatory": inbox.hmac_mandatory,
+        }
+        if for_administrator:
+            shown["hmac_token"] = inbox.hmac_token
+        return shown
+
+    def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
+        """Within `agent_reply_time_window` hours of the customer's last message, if the inbox has such a window."""
+        hours = _hours(inbox.channel_settings.get("additional_attributes", {}).get("agent_reply_time_window"))
+        if hours is None:
+            return True
+        return last_incoming_at is not None and at - last_incoming_at < timedelta(hours=hours)
+
+    def parse(self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox) -> list[IncomingMessage]:
+        """The other system writes through the client API, never through the in-tray."""
+        raise Unreadable("the API channel has no provider")
+
+    def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
+        """Outgoing messages leave as webhook events."""
+        raise SendFailed("the API channel has no provider", permanent=True)
+
+
+def _hours(value: Any) -> float | None:
+    try:
+        hours = float(value)
+    except (TypeError, ValueError):
+        return None
+    return hours if 0 < hours < 24 * 365 else None
+
+
+channel = ApiChannel()

@@ -1,0 +1,137 @@
+"""E-mail: reads what arrives by IMAP, by our own listener or by a provider's webhook, and sends by SMTP.
+
+Fetching, listening and retrying are the post room's; here mail is only understood and composed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.channels.email import mailbox, outgoing, settings, verifying
+from ventanilla.channels.email.incoming import messages_of
+from ventanilla.channels.email.reading import read_mail
+from ventanilla.inboxes.channel import (
+    Capabilities,
+    DeliveryReport,
+    IncomingMessage,
+    Mark,
+    Markup,
+    OutgoingMessage,
+    Pulled,
+    Receipt,
+)
+from ventanilla.kit.clock import now
+
+if TYPE_CHECKING:
+    from ventanilla.inboxes.models import Inbox
+
+_SHOWN_TO_ADMINISTRATORS = (
+    *(key for key in settings.DEFAULTS if key.startswith(("imap_", "smtp_"))),
+    "sending_limit_per_hour",
+    "quotes_history",
+    "dkim_domain",
+    "dkim_selector",
+    "sender_domain",
+)
+
+
+class EmailChannel:
+    """The contract's `Channel::Email`."""
+
+    kind = "email"
+    contract_type = "Channel::Email"
+    create_type = "email"
+    capabilities = Capabilities(
+        markup=Markup.HTML,
+        max_attachment_bytes=25 * 1024 * 1024,  # what the large providers accept
+        can_start_conversation=True,
+        email_headers=True,
+        delivery_receipts=True,
+        threads_by_subject=True,
+    )
+
+    def settings_schema(self) -> dict[str, Any]:
+        """The form of a mailbox; the wizard of the desk fills the servers from presets."""
+        text, switch, number = {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
+        return {
+            "type": "object",
+            "required": ["email"],
+            "properties": {
+                "email": {**text, "format": "email", "title": str(_("Address"))},
+                "imap_enabled": {**switch, "title": str(_("Read a mailbox by IMAP"))},
+                "imap_address": {**text, "title": str(_("IMAP server"))},
+                "imap_port": {**number, "title": str(_("IMAP port"))},
+                "imap_login": {**text, "title": str(_("IMAP user"))},
+                "imap_password": {**text, "secret": True, "title": str(_("IMAP password"))},
+                "imap_enable_ssl": {**switch, "title": str(_("IMAP over TLS"))},
+                "smtp_enabled": {**switch, "title": str(_("Send through SMTP"))},
+                "smtp_address": {**text, "title": str(_("SMTP server"))},
+                "smtp_port": {**number, "title": str(_("SMTP port"))},
+                "smtp_login": {**text, "title": str(_("SMTP user"))},
+                "smtp_password": {**text, "secret": True, "title": str(_("SMTP password"))},
+                "smtp_enable_ssl_tls": {**switch, "title": str(_("SMTP over TLS"))},
+                "smtp_enable_starttls_auto": {**switch, "title": str(_("SMTP with STARTTLS"))},
+                "sending_limit_per_hour": {**number, "title": str(_("Most mails an hour"))},
+            },
+        }
+
+    def clean_settings(
+        self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any], str]:
+        """See settings.clean. Raises Invalid, naming the field."""
+        return settings.clean(given, current, secrets)
+
+    def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
+        """The mailbox's keys of the contract's inbox object; passwords are shown as a mark that there is one."""
+        shown: dict[str, Any] = {
+            "email": inbox.address,
+            "forward_to_email": settings.forward_address(inbox.channel_settings),
+            "provider": inbox.channel_settings.get("provider"),
+        }
+        if for_administrator:
+            values = {**settings.DEFAULTS, **inbox.channel_settings}
+            shown |= {key: values[key] for key in _SHOWN_TO_ADMINISTRATORS}
+            shown |= {f"{side}_password": "" for side in ("imap", "smtp")}
+            shown |= {
+                f"{side}_password_set": bool((inbox.secrets or {}).get(f"{side}_password"))
+                for side in ("imap", "smtp")
+            }
+        return shown
+
+    def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
+        """Always."""
+        return True
+
+    def parse(
+        self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox
+    ) -> Sequence[IncomingMessage | DeliveryReport]:
+        """Read one mail. Raises Unreadable or Ignored."""
+        own = {inbox.address, settings.forward_address(inbox.channel_settings)} - {""}
+        return messages_of(read_mail(raw), own_addresses=sorted(own))
+
+    def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
+        """Compose and send. Raises SendFailed."""
+        return outgoing.send(message, inbox, at=now())
+
+    def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
+        """Sign in to the servers once. Raises Invalid, naming the field to look at."""
+        verifying.verify(settings, secrets)
+
+    def pulls_from(self, inbox: Inbox) -> bool:
+        """Whether a mailbox is read by IMAP."""
+        return mailbox.pulls_from(inbox)
+
+    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]]) -> Iterator[Pulled | Mark]:
+        """New mails since the marks. Raises Unreachable or SignInRefused."""
+        return mailbox.pull(inbox, marks)
+
+    def wait(self, inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
+        """Until mail may have come. Raises Unreachable or SignInRefused."""
+        mailbox.wait(inbox, should_stop=should_stop)
+
+
+channel = EmailChannel()

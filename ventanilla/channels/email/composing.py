@@ -1,0 +1,225 @@
+"""From an agent's Markdown to a mail that Gmail, Outlook and Apple Mail show and thread as one of their own.
+
+Text and HTML parts, inline pictures, quoted history, and the headers that keep a thread (RFC 5322 §3.6.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.headerregistry import Address as HeaderAddress
+from email.headerregistry import Group
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from ventanilla.channels.email.reading.mail import Address
+from ventanilla.inboxes.channel import OutgoingFile
+from ventanilla.kit import markdown
+from ventanilla.kit.html import clean_html
+
+# Threads are found by the newest ids; the first is kept because some clients thread by it alone. 998 is a line's limit,
+# folding takes care of that; this keeps the header of a two-year thread from growing to a screenful.
+MAX_REFERENCES = 30
+_PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_REPLY_PREFIX = re.compile(r"^\s*(re|rv|aw|sv|antw|r)\s*(\[\d+\])?\s*:\s*", re.IGNORECASE)
+_POLICY = SMTP.clone(max_line_length=78)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """The mail that is answered or passed on: shown below ours, folded by every client that folds."""
+
+    author: Address
+    at: datetime
+    text: str
+    html: str = ""
+    subject: str = ""
+    to: Sequence[Address] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Everything that makes a mail to a customer. Ids without brackets."""
+
+    message_id: str
+    from_: Address
+    to: Sequence[Address]
+    subject: str
+    content: str  # Markdown
+    cc: Sequence[Address] = ()
+    bcc: Sequence[Address] = ()
+    reply_to: Address | None = None
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    quoted: Quoted | None = None
+    forwards: bool = False
+    files: Sequence[OutgoingFile] = ()
+    date: datetime = field(default_factory=lambda: datetime.now(UTC))
+    locale: str = "es"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def subject_of_reply(subject: str, *, display_id: int, is_first: bool) -> str:
+    """`Re: …` once, whatever prefix the customer's program used; a first message keeps its subject (contract F.20)."""
+    bare = subject
+    while (match := _REPLY_PREFIX.match(bare)) is not None:
+        bare = bare[match.end() :]
+    if not bare.strip():
+        return f"[#{display_id}] {_('Your message')}"
+    return bare.strip() if is_first else f"Re: {bare.strip()}"
+
+
+def chain(references: Sequence[str], in_reply_to: str) -> list[str]:
+    """The References header: the first id, then the newest ones, the answered one last."""
+    ids = [item for item in dict.fromkeys(references) if item and item != in_reply_to]
+    if len(ids) > MAX_REFERENCES:
+        ids = [ids[0], *ids[-(MAX_REFERENCES - 1) :]]
+    return [*ids, in_reply_to] if in_reply_to else ids
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The mail, complete but for its DKIM signature. Bcc is in the header for the sender, who removes it on the way out."""
+    with translation.override(letter.locale):
+        text, html = _bodies(letter)
+    message = EmailMessage(policy=_POLICY)
+    _write_headers(message, letter)
+    pictures, others = _split(letter.files)
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    html_part = message.get_payload()[1]  # type: ignore[index]  # add_alternative made it a list
+    for index, file in enumerate(pictures):
+        _relate(html_part, file, f"file{index}")
+    for file in others:
+        main, _slash, sub = file.content_type.partition("/")
+        message.add_attachment(
+            file.file.read(),
+            maintype=main or "application",
+            subtype=sub or "octet-stream",
+            filename=file.filename,
+        )
+    return message
+
+
+def _write_headers(message: EmailMessage, letter: Letter) -> None:
+    message["From"] = _mailboxes([letter.from_])
+    message["To"] = _mailboxes(letter.to) if letter.to else Group("undisclosed-recipients", ())
+    if letter.cc:
+        message["Cc"] = _mailboxes(letter.cc)
+    if letter.bcc:
+        message["Bcc"] = _mailboxes(letter.bcc)
+    if letter.reply_to is not None and letter.reply_to.email != letter.from_.email:
+        message["Reply-To"] = _mailboxes([letter.reply_to])
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(letter.date)
+    message["Message-ID"] = f"<{letter.message_id}>"
+    if letter.in_reply_to and not letter.forwards:
+        message["In-Reply-To"] = f"<{letter.in_reply_to}>"
+    ids = [] if letter.forwards else chain(letter.references, letter.in_reply_to)
+    if ids:
+        message["References"] = " ".join(f"<{item}>" for item in ids)
+    for name, value in letter.headers.items():
+        message[name] = value
+
+
+def _mailboxes(addresses: Sequence[Address]) -> tuple[HeaderAddress, ...]:
+    return tuple(_mailbox(address) for address in addresses)
+
+
+def _mailbox(address: Address) -> HeaderAddress:
+    name = " ".join(address.name.split())
+    try:
+        return HeaderAddress(display_name=name, addr_spec=address.email)
+    except (ValueError, IndexError, UnicodeError):
+        # An address the strict grammar refuses but people have (two dots in a row): give the parts as they are.
+        local, _at, domain = address.email.rpartition("@")
+        return HeaderAddress(display_name=name, username=local, domain=domain)
+
+
+def _split(files: Sequence[OutgoingFile]) -> tuple[list[OutgoingFile], list[OutgoingFile]]:
+    pictures = [file for file in files if file.content_type in _PICTURE_TYPES]
+    return pictures, [file for file in files if file not in pictures]
+
+
+def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:
+    main, _slash, sub = file.content_type.partition("/")
+    html_part.add_related(
+        file.file.read(),
+        maintype=main,
+        subtype=sub,
+        cid=f"<{cid}>",
+        filename=file.filename,
+        disposition="inline",
+    )
+
+
+def _bodies(letter: Letter) -> tuple[str, str]:
+    pictures, _others = _split(letter.files)
+    text = markdown.render_plain(letter.content)
+    html = markdown.render_html(letter.content) + "".join(
+        f'<p><img src="cid:file{index}" alt="{escape(file.filename)}" style="max-width:100%"></p>'
+        for index, file in enumerate(pictures)
+    )
+    if letter.quoted is not None:
+        quoted_text, quoted_html = _quote(letter.quoted, forwards=letter.forwards)
+        text, html = f"{text}\n\n{quoted_text}", f"{html}<br>{quoted_html}"
+    return text + "\n", _page(html, letter.locale)
+
+
+def _page(html: str, locale: str) -> str:
+    """Colours are left to the reader's program, so that its dark mode works."""
+    return (
+        f'<!doctype html><html lang="{escape(locale)}"><head><meta charset="utf-8">'
+        '<meta name="color-scheme" content="light dark"></head>'
+        '<body><div dir="auto" style="font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;'
+        f'font-size:14px;line-height:1.5">{html}</div></body></html>'
+    )
+
+
+def _quote(quoted: Quoted, *, forwards: bool) -> tuple[str, str]:
+    inner = (
+        clean_html(quoted.html)
+        if quoted.html
+        else f'<div style="white-space:pre-wrap">{escape(quoted.text)}</div>'
+    )
+    if forwards:
+        lines = _forward_lines(quoted)
+        head_text = "\n".join([f"---------- {_('Forwarded message')} ---------", *lines])
+        head_html = "<br>".join(escape(line) for line in head_text.split("\n"))
+        return (
+            f"{head_text}\n\n{quoted.text}",
+            f'<div class="gmail_quote"><div dir="ltr" class="gmail_attr">{head_html}</div><br>{inner}</div>',
+        )
+    attribution = _("On %(date)s, %(name)s wrote:") % {
+        "date": formats.date_format(quoted.at, "DATETIME_FORMAT"),
+        "name": f"{quoted.author.name} <{quoted.author.email}>"
+        if quoted.author.name
+        else quoted.author.email,
+    }
+    quoted_text = "\n".join(f"> {line}" if line else ">" for line in quoted.text.rstrip().split("\n"))
+    # The class and type are what Gmail and Apple Mail fold by.
+    return (
+        f"{attribution}\n\n{quoted_text}",
+        f'<div class="gmail_quote"><div dir="ltr" class="gmail_attr">{escape(attribution)}</div>'
+        f'<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">'
+        f"{inner}</blockquote></div>",
+    )
+
+
+def _forward_lines(quoted: Quoted) -> list[str]:
+    author = f"{quoted.author.name} <{quoted.author.email}>" if quoted.author.name else quoted.author.email
+    lines = [
+        f"{_('From')}: {author}",
+        f"{_('Date')}: {formats.date_format(quoted.at, 'DATETIME_FORMAT')}",
+        f"{_('Subject')}: {quoted.subject}",
+    ]
+    if quoted.to:
+        lines.append(f"{_('To')}: " + ", ".join(address.email for address in quoted.to))
+    return lines

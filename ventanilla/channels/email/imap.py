@@ -1,0 +1,245 @@
+"""Reading a mailbox by UID (RFC 3501, RFC 4551, RFC 2177), never by the Seen flag and without a look-back limit.
+
+Only the protocol is here. What was read so far, and keeping what comes, is the post room's (delivery.mailboxes).
+"""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from ventanilla.inboxes.channel import SignInRefused, Unreachable
+from ventanilla.kit import safe_http
+from ventanilla.kit.errors import Refusal
+
+CONNECT_TIMEOUT_SECONDS = 20
+READ_TIMEOUT_SECONDS = 60
+# RFC 2177: a server may log out who idles for 30 minutes; ten find a dead connection sooner.
+IDLE_SECONDS = 600
+UIDS_AT_ONCE = 500
+# Larger mails are fetched in pieces, so that memory does not grow with the mail.
+PIECE_BYTES = 512 * 1024
+SPOOL_BYTES = 1024 * 1024
+
+
+class FolderMissing(Exception):
+    """There is no such folder."""
+
+
+@dataclass(frozen=True)
+class ImapServer:
+    """How to reach a mailbox. `security`: tls, starttls or none."""
+
+    host: str
+    port: int
+    user: str
+    password: str = ""
+    access_token: str = ""
+    security: str = "tls"
+    verify_certificate: bool = True
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """What was read of a folder: every mail up to `last_uid` of this `uid_validity`. 0 is nothing yet."""
+
+    uid_validity: int = 0
+    last_uid: int = 0
+    highest_modseq: int = 0
+
+
+@dataclass
+class Fetched:
+    """One mail, spooled to disk when it is large. `flags` are not looked at."""
+
+    uid: int
+    uid_validity: int
+    raw: IO[bytes]
+    size: int
+
+
+@contextmanager
+def open_mailbox(server: ImapServer) -> Iterator[IMAPClient]:
+    """A signed-in connection. Raises Unreachable or SignInRefused."""
+    client = _connect(server)
+    try:
+        _sign_in(client, server)
+        yield client
+    except (OSError, ssl.SSLError) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+    except LoginError as error:
+        raise SignInRefused(_words(error)) from error
+    except IMAPClientError as error:
+        raise Unreachable(_words(error)) from error
+    finally:
+        # A line that was cut cannot be closed politely, and that is no news.
+        with suppress(IMAPClientError, OSError):
+            client.logout()
+        with suppress(IMAPClientError, OSError):
+            client.shutdown()
+
+
+def _connect(server: ImapServer) -> IMAPClient:
+    _check_address(server)
+    context = ssl.create_default_context()
+    if not server.verify_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        client = IMAPClient(
+            server.host,
+            port=server.port,
+            ssl=server.security == "tls",
+            ssl_context=context,
+            timeout=SocketTimeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
+        )
+        if server.security == "starttls":
+            client.starttls(ssl_context=context)
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(f"TLS: {error.verify_message}") from error
+    except (OSError, IMAPClientError) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+    return client
+
+
+def _check_address(server: ImapServer) -> None:
+    """An administrator of one account must not look into the network this server stands in."""
+    try:
+        safe_http.resolve(server.host, server.port)
+    except Refusal as refusal:
+        raise Unreachable(refusal.message) from refusal
+
+
+def _sign_in(client: IMAPClient, server: ImapServer) -> None:
+    try:
+        if server.access_token:
+            client.oauth2_login(server.user, server.access_token)
+        else:
+            client.login(server.user, server.password)
+    except LoginError as error:
+        raise SignInRefused(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    return str(error).replace("b'", "").strip("'\" ")[:300] or type(error).__name__
+
+
+def fetch_new(
+    client: IMAPClient, folder: str, state: FolderState, *, since: date | None = None
+) -> Iterator[Fetched | FolderState]:
+    """Every mail of the folder that was not read yet, in the order of UIDs, each followed by the state after it.
+
+    A changed UIDVALIDITY means that all UIDs are new: the folder is read from its beginning, and who keeps the mails
+    knows those it has. `since` is asked only when nothing was read before: where to begin in a mailbox with a past.
+    Raises FolderMissing, Unreachable.
+    """
+    validity, next_uid, modseq = _select(client, folder)
+    if validity != state.uid_validity:
+        last_uid = 0
+        if state.uid_validity == 0 and since is not None:
+            last_uid = _uid_before(client, since, next_uid)
+        state = FolderState(validity, last_uid, 0)
+        yield state
+    if state.highest_modseq and modseq == state.highest_modseq:
+        return  # nothing changed since (CONDSTORE)
+    if next_uid and next_uid <= state.last_uid + 1:
+        return
+    for uids in _batches(_new_uids(client, state.last_uid), UIDS_AT_ONCE):
+        sizes = {
+            uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in client.fetch(uids, ["RFC822.SIZE"]).items()
+        }
+        for uid in uids:
+            fetched = _fetch(client, uid, sizes.get(uid, 0), validity) if uid in sizes else None
+            if fetched is not None:
+                with fetched.raw:
+                    yield fetched
+            state = FolderState(validity, uid, state.highest_modseq)
+            yield state
+    if modseq:
+        yield FolderState(validity, state.last_uid, modseq)
+
+
+def _select(client: IMAPClient, folder: str) -> tuple[int, int, int]:
+    try:
+        answer = client.select_folder(folder, readonly=True)
+    except IMAPClientError as error:
+        if client.folder_exists(folder):
+            raise
+        raise FolderMissing(folder) from error
+    return tuple(_number(answer.get(name)) for name in (b"UIDVALIDITY", b"UIDNEXT", b"HIGHESTMODSEQ"))  # type: ignore[return-value]
+
+
+def _number(value: Any) -> int:
+    """A number of a SELECT answer; some come alone, some in a list."""
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else 0
+    return int(value or 0)
+
+
+def _uid_before(client: IMAPClient, since: date, next_uid: int) -> int:
+    """The UID before the first mail that arrived on or after that day."""
+    recent = client.search(["SINCE", since])
+    if recent:
+        return int(min(recent)) - 1
+    return max(0, next_uid - 1)
+
+
+def _new_uids(client: IMAPClient, last_uid: int) -> list[int]:
+    # "n:*" always gives the newest mail, even when its UID is below n (RFC 3501 §6.4.8): hence the comparison.
+    return sorted(int(uid) for uid in client.search(["UID", f"{last_uid + 1}:*"]) if int(uid) > last_uid)
+
+
+def _batches(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _fetch(client: IMAPClient, uid: int, size: int, validity: int) -> Fetched | None:
+    """The whole mail without marking it as seen; None when it was expunged meanwhile."""
+    raw: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 — the caller closes it
+    offset = 0
+    while True:
+        wanted = f"BODY.PEEK[]<{offset}.{PIECE_BYTES}>" if size > PIECE_BYTES else "BODY.PEEK[]"
+        data = client.fetch([uid], [wanted]).get(uid)
+        if data is None:
+            raw.close()
+            return None
+        piece = next((value for key, value in data.items() if key.startswith(b"BODY[]")), b"") or b""
+        raw.write(piece)
+        offset += len(piece)
+        if size <= PIECE_BYTES or len(piece) < PIECE_BYTES:
+            break
+    raw.seek(0)
+    return Fetched(uid=uid, uid_validity=validity, raw=raw, size=offset)
+
+
+def wait_for_mail(client: IMAPClient, folder: str, *, should_stop: Callable[[], bool]) -> bool:
+    """Idle until the server says that something came, or until IDLE_SECONDS passed; whether something came.
+
+    `should_stop` is looked at every second. The server must have the capability IDLE.
+    """
+    client.select_folder(folder, readonly=True)
+    client.idle()
+    waited = 0
+    came = False
+    try:
+        while waited < IDLE_SECONDS and not came and not should_stop():
+            answers = client.idle_check(timeout=1)
+            waited += 1
+            came = any(answer[1] in (b"EXISTS", b"RECENT") for answer in answers if len(answer) > 1)
+    finally:
+        client.idle_done()
+    return came
+
+
+def folders_of(client: IMAPClient) -> list[str]:
+    """Names of the folders that can be read."""
+    return [name for flags, _delimiter, name in client.list_folders() if b"\\Noselect" not in flags]

@@ -1,0 +1,174 @@
+"""From a `Mail` to the messages and reports of `inboxes.channel` (contract F.20)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from io import BytesIO
+from typing import Any
+
+from ventanilla.channels.email.reading import Address, Mail, Protection
+from ventanilla.channels.email.reading.kinds import is_robot
+from ventanilla.channels.email.replies import split_reply
+from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
+from ventanilla.kit.html import text_from_html
+from ventanilla.kit.limits import is_email
+
+MAX_CHARS = 150_000
+MAX_HTML_CHARS = 2_000_000
+MAX_FILES = 15  # the last ones, as the contract has it; the rest stay in the source that can be downloaded
+_REPLY_TO = re.compile(
+    r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
+)
+_OUR_ID = re.compile(r"conversation/([0-9a-f-]{36})(?:/messages/\d+)?@", re.IGNORECASE)
+_SUBJECT_PREFIX = re.compile(
+    r"^\s*(?:(?:re|rv|aw|sv|antw|r|fwd?|wg|enc|tr|i)\s*(?:\[\d+\])?\s*:|\[#\d+\])\s*", re.IGNORECASE
+)
+
+
+def messages_of(mail: Mail, *, own_addresses: Sequence[str]) -> list[IncomingMessage | DeliveryReport]:
+    """What to store. Raises Ignored for our own mail and for automatic answers, Unreadable without a sender."""
+    if mail.is_bounce and mail.failed_recipients:
+        return [*_reports(mail)]
+    sender = mail.sender
+    if sender is None or not is_email(sender.email):
+        raise Unreadable("no sender that can be answered")
+    if sender.email in own_addresses:
+        raise Ignored("our own address wrote it")
+    if mail.is_auto_reply:
+        raise Ignored("an automatic answer")
+    return [_message(mail, sender)]
+
+
+def _reports(mail: Mail) -> list[DeliveryReport]:
+    """One per recipient that was not reached; a delay is not a failure."""
+    failed = [item for item in mail.failed_recipients if item.is_permanent and item.action != "delayed"]
+    if not failed:
+        raise Ignored("delivery is delayed, not failed")
+    original = (
+        mail.original_message_id or mail.in_reply_to or (mail.references[-1] if mail.references else "")
+    )
+    return [
+        DeliveryReport(
+            external_id=original,
+            status="failed",
+            reason=f"{item.email}: {item.status} {item.diagnostic}".strip(),
+            recipient=item.email,
+        )
+        for item in failed
+    ]
+
+
+def _message(mail: Mail, sender: Address) -> IncomingMessage:
+    full_text = mail.text or text_from_html(mail.html)
+    parts = split_reply(full_text)
+    stripped_html = text_from_html(mail.html) if mail.html else ""
+    html_reply = split_reply(stripped_html).reply if stripped_html else ""
+    content = parts.reply or html_reply or _stands_for(mail)
+    attributes: dict[str, Any] = {
+        "email": {
+            "bcc": [address.email for address in mail.bcc],
+            "cc": [address.email for address in mail.cc],
+            "content_type": mail.content_type,
+            "date": mail.date.isoformat() if mail.date else None,
+            "from": [address.email for address in mail.from_],
+            # `quoted` is the text WITHOUT the quoted history: the contract's names are the wrong way round.
+            "html_content": {
+                "full": mail.html[:MAX_HTML_CHARS],
+                "reply": stripped_html[:MAX_CHARS],
+                "quoted": html_reply[:MAX_CHARS],
+            }
+            if mail.html
+            else {},
+            "text_content": {
+                "full": full_text[:MAX_CHARS],
+                "reply": full_text[:MAX_CHARS],
+                "quoted": parts.reply[:MAX_CHARS],
+            },
+            "in_reply_to": mail.in_reply_to or None,
+            "message_id": mail.message_id,
+            "multipart": mail.is_multipart,
+            "number_of_attachments": len(mail.attachments),
+            "subject": mail.subject,
+            "to": [address.email for address in mail.to],
+            "signature": parts.signature,
+            "history": parts.history[:MAX_CHARS],
+        },
+        "cc_email": [address.email for address in mail.cc],
+        "bcc_email": [address.email for address in mail.bcc],
+    }
+    if mail.calendar:
+        attributes["calendar"] = [asdict(card) for card in mail.calendar]
+    if mail.protection != Protection.NONE:
+        attributes["protection"] = str(mail.protection)
+    automatic = mail.is_list_mail or mail.is_bounce or is_robot(sender.email)
+    if automatic:
+        attributes["automatic"] = True
+    return IncomingMessage(
+        source_id=sender.email,
+        external_id=mail.message_id,
+        content=content[:MAX_CHARS],
+        processed_content=(parts.reply or html_reply)[:MAX_CHARS],
+        sender_name=sender.name or sender.email.partition("@")[0],
+        sender_email=sender.email,
+        content_type="incoming_email",
+        content_attributes=attributes,
+        files=_files(mail),
+        sent_at=mail.date,
+        thread_hints=_hints(mail, sender),
+        conversation_attributes={
+            "source": "email",
+            "in_reply_to": mail.in_reply_to or None,
+            "mail_subject": mail.subject,
+            "thread_subject": bare_subject(mail.subject),
+            "initiated_at": {"timestamp": mail.date.isoformat() if mail.date else None},
+        },
+        is_automatic=automatic,
+    )
+
+
+def _stands_for(mail: Mail) -> str:
+    """A text for a mail without one, so that the list shows what came."""
+    if mail.calendar:
+        return mail.calendar[0].summary
+    return mail.subject if not mail.attachments else ""
+
+
+def _files(mail: Mail) -> list[IncomingFile]:
+    return [
+        IncomingFile(
+            filename=item.filename,
+            content_type=item.content_type,
+            size=len(item.content),
+            file=BytesIO(item.content),
+            content_id=item.content_id,
+            inline=item.inline,
+        )
+        for item in mail.attachments[-MAX_FILES:]
+    ]
+
+
+def _hints(mail: Mail, sender: Address) -> dict[str, Any]:
+    ids = [item for item in (mail.in_reply_to, *reversed(mail.references)) if item]
+    uuid = next(
+        (match[1].lower() for address in mail.recipients if (match := _REPLY_TO.match(address))), None
+    )
+    if uuid is None:
+        uuid = next((match[1].lower() for item in ids if (match := _OUR_ID.search(item))), None)
+    return {
+        "conversation_uuid": uuid,
+        "references": list(dict.fromkeys(ids)),
+        "subject": bare_subject(mail.subject),
+        # A subject alone joins only what says it is an answer: two first mails called "Pedido" are two conversations.
+        "is_answer": bool(ids) or bare_subject(mail.subject) != " ".join(mail.subject.split()).lower(),
+        "participants": [sender.email],
+    }
+
+
+def bare_subject(subject: str) -> str:
+    """Without Re:, Fwd: and our number, in lower case, for comparison."""
+    text = " ".join(subject.split())
+    while (match := _SUBJECT_PREFIX.match(text)) is not None:
+        text = text[match.end() :]
+    return text.strip().lower()

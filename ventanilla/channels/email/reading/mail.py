@@ -1,0 +1,96 @@
+"""What a mail says, in plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Address(NamedTuple):
+    """A mailbox: `email` lower case in its domain, `name` decoded and possibly empty."""
+
+    email: str
+    name: str = ""
+
+
+class Protection(StrEnum):
+    """How the mail was signed or encrypted, as its structure says; signatures are not verified here."""
+
+    NONE = ""
+    SMIME_SIGNED = "smime_signed"
+    SMIME_ENCRYPTED = "smime_encrypted"
+    PGP_SIGNED = "pgp_signed"
+    PGP_ENCRYPTED = "pgp_encrypted"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of the mail. `content_id` without its angle brackets; `inline`: the HTML shows it."""
+
+    filename: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarCard:
+    """An invitation: what, when, where. `method` is REQUEST, CANCEL, REPLY, …"""
+
+    method: str
+    summary: str
+    starts_at: str  # ISO 8601; a bare date for whole days
+    ends_at: str = ""
+    location: str = ""
+    organizer: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True)
+class FailedRecipient:
+    """One recipient of a bounce (RFC 3464): `status` such as 5.1.1, `diagnostic` the other server's words."""
+
+    email: str
+    action: str
+    status: str
+    diagnostic: str = ""
+
+    @property
+    def is_permanent(self) -> bool:
+        return self.action == "failed" or self.status.startswith("5")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that was read. Times are aware; ids without angle brackets; `sender` is who to answer."""
+
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    date: datetime | None = None
+    from_: tuple[Address, ...] = ()
+    sender: Address | None = None  # Reply-To, else X-Original-Sender, else From (contract F.20)
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    recipients: tuple[
+        str, ...
+    ] = ()  # every address it may have been sent to, also from Delivered-To and the like
+    text: str = ""
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    calendar: tuple[CalendarCard, ...] = ()
+    protection: Protection = Protection.NONE
+    failed_recipients: tuple[FailedRecipient, ...] = ()
+    original_message_id: str = ""  # of the mail that a bounce is about
+    is_bounce: bool = False
+    is_auto_reply: bool = False
+    is_list_mail: bool = False
+    content_type: str = "text/plain"
+    is_multipart: bool = False
+    defects: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,221 @@
+"""The tree of a mail: which leaf is the text, which the HTML, which a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from ventanilla.channels.email.reading.charsets import decode
+from ventanilla.channels.email.reading.headers import decode_words, raw_values
+from ventanilla.channels.email.reading.mail import Attachment, Protection
+from ventanilla.kit import files
+
+MAX_PARTS = 1_000
+MAX_DEPTH = 40
+_UNNAMED = {
+    "text/calendar": "invite.ics",
+    "message/rfc822": "message.eml",
+    "text/html": "page.html",
+    "text/plain": "text.txt",
+}
+_CID = re.compile(r"^<?([^<>]*)>?$")
+
+
+@dataclass
+class Found:
+    """What a walk through the tree gathers."""
+
+    texts: list[str] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    calendars: list[bytes] = field(default_factory=list)
+    tnefs: list[bytes] = field(default_factory=list)
+    status_reports: list[Message] = field(default_factory=list)
+    original_headers: list[Message] = field(default_factory=list)
+    protection: Protection = Protection.NONE
+    defects: list[str] = field(default_factory=list)
+
+
+def walk(message: Message) -> Found:
+    """Gather everything from `message`. Depth and number of parts are bounded; what lies beyond is named as a defect."""
+    found = Found()
+    for count, (part, in_alternative) in enumerate(_leaves(message, found, depth=0)):
+        if count >= MAX_PARTS:
+            found.defects.append("too many parts")
+            break
+        _take(part, in_alternative, found)
+    return found
+
+
+def _leaves(
+    message: Message, found: Found, *, depth: int, in_alternative: bool = False
+) -> Iterator[tuple[Message, bool]]:
+    kind = message.get_content_type()
+    if depth > MAX_DEPTH:
+        found.defects.append("nested too deeply")
+        return
+    _note_protection(message, kind, found)
+    children = children_of(message)
+    if kind.startswith("multipart/") and children:
+        report = kind == "multipart/report"
+        for child in children:
+            if report and child.get_content_type() == "message/delivery-status":
+                found.status_reports.append(child)
+            elif report and child.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
+                found.original_headers.append(child)
+            yield from _leaves(
+                child,
+                found,
+                depth=depth + 1,
+                in_alternative=in_alternative or kind == "multipart/alternative",
+            )
+        return
+    yield message, in_alternative
+
+
+def _note_protection(message: Message, kind: str, found: Found) -> None:
+    protocol = str(message.get_param("protocol", "") or "").lower()
+    smime_type = str(message.get_param("smime-type", "") or "").lower()
+    if kind == "multipart/signed":
+        found.protection = Protection.PGP_SIGNED if "pgp" in protocol else Protection.SMIME_SIGNED
+    elif kind == "multipart/encrypted":
+        found.protection = Protection.PGP_ENCRYPTED
+    elif kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+        found.protection = (
+            Protection.SMIME_SIGNED if smime_type == "signed-data" else Protection.SMIME_ENCRYPTED
+        )
+
+
+def _take(part: Message, in_alternative: bool, found: Found) -> None:
+    kind = part.get_content_type()
+    if kind.startswith("multipart/"):  # no boundary, or none that occurs: what is there is the text
+        found.texts.append(decode(content_of(part), _charset(part)))
+        return
+    name = filename_of(part)
+    disposition = _disposition(part)
+    if kind in {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}:
+        return
+    if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name.lower() == "winmail.dat":
+        found.tnefs.append(content_of(part))
+        return
+    if kind.startswith("message/"):
+        found.attachments.append(Attachment(name or _UNNAMED.get(kind, "message.eml"), kind, _nested(part)))
+        return
+    content = content_of(part)
+    if kind in {"text/calendar", "application/ics"}:
+        found.calendars.append(content)
+        if disposition == "attachment" or not in_alternative:
+            found.attachments.append(_file(part, name, kind, content, disposition))
+        return
+    is_body = disposition != "attachment" and not name
+    if kind == "text/html" and (is_body or (in_alternative and disposition != "attachment")):
+        found.htmls.append(decode(content, _charset(part)))
+    elif kind in {"text/plain", "text/enriched"} and (
+        is_body or (in_alternative and disposition != "attachment")
+    ):
+        found.texts.append(_plain(part, content))
+    elif content or name:
+        found.attachments.append(_file(part, name, kind, content, disposition))
+
+
+def _file(part: Message, name: str, kind: str, content: bytes, disposition: str) -> Attachment:
+    cids = raw_values(part, "Content-ID")
+    cid = (_CID.match(cids[0].strip()) or [None, ""])[1] if cids else ""
+    return Attachment(
+        filename=files.clean_filename(name or _UNNAMED.get(kind) or _from_type(kind)),
+        content_type=kind,
+        content=content,
+        content_id=cid or "",
+        inline=disposition == "inline" or bool(cid),
+    )
+
+
+def _from_type(kind: str) -> str:
+    main, _slash, sub = kind.partition("/")
+    extension = {"jpeg": "jpg", "octet-stream": "bin", "svg+xml": "svg"}.get(
+        sub, sub.split("+")[0].removeprefix("x-")
+    )
+    return f"{main}.{extension[:12] or 'bin'}"
+
+
+def _disposition(part: Message) -> str:
+    try:
+        return (part.get_content_disposition() or "").lower()
+    except (ValueError, TypeError, AttributeError, IndexError):
+        values = raw_values(part, "Content-Disposition")
+        return values[0].split(";")[0].strip().lower() if values else ""
+
+
+def filename_of(part: Message) -> str:
+    """The file's name from Content-Disposition or Content-Type, in any of the ways names are encoded; "" for none."""
+    try:
+        name = part.get_filename()
+    except (ValueError, TypeError, LookupError, UnicodeError):
+        name = None
+    if not name:
+        return ""
+    return decode_words(str(name))
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        value = part.get_param("charset")
+    except (ValueError, TypeError, LookupError):
+        return None
+    if isinstance(value, tuple):
+        value = value[2]
+    return str(value) if value else None
+
+
+def content_of(part: Message) -> bytes:
+    """The decoded bytes of a leaf; a broken transfer encoding gives what can be had of it."""
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, TypeError, LookupError, AssertionError):
+        content = None
+    if isinstance(content, bytes):
+        return content
+    payload = part.get_payload()
+    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+
+
+def children_of(part: Message) -> list[Message]:
+    """The parts of a part; none for a leaf."""
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _nested(part: Message) -> bytes:
+    for inner in children_of(part):
+        try:
+            return inner.as_bytes()
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            return str(inner.get_payload())[:100_000].encode("utf-8", "replace")
+    return content_of(part)
+
+
+def _plain(part: Message, content: bytes) -> str:
+    text = decode(content, _charset(part)).replace("\r\n", "\n").replace("\r", "\n")
+    if str(part.get_param("format", "") or "").lower() == "flowed":
+        return unflow(text, delsp=str(part.get_param("delsp", "") or "").lower() == "yes")
+    return text
+
+
+def unflow(text: str, *, delsp: bool = False) -> str:
+    """Join the soft line breaks of format=flowed (RFC 3676), quote by quote."""
+    lines: list[str] = []
+    open_depth: int | None = None
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        body = line[depth:].removeprefix(" ")  # space-stuffing
+        flows = body.endswith(" ") and body != "-- "
+        if delsp and flows:
+            body = body[:-1]
+        if open_depth == depth and lines:
+            lines[-1] += body
+        else:
+            lines.append((">" * depth + " " if depth else "") + body)
+        open_depth = depth if flows else None
+    return "\n".join(lines)

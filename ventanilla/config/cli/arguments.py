@@ -1,0 +1,130 @@
+"""Every command's options and help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+from ventanilla import __version__
+from ventanilla.config.cli.texts import text
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its own few words taken from our catalogue."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, text("usage_error", program=self.prog, message=message) + "\n")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, text("usage") if prefix is None else prefix)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    whole = _Parser(
+        prog="ventanilla",
+        description=text("about"),
+        epilog=text("epilog"),
+        formatter_class=_Help,
+        add_help=False,
+    )
+    options = whole.add_argument_group(text("options"))
+    options.add_argument("-h", "--help", action="help", help=text("help_help"))
+    options.add_argument("--version", action="version", version=__version__, help=text("help_version"))
+    commands = whole.add_subparsers(
+        dest="command", title=text("commands"), metavar=text("command"), parser_class=_Parser
+    )
+    for name, add_options in COMMANDS.items():
+        about = text(f"about_{name}")
+        command = commands.add_parser(
+            name, help=about, description=about, formatter_class=_Help, add_help=False
+        )
+        group = command.add_argument_group(text("options"))
+        add_options(group)
+        group.add_argument("--data", metavar="DIR", help=text("help_data"))
+        group.add_argument("--json", action="store_true", help=text("help_json"))
+        group.add_argument("-h", "--help", action="help", help=text("help_help"))
+    return whole
+
+
+def _address(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--host", default="127.0.0.1", help=text("help_host"))
+    group.add_argument("--port", type=int, default=8000, help=text("help_port"))
+
+
+def _serve(group: argparse._ArgumentGroup) -> None:
+    _address(group)
+    group.add_argument("--processes", type=int, default=1, metavar="N", help=text("help_processes"))
+    group.add_argument("--demo", action="store_true", help=text("help_demo"))
+
+
+def _lifeline(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--lifeline", type=int, help=argparse.SUPPRESS
+    )  # a pipe that closes when the supervisor dies
+
+
+def _web(group: argparse._ArgumentGroup) -> None:
+    _address(group)
+    group.add_argument("--fd", type=int, help=text("help_fd"))
+    _lifeline(group)
+
+
+def _nothing(group: argparse._ArgumentGroup) -> None:
+    del group
+
+
+def _createuser(group: argparse._ArgumentGroup) -> None:
+    account = group.add_mutually_exclusive_group(required=True)
+    account.add_argument("--account", metavar="NAME", help=text("help_account"))
+    account.add_argument("--account-id", type=int, metavar="N", help=text("help_account_id"))
+    group.add_argument("--name", required=True, help=text("help_name"))
+    group.add_argument("--email", required=True, help=text("help_email"))
+    group.add_argument("--password", help=text("help_password"))
+    group.add_argument(
+        "--role", choices=["administrator", "agent", "analyst"], default="agent", help=text("help_role")
+    )
+
+
+def _demo(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--url", default="http://localhost:8000", help=text("help_url"))
+
+
+def _backup(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("file", metavar=text("file"), help=text("help_backup_file"))
+
+
+def _restore(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("file", metavar=text("file"), help=text("help_restore_file"))
+    group.add_argument("--force", action="store_true", help=text("help_force"))
+
+
+def _mail(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("action", choices=["ingest", "quarantine", "rerun"], help=text("help_mail_action"))
+    group.add_argument("--rcpt", action="append", default=[], metavar=text("address"), help=text("help_rcpt"))
+    group.add_argument("--id", type=int, action="append", default=[], metavar="N", help=text("help_mail_id"))
+
+
+COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
+    "serve": _serve,
+    "web": _web,
+    "worker": _lifeline,
+    "migrate": _nothing,
+    "createuser": _createuser,
+    "demo": _demo,
+    "backup": _backup,
+    "restore": _restore,
+    "doctor": _nothing,
+    "mail": _mail,
+}

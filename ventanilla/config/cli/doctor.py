@@ -1,0 +1,191 @@
+"""`ventanilla doctor`: look at everything this installation needs, and say what to put right."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import smtplib
+import socket
+import sqlite3
+import ssl
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import redis
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+
+from ventanilla.config.cli.migrate import pending, unknown_migrations
+from ventanilla.config.cli.output import answer
+from ventanilla.config.cli.texts import text
+from ventanilla.config.health import report
+
+LITTLE_SPACE_BYTES = 500 * 1024 * 1024
+CLOCK_TOLERANCE_SECONDS = 2.0
+LAG_TOLERANCE_SECONDS = 60.0
+OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+OLDEST_POSTGRES = 130_000  # pg_current_xact_id
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing looked at. `ok` null: does not apply here."""
+
+    name: str
+    ok: bool | None
+    detail: str
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every check; 1 when something is wrong."""
+    checks = [_look(name, check) for name, check in CHECKS.items()]
+    bad = sum(check.ok is False for check in checks)
+    lines = [f"{_sign(check)} {text(f'doctor_{check.name}'):<26} {check.detail}".rstrip() for check in checks]
+    lines.append(text("doctor_bad", count=bad) if bad else text("doctor_ok"))
+    answer(arguments.json, "\n".join(lines), ok=not bad, checks=msgspec.to_builtins(checks))
+    return 1 if bad else 0
+
+
+def _sign(check: Check) -> str:
+    return "–" if check.ok is None else "✓" if check.ok else "✗"
+
+
+def _look(name: str, check: Callable[[], tuple[bool | None, str]]) -> Check:
+    try:
+        return Check(name, *check())
+    except (DatabaseError, OSError, redis.RedisError, smtplib.SMTPException, ValueError) as error:
+        return Check(
+            name, False, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        )
+
+
+def _python() -> tuple[bool, str]:
+    return sys.version_info >= (3, 11), sys.version.split()[0]
+
+
+def _data() -> tuple[bool, str]:
+    with tempfile.TemporaryFile(dir=settings.DATA):
+        pass
+    others_may_read = bool(Path(settings.DATA).stat().st_mode & 0o007)
+    return not others_may_read, text(
+        "doctor_readable_by_all", path=settings.DATA
+    ) if others_may_read else str(settings.DATA)
+
+
+def _disk() -> tuple[bool, str]:
+    free = shutil.disk_usage(settings.DATA).free
+    return free > LITTLE_SPACE_BYTES, text("doctor_free", size=f"{free / 1e9:.1f}")
+
+
+def _database() -> tuple[bool, str]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            number = int(cursor.fetchone()[0])
+        return number >= OLDEST_POSTGRES, f"PostgreSQL {number // 10_000}"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        sound = cursor.fetchone()[0]
+    return (
+        sound == "ok" and sqlite3.sqlite_version_info >= OLDEST_SQLITE,
+        f"SQLite {sqlite3.sqlite_version}: {sound}",
+    )
+
+
+def _migrations() -> tuple[bool, str]:
+    if newer := unknown_migrations():
+        return False, text("stop_newer_database", names=", ".join(newer))
+    missing = pending()
+    return missing == 0, text("doctor_pending", count=missing) if missing else ""
+
+
+def _clock() -> tuple[bool | None, str]:
+    if connection.vendor != "postgresql":
+        return None, text("doctor_one_machine")
+    with connection.cursor() as cursor:
+        before = time.time()
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        theirs, after = float(cursor.fetchone()[0]), time.time()
+    apart = abs(theirs - (before + after) / 2)
+    return apart < CLOCK_TOLERANCE_SECONDS, text("doctor_apart", seconds=f"{apart:.2f}")
+
+
+def _redis() -> tuple[bool | None, str]:
+    if not settings.REDIS_URL:
+        return None, text("doctor_not_used")
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3)
+    return bool(client.ping()), str(client.info("server").get("redis_version", ""))
+
+
+def _files() -> tuple[bool, str]:
+    """Write, read and delete a small file where attachments are kept."""
+    name = default_storage.save(f"doctor/{os.getpid()}.txt", ContentFile(b"ventanilla"))
+    try:
+        with default_storage.open(name) as file:
+            return file.read() == b"ventanilla", type(default_storage._wrapped).__name__  # type: ignore[attr-defined]
+    finally:
+        default_storage.delete(name)
+
+
+def _mail() -> tuple[bool | None, str]:
+    if "smtp" not in settings.EMAIL_BACKEND:
+        return None, text("doctor_mail_in_files", path=settings.EMAIL_FILE_PATH)
+    backend = get_connection(fail_silently=False)
+    try:
+        backend.open()
+    except (OSError, ssl.SSLError, socket.gaierror) as error:
+        return False, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}"
+    backend.close()
+    return True, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+
+
+def _log() -> tuple[bool, str]:
+    """Whether the readers of the log keep up; a slow or stuck one is named."""
+    behind = [
+        f"{reader.name} ({reader.waiting}, {reader.seconds:.0f} s, {reader.set_aside})"
+        for reader in report().readers
+        if reader.seconds > LAG_TOLERANCE_SECONDS or reader.failures or reader.set_aside
+    ]
+    return not behind, ", ".join(behind)
+
+
+def _trays() -> tuple[bool, str]:
+    found = report()
+    quarantined, failed = found.in_tray.by_state["quarantined"], found.out_tray.by_state["failed"]
+    late = max(found.in_tray.oldest_seconds, found.out_tray.oldest_seconds)
+    detail = text("doctor_tray_counts", quarantined=quarantined, failed=failed, seconds=f"{late:.0f}")
+    return not quarantined and late < LAG_TOLERANCE_SECONDS, detail
+
+
+def _channels() -> tuple[bool, str]:
+    troubled = report().troubled_inboxes
+    return not troubled, "; ".join(f"{inbox.name}: {inbox.reason}" for inbox in troubled)
+
+
+def _backup() -> tuple[bool | None, str]:
+    made = report().last_backup_at
+    return (True, f"{made:%Y-%m-%d %H:%M} UTC") if made else (None, text("doctor_no_backup"))
+
+
+CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
+    "python": _python,
+    "data": _data,
+    "disk": _disk,
+    "database": _database,
+    "migrations": _migrations,
+    "clock": _clock,
+    "redis": _redis,
+    "files": _files,
+    "mail": _mail,
+    "log": _log,
+    "trays": _trays,
+    "channels": _channels,
+    "backup": _backup,
+}

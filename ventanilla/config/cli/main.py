@@ -1,0 +1,34 @@
+"""Reads the command line and hands over to the chosen command."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from ventanilla.config.cli import startup
+from ventanilla.config.cli.arguments import parser
+from ventanilla.config.cli.output import Stop, complain
+
+# Each command is the module of its name, with `run(arguments) -> exit code`. It is imported when it is chosen, and
+# then only after Django is ready: the supervisor stays small, and the others may import models at their top.
+WITHOUT_DJANGO = frozenset({"serve"})
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit code."""
+    reader = parser()
+    arguments = reader.parse_args(sys.argv[1:] if words is None else words)
+    if arguments.command is None:
+        reader.print_help()
+        return 0
+    try:
+        startup.use_data_folder(arguments.data)
+        if arguments.command not in WITHOUT_DJANGO:
+            importlib.import_module("ventanilla.config.cli.with_django").ready(arguments.command)
+        return int(importlib.import_module(f"ventanilla.config.cli.{arguments.command}").run(arguments))
+    except Stop as stop:
+        complain(arguments.json, stop)
+        return 1
+    except KeyboardInterrupt:
+        return 130

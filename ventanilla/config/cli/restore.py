@@ -1,0 +1,106 @@
+"""`ventanilla restore`: put a backup in place. Nothing is touched before the whole archive proved sound."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from ventanilla.config.cli import archive
+from ventanilla.config.cli.backup import run_postgres
+from ventanilla.config.cli.output import Stop, answer
+from ventanilla.config.cli.texts import text
+from ventanilla.kit.clock import now
+
+MOVED = ("ventanilla.sqlite3", "ventanilla.sqlite3-wal", "ventanilla.sqlite3-shm", "files", "secret_key")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, unpack beside the data, and swap."""
+    source = Path(arguments.file).expanduser().absolute()
+    manifest = archive.read_manifest(source)
+    _refuse_unfit(manifest)
+    with (settings.DATA / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Stop("already_running", path=settings.DATA) from error
+        kept = restore(source, manifest, force=arguments.force)
+    sentence = text("restore_done", file=source, made_at=manifest.made_at)
+    if kept:
+        sentence += "\n" + text("restore_kept", folder=kept)
+    answer(
+        arguments.json, sentence, file=str(source), made_at=manifest.made_at, kept=str(kept) if kept else None
+    )
+    return 0
+
+
+def restore(source: Path, manifest: archive.Manifest, *, force: bool) -> Path | None:
+    """Put `source` in place and return the folder where the former data was moved, if there was any."""
+    if not force and _has_data():
+        raise Stop("data_exists", path=settings.DATA)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.DATA) as name:
+        folder = Path(name)
+        archive.unpack(source, manifest, folder)
+        connection.close()
+        if (
+            manifest.engine == "postgresql"
+        ):  # first, because it alone can still fail, and then nothing has changed
+            _load_postgres(folder / archive.POSTGRES)
+        kept = _move_aside(with_key=archive.SECRET_KEY in manifest.members)
+        _put_in_place(folder)
+    return kept
+
+
+def _refuse_unfit(manifest: archive.Manifest) -> None:
+    if manifest.engine != connection.vendor:
+        raise Stop("backup_other_engine", theirs=manifest.engine, ours=connection.vendor)
+    known = MigrationLoader(None).disk_migrations or {}
+    apps = {app for app, _ in known}
+    names = [tuple(full.split(".", 1)) for full in manifest.migrations]
+    if unknown := [f"{app}.{name}" for app, name in names if app in apps and (app, name) not in known]:
+        raise Stop("backup_newer", names=", ".join(unknown))
+
+
+def _load_postgres(dump: Path) -> None:
+    """Load `dump` in one transaction: either the database is as in the backup, or as it was."""
+    words = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"]
+    run_postgres("pg_restore", *words, "--dbname", str(settings.DATABASES["default"]["NAME"]), str(dump))
+
+
+def _has_data() -> bool:
+    if connection.vendor == "sqlite":
+        return (settings.DATA / MOVED[0]).exists()
+    return bool(connection.introspection.table_names())
+
+
+def _move_aside(*, with_key: bool) -> Path | None:
+    """Move what is there into `before-restore-<time>`; the key stays when the backup brings none."""
+    present = [settings.DATA / name for name in MOVED if name != "secret_key" or with_key]
+    present = [path for path in present if path.exists()]
+    if [path.name for path in present] in (
+        [],
+        ["secret_key"],
+    ):  # a key alone was made a moment ago, by this command
+        return None
+    kept = Path(settings.DATA) / f"before-restore-{now():%Y%m%d-%H%M%S}"
+    kept.mkdir(mode=0o700)
+    for path in present:
+        path.rename(kept / path.name)
+    return kept
+
+
+def _put_in_place(folder: Path) -> None:
+    if (database := folder / archive.SQLITE).exists():
+        database.rename(settings.DATA / MOVED[0])
+    if (key := folder / archive.SECRET_KEY).exists():
+        key.chmod(0o600)
+        key.replace(settings.DATA / "secret_key")
+    if (files := folder / archive.FILES).exists():
+        shutil.move(files, settings.MEDIA_ROOT)

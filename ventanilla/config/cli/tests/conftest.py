@@ -1,0 +1,67 @@
+"""Runs the command line as an operator does: as its own process, with a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[4]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, str]:
+        return json.loads(self.err)["error"]
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("VENTANILLA_", "LC_", "LANG", "DJANGO"))
+    }
+    return {
+        **kept,
+        "LANG": "en_GB.UTF-8",
+        "VENTANILLA_DATA": str(data),
+        "VENTANILLA_LOG_LEVEL": "warning",
+        **more,
+    }
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def ventanilla(data: Path) -> Callable[..., Done]:
+    """`ventanilla("doctor", "--json")`; keyword arguments are environment variables."""
+
+    def run(*words: str | Path, **more: str) -> Done:
+        command = [sys.executable, "-m", "ventanilla", *(str(word) for word in words)]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=50
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,147 @@
+"""What an operator sees: commands, their refusals, and both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ventanilla.config.cli import texts
+from ventanilla.config.cli.arguments import COMMANDS
+from ventanilla.config.cli.tests.conftest import Done
+
+CLI = Path(texts.__file__).parent
+PERSON = ("--name", "Ana", "--email", "Ana@acme.test", "--password", "Clave.123", "--role", "administrator")
+
+Ventanilla = Callable[..., Done]
+
+
+def test_every_sentence_used_is_there_in_spanish_and_english_with_the_same_blanks() -> None:
+    catalogue = texts._catalogue()
+    source = "\n".join(path.read_text() for path in CLI.glob("*.py"))
+    used = set(re.findall(r'text\(\s*"(\w+)"', source)) | {
+        f"stop_{code}" for code in re.findall(r'Stop\("(\w+)"', source)
+    }
+    assert used - set(catalogue) == set()
+    for both in catalogue.values():
+        assert re.findall(r"\{(\w+)\}", both["es"]) == re.findall(r"\{(\w+)\}", both["en"])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("language", "word"), [("es_ES.UTF-8", "opciones"), ("en_US.UTF-8", "options")])
+def test_each_command_explains_itself_without_touching_any_data(
+    ventanilla: Ventanilla, data: Path, command: str, language: str, word: str
+) -> None:
+    done = ventanilla(command, "--help", LANG=language)
+    assert (done.code, word in done.out) == (0, True)
+    assert not data.exists()
+
+
+def test_createuser_makes_the_account_once_and_says_the_token(ventanilla: Ventanilla) -> None:
+    first = ventanilla("createuser", "--account", "Acme", *PERSON, "--json")
+    second = ventanilla(
+        "createuser",
+        "--account",
+        "ACME",
+        "--name",
+        "Bruno",
+        "--email",
+        "b@acme.test",
+        "--password",
+        "Clave.123",
+        "--json",
+    )
+    assert set(first.json) == {"id", "account_id", "email", "role", "access_token"}
+    assert (first.json["email"], first.json["role"]) == ("ana@acme.test", "administrator")
+    assert (second.json["account_id"], second.json["role"]) == (first.json["account_id"], "agent")
+    assert first.json["access_token"] != second.json["access_token"]
+
+
+def test_createuser_refuses_the_same_person_an_unknown_account_and_a_weak_password(
+    ventanilla: Ventanilla,
+) -> None:
+    assert ventanilla("createuser", "--account", "Acme", *PERSON).code == 0
+    again = ventanilla("createuser", "--account", "Acme", *PERSON, "--json")
+    unknown = ventanilla("createuser", "--account-id", "77", *PERSON, "--json")
+    weak = ventanilla(
+        "createuser", "--account", "Acme", "--name", "B", "--email", "b@x.test", "--password", "abc", "--json"
+    )
+    assert [done.code for done in (again, unknown, weak)] == [1, 1, 1]
+    assert [done.error["code"] for done in (again, unknown, weak)] == ["refused", "no_account", "refused"]
+
+
+def test_the_data_folder_and_the_key_in_it_are_for_their_owner_alone(
+    ventanilla: Ventanilla, data: Path
+) -> None:
+    assert ventanilla("migrate").code == 0
+    key = data / "secret_key"
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_text()
+    ventanilla("migrate")
+    assert key.read_text() == before
+
+
+def test_a_database_newer_than_the_program_is_left_alone(ventanilla: Ventanilla, data: Path) -> None:
+    ventanilla("migrate")
+    with sqlite3.connect(data / "ventanilla.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('accounts', '9999_future', '2030-01-01')"
+        )
+    done = ventanilla("migrate", "--json")
+    started = ventanilla("serve", "--port", "0", "--json")
+    assert (done.code, done.error["code"]) == (1, "newer_database")
+    assert "accounts.9999_future" in done.error["message"]
+    assert (started.code, "accounts.9999_future" in started.err) == (1, True)
+
+
+def test_a_taken_port_is_named_before_anything_else_starts(ventanilla: Ventanilla) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        done = ventanilla("serve", "--port", str(port), LANG="es_ES.UTF-8")
+    assert done.code == 1
+    assert f"El puerto {port} está ocupado" in done.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_named(ventanilla: Ventanilla, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    assert ventanilla("migrate", "--data", closed / "data", "--json").error["code"] == "no_write"
+
+
+def test_a_data_folder_that_is_a_file_is_named(ventanilla: Ventanilla, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = ventanilla("migrate", "--data", tmp_path / "file", "--json")
+    assert done.error["code"] == "no_write"
+    assert str(tmp_path / "file") in done.error["message"]
+
+
+def test_a_setting_that_cannot_be_read_is_named(ventanilla: Ventanilla) -> None:
+    done = ventanilla("migrate", "--json", VENTANILLA_MAX_UPLOAD_MB="lots")
+    assert done.error["code"] == "bad_setting"
+    assert "VENTANILLA_MAX_UPLOAD_MB" in done.error["message"]
+
+
+def test_doctor_names_what_is_wrong(ventanilla: Ventanilla) -> None:
+    fresh = {check["name"]: check["ok"] for check in ventanilla("doctor", "--json").json["checks"]}
+    ventanilla("migrate")
+    healthy = ventanilla("doctor", "--json")
+    assert fresh["migrations"] is False
+    assert (healthy.code, healthy.json["ok"]) == (0, True)
+    unreachable = ventanilla("doctor", "--json", VENTANILLA_REDIS_URL="redis://127.0.0.1:1/0")
+    assert unreachable.code == 1
+    assert [c["name"] for c in unreachable.json["checks"] if c["ok"] is False] == ["redis"]
+
+
+def test_demo_fills_only_an_empty_installation(ventanilla: Ventanilla) -> None:
+    ventanilla("createuser", "--account", "Acme", *PERSON)
+    assert ventanilla("demo", "--json").json == {"filled": False}

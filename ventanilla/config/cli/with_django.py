@@ -1,0 +1,26 @@
+"""Loads Django for the commands that need it."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.conf import settings
+
+from ventanilla.config import environment, logs
+from ventanilla.config.cli import startup
+from ventanilla.config.cli.output import Stop
+
+
+def ready(process: str) -> None:
+    """Load the settings and every room's models, and set up the logs of `process`.
+
+    Stops when the data folder cannot be written in or a setting cannot be read.
+    """
+    startup.data_folder()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
+    try:
+        django.setup()
+    except environment.BadSetting as error:
+        raise Stop("bad_setting", variable=error.variable, reason=error.reason) from error
+    logs.configure(level=settings.LOG_LEVEL, style=settings.LOG_FORMAT, process=process)

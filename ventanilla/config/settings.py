@@ -1,0 +1,231 @@
+"""Django's settings, made from `environment.OPTIONS`. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ventanilla.config import environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+ENV = environment.read()
+DATA: Path = ENV["DATA"]
+
+SECRET_KEY = environment.secret_key(ENV)
+SECRET_KEY_FALLBACKS = list(ENV["OLD_SECRET_KEYS"])
+DEBUG: bool = ENV["DEBUG"]
+BASE_URL: str = ENV["BASE_URL"].rstrip("/")
+ALLOWED_HOSTS = list(ENV["ALLOWED_HOSTS"])
+TRUSTED_PROXIES: tuple[str, ...] = ENV["TRUSTED_PROXIES"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "ventanilla.events",
+    "ventanilla.accounts",
+    "ventanilla.labels",
+    "ventanilla.attributes",
+    "ventanilla.inboxes",
+    "ventanilla.contacts",
+    "ventanilla.conversations",
+    "ventanilla.delivery",
+    "ventanilla.notifications",
+    "ventanilla.routing",
+    "ventanilla.boards",
+    "ventanilla.api",
+    "ventanilla.web",
+]
+# The channels a person can connect; each is a folder with a `channel` object that keeps inboxes.channel's promises.
+CHANNELS = ["ventanilla.channels.webchat", "ventanilla.channels.api", "ventanilla.channels.email"]
+
+MIDDLEWARE = [
+    "ventanilla.web.middleware.flood_guard",
+    "ventanilla.web.middleware.caution",
+    "django.middleware.security.SecurityMiddleware",
+    "ventanilla.web.middleware.own_address",
+    "ventanilla.web.middleware.cross_origin",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ventanilla.api.middleware.tolerant_paths",
+    "ventanilla.config.middleware.language",
+]
+ROOT_URLCONF = "ventanilla.config.urls"
+WSGI_APPLICATION = None
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA / "ventanilla.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",  # a writer that starts as a reader cannot be upgraded in WAL
+                "timeout": 10,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000"
+                ),
+            },
+            "CONN_MAX_AGE": None,
+            # A file, so that threads and processes of one test meet in the same database as in production.
+            "TEST": {"NAME": str(DATA / "test.sqlite3")},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise environment.BadSetting("VENTANILLA_DATABASE_URL", "expected postgres://…")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "ventanilla",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(ENV["DATABASE_URL"])}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False  # commands open their own, short transactions
+
+REDIS_URL: str = ENV["REDIS_URL"]
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+MEDIA_ROOT = DATA / "files"
+
+
+def _storage(url: str) -> dict[str, Any]:
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
+    parts = urlsplit(url)
+    if parts.scheme != "s3":
+        raise environment.BadSetting("VENTANILLA_STORAGE_URL", "expected s3://…")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "endpoint_url": f"{query.get('scheme', 'https')}://{host}",
+            "bucket_name": parts.path.strip("/"),
+            "region_name": query.get("region"),
+            "file_overwrite": False,
+        },
+    }
+
+
+STORAGES = {
+    "default": _storage(ENV["STORAGE_URL"]),
+}
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SESSION_COOKIE_NAME = "ventanilla_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+
+LANGUAGE_CODE = ENV["LOCALE"]
+LANGUAGES = [("es", "Español"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "ventanilla" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+
+def _mail(url: str) -> dict[str, Any]:
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(DATA / "mail"),
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise environment.BadSetting("VENTANILLA_MAIL_URL", "expected smtp://…")
+    tls = parse_qs(parts.query).get("tls", ["starttls" if parts.username else "none"])[-1]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if tls == "implicit" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": tls == "starttls",
+        "EMAIL_USE_SSL": tls == "implicit",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+globals().update(_mail(ENV["MAIL_URL"]))
+DEFAULT_FROM_EMAIL: str = ENV["MAIL_FROM"]
+MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
+MAIL_LISTEN: str = ENV["MAIL_LISTEN"]
+
+# Limits and switches, each documented in environment.OPTIONS.
+SIGN_UP: bool = ENV["SIGN_UP"]
+RATE_LIMITS_ENABLED: bool = ENV["RATE_LIMITS"]
+ALLOW_PRIVATE_ADDRESSES: bool = ENV["ALLOW_PRIVATE_ADDRESSES"]
+CONTRACT_VERSION: str = ENV["CONTRACT_VERSION"]
+HIDE_UNKNOWN_EMAILS: bool = ENV["HIDE_UNKNOWN_EMAILS"]
+MAX_UPLOAD_BYTES: int = ENV["MAX_UPLOAD_MB"] * 1024 * 1024
+MAX_BODY_BYTES: int = ENV["MAX_BODY_MB"] * 1024 * 1024
+MAX_MESSAGE_CHARS: int = ENV["MAX_MESSAGE_CHARS"]
+MAX_ATTACHMENTS: int = ENV["MAX_ATTACHMENTS"]
+MAX_MESSAGES_PER_MINUTE: int = ENV["MAX_MESSAGES_PER_MINUTE"]
+LOG_RETENTION_DAYS: int = ENV["LOG_RETENTION_DAYS"]
+WEB_THREADS: int = ENV["WEB_THREADS"]
+WEBHOOK_TIMEOUT_SECONDS: int = ENV["WEBHOOK_TIMEOUT_SECONDS"]
+METRICS_TOKEN: str = ENV["METRICS_TOKEN"]
+CORS_EVERYWHERE: bool = ENV["CORS_EVERYWHERE"]
+ANDROID_PACKAGE: str = ENV["ANDROID_PACKAGE"]
+ANDROID_FINGERPRINTS: tuple[str, ...] = ENV["ANDROID_FINGERPRINTS"]
+IOS_APP_ID: str = ENV["IOS_APP_ID"]
+MICROSOFT_APP_ID: str = ENV["MICROSOFT_APP_ID"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    12 * 1024 * 1024
+)  # fields and JSON; files go to disk and are held to MAX_BODY_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# name -> "count/window"; see kit.rate_limits. Figures from the contract's throttles.
+RATE_LIMITS = {
+    "requests_per_ip": "3000/1m",
+    "sign_in_per_ip": "5/5m",
+    "sign_in_per_email": "10/15m",
+    "password_per_ip": "5/30m",
+    "password_per_email": "5/1h",
+    "confirmation_per_ip": "5/30m",
+    "sign_up_per_ip": "5/30m",
+    "widget_conversations_per_ip": "6/12h",
+    "widget_contact_per_ip": "60/1h",
+    "widget_visitors_per_ip": "60/1h",
+    "widget_uploads_per_ip": "60/1h",
+    "transcripts_per_account": "30/1h",
+    "uploads_per_account": "60/1h",
+    "contact_search_per_account": "100/1m",
+}
+
+LOGGING_CONFIG = None  # config.logs sets structlog up
+LOG_LEVEL: str = ENV["LOG_LEVEL"]
+LOG_FORMAT: str = ENV["LOG_FORMAT"]
+SILENCED_SYSTEM_CHECKS: list[str] = []

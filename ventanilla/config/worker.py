@@ -1,0 +1,207 @@
+"""The worker: runs the log's consumers when something was recorded, timed jobs by the clock, and empties the trays.
+
+Any number of workers may run; cursors, claims and rows in the database decide which of them does what.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
+
+import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
+from django.utils import timezone
+
+from ventanilla.config import consumers as listed
+from ventanilla.events import timed
+from ventanilla.events.consumer import Consumer, run_once
+from ventanilla.events.log import Position, adopt_restored_log, has_unsettled, names_after, settled_position
+from ventanilla.events.models import ConsumerCursor
+from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
+
+log = structlog.get_logger("worker")
+
+_BATCH = 500
+# An older transaction is still open: usually it is over in a moment, so look again soon, then more slowly.
+_UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
+_AFTER_DATABASE_TROUBLE_SECONDS = 1.0
+_TRAY_POLL_SECONDS = 1.0  # due times pass without a wake-up
+_GATHER_SECONDS = 0.02
+# All consumers run now and then, also those nobody spoke to: their cursors must follow, or the log could not be pruned.
+_EVERYONE_SECONDS = 60.0
+_LONGEST_SLEEP_SECONDS = 30.0
+
+
+class Worker:
+    """One worker process, or a worker inside the process that calls `start`."""
+
+    def __init__(
+        self,
+        *,
+        consumers: Sequence[Consumer] | None = None,
+        jobs: Sequence[timed.Job] | None = None,
+        trays: dict[str, Callable[[], int]] | None = None,
+    ) -> None:
+        self.consumers = listed.make_consumers() if consumers is None else consumers
+        self.jobs = listed.make_jobs() if jobs is None else jobs
+        self.trays = listed.make_trays() if trays is None else trays
+        self._stopping = threading.Event()
+        self._waiters: list[Waiter] = []
+        self._tray_waiters: list[Waiter] = []
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to work, on threads of its own."""
+        adopt_restored_log()
+        waiter = self._new_waiter()
+        self._spawn("consumers", lambda: self._follow_log(waiter))
+        self._spawn("clock", self._follow_clock)
+        for path, work in self.trays.items():
+            tray_waiter = self._new_waiter()
+            self._tray_waiters.append(tray_waiter)
+            self._spawn(path.rsplit(".", 1)[-1], self._tray_loop(path, work, tray_waiter))
+        log.info("worker.started", consumers=len(self.consumers), jobs=len(self.jobs), trays=len(self.trays))
+
+    def stop(self, *, timeout_seconds: float = 25.0) -> bool:
+        """Finish what is being done and end; False when something still ran after the timeout."""
+        self._stopping.set()
+        for waiter in self._waiters:
+            waiter.set()
+        deadline = time.monotonic() + timeout_seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        for waiter in self._waiters:
+            waiter.close()
+        listed.at_stop()
+        clean = not any(thread.is_alive() for thread in self._threads)
+        log.info("worker.stopped", clean=clean)
+        return clean
+
+    def run_until_signal(self) -> int:
+        """Work until SIGTERM or SIGINT; returns the exit code."""
+        asked = threading.Event()
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            asked.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, ask)
+        self.start()
+        asked.wait()
+        return 0 if self.stop() else 1
+
+    def _new_waiter(self) -> Waiter:
+        waiter = Waiter()
+        self._waiters.append(waiter)
+        return waiter
+
+    def _spawn(self, name: str, target: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                target()
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _follow_log(self, waiter: Waiter) -> None:
+        seen: Position | None = None
+        everyone_at = 0.0
+        unsettled_looks = 0
+        while not self._stopping.is_set():
+            pause, looked_at = SAFETY_POLL_SECONDS, time.monotonic()
+            try:
+                end = settled_position()
+                if looked_at - everyone_at >= _EVERYONE_SECONDS or _someone_must_retry():
+                    self._run_consumers(self.consumers)
+                    everyone_at = looked_at
+                elif end != seen:
+                    self._run_consumers(self._concerned(names_after(seen) if seen is not None else None))
+                seen = end
+                unsettled_looks = unsettled_looks + 1 if has_unsettled(end) else 0
+                if unsettled_looks:
+                    pause = _UNSETTLED_PAUSES_SECONDS[
+                        min(unsettled_looks, len(_UNSETTLED_PAUSES_SECONDS)) - 1
+                    ]
+            except (OperationalError, InterfaceError):
+                log.warning("worker.database_unavailable", exc_info=True)
+                seen, pause = None, _AFTER_DATABASE_TROUBLE_SECONDS
+                _drop_connection()
+            except Exception:
+                log.exception("worker.consumers_failed")
+                seen = None
+            if waiter.wait(pause):
+                # The first event after a calm is handled at once; in a rush, those of a moment share the work.
+                self._stopping.wait(max(0.0, looked_at + _GATHER_SECONDS - time.monotonic()))
+
+    def _concerned(self, names: frozenset[str] | None) -> list[Consumer]:
+        """The consumers that listen to any of these events; None is every event."""
+        return [
+            consumer
+            for consumer in self.consumers
+            if names is None or consumer.subscribes is None or not names.isdisjoint(consumer.subscribes)
+        ]
+
+    def _run_consumers(self, consumers: Iterable[Consumer]) -> None:
+        """Let each read until it has nothing left; a busy one does not keep the others waiting."""
+        busy = list(consumers)
+        worked = False
+        while busy and not self._stopping.is_set():
+            busy = [consumer for consumer in busy if run_once(consumer, _BATCH)]
+            worked = worked or bool(busy)
+        if worked:
+            for waiter in self._tray_waiters:  # what they wrote may lie in a tray
+                waiter.set()
+
+    def _follow_clock(self) -> None:
+        while not self._stopping.is_set():
+            pause = _AFTER_DATABASE_TROUBLE_SECONDS
+            try:
+                for job in self.jobs:
+                    if not self._stopping.is_set():
+                        timed.run_due([job])
+                pause = min(_LONGEST_SLEEP_SECONDS, max(0.2, timed.seconds_to_next(self.jobs)))
+            except (OperationalError, InterfaceError):
+                log.warning("worker.database_unavailable", exc_info=True)
+                _drop_connection()
+            except Exception:
+                log.exception("worker.clock_failed")
+            close_old_connections()
+            self._stopping.wait(pause)
+
+    def _tray_loop(self, path: str, work: Callable[[], int], waiter: Waiter) -> Callable[[], None]:
+        def loop() -> None:
+            while not self._stopping.is_set():
+                pause = _TRAY_POLL_SECONDS
+                try:
+                    while work() and not self._stopping.is_set():
+                        pass
+                except (OperationalError, InterfaceError):
+                    log.warning("worker.database_unavailable", exc_info=True)
+                    _drop_connection()
+                except Exception:
+                    log.exception("worker.tray_failed", tray=path)
+                if waiter.wait(pause):
+                    self._stopping.wait(_GATHER_SECONDS)
+
+        return loop
+
+
+def _someone_must_retry() -> bool:
+    return ConsumerCursor.objects.filter(failures__gt=0, retry_at__lte=timezone.now()).exists()
+
+
+def _drop_connection() -> None:
+    """Give up a connection that failed, so that the next use opens a new one."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def run_worker() -> int:
+    """`ventanilla worker`."""
+    return Worker().run_until_signal()

@@ -1,0 +1,1 @@
+"""Contacts: the customers, and how each is known in each inbox. Notes on a contact live here too."""

@@ -1,0 +1,52 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.kit.errors import Invalid, Refusal
+
+_TAKEN = {
+    "email": _("Another contact has this e-mail."),
+    "phone_number": _("Another contact has this phone number."),
+    "identifier": _("Another contact has this identifier."),
+}
+
+
+class ContactKeyTaken(Invalid):
+    """Another contact of the account has this e-mail, phone or identifier."""
+
+    code = "contact_exists"
+
+    def __init__(self, *taken: str) -> None:
+        super().__init__(fields={field: [_TAKEN[field]] for field in taken})
+
+
+class ContactIsOnline(Refusal):
+    """Someone who is here now cannot be deleted under their own feet (F.11)."""
+
+    code = "contact_online"
+    default_message = _("This contact is online now. Try again when they have left.")
+
+
+class NotReachable(Invalid):
+    """The contact has no address that this inbox could write to."""
+
+    code = "not_reachable"
+
+    def __init__(self, field: str) -> None:
+        sentence = (
+            _("The contact needs an e-mail for this inbox.")
+            if field == "email"
+            else _("The contact needs a phone number for this inbox.")
+        )
+        super().__init__(fields={field: [sentence]})
+
+
+class SourceTaken(Invalid):
+    """Another contact is known by this source_id in the inbox."""
+
+    code = "source_taken"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"source_id": [_("Another contact has this source_id in the inbox.")]})

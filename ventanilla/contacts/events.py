@@ -1,0 +1,59 @@
+"""What happens to contacts. `changes` is {field: [old, new]}."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.log import Fact
+
+
+class ContactCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact.created"
+    contact_id: int
+
+
+class ContactUpdated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact.updated"
+    contact_id: int
+    changes: dict[str, list[Any]]
+
+
+class ContactDeleted(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact.deleted"
+    contact_id: int
+
+
+class ContactMerged(Fact, frozen=True, kw_only=True):
+    """`mergee_id` is gone; all it had belongs to `contact_id` now."""
+
+    name: ClassVar[str] = "contact.merged"
+    contact_id: int
+    mergee_id: int
+
+
+class ContactNoteCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact_note.created"
+    contact_id: int
+    note_id: int
+
+
+class ContactNoteUpdated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact_note.updated"
+    contact_id: int
+    note_id: int
+
+
+class ContactNoteDeleted(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "contact_note.deleted"
+    contact_id: int
+    note_id: int
+
+
+class WidgetTriggered(Fact, frozen=True, kw_only=True):
+    """A visitor opened the widget. `event_info` is what their browser said: page, language, browser."""
+
+    name: ClassVar[str] = "webwidget.triggered"
+    contact_id: int
+    contact_inbox_id: int
+    inbox_id: int
+    event_info: dict[str, Any]

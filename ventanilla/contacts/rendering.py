@@ -1,0 +1,109 @@
+"""Contacts as the contract shows them (A.7), in batches: a page costs the same few queries however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ventanilla.accounts.avatars import avatar_url
+from ventanilla.accounts.models import Presence
+from ventanilla.accounts.policies import is_present
+from ventanilla.accounts.rendering import agent_json
+from ventanilla.accounts.selectors import agents_by_id, last_seen
+from ventanilla.contacts.models import Contact, ContactInbox, ContactNote
+from ventanilla.inboxes.rendering import inbox_brief
+from ventanilla.kit.clock import epoch, now
+
+
+def contact_json(contact: Contact, *, online: bool = False) -> dict[str, Any]:
+    """One contact from its own row, without a query."""
+    shown: dict[str, Any] = {
+        "additional_attributes": contact.additional_attributes,
+        "availability_status": "online" if online else "offline",
+        "blocked": contact.blocked,
+        "email": contact.email,
+        "id": contact.pk,
+        "name": contact.name,
+        "phone_number": contact.phone_number,
+        "identifier": contact.identifier,
+        "thumbnail": avatar_url(contact.avatar.name or ""),
+        "custom_attributes": contact.custom_attributes,
+        "contact_type": contact.contact_type,
+        "labels": contact.label_titles,
+        "created_at": epoch(contact.created_at),
+    }
+    if contact.last_activity_at is not None:
+        shown["last_activity_at"] = epoch(contact.last_activity_at)
+    return shown
+
+
+def sender_json(contact: Contact) -> dict[str, Any]:
+    """A contact as the sender of a message."""
+    return {
+        "additional_attributes": contact.additional_attributes,
+        "custom_attributes": contact.custom_attributes,
+        "email": contact.email,
+        "id": contact.pk,
+        "identifier": contact.identifier,
+        "name": contact.name,
+        "phone_number": contact.phone_number,
+        "thumbnail": avatar_url(contact.avatar.name or ""),
+        "type": "contact",
+    }
+
+
+def contacts_json(contacts: Sequence[Contact], *, with_inboxes: bool = True) -> list[dict[str, Any]]:
+    """A page of contacts of one account: one query for who is online, one more for their inboxes."""
+    if not contacts:
+        return []
+    online = online_ids(contacts[0].account_id, [contact.pk for contact in contacts])
+    shown = [contact_json(contact, online=contact.pk in online) for contact in contacts]
+    if with_inboxes:
+        inboxes = _contact_inboxes([contact.pk for contact in contacts])
+        for item in shown:
+            item["contact_inboxes"] = inboxes.get(item["id"], [])
+    return shown
+
+
+def online_ids(account_id: int, contact_ids: Iterable[int]) -> set[int]:
+    """Those of the contacts who are connected now."""
+    seen = last_seen(account_id, kind=Presence.Kind.CONTACT, ids=list(contact_ids))
+    moment = now()
+    return {contact_id for contact_id, at in seen.items() if is_present(at, at=moment)}
+
+
+def _contact_inboxes(contact_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    rows = (
+        ContactInbox.objects.filter(contact_id__in=contact_ids, inbox__deleted_at__isnull=True)
+        .select_related("inbox")
+        .defer("inbox__secrets", "inbox__hmac_token", "inbox__external_token")  # opening a seal costs time
+        .order_by("pk")
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.contact_id, []).append(
+            {"source_id": row.source_id, "inbox": inbox_brief(row.inbox)}
+        )
+    return found
+
+
+def notes_json(notes: Sequence[ContactNote]) -> list[dict[str, Any]]:
+    """Notes with their authors; an author who left the account is absent. Two queries for any number of notes."""
+    if not notes:
+        return []
+    authors = agents_by_id(notes[0].account_id, [note.user_id for note in notes if note.user_id])
+    shown = []
+    for note in notes:
+        item: dict[str, Any] = {
+            "id": note.pk,
+            "content": note.content,
+            "account_id": note.account_id,
+            "contact_id": note.contact_id,
+            "created_at": epoch(note.created_at),
+            "updated_at": epoch(note.updated_at),
+        }
+        author = authors.get(note.user_id) if note.user_id else None
+        if author is not None:
+            item["user"] = agent_json(author)
+        shown.append(item)
+    return shown

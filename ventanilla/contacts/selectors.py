@@ -1,0 +1,281 @@
+"""Questions about contacts."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.expressions import OrderBy, Value
+from django.db.models.functions import Cast, Lower, NullIf
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts import features
+from ventanilla.accounts.models import Account, Membership, Presence, Role
+from ventanilla.accounts.policies import PRESENCE_LIFETIME
+from ventanilla.attributes.models import AttributeModel
+from ventanilla.attributes.selectors import filter_fields
+from ventanilla.contacts.errors import NotReachable
+from ventanilla.contacts.models import Contact, ContactInbox, ContactLabel, ContactNote
+from ventanilla.contacts.normal import folded
+from ventanilla.inboxes.channel import UnknownChannel, channel_of
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.selectors import inboxes_for
+from ventanilla.kit.clock import now, zone
+from ventanilla.kit.conditions import FieldSpec, Kind, Takes, compile_conditions
+from ventanilla.kit.errors import Invalid, NotFound
+
+PAGE_SIZE = 15
+ACTIVE_PAGE_SIZE = 25
+_DIGITS = re.compile(r"\D+")
+
+
+def contacts_of(account: Account | int) -> QuerySet[Contact]:
+    """All contacts of the account, unordered."""
+    return Contact.objects.filter(account=account)
+
+
+def contacts_for(membership: Membership) -> QuerySet[Contact]:
+    """The contacts this member may open one by one.
+
+    All of them; with `hide_contacts_for_agent` (G.1) an agent's are those known in the inboxes they are a member of.
+    """
+    rows = contacts_of(membership.account_id)
+    if not hides_contacts(membership):
+        return rows
+    known = ContactInbox.objects.filter(inbox__in=inboxes_for(membership)).values("contact_id")
+    return rows.filter(pk__in=known)
+
+
+def hides_contacts(membership: Membership) -> bool:
+    """Whether this member has no contacts module: lists and search stay empty for them."""
+    return membership.role == Role.AGENT and features.is_enabled(
+        membership.account, "hide_contacts_for_agent"
+    )
+
+
+def listed_contacts_for(membership: Membership) -> QuerySet[Contact]:
+    """The contacts that lists, search and filters show this member."""
+    return Contact.objects.none() if hides_contacts(membership) else contacts_of(membership.account_id)
+
+
+def get_contact(account: Account, *, contact_id: int) -> Contact:
+    """One contact of the account, whoever asks. Raises NotFound."""
+    contact = contacts_of(account).select_related("account").filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def get_contact_for(membership: Membership, *, contact_id: int) -> Contact:
+    """One contact this member may open. Raises NotFound."""
+    contact = contacts_for(membership).select_related("account").filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def find_contact(
+    account_id: int,
+    *,
+    identifier: str | None = None,
+    email: str | None = None,
+    phone_number: str | None = None,
+) -> Contact | None:
+    """The contact with this identifier, else this e-mail, else this phone; None when nobody has them."""
+    for key, value in (("identifier", identifier), ("email__iexact", email), ("phone_number", phone_number)):
+        if value:
+            found = contacts_of(account_id).select_related("account").filter(**{key: value}).first()
+            if found is not None:
+                return found
+    return None
+
+
+def resolved(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Only those known by e-mail, phone or identifier (B.3)."""
+    return rows.filter(_has("email") | _has("phone_number") | _has("identifier"))
+
+
+def _has(field: str) -> Q:
+    return Q(**{f"{field}__isnull": False}) & ~Q(**{field: ""})
+
+
+def labelled(rows: QuerySet[Contact], titles: Collection[str]) -> QuerySet[Contact]:
+    """Those with any of the labels; all of them for no titles."""
+    wanted = [title.strip().lower() for title in titles if title.strip()]
+    if not wanted:
+        return rows
+    return rows.filter(pk__in=ContactLabel.objects.filter(label__title__in=wanted).values("contact_id"))
+
+
+def matching(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
+    """Those whose name, e-mail, phone, identifier or company contains the text; accents and capitals do not matter."""
+    words = folded(text.strip())
+    found = Q(search_text__contains=words)
+    digits = _DIGITS.sub("", words)
+    if len(digits) >= 4 and not re.search(r"[^\d\s()+./-]", words):
+        found |= Q(search_text__contains=digits)  # a number typed with spaces or hyphens
+    return rows.filter(found)
+
+
+def online_contacts(account: Account) -> QuerySet[Contact]:
+    """Contacts who are connected now."""
+    here = Presence.objects.filter(
+        account=account, kind=Presence.Kind.CONTACT, last_seen_at__gt=now() - PRESENCE_LIFETIME
+    )
+    return contacts_of(account).filter(pk__in=here.values("ref_id"))
+
+
+def contacts_with_title(account_id: int, title: str) -> QuerySet[Contact]:
+    """Contacts whose copy of labels has this title. Reads every contact's copy, so it is for renaming only."""
+    text = Cast("label_titles", TextField())
+    rows = contacts_of(account_id).exclude(label_titles=[]).annotate(titles_text=text)
+    # SQLite keeps JSON as it was written, with escapes; PostgreSQL writes it anew, without.
+    return rows.filter(Q(titles_text__contains=json.dumps(title)) | Q(titles_text__contains=f'"{title}"'))
+
+
+# ── order ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(field: str) -> NullIf:
+    return NullIf(Lower(field), Value(""))  # blanks go last, in both directions
+
+
+_ORDERS: dict[str, NullIf | F] = {
+    "name": _text("name"),
+    "email": _text("email"),
+    "phone_number": F("phone_number"),
+    "last_activity_at": F("last_activity_at"),
+    "created_at": F("created_at"),
+    "company": _text("company"),
+    "company_name": _text("company"),
+    "city": _text("location"),
+    "country": _text("country_code"),
+}
+
+
+def ordered(rows: QuerySet[Contact], sort: str | None) -> QuerySet[Contact]:
+    """By `sort` (a leading "-" turns it round), blanks last; the newest activity first for any other word."""
+    word = (sort or "").strip()
+    expression = _ORDERS.get(word.removeprefix("-"))
+    if expression is None:
+        return rows.order_by(F("last_activity_at").desc(nulls_last=True), "-pk")
+    descending = word.startswith("-")
+    return rows.order_by(
+        OrderBy(expression, descending=descending, nulls_last=True), "-pk" if descending else "pk"
+    )
+
+
+# ── the filter language ───────────────────────────────────────────────────────────────────────────────
+
+
+def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
+    rows = ContactLabel.objects.all()
+    if titles is not None:
+        rows = rows.filter(label__title__in=[title.lower() for title in titles])
+    return rows.values("contact_id")
+
+
+FILTER_FIELDS: dict[str, FieldSpec] = {
+    "name": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="name"),
+    "email": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="email"),
+    "phone_number": FieldSpec(kind=Kind.PHONE, operators=Takes.PHONE, lookup="phone_number"),
+    "identifier": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="identifier"),
+    "city": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="location"),
+    "company": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="company"),
+    "company_name": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="company"),
+    "country_code": FieldSpec(kind=Kind.TEXT, operators=Takes.EQUALITY, lookup="country_code"),
+    "blocked": FieldSpec(kind=Kind.BOOLEAN, operators=Takes.EQUALITY, lookup="blocked"),
+    "labels": FieldSpec(kind=Kind.RELATION, operators=Takes.EQUALITY_OR_PRESENCE, related=_labelled_with),
+    "created_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="created_at"),
+    "last_activity_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="last_activity_at"),
+}
+
+
+def filtered(rows: QuerySet[Contact], *, account: Account, conditions: object) -> QuerySet[Contact]:
+    """The rows that the conditions (F.15) mean. Raises InvalidCondition."""
+    custom = filter_fields(account, model=AttributeModel.CONTACT)
+    return rows.filter(
+        compile_conditions(conditions, fields=FILTER_FIELDS, custom=custom, zone=zone(account.timezone))
+    )
+
+
+# ── identities and notes ──────────────────────────────────────────────────────────────────────────────
+
+_BY_EMAIL = frozenset({"email"})
+_BY_PHONE = frozenset({"sms", "twilio_sms"})
+
+
+def source_id_for(contact: Contact, inbox: Inbox) -> str:
+    """What a new identity of the contact in this inbox is called. Raises NotReachable when it needs an address."""
+    if inbox.kind in _BY_EMAIL:
+        if not contact.email:
+            raise NotReachable("email")
+        return contact.email
+    if inbox.kind in _BY_PHONE or inbox.kind.startswith("whatsapp"):
+        if not contact.phone_number:
+            raise NotReachable("phone_number")
+        # Meta's ids are the number without its +.
+        return contact.phone_number.lstrip("+") if inbox.kind.startswith("whatsapp") else contact.phone_number
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """An inbox through which a conversation with the contact can be begun."""
+
+    inbox: Inbox
+    source_id: str
+
+
+def contactable_inboxes(membership: Membership, contact: Contact) -> list[Reachable]:
+    """Where this member can begin a conversation with the contact (F.21)."""
+    rows = ContactInbox.objects.filter(contact=contact).order_by("pk")
+    known = {row.inbox_id: row.source_id for row in rows}
+    untouched = set(rows.filter(conversations__isnull=True).values_list("inbox_id", flat=True))
+    found: list[Reachable] = []
+    for inbox in inboxes_for(membership):
+        if inbox.kind == "webchat":
+            if inbox.pk in untouched:
+                found.append(Reachable(inbox, known[inbox.pk]))
+            continue
+        try:
+            can_start = channel_of(inbox.kind).capabilities.can_start_conversation
+            if can_start:
+                found.append(Reachable(inbox, known.get(inbox.pk) or source_id_for(contact, inbox)))
+        except (UnknownChannel, NotReachable):
+            continue
+    return found
+
+
+def get_contact_inbox(*, inbox: Inbox, source_id: str) -> ContactInbox:
+    """The identity in that inbox, its contact loaded. Raises NotFound."""
+    found = ContactInbox.objects.select_related("contact").filter(inbox=inbox, source_id=source_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notes_of(contact: Contact) -> QuerySet[ContactNote]:
+    """Notes, newest first, with their authors."""
+    return ContactNote.objects.filter(contact=contact).select_related("user").order_by("-pk")
+
+
+def get_note(contact: Contact, *, note_id: int) -> ContactNote:
+    """One note about the contact. Raises NotFound."""
+    note = notes_of(contact).filter(pk=note_id).first()
+    if note is None:
+        raise NotFound
+    return note
+
+
+def search_words(text: str | None) -> str:
+    """The words to search for. Raises Invalid when there are none (B.3)."""
+    words = (text or "").strip()
+    if not words:
+        raise Invalid(_("Say what to search for with q."))
+    return words

@@ -1,0 +1,85 @@
+"""The verbs of conversations, by facet. Each is one transaction: the change, its line in the thread, its events."""
+
+from ventanilla.conversations.commands.assignment import assign_agent, assign_team
+from ventanilla.conversations.commands.attachments import Attachable
+from ventanilla.conversations.commands.attributes import (
+    merge_additional_attributes,
+    remove_custom_attributes,
+    set_custom_attributes,
+)
+from ventanilla.conversations.commands.canned import (
+    create_canned_response,
+    delete_canned_response,
+    update_canned_response,
+)
+from ventanilla.conversations.commands.deletion import delete_conversation, delete_message
+from ventanilla.conversations.commands.departures import follow_merge, release_team, release_user
+from ventanilla.conversations.commands.drafts import (
+    discard_draft,
+    discard_shared_draft,
+    save_draft,
+    save_shared_draft,
+)
+from ventanilla.conversations.commands.forwarding import forward_message
+from ventanilla.conversations.commands.labels import add_labels, copy_label_titles, remove_labels, set_labels
+from ventanilla.conversations.commands.messages import post_message, receive_message
+from ventanilla.conversations.commands.muting import mute, unmute
+from ventanilla.conversations.commands.opening import start_conversation
+from ventanilla.conversations.commands.participants import (
+    add_participants,
+    remove_participants,
+    set_participants,
+)
+from ventanilla.conversations.commands.priority import set_priority
+from ventanilla.conversations.commands.receipts import answer_message, retry_message, set_message_status
+from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
+from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, wake
+from ventanilla.conversations.commands.transcripts import request_transcript
+from ventanilla.conversations.commands.typing import announce_typing
+
+__all__ = [
+    "Attachable",
+    "add_labels",
+    "add_participants",
+    "announce_typing",
+    "answer_message",
+    "archive",
+    "assign_agent",
+    "assign_team",
+    "auto_resolve",
+    "change_status",
+    "contact_saw",
+    "copy_label_titles",
+    "create_canned_response",
+    "delete_canned_response",
+    "delete_conversation",
+    "delete_message",
+    "discard_draft",
+    "discard_shared_draft",
+    "follow_merge",
+    "forward_message",
+    "mark_seen",
+    "mark_unread",
+    "merge_additional_attributes",
+    "mute",
+    "post_message",
+    "receive_message",
+    "release_team",
+    "release_user",
+    "remove_custom_attributes",
+    "remove_labels",
+    "remove_participants",
+    "request_transcript",
+    "retry_message",
+    "save_draft",
+    "save_shared_draft",
+    "set_custom_attributes",
+    "set_labels",
+    "set_message_status",
+    "set_participants",
+    "set_priority",
+    "start_conversation",
+    "unmute",
+    "update_canned_response",
+    "wake",
+]

@@ -1,0 +1,79 @@
+"""Activity lines (contract F.6): who did what, in the account's language, as messages of their own type.
+
+The kind and its variables are kept beside the text, so that a screen can say it in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import User
+from ventanilla.conversations.commands.held import By, Held, name_of
+from ventanilla.conversations.commands.rows import NewMessage, insert_message
+from ventanilla.conversations.models import Message, MessageType
+
+
+def _sentence(kind: str) -> str:
+    """The sentence of a kind, with its variables to fill in, in the language active now."""
+    return {
+        "status.open": _("%(actor)s reopened the conversation"),
+        "status.resolved": _("%(actor)s resolved the conversation"),
+        "status.pending": _("%(actor)s marked the conversation as pending"),
+        "status.snoozed": _("%(actor)s snoozed the conversation"),
+        "status.archived": _("%(actor)s archived the conversation"),
+        "resolved_by_contact": _("%(actor)s resolved the conversation"),
+        "auto_resolved": _("The conversation was resolved after %(days)s days without activity"),
+        "reopened_by_message": _("The conversation was reopened by a new message"),
+        "woken": _("The conversation is open again: its snooze is over"),
+        "assigned": _("%(actor)s assigned the conversation to %(assignee)s"),
+        "self_assigned": _("%(actor)s took the conversation"),
+        "unassigned": _("%(actor)s left the conversation without an agent"),
+        "team_assigned": _("%(actor)s assigned the conversation to the team %(team)s"),
+        "team_assigned_with_agent": _(
+            "%(actor)s assigned the conversation to %(assignee)s of the team %(team)s"
+        ),
+        "team_removed": _("%(actor)s removed the team %(team)s from the conversation"),
+        "priority_added": _("%(actor)s set the priority to %(new)s"),
+        "priority_changed": _("%(actor)s changed the priority from %(old)s to %(new)s"),
+        "priority_removed": _("%(actor)s removed the priority"),
+        "labels_added": _("%(actor)s added %(labels)s"),
+        "labels_removed": _("%(actor)s removed %(labels)s"),
+        "muted": _("%(actor)s blocked the contact"),
+        "unmuted": _("%(actor)s unblocked the contact"),
+        "viewed": _("%(actor)s viewed the conversation"),
+    }[kind]
+
+
+def priority_word(name: str) -> str:
+    """The word for a priority, in the language active now."""
+    return {"low": _("low"), "medium": _("medium"), "high": _("high"), "urgent": _("urgent")}[name]
+
+
+def activity_text(kind: str, variables: Mapping[str, Any], *, locale: str) -> str:
+    """The line of `kind` in that language."""
+    with translation.override(locale.replace("_", "-")):
+        shown = {
+            name: priority_word(value) if name in {"old", "new"} else value
+            for name, value in variables.items()
+        }
+        return _sentence(kind) % shown
+
+
+def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Message:
+    """Write one line of that kind. The caller saves `held`."""
+    with translation.override(held.locale.replace("_", "-")):
+        variables = {"actor": name_of(by), **variables}
+    new = NewMessage(
+        message_type=MessageType.ACTIVITY,
+        content=activity_text(kind, variables, locale=held.locale),
+        additional_attributes={
+            "activity": kind,
+            "variables": variables,
+            **({"user_id": by.pk} if isinstance(by, User) else {}),
+        },
+    )
+    return insert_message(held, new, by=by)

@@ -1,0 +1,73 @@
+"""Files that come with messages: kept before the transaction begins, attached inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ventanilla.conversations.models import Attachment, FileType, Message, Upload
+from ventanilla.kit import storage
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.storage import Blob
+
+Attachable = (
+    Upload | Blob | Mapping[str, Any]
+)  # a mapping describes a place, a card or a link: Attachment's columns
+_DESCRIBED = frozenset({"file_type", "external_url", "fallback_title", "coordinates_lat", "coordinates_long"})
+
+
+def keep_files(given: Sequence[Attachable]) -> list[Attachment]:
+    """Store the files and describe all as unsaved Attachments. Called outside the transaction: storing is slow.
+
+    Raises Invalid for more than a message may carry or an unknown kind, TooLarge for a file over the limit.
+    """
+    if len(given) > settings.MAX_ATTACHMENTS:
+        raise Invalid(fields={"attachments": [_("There are too many files in this message.")]})
+    return [_attachment(item) for item in given]
+
+
+def _attachment(item: Attachable) -> Attachment:
+    if isinstance(item, Upload):
+        blob = storage.store(item.file, filename=item.filename)
+        return _of_blob(blob, content_id=item.content_id)
+    if isinstance(item, Blob):
+        return _of_blob(storage.confirm(item))
+    if set(item) - _DESCRIBED or item.get("file_type") not in FileType.values:
+        raise Invalid(fields={"attachments": [_("This kind of attachment is not known.")]})
+    return Attachment(**item)
+
+
+def _of_blob(blob: Blob, *, content_id: str = "") -> Attachment:
+    return Attachment(
+        file_type=blob.kind,
+        file=blob.key,
+        filename=blob.filename,
+        mime_type=blob.content_type,
+        size=blob.byte_size,
+        width=blob.width,
+        height=blob.height,
+        content_id=content_id,
+    )
+
+
+def attach(message: Message, kept: Sequence[Attachment]) -> None:
+    """Write the kept files' rows. In the message's transaction."""
+    for attachment in kept:
+        attachment.account_id = message.account_id
+        attachment.message = message
+        attachment.created_at = message.created_at
+    Attachment.objects.bulk_create(kept)
+
+
+def forget_files(kept: Sequence[Attachment]) -> None:
+    """Delete the stored bytes: after a refusal, or when their rows are gone for good.
+
+    A file that another message carries too (a direct upload sent twice) stays.
+    """
+    for attachment in kept:
+        path = attachment.file.name
+        if path and not Attachment.objects.filter(file=path).exists():
+            storage.delete(path)

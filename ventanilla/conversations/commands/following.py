@@ -1,0 +1,76 @@
+"""Participants and mentions as other commands write them, inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from ventanilla.accounts.models import Membership, Role, TeamMember
+from ventanilla.conversations.commands.content import mentioned
+from ventanilla.conversations.commands.held import By, Held
+from ventanilla.conversations.events import ConversationMentioned, ParticipantsChanged
+from ventanilla.conversations.models import Mention, Message, Participant
+
+
+def who_may_open(held: Held, user_ids: Collection[int]) -> set[int]:
+    """Those of the users who are administrators of the account or members of the inbox."""
+    return set(
+        Membership.objects.filter(account_id=held.account_id, user_id__in=user_ids)
+        .filter(Q(role=Role.ADMINISTRATOR) | Q(user__inbox_memberships__inbox_id=held.inbox_id))
+        .values_list("user_id", flat=True)
+    )
+
+
+def follow(held: Held, user_ids: Collection[int], *, by: By) -> list[int]:
+    """Make the users participants; the ones who were not yet. Records conversation.participants_changed."""
+    already = set(
+        Participant.objects.filter(conversation_id=held.id, user_id__in=user_ids).values_list(
+            "user_id", flat=True
+        )
+    )
+    added = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in already]
+    if added:
+        Participant.objects.bulk_create(
+            Participant(
+                account_id=held.account_id, conversation_id=held.id, user_id=user_id, created_at=held.at
+            )
+            for user_id in added
+        )
+        held.record(
+            ParticipantsChanged(account_id=held.account_id, conversation_id=held.id, added=added, removed=[]),
+            by=by,
+        )
+    return added
+
+
+def note_mentions(held: Held, message: Message, *, by: By) -> None:
+    """Keep whom a note mentions: a mention each, and they follow the conversation (contract F.12).
+
+    Only people who can open the inbox count; a team means its members.
+    """
+    if "mention://" not in message.content:
+        return
+    user_ids, team_ids = mentioned(message.content)
+    if team_ids:
+        members = TeamMember.objects.filter(team_id__in=team_ids, team__account_id=held.account_id)
+        user_ids += list(members.values_list("user_id", flat=True))
+    allowed = who_may_open(held, user_ids)
+    user_ids = [user_id for user_id in dict.fromkeys(user_ids) if user_id in allowed]
+    for user_id in user_ids:
+        Mention.objects.update_or_create(
+            conversation_id=held.id,
+            user_id=user_id,
+            defaults={"account_id": held.account_id, "message": message, "mentioned_at": held.at},
+        )
+    follow(held, user_ids, by=by)
+    for user_id in user_ids:
+        held.record(
+            ConversationMentioned(
+                account_id=held.account_id,
+                conversation_id=held.id,
+                message_id=message.pk,
+                user_id=user_id,
+            ),
+            by=by,
+        )

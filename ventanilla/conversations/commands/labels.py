@@ -1,0 +1,102 @@
+"""Labels on a conversation. Titles a client names that the account does not have yet become labels of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import gettext as _
+
+from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.held import By, Held, held
+from ventanilla.conversations.models import Conversation, ConversationLabel
+from ventanilla.kit.errors import Invalid
+from ventanilla.labels.commands import clean_title, create_label
+from ventanilla.labels.models import Label
+
+MOST_LABELS = 100  # on one conversation
+
+
+def set_labels(
+    conversation: Conversation, *, titles: Iterable[str], by: By, caused_by: int | None = None
+) -> Conversation:
+    """Make these the conversation's labels, and no others.
+
+    Raises Invalid for a title that cannot be a label. Records conversation.updated (label_list) when that is a change.
+    """
+    with held(conversation, caused_by=caused_by) as row:
+        labels = _labels(conversation, titles)
+        wanted = {label.pk: label for label in labels}
+        present = _present(row)
+        _change(row, add=wanted.keys() - present, remove=present - wanted.keys(), by=by)
+    return conversation
+
+
+def add_labels(
+    conversation: Conversation, *, titles: Iterable[str], by: By, caused_by: int | None = None
+) -> Conversation:
+    """Add these labels to the ones it has."""
+    with held(conversation, caused_by=caused_by) as row:
+        labels = _labels(conversation, titles)
+        _change(row, add={label.pk for label in labels} - _present(row), remove=set(), by=by)
+    return conversation
+
+
+def remove_labels(
+    conversation: Conversation, *, titles: Iterable[str], by: By, caused_by: int | None = None
+) -> Conversation:
+    """Take these labels away; titles it does not have are ignored."""
+    lowered = {title.strip().lower() for title in titles}
+    with held(conversation, caused_by=caused_by) as row:
+        gone = set(
+            ConversationLabel.objects.filter(conversation_id=row.id, label__title__in=lowered).values_list(
+                "label_id", flat=True
+            )
+        )
+        _change(row, add=set(), remove=gone, by=by)
+    return conversation
+
+
+def copy_label_titles(conversation: Conversation) -> None:
+    """Bring the copied titles up to date after a label was renamed or deleted. No line in the thread."""
+    with held(conversation) as row:
+        _copy_titles(row)
+        row.save(by=None)
+
+
+def _labels(conversation: Conversation, titles: Iterable[str]) -> list[Label]:
+    """The account's labels of these titles; the missing ones are made, away from the side bar."""
+    wanted = list(dict.fromkeys(clean_title(title) for title in titles))
+    if len(wanted) > MOST_LABELS:
+        raise Invalid(fields={"labels": [_("These are too many labels.")]})
+    account = conversation.account
+    known = {label.title: label for label in Label.objects.filter(account=account, title__in=wanted)}
+    for title in wanted:
+        if title not in known:
+            known[title] = create_label(account, title=title, by=None, show_on_sidebar=False)
+    return list(known.values())
+
+
+def _present(row: Held) -> set[int]:
+    return set(ConversationLabel.objects.filter(conversation_id=row.id).values_list("label_id", flat=True))
+
+
+def _copy_titles(row: Held) -> None:
+    titles = Label.objects.filter(conversation_labels__conversation_id=row.id).values_list("title", flat=True)
+    row.set("label_titles", sorted(titles))
+
+
+def _change(row: Held, *, add: Collection[int], remove: Collection[int], by: By) -> None:
+    titles = dict(Label.objects.filter(pk__in=[*add, *remove]).values_list("pk", "title"))
+    if remove:
+        ConversationLabel.objects.filter(conversation_id=row.id, label_id__in=remove).delete()
+    if add:
+        ConversationLabel.objects.bulk_create(
+            ConversationLabel(conversation_id=row.id, label_id=label_id) for label_id in sorted(add)
+        )
+    _copy_titles(row)
+    if by is not None:
+        for kind, label_ids in (("labels_added", add), ("labels_removed", remove)):
+            if label_ids:
+                named = sorted(titles[label_id] for label_id in label_ids)
+                write_activity(row, kind, by=by, labels=", ".join(named))
+    row.save(by=by)

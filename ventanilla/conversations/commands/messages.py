@@ -1,0 +1,222 @@
+"""Writing messages: what agents, bots and customers say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ventanilla.accounts.models import AgentBot, User
+from ventanilla.contacts.commands.contacts import touch_contact
+from ventanilla.contacts.models import Contact
+from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.attachments import Attachable, attach, forget_files, keep_files
+from ventanilla.conversations.commands.content import check_content, expand
+from ventanilla.conversations.commands.following import note_mentions
+from ventanilla.conversations.commands.held import By, Held, held
+from ventanilla.conversations.commands.rows import (
+    AlreadyThere,
+    NewMessage,
+    find_repeated,
+    guard_against_flood,
+    insert_message,
+)
+from ventanilla.conversations.commands.templates import answer_by_templates
+from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
+from ventanilla.conversations.models import (
+    Attachment,
+    CloseReason,
+    Conversation,
+    Message,
+    MessageStatus,
+    MessageType,
+    SenderType,
+    Status,
+)
+from ventanilla.kit.clock import iso
+
+ECHO_ID_CHARS = 128
+
+
+def post_message(
+    conversation: Conversation,
+    *,
+    by: User | AgentBot | None,
+    content: str,
+    private: bool = False,
+    content_type: str = "text",
+    content_attributes: Mapping[str, Any] | None = None,
+    additional_attributes: Mapping[str, Any] | None = None,
+    attachments: Sequence[Attachable] = (),
+    echo_id: str | None = None,
+    source_id: str | None = None,
+    status: int = MessageStatus.SENT,
+    message_type: int = MessageType.OUTGOING,
+    created_at: datetime | None = None,
+    caused_by: int | None = None,
+) -> Message:
+    """Write to the customer, or a note to colleagues (`private`). Variables in the text are expanded.
+
+    With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
+    message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
+    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created, first.reply.created or
+    reply.created, conversation.mentioned for each mention of a note, conversation.updated.
+    """
+    attributes = dict(content_attributes or {})
+    additional = dict(additional_attributes or {})
+    check_content(
+        content,
+        content_type=content_type,
+        attributes=attributes,
+        has_attachments=bool(attachments),
+        has_template="template_params" in additional,
+    )
+    new = NewMessage(
+        message_type=message_type,
+        content=expand(content, conversation, sender=by),
+        private=private,
+        content_type=content_type,
+        content_attributes=attributes,
+        additional_attributes=additional,
+        status=status,
+        sender_type=_sender_type(by),
+        sender_id=by.pk if by is not None else None,
+        source_id=source_id,
+        echo_id=_key(echo_id) if by is not None else None,
+        has_attachments=bool(attachments),
+        created_at=created_at,
+    )
+    return _write(conversation, new, attachments, by=by, caused_by=caused_by)
+
+
+def receive_message(
+    conversation: Conversation,
+    *,
+    sender: Contact,
+    content: str,
+    content_type: str = "text",
+    content_attributes: Mapping[str, Any] | None = None,
+    additional_attributes: Mapping[str, Any] | None = None,
+    processed_content: str = "",
+    attachments: Sequence[Attachable] = (),
+    echo_id: str | None = None,
+    source_id: str | None = None,
+    created_at: datetime | None = None,
+) -> Message:
+    """Write what the customer said. A snoozed or resolved conversation opens again (or becomes pending with a bot),
+    unless the contact is blocked; the inbox's automatic texts follow (contract F.1, F.7), save after what a program
+    wrote (`automatic` in the content attributes).
+
+    Told twice by the same `echo_id`, or by the same `source_id` in this inbox, it is written once.
+    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created and what the status rules change.
+    """
+    attributes = dict(content_attributes or {})
+    check_content(
+        content,
+        content_type=content_type,
+        attributes=attributes,
+        has_attachments=bool(attachments),
+        has_template=content_type == "incoming_email",
+    )
+    new = NewMessage(
+        message_type=MessageType.INCOMING,
+        content=content,
+        processed_content=processed_content if processed_content != content else "",
+        content_type=content_type,
+        content_attributes=attributes,
+        additional_attributes=dict(additional_attributes or {}),
+        sender_type=SenderType.CONTACT,
+        sender_id=sender.pk,
+        source_id=source_id,
+        echo_id=_key(echo_id),
+        has_attachments=bool(attachments),
+        created_at=created_at,
+    )
+    return _write(conversation, new, attachments, by=sender)
+
+
+def _key(echo_id: str | None) -> str | None:
+    # A longer key could not be compared in full, so it is no key.
+    return echo_id if echo_id and len(echo_id) <= ECHO_ID_CHARS else None
+
+
+def _sender_type(by: User | AgentBot | None) -> str:
+    if isinstance(by, User):
+        return SenderType.USER
+    return SenderType.NONE if by is None else SenderType.AGENT_BOT
+
+
+def _write(
+    conversation: Conversation,
+    new: NewMessage,
+    attachments: Sequence[Attachable],
+    *,
+    by: By,
+    caused_by: int | None = None,
+) -> Message:
+    """The transaction that both directions share."""
+    kept = keep_files(attachments) if attachments else []
+    try:
+        with held(conversation, caused_by=caused_by) as row:
+            message = _write_held(row, conversation, new, kept, by=by)
+    except AlreadyThere as already:
+        forget_files(kept)
+        return already.message
+    except BaseException:
+        forget_files(kept)
+        raise
+    return message
+
+
+def _write_held(
+    row: Held, conversation: Conversation, new: NewMessage, kept: list[Attachment], *, by: By
+) -> Message:
+    find_repeated(row, new)
+    guard_against_flood(row)
+    incoming = new.message_type == MessageType.INCOMING
+    if incoming:
+        reopen(row, by=by)
+    message = insert_message(row, new, by=by)
+    if kept:
+        attach(message, kept)
+    if incoming and not row.contact_blocked:
+        touch_contact(row.contact_id, at=row.at)
+        # A list, a robot or another desk would answer our answer, and so on for ever (RFC 3834 §2).
+        if not message.content_attributes.get("automatic"):
+            answer_by_templates(row, conversation)
+    elif message.private:
+        note_mentions(row, message, by=by)
+    else:
+        _note_reply(row, message, by=by)
+    row.save(by=by)
+    return message
+
+
+def reopen(row: Held, *, by: By) -> None:
+    """A customer who writes wakes what slept (contract F.1)."""
+    if row.contact_blocked or row.status not in {Status.SNOOZED, Status.RESOLVED}:
+        return
+    was_resolved = row.status == Status.RESOLVED
+    row.set("status", Status.PENDING if was_resolved and row.bot_id is not None else Status.OPEN)
+    row.set("snoozed_until", None)
+    row.set("close_reason", CloseReason.NONE)
+    if was_resolved and row.inbox_kind == "api":
+        write_activity(row, "reopened_by_message", by=None)
+
+
+def _note_reply(row: Held, message: Message, *, by: By) -> None:
+    """A person's public answer: the first one is remembered, and the customer waits no more (contract F.9)."""
+    is_human = isinstance(by, User) and message.message_type == MessageType.OUTGOING
+    if (
+        not is_human
+        or "automation_rule_id" in message.content_attributes
+        or "campaign_id" in message.additional_attributes
+    ):
+        return
+    ids = {"account_id": row.account_id, "message_id": message.pk, "conversation_id": row.id}
+    if row.first_reply_created_at is None:
+        row.set("first_reply_created_at", message.created_at)
+        row.record(FirstReplyCreated(**ids), by=by)
+    elif row.waiting_since is not None:
+        row.record(ReplyCreated(**ids, waiting_since=iso(row.waiting_since) or ""), by=by)
+    row.set("waiting_since", None)

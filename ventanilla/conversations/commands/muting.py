@@ -1,0 +1,34 @@
+"""Blocking the contact of a conversation (contract F.3)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from ventanilla.accounts.models import User
+from ventanilla.contacts.commands.contacts import set_blocked
+from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.held import held
+from ventanilla.conversations.commands.status import set_status
+from ventanilla.conversations.models import Conversation, Status
+
+
+@transaction.atomic
+def mute(conversation: Conversation, *, by: User) -> Conversation:
+    """Block the contact and resolve the conversation."""
+    set_blocked(conversation.contact, blocked=True, by=by)
+    with held(conversation) as row:
+        # One line says both; the state's own would repeat it.
+        set_status(row, Status.RESOLVED, by=None)
+        write_activity(row, "muted", by=by)
+        row.save(by=by)
+    return conversation
+
+
+@transaction.atomic
+def unmute(conversation: Conversation, *, by: User) -> Conversation:
+    """Unblock the contact; the state stays."""
+    set_blocked(conversation.contact, blocked=False, by=by)
+    with held(conversation) as row:
+        write_activity(row, "unmuted", by=by)
+        row.save(by=by)
+    return conversation

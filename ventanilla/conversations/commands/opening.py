@@ -1,0 +1,101 @@
+"""Beginning conversations."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from ventanilla.accounts.models import Team, User
+from ventanilla.contacts.models import ContactInbox
+from ventanilla.conversations.commands.following import follow
+from ventanilla.conversations.commands.held import By, actor_of, take
+from ventanilla.conversations.events import (
+    AssigneeChanged,
+    ConversationCreated,
+    ConversationOpened,
+    TeamChanged,
+)
+from ventanilla.conversations.models import CloseReason, Conversation, Status
+from ventanilla.events.log import record
+from ventanilla.kit.clock import now
+from ventanilla.kit.limits import check_attributes
+
+_NEXT_NUMBER = "UPDATE accounts_account SET last_display_id = last_display_id + 1 WHERE id = %s RETURNING last_display_id"
+
+
+def _next_display_id(account_id: int) -> int:
+    """The next number of the account. Its row stays locked until the transaction ends, so numbers have no holes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBER, [account_id])
+        return int(cursor.fetchone()[0])
+
+
+def _first_status(contact_inbox: ContactInbox, *, given: int | None, campaign_id: int | None) -> int:
+    """Contract F.1, in its order: blocked, campaign, bot, as given, open."""
+    if contact_inbox.contact.blocked:
+        return Status.RESOLVED
+    if campaign_id is None and contact_inbox.inbox.agent_bot_id is not None:
+        return Status.PENDING
+    return Status.OPEN if given is None else given
+
+
+@transaction.atomic
+def start_conversation(
+    contact_inbox: ContactInbox,
+    *,
+    by: By,
+    status: int | None = None,
+    assignee: User | None = None,
+    team: Team | None = None,
+    additional_attributes: Mapping[str, Any] | None = None,
+    custom_attributes: Mapping[str, Any] | None = None,
+    snoozed_until: datetime | None = None,
+    campaign_id: int | None = None,
+) -> Conversation:
+    """Open a conversation with this contact in this inbox.
+
+    A blocked contact's is resolved at once; with a bot on the inbox it is pending, whatever `status` says.
+    Raises Invalid for attributes that are too large. Records conversation.created, conversation.opened when it is,
+    assignee.changed and team.changed when given.
+    """
+    check_attributes(custom_attributes or {})
+    at, inbox = now(), contact_inbox.inbox
+    first = _first_status(contact_inbox, given=status, campaign_id=campaign_id)
+    conversation = Conversation.objects.create(
+        account_id=inbox.account_id,
+        inbox=inbox,
+        contact=contact_inbox.contact,
+        contact_inbox=contact_inbox,
+        display_id=_next_display_id(inbox.account_id),
+        uuid=uuid.uuid4(),
+        status=first,
+        close_reason=CloseReason.IGNORED if first == Status.RESOLVED else CloseReason.NONE,
+        snoozed_until=snoozed_until if first == Status.SNOOZED else None,
+        assignee=assignee,
+        team=team,
+        campaign_id=campaign_id,
+        additional_attributes=dict(additional_attributes or {}),
+        custom_attributes=dict(custom_attributes or {}),
+        waiting_since=at,
+        last_activity_at=at,
+        created_at=at,
+    )
+    _record_start(conversation, by=by)
+    return conversation
+
+
+def _record_start(conversation: Conversation, *, by: By) -> None:
+    ids = {"account_id": conversation.account_id, "conversation_id": conversation.pk}
+    actor = actor_of(by)
+    record(ConversationCreated(**ids, inbox_id=conversation.inbox_id), actor=actor)
+    if conversation.status == Status.OPEN:
+        record(ConversationOpened(**ids), actor=actor)
+    if conversation.team_id is not None:
+        record(TeamChanged(**ids, changes={"team_id": [None, conversation.team_id]}), actor=actor)
+    if conversation.assignee_id is not None:
+        follow(take(conversation.pk), [conversation.assignee_id], by=by)
+        record(AssigneeChanged(**ids, changes={"assignee_id": [None, conversation.assignee_id]}), actor=actor)

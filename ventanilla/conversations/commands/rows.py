@@ -1,0 +1,162 @@
+"""Writing a message row: the hot statement, and the columns of the conversation that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
+from ventanilla.conversations.errors import TooManyMessages
+from ventanilla.conversations.events import MessageCreated
+from ventanilla.conversations.models import Message, MessageStatus, MessageType
+from ventanilla.kit import statements
+
+UNREAD_CAP = 10  # contract F.10: clients show 9+
+_MINUTE = timedelta(minutes=1)
+
+_COLUMNS = (
+    "account_id inbox_id conversation_id message_type private content processed_content content_type"
+    " content_attributes additional_attributes status sender_type sender_id source_id echo_id has_attachments version"
+    " created_at updated_at"
+).split()  # fmt: skip
+_INSERT = (
+    f"INSERT INTO conversations_message ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+_NTH_NEWEST = "SELECT created_at FROM conversations_message WHERE conversation_id = %s ORDER BY id DESC LIMIT 1 OFFSET %s"
+_BY_ECHO = (
+    "SELECT id, content FROM conversations_message"
+    " WHERE conversation_id = %s AND sender_type = %s AND sender_id = %s AND echo_id = %s"
+)
+
+
+@dataclass(slots=True)
+class NewMessage:
+    """A message about to be written."""
+
+    message_type: int
+    content: str = ""
+    private: bool = False
+    processed_content: str = ""
+    content_type: str = "text"
+    content_attributes: dict[str, Any] = field(default_factory=dict)
+    additional_attributes: dict[str, Any] = field(default_factory=dict)
+    status: int = MessageStatus.SENT
+    sender_type: str = ""
+    sender_id: int | None = None
+    source_id: str | None = None
+    echo_id: str | None = None
+    has_attachments: bool = False
+    created_at: datetime | None = None  # when the provider says it was sent; else the moment of the command
+
+
+class AlreadyThere(Exception):
+    """The message was written before: the sender's key or the provider's id is known."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__()
+        self.message = message
+
+
+def guard_against_flood(held: Held) -> None:
+    """Raises TooManyMessages when the conversation took its fill within the last minute (contract B.2)."""
+    most = settings.MAX_MESSAGES_PER_MINUTE
+    if most == 0:
+        return
+    row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
+    if row is not None and (at := as_moment(row[0])) is not None and at > held.at - _MINUTE:
+        raise TooManyMessages
+
+
+def find_repeated(held: Held, new: NewMessage) -> None:
+    """Raises AlreadyThere when the sender used this key for the same text; forgets the key when the text differs."""
+    if new.echo_id is None:
+        return
+    row = statements.fetch_one(_BY_ECHO, [held.id, new.sender_type, new.sender_id, new.echo_id])
+    if row is None:
+        return
+    message = Message.objects.get(pk=row[0])
+    if (
+        row[1] == new.content
+        and message.has_attachments == new.has_attachments
+        and message.private == new.private
+    ):
+        raise AlreadyThere(message)
+    new.echo_id = None
+
+
+def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
+    """Write the row and its event, and note on `held` what the conversation's columns become.
+
+    Raises AlreadyThere when the provider's id is known in this inbox.
+    """
+    created_at = new.created_at or held.at
+    values: dict[str, Any] = {
+        "account_id": held.account_id,
+        "inbox_id": held.inbox_id,
+        "conversation_id": held.id,
+        "message_type": int(new.message_type),
+        "private": new.private,
+        "content": new.content,
+        "processed_content": new.processed_content,
+        "content_type": new.content_type,
+        "content_attributes": new.content_attributes,
+        "additional_attributes": new.additional_attributes,
+        "status": int(new.status),
+        "sender_type": new.sender_type,
+        "sender_id": new.sender_id,
+        "source_id": new.source_id,
+        "echo_id": new.echo_id,
+        "has_attachments": new.has_attachments,
+        "version": 1,
+        "created_at": created_at,
+        "updated_at": held.at,
+    }
+    row = statements.fetch_one(_INSERT, [as_column(value) for value in values.values()])
+    if row is None:
+        raise AlreadyThere(
+            Message.objects.get(
+                inbox_id=held.inbox_id, source_id=new.source_id, message_type=MessageType.INCOMING
+            )
+        )
+    message = Message(id=row[0], **values)
+    message._state.adding = False
+    message._state.db = connection.alias
+    _follow(held, message)
+    held.record(
+        MessageCreated(
+            account_id=held.account_id,
+            message_id=message.pk,
+            conversation_id=held.id,
+            inbox_id=held.inbox_id,
+            message_type=message.message_type,
+            private=message.private,
+            echo_id=new.echo_id,
+        ),
+        by=by,
+    )
+    return message
+
+
+def _follow(held: Held, message: Message) -> None:
+    """The columns that lists read (contract F.9, F.10)."""
+    held.set("last_message_id", message.pk)
+    if message.additional_attributes.get("activity") != "viewed":
+        # Opening a conversation must not move it to the top of everybody's list.
+        held.set("last_activity_at", max(held.last_activity_at, message.created_at))
+    if message.message_type != MessageType.ACTIVITY:
+        held.set("last_non_activity_message_id", message.pk)
+    if message.message_type == MessageType.INCOMING:
+        _follow_incoming(held, message)
+
+
+def _follow_incoming(held: Held, message: Message) -> None:
+    held.set("last_incoming_at", max(held.last_incoming_at or message.created_at, message.created_at))
+    if held.agent_last_seen_at is None or message.created_at > held.agent_last_seen_at:
+        held.set("unread_count", min(UNREAD_CAP, held.unread_count + 1))
+    if held.waiting_since is None:
+        held.set("waiting_since", message.created_at)

@@ -1,0 +1,96 @@
+"""The state machine (contract F.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import Membership, Role, User
+from ventanilla.contacts.models import Contact
+from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.following import follow
+from ventanilla.conversations.commands.held import By, Held, close_reason_for, held
+from ventanilla.conversations.models import CloseReason, Conversation, Status
+from ventanilla.kit.errors import Invalid
+
+
+def change_status(
+    conversation: Conversation,
+    *,
+    status: int,
+    by: By,
+    snoozed_until: datetime | None = None,
+    caused_by: int | None = None,
+) -> Conversation:
+    """Set the state. `snoozed_until` is kept for snoozed alone; without it the snooze lasts until the next reply.
+
+    Opened by a user whose role is agent, the conversation becomes theirs (decision Q-13), also when it was open
+    already or another's. Records conversation.status_changed, opened or resolved, bot_handoff, assignee.changed.
+    """
+    if status not in Status.values:
+        raise Invalid(fields={"status": [_("This state is not known.")]})
+    with held(conversation, caused_by=caused_by) as row:
+        set_status(row, status, by=by, snoozed_until=snoozed_until)
+        if status == Status.OPEN and isinstance(by, User) and _is_agent(by, row.account_id):
+            take_over(row, by)
+        row.save(by=by)
+    return conversation
+
+
+def archive(conversation: Conversation, *, by: By) -> Conversation:
+    """Resolve with the reason "archived" (decision Q-11). One that is resolved already only changes its reason."""
+    with held(conversation) as row:
+        if row.status != Status.RESOLVED:
+            row.set("status", Status.RESOLVED)
+            row.set("snoozed_until", None)
+        if row.set("close_reason", CloseReason.ARCHIVED) and by is not None:
+            write_activity(row, "status.archived", by=by)
+        row.save(by=by)
+    return conversation
+
+
+def wake(conversation: Conversation) -> bool:
+    """Open a snoozed conversation whose time has come; whether it had (somebody may have been faster)."""
+    with held(conversation) as row:
+        due = row.status == Status.SNOOZED and row.snoozed_until is not None and row.snoozed_until <= row.at
+        if due:
+            set_status(row, Status.OPEN, by=None)
+            write_activity(row, "woken", by=None)
+            row.save(by=None)
+    return due
+
+
+def auto_resolve(conversation: Conversation, *, idle_since: datetime, days: int) -> bool:
+    """Resolve an open conversation in which nothing happened since `idle_since`; whether it was so."""
+    with held(conversation) as row:
+        idle = row.status == Status.OPEN and row.last_activity_at < idle_since
+        if idle:
+            set_status(row, Status.RESOLVED, by=None)
+            write_activity(row, "auto_resolved", by=None, days=days)
+            row.save(by=None)
+    return idle
+
+
+def set_status(row: Held, status: int, *, by: By, snoozed_until: datetime | None = None) -> None:
+    """The change of state itself and its line in the thread. The caller saves."""
+    row.set("snoozed_until", snoozed_until if status == Status.SNOOZED else None)
+    if not row.set("status", int(status)):
+        return
+    row.set("close_reason", close_reason_for(row) if status == Status.RESOLVED else CloseReason.NONE)
+    if isinstance(by, Contact):
+        if status == Status.RESOLVED:
+            write_activity(row, "resolved_by_contact", by=by)
+    elif by is not None:
+        write_activity(row, f"status.{Status(status).label}", by=by)
+
+
+def take_over(row: Held, user: User) -> None:
+    """Make the conversation the user's own, with its line. The caller saves."""
+    if row.set("assignee_id", user.pk):
+        follow(row, [user.pk], by=user)
+        write_activity(row, "self_assigned", by=user)
+
+
+def _is_agent(user: User, account_id: int) -> bool:
+    return Membership.objects.filter(user=user, account_id=account_id, role=Role.AGENT).exists()

@@ -1,0 +1,91 @@
+"""Texts the inbox sends by itself after a customer wrote (contract F.7): out of office, greeting, asking for the e-mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.conversations.commands.content import expand
+from ventanilla.conversations.commands.held import Held, as_moment
+from ventanilla.conversations.commands.rows import NewMessage, insert_message
+from ventanilla.conversations.models import Conversation, MessageType
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.working_hours import is_open_now
+
+WEBSITE = "webchat"
+_SAID = (
+    "SELECT max(CASE WHEN message_type IN (1, 3) THEN 1 ELSE 0 END),"
+    " max(CASE WHEN content_type = 'input_email' THEN 1 ELSE 0 END),"
+    " max(CASE WHEN message_type = 3 THEN created_at END)"
+    " FROM conversations_message WHERE conversation_id = %s"
+)
+
+
+class _Said(NamedTuple):
+    """What the conversation has heard from us so far."""
+
+    anything: bool
+    email_question: bool
+    last_template_at: datetime | None
+
+
+def _said(held: Held) -> _Said:
+    with connection.cursor() as cursor:
+        cursor.execute(_SAID, [held.id])
+        anything, question, template_at = cursor.fetchone()
+    return _Said(bool(anything), bool(question), as_moment(template_at))
+
+
+def answer_by_templates(held: Held, conversation: Conversation) -> None:
+    """Write the texts that are due, in the contract's order, in the customer's message's own transaction."""
+    asks_email = held.inbox_kind == WEBSITE and held.enable_email_collect and not held.contact_email
+    if held.campaign_id is not None or not (
+        asks_email or held.greeting_enabled or held.working_hours_enabled
+    ):
+        return
+    said = _said(held)
+    greeted = said.anything
+    if (held.working_hours_enabled and not _had_template_today(held, said)) or (
+        held.greeting_enabled and not greeted
+    ):
+        inbox = Inbox.objects.get(pk=held.inbox_id)
+        if _is_out_of_office(held, inbox, said):
+            _say(held, conversation, inbox.out_of_office_message)
+            greeted = True
+        if not greeted and inbox.greeting_enabled and inbox.greeting_message.strip():
+            _say(held, conversation, inbox.greeting_message)
+    if asks_email and not said.email_question:
+        _ask_email(held)
+
+
+def _had_template_today(held: Held, said: _Said) -> bool:
+    return said.last_template_at is not None and said.last_template_at.date() == held.at.date()
+
+
+def _is_out_of_office(held: Held, inbox: Inbox, said: _Said) -> bool:
+    return (
+        bool(inbox.out_of_office_message.strip())
+        and not _had_template_today(held, said)
+        and not is_open_now(inbox, at=held.at)
+    )
+
+
+def _say(held: Held, conversation: Conversation, text: str) -> None:
+    text = expand(text, conversation, sender=None)
+    insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=text), by=None)
+
+
+def _ask_email(held: Held) -> None:
+    with translation.override(held.locale.replace("_", "-")):
+        invitation = _("Leave your e-mail so that we can answer you if you go away.")
+        question = _("Your e-mail")
+    insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=invitation), by=None)
+    insert_message(
+        held,
+        NewMessage(message_type=MessageType.TEMPLATE, content=question, content_type="input_email"),
+        by=None,
+    )

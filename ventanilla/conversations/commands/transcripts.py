@@ -1,0 +1,25 @@
+"""Copies of a conversation by mail. The mail itself is delivery's, which reads the event."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.conversations.commands.held import By, actor_of
+from ventanilla.conversations.events import TranscriptRequested
+from ventanilla.conversations.models import Conversation
+from ventanilla.events.log import record
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import is_email
+
+
+@transaction.atomic
+def request_transcript(conversation: Conversation, *, email: str, by: By) -> None:
+    """Ask for a copy of all public messages to that address. Raises Invalid. Records conversation.transcript_requested."""
+    email = email.strip()
+    if not is_email(email):
+        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+    record(
+        TranscriptRequested(account_id=conversation.account_id, conversation_id=conversation.pk, email=email),
+        actor=actor_of(by),
+    )

@@ -1,0 +1,190 @@
+"""What happens to conversations, in the past tense. Payloads are ids and what changed: [old, new] by field."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.log import Fact
+
+Changes = dict[str, list[Any]]
+
+
+class MessageCreated(Fact, frozen=True, kw_only=True):
+    """A message, note, activity line or automatic text was written."""
+
+    name: ClassVar[str] = "message.created"
+    message_id: int
+    conversation_id: int
+    inbox_id: int
+    message_type: int
+    private: bool
+    echo_id: str | None = None
+
+
+class MessageUpdated(Fact, frozen=True, kw_only=True):
+    """A message changed: delivery state, deletion, an answer to a form."""
+
+    name: ClassVar[str] = "message.updated"
+    message_id: int
+    conversation_id: int
+    changes: Changes
+
+
+class MessageRetried(Fact, frozen=True, kw_only=True):
+    """Somebody asked to send a failed message again."""
+
+    name: ClassVar[str] = "message.retried"
+    message_id: int
+    conversation_id: int
+    inbox_id: int
+
+
+class FirstReplyCreated(Fact, frozen=True, kw_only=True):
+    """A person answered the customer for the first time."""
+
+    name: ClassVar[str] = "first.reply.created"
+    message_id: int
+    conversation_id: int
+
+
+class ReplyCreated(Fact, frozen=True, kw_only=True):
+    """A person answered a customer who was waiting, once more. `waiting_since` is ISO 8601."""
+
+    name: ClassVar[str] = "reply.created"
+    message_id: int
+    conversation_id: int
+    waiting_since: str
+
+
+class ConversationCreated(Fact, frozen=True, kw_only=True):
+    """A conversation began."""
+
+    name: ClassVar[str] = "conversation.created"
+    conversation_id: int
+    inbox_id: int
+
+
+class ConversationStatusChanged(Fact, frozen=True, kw_only=True):
+    """The state became another one."""
+
+    name: ClassVar[str] = "conversation.status_changed"
+    conversation_id: int
+    changes: Changes
+
+
+class ConversationOpened(Fact, frozen=True, kw_only=True):
+    """The state became open."""
+
+    name: ClassVar[str] = "conversation.opened"
+    conversation_id: int
+
+
+class ConversationResolved(Fact, frozen=True, kw_only=True):
+    """The state became resolved."""
+
+    name: ClassVar[str] = "conversation.resolved"
+    conversation_id: int
+
+
+class ConversationBotHandoff(Fact, frozen=True, kw_only=True):
+    """A bot gave a pending conversation to people."""
+
+    name: ClassVar[str] = "conversation.bot_handoff"
+    conversation_id: int
+
+
+class ConversationUpdated(Fact, frozen=True, kw_only=True):
+    """One of the fields the contract names (D.3) changed."""
+
+    name: ClassVar[str] = "conversation.updated"
+    conversation_id: int
+    changes: Changes
+
+
+class ConversationRead(Fact, frozen=True, kw_only=True):
+    """The contact saw the conversation."""
+
+    name: ClassVar[str] = "conversation.read"
+    conversation_id: int
+
+
+class ConversationSeen(Fact, frozen=True, kw_only=True):
+    """An agent saw the conversation, or marked it unread."""
+
+    name: ClassVar[str] = "conversation.seen"
+    conversation_id: int
+    user_id: int
+
+
+class AssigneeChanged(Fact, frozen=True, kw_only=True):
+    """Another agent, or nobody, has the conversation."""
+
+    name: ClassVar[str] = "assignee.changed"
+    conversation_id: int
+    changes: Changes
+
+
+class TeamChanged(Fact, frozen=True, kw_only=True):
+    """Another team, or none, has the conversation."""
+
+    name: ClassVar[str] = "team.changed"
+    conversation_id: int
+    changes: Changes
+
+
+class ConversationContactChanged(Fact, frozen=True, kw_only=True):
+    """The conversation is now with another contact: the first one was merged into them."""
+
+    name: ClassVar[str] = "conversation.contact_changed"
+    conversation_id: int
+
+
+class ConversationMentioned(Fact, frozen=True, kw_only=True):
+    """A user was @-mentioned in a note."""
+
+    name: ClassVar[str] = "conversation.mentioned"
+    conversation_id: int
+    message_id: int
+    user_id: int
+
+
+class ConversationDeleted(Fact, frozen=True, kw_only=True):
+    """A conversation was deleted with all its messages."""
+
+    name: ClassVar[str] = "conversation.deleted"
+    conversation_id: int
+    display_id: int
+    inbox_id: int
+
+
+class ParticipantsChanged(Fact, frozen=True, kw_only=True):
+    """Users began or stopped to follow the conversation."""
+
+    name: ClassVar[str] = "conversation.participants_changed"
+    conversation_id: int
+    added: list[int]
+    removed: list[int]
+
+
+class DraftSaved(Fact, frozen=True, kw_only=True):
+    """A user's unsent text changed or went."""
+
+    name: ClassVar[str] = "draft.saved"
+    user_id: int
+    conversation_id: int
+    mode: str
+
+
+class CannedResponseChanged(Fact, frozen=True, kw_only=True):
+    """A canned response was made, changed or deleted."""
+
+    name: ClassVar[str] = "canned_response.changed"
+    canned_response_id: int
+
+
+class TranscriptRequested(Fact, frozen=True, kw_only=True):
+    """Somebody wants a copy of the conversation by mail."""
+
+    name: ClassVar[str] = "conversation.transcript_requested"
+    conversation_id: int
+    email: str

@@ -1,0 +1,38 @@
+"""The nouns of a conversation, by facet."""
+
+from ventanilla.conversations.models.aside import CannedResponse, Draft, Mention, Participant
+from ventanilla.conversations.models.conversation import (
+    CloseReason,
+    Conversation,
+    ConversationLabel,
+    Priority,
+    Status,
+)
+from ventanilla.conversations.models.message import (
+    Attachment,
+    FileType,
+    Message,
+    MessageStatus,
+    MessageType,
+    SenderType,
+    Upload,
+)
+
+__all__ = [
+    "Attachment",
+    "CannedResponse",
+    "CloseReason",
+    "Conversation",
+    "ConversationLabel",
+    "Draft",
+    "FileType",
+    "Mention",
+    "Message",
+    "MessageStatus",
+    "MessageType",
+    "Participant",
+    "Priority",
+    "SenderType",
+    "Status",
+    "Upload",
+]

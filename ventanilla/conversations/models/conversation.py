@@ -1,0 +1,138 @@
+"""Conversation and the labels on it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from ventanilla.accounts.models import Account, Team, User
+from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
+from ventanilla.labels.models import Label
+
+
+class Status(models.IntegerChoices):
+    """The one state machine; numbers are the contract's."""
+
+    OPEN = 0, "open"
+    RESOLVED = 1, "resolved"
+    PENDING = 2, "pending"
+    SNOOZED = 3, "snoozed"
+
+
+class CloseReason(models.TextChoices):
+    """Why a resolved conversation is resolved (decision Q-11)."""
+
+    NONE = ""
+    RESOLVED = "resolved"
+    IGNORED = "ignored"  # closed with no human reply
+    ARCHIVED = "archived"
+
+
+class Priority(models.IntegerChoices):
+    """Null is no priority."""
+
+    LOW = 0, "low"
+    MEDIUM = 1, "medium"
+    HIGH = 2, "high"
+    URGENT = 3, "urgent"
+
+
+class Conversation(models.Model):
+    """The talk with one contact in one inbox. `display_id` is its number in the account and the only id on the wire.
+
+    Columns under "kept by commands" are copies that lists read; conversations.commands is their only writer.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="conversations")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
+    contact_inbox = models.ForeignKey(ContactInbox, on_delete=models.CASCADE, related_name="conversations")
+    display_id = models.BigIntegerField()
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.OPEN)
+    close_reason = models.CharField(
+        max_length=10, choices=CloseReason.choices, blank=True, default=CloseReason.NONE
+    )
+    snoozed_until = models.DateTimeField(
+        null=True, blank=True, help_text="Null while snoozed: until the next reply."
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, null=True, blank=True)
+    assignee = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_conversations"
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    campaign_id = models.BigIntegerField(
+        null=True, blank=True, help_text="Campaign that began it; its table is upstairs."
+    )
+    sla_policy_id = models.BigIntegerField(null=True, blank=True, help_text="Its table is upstairs.")
+    additional_attributes = models.JSONField(default=dict, blank=True)
+    custom_attributes = models.JSONField(default=dict, blank=True)
+    labels: models.ManyToManyField[Label, ConversationLabel] = models.ManyToManyField(
+        Label, through="ConversationLabel", related_name="conversations"
+    )
+    # Seen: shared by all agents, as the contract has it.
+    agent_last_seen_at = models.DateTimeField(null=True, blank=True)
+    assignee_last_seen_at = models.DateTimeField(null=True, blank=True)
+    contact_last_seen_at = models.DateTimeField(null=True, blank=True)
+    # Kept by commands.
+    first_reply_created_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the customer waits for a human; null: does not."
+    )
+    last_activity_at = models.DateTimeField(
+        default=now, help_text="created_at of the newest message of any kind."
+    )
+    last_incoming_at = models.DateTimeField(null=True, blank=True)
+    unread_count = models.PositiveSmallIntegerField(
+        default=0, help_text="Incoming messages after agent_last_seen_at, at most 10."
+    )
+    last_message_id = models.BigIntegerField(null=True, blank=True, help_text="Newest message of any kind.")
+    last_non_activity_message_id = models.BigIntegerField(null=True, blank=True)
+    label_titles = models.JSONField(default=list, blank=True, help_text="Copy of the labels' titles, sorted.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Grows with every change of this row or its newest messages."
+    )
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "display_id"], name="conversation_number_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "status", "-last_activity_at", "-id"], name="conv_by_status_activity"
+            ),
+            models.Index(
+                fields=["account", "assignee", "status", "-last_activity_at"], name="conv_by_assignee"
+            ),
+            models.Index(fields=["account", "inbox", "status", "-last_activity_at"], name="conv_by_inbox"),
+            models.Index(fields=["account", "-last_activity_at", "-id"], name="conv_by_activity"),
+            models.Index(fields=["contact", "-last_activity_at"], name="conv_by_contact"),
+            models.Index(fields=["contact_inbox", "-id"], name="conv_by_contact_inbox"),
+            models.Index(fields=["snoozed_until"], condition=models.Q(status=3), name="conv_snoozed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.display_id}"
+
+
+class ConversationLabel(models.Model):
+    """A label on a conversation."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="conversation_labels"
+    )
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="conversation_labels")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "label"], name="conversation_label_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["label", "conversation"], name="conv_by_label")]

@@ -1,0 +1,177 @@
+"""Who may see and change a conversation. The rule stands once, in `Visibility`: as a query and as a yes or no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ventanilla.accounts.models import Account, Membership, Role, User
+from ventanilla.conversations.models import Conversation, Participant
+from ventanilla.inboxes.models import InboxMember
+from ventanilla.kit import statements
+
+# Asked for each request of an agent, so these do not go through the ORM.
+_INBOXES = (
+    "SELECT m.inbox_id FROM inboxes_inboxmember m JOIN inboxes_inbox i ON i.id = m.inbox_id"
+    " WHERE m.user_id = %s AND i.account_id = %s AND i.deleted_at IS NULL"
+)
+_TEAMS = (
+    "SELECT m.team_id, t.sees_only_own FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
+    " WHERE m.user_id = %s AND t.account_id = %s AND t.deleted_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFacts:
+    """What the rule asks of a conversation."""
+
+    account_id: int
+    inbox_id: int
+    assignee_id: int | None
+    team_id: int | None
+    participant_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which conversations of one account a user may see. Hashable: it is part of the key of compiled queries.
+
+    Administrators and analysts see all. An agent sees the inboxes they belong to, and within these:
+    all, or (`team_ids` set: only in teams that see their own) their teams', or (`hides_*`) theirs alone.
+    What they follow as a participant they always see, within their inboxes.
+    """
+
+    account_id: int
+    user_id: int
+    everything: bool = False
+    can_write: bool = True
+    inbox_ids: tuple[int, ...] = ()
+    team_ids: tuple[int, ...] | None = None
+    hides_others: bool = False
+    hides_unassigned: bool = False
+
+    @property
+    def _is_limited(self) -> bool:
+        return self.team_ids is not None or self.hides_others or self.hides_unassigned
+
+    def q(self) -> Q:
+        """The rule as a condition on Conversation."""
+        rule = Q(account_id=self.account_id)
+        if self.everything:
+            return rule
+        rule &= Q(inbox_id__in=self.inbox_ids)
+        if not self._is_limited:
+            return rule
+        return rule & (self._shared_q() | Q(assignee_id=self.user_id) | Q(pk__in=self._followed()))
+
+    def _shared_q(self) -> Q:
+        """What is neither theirs nor followed by them."""
+        shared = Q()
+        if self.team_ids is not None:
+            shared &= Q(team_id__in=self.team_ids)
+        if self.hides_others:
+            shared &= Q(assignee_id__isnull=True)
+        if self.hides_unassigned:
+            shared &= Q(assignee_id__isnull=False)
+        return shared
+
+    def _followed(self) -> object:
+        mine = Participant.objects.filter(user_id=self.user_id, account_id=self.account_id)
+        return mine.values("conversation_id")
+
+    def allows(self, facts: ConversationFacts) -> bool:
+        """The same rule for one conversation at hand."""
+        if facts.account_id != self.account_id:
+            return False
+        if self.everything:
+            return True
+        if facts.inbox_id not in self.inbox_ids:
+            return False
+        if not self._is_limited or facts.assignee_id == self.user_id or self.user_id in facts.participant_ids:
+            return True
+        return self._shares(facts)
+
+    def _shares(self, facts: ConversationFacts) -> bool:
+        if self.team_ids is not None and facts.team_id not in self.team_ids:
+            return False
+        if self.hides_others and facts.assignee_id is not None:
+            return False
+        return not (self.hides_unassigned and facts.assignee_id is None)
+
+
+def visibility_of(
+    membership: Membership,
+    account: Account,
+    *,
+    inbox_ids: tuple[int, ...],
+    teams: tuple[tuple[int, bool], ...],
+    only_mine: bool = False,
+) -> Visibility:
+    """The visibility of a member. `teams` are (id, sees_only_own) of the teams they are in."""
+    user_id = membership.user_id
+    if membership.role != Role.AGENT:
+        return Visibility(
+            account_id=account.pk,
+            user_id=user_id,
+            everything=True,
+            can_write=membership.role != Role.ANALYST,
+        )
+    # One team that sees everything is enough to see everything.
+    limited = bool(teams) and all(sees_only_own for _team, sees_only_own in teams)
+    features = account.features
+    return Visibility(
+        account_id=account.pk,
+        user_id=user_id,
+        inbox_ids=tuple(sorted(inbox_ids)),
+        team_ids=tuple(sorted(team for team, _only in teams)) if limited else None,
+        hides_others=only_mine or bool(features.get("hide_all_chats_for_agent")),
+        hides_unassigned=only_mine or bool(features.get("hide_unassigned_for_agent")),
+    )
+
+
+def visibility_for(user: User, account: Account, *, membership: Membership | None = None) -> Visibility:
+    """What this user may see in this account: nothing when they are not a member."""
+    if membership is None:
+        membership = Membership.objects.filter(user=user, account=account).first()
+    if membership is None:
+        return Visibility(account_id=account.pk, user_id=user.pk, can_write=False)
+    if membership.role != Role.AGENT:
+        return visibility_of(membership, account, inbox_ids=(), teams=())
+    whose = [user.pk, account.pk]
+    return visibility_of(
+        membership,
+        account,
+        inbox_ids=tuple(row[0] for row in statements.fetch_all(_INBOXES, whose)),
+        teams=tuple((row[0], bool(row[1])) for row in statements.fetch_all(_TEAMS, whose)),
+        only_mine=bool(
+            membership.custom_attributes.get("showOnlyMine") or user.custom_attributes.get("showOnlyMine")
+        ),
+    )
+
+
+def facts_of(
+    conversation: Conversation, *, participant_ids: frozenset[int] | None = None
+) -> ConversationFacts:
+    """The facts of a loaded conversation; asks for its participants when they are not given."""
+    if participant_ids is None:
+        participant_ids = frozenset(
+            Participant.objects.filter(conversation_id=conversation.pk).values_list("user_id", flat=True)
+        )
+    return ConversationFacts(
+        account_id=conversation.account_id,
+        inbox_id=conversation.inbox_id,
+        assignee_id=conversation.assignee_id,
+        team_id=conversation.team_id,
+        participant_ids=participant_ids,
+    )
+
+
+def may_open_inbox(user_id: int, *, inbox_id: int, account_id: int) -> bool:
+    """Whether the user is an administrator of the account or a member of the inbox: who may be mentioned or follow."""
+    membership = Membership.objects.filter(user_id=user_id, account_id=account_id).first()
+    if membership is None:
+        return False
+    if membership.is_administrator:
+        return True
+    return InboxMember.objects.filter(user_id=user_id, inbox_id=inbox_id).exists()

@@ -1,0 +1,74 @@
+"""Questions about conversations. Nothing here writes."""
+
+from ventanilla.conversations.selectors.canned import canned_responses, get_canned_response
+from ventanilla.conversations.selectors.counts import DeskCounts, desk_counts
+from ventanilla.conversations.selectors.filters import filtered
+from ventanilla.conversations.selectors.lists import (
+    PAGE_SIZE,
+    Counts,
+    ListQuestion,
+    counts_in,
+    counts_of,
+    keys_of,
+    page_keys,
+)
+from ventanilla.conversations.selectors.search import (
+    MessageSearch,
+    find_contacts,
+    find_conversations,
+    find_messages,
+    search_conversations,
+    sender_names,
+)
+from ventanilla.conversations.selectors.single import (
+    contact_conversation_keys,
+    get_conversation,
+    get_conversation_for_bot,
+    get_conversation_in_brief,
+    get_message,
+    participants_of,
+)
+from ventanilla.conversations.selectors.thread import files_of, thread_page
+from ventanilla.conversations.selectors.upkeep import (
+    idle_conversations,
+    of_team,
+    snoozes_over,
+    touched_by_user,
+    with_title,
+    written_by,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "Counts",
+    "DeskCounts",
+    "ListQuestion",
+    "MessageSearch",
+    "canned_responses",
+    "contact_conversation_keys",
+    "counts_in",
+    "counts_of",
+    "desk_counts",
+    "files_of",
+    "filtered",
+    "find_contacts",
+    "find_conversations",
+    "find_messages",
+    "get_canned_response",
+    "get_conversation",
+    "get_conversation_for_bot",
+    "get_conversation_in_brief",
+    "get_message",
+    "idle_conversations",
+    "keys_of",
+    "of_team",
+    "page_keys",
+    "participants_of",
+    "search_conversations",
+    "sender_names",
+    "snoozes_over",
+    "thread_page",
+    "touched_by_user",
+    "with_title",
+    "written_by",
+]

@@ -1,0 +1,67 @@
+"""How an inbox is doing: its last success, the plain cause of a failure, and one letter to its administrators."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.commands.letters import write_letter
+from ventanilla.accounts.models import Membership, Role
+from ventanilla.delivery.models import Watch
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import links
+from ventanilla.kit.clock import now
+
+# A server that restarts is no reason for a letter.
+ALERT_AFTER = timedelta(minutes=15)
+
+
+@transaction.atomic
+def note_success(inbox: Inbox) -> None:
+    """It works: what was wrong is over, and the next failure may be told again."""
+    changes = {"last_success_at": now(), "failure_reason": "", "failing_since": None}
+    Inbox.objects.filter(pk=inbox.pk).update(**changes)
+    Watch.objects.filter(inbox=inbox, alerted_at__isnull=False).update(alerted_at=None)
+
+
+@transaction.atomic
+def note_failure(inbox: Inbox, reason: str, *, needs_sign_in: bool = False) -> None:
+    """Keep the cause where administrators see it; after a while, or when they must act, write to them once."""
+    current = Inbox.objects.select_for_update().filter(pk=inbox.pk).first()
+    if current is None:
+        return
+    current.failure_reason = reason[:500]
+    current.failing_since = current.failing_since or now()
+    current.reauthorization_required = current.reauthorization_required or needs_sign_in
+    current.save(update_fields=["failure_reason", "failing_since", "reauthorization_required", "updated_at"])
+    if needs_sign_in or now() - current.failing_since >= ALERT_AFTER:
+        _alert_once(current)
+
+
+def _alert_once(inbox: Inbox) -> None:
+    fresh = Watch.objects.filter(inbox=inbox, alerted_at__isnull=True).update(alerted_at=now())
+    if not fresh:
+        return
+    locale = inbox.account.locale
+    administrators = Membership.objects.filter(
+        account_id=inbox.account_id, role=Role.ADMINISTRATOR
+    ).select_related("user")
+    with translation.override(locale):
+        for membership in administrators:
+            write_letter(
+                membership.user.email,
+                locale=locale,
+                subject=_("The channel %(name)s is not working") % {"name": inbox.name},
+                heading=_("The channel %(name)s is not working") % {"name": inbox.name},
+                paragraphs=[
+                    _("We could not connect: %(reason)s") % {"reason": inbox.failure_reason},
+                    _("Messages wait where they are; nothing is lost. We keep trying.")
+                    if not inbox.reauthorization_required
+                    else _("Sign in again in the settings of the channel. Messages wait where they are."),
+                ],
+                button_label=_("See the channel"),
+                button_url=links.public_url(f"/app/accounts/{inbox.account_id}/settings/inboxes/{inbox.pk}"),
+            )

@@ -1,0 +1,65 @@
+"""Mail that reaches us by itself: our own SMTP listener, a provider's webhook, a file, a pipe. Whose it is, and the tray.
+
+An address is an inbox's own, its forward-to address, or a conversation's reply address; what follows a plus is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.conversations.models import Conversation
+from ventanilla.delivery import in_tray
+from ventanilla.delivery.models import Incoming
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.errors import NotFound
+
+_REPLY = re.compile(r"^reply\+([0-9a-f-]{36})@", re.IGNORECASE)
+
+
+class NobodyHere(NotFound):
+    """No inbox takes mail at this address."""
+
+    code = "nobody_here"
+    default_message = _("No inbox receives mail at this address.")
+
+
+def inbox_of(address: str) -> Inbox | None:
+    """The inbox that takes mail for the address; None when nobody does."""
+    address = address.strip().strip("<>").lower()
+    mail = Inbox.objects.filter(
+        kind="email", deleted_at__isnull=True, account__status="active"
+    ).select_related("account")
+    if (match := _REPLY.match(address)) is not None:
+        found = (
+            Conversation.objects.filter(uuid=match[1], inbox__kind="email")
+            .values_list("inbox_id", flat=True)
+            .first()
+        )
+        return mail.filter(pk=found).first() if found else None
+    local, _at, domain = address.rpartition("@")
+    bare = f"{local.partition('+')[0]}@{domain}"
+    by_address = mail.filter(address__in={address, bare}).first()
+    if by_address is not None:
+        return by_address
+    return mail.filter(channel_settings__forward_key=local.partition("+")[0]).first()
+
+
+def accept(
+    raw: IO[bytes] | bytes, *, recipients: Iterable[str], meta: Mapping[str, Any] | None = None
+) -> list[Incoming]:
+    """Keep the mail for every inbox among the recipients. When this returns, it may be acknowledged.
+
+    Raises NobodyHere when none of them is ours.
+    """
+    given = [recipient.strip() for recipient in recipients if recipient.strip()]
+    inboxes = {inbox.pk: inbox for recipient in given if (inbox := inbox_of(recipient)) is not None}
+    if not inboxes:
+        raise NobodyHere
+    return [
+        in_tray.keep(raw, channel="email", inbox=inbox, meta={"recipients": given, **(meta or {})})
+        for inbox in inboxes.values()
+    ]

@@ -1,0 +1,179 @@
+"""Asking providers that do not call us: each inbox has one watcher among all workers.
+
+A payload is in the in-tray, committed, before its mark is; a crash in between fetches it again, and the in-tray knows it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import close_old_connections, connections, transaction
+from django.db.models import QuerySet
+
+from ventanilla.delivery import in_tray
+from ventanilla.delivery.health import note_failure, note_success
+from ventanilla.delivery.models import ReadMark, Watch
+from ventanilla.inboxes.channel import Pulled, PullingChannel, SignInRefused, Unreachable, pulling, registry
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
+
+log = structlog.get_logger("delivery.pulling")
+
+LEASE = timedelta(minutes=3)
+LONGEST_PAUSE_SECONDS = 900.0
+# The contract's figure: after so many refusals in a row the inbox asks for its administrator, and is left alone.
+MOST_SIGN_IN_FAILURES = 10
+
+
+def pull(inbox: Inbox) -> int:
+    """Fetch what is new; how many payloads were kept. Raises Unreachable or SignInRefused."""
+    channel = pulling(inbox.kind)
+    if channel is None or not channel.pulls_from(inbox):
+        return 0
+    marks = dict(ReadMark.objects.filter(inbox=inbox).values_list("place", "values"))
+    kept = 0
+    for item in channel.pull(inbox, marks):
+        if isinstance(item, Pulled):
+            in_tray.keep(item.raw, channel=inbox.kind, inbox=inbox, meta=item.meta)
+            kept += 1
+        else:
+            ReadMark.objects.update_or_create(
+                inbox=inbox, place=item.place, defaults={"values": dict(item.values), "checked_at": now()}
+            )
+    return kept
+
+
+class Watcher(threading.Thread):
+    """Watches one inbox until it is told to stop, loses its lease, or the inbox has nothing to fetch from any more."""
+
+    def __init__(self, inbox_id: int, name: str) -> None:
+        super().__init__(name=f"watch-{inbox_id}", daemon=True)
+        self.inbox_id = inbox_id
+        self.me = name
+        self.stopping = threading.Event()
+        self._failures = 0
+        self._renewed_at: datetime | None = None
+
+    def run(self) -> None:
+        """Fetch, wait, and fetch again."""
+        try:
+            while not self.stopping.is_set() and self._holds():
+                inbox = _watched().filter(pk=self.inbox_id).select_related("account").first()
+                channel = pulling(inbox.kind) if inbox is not None else None
+                if inbox is None or channel is None or not channel.pulls_from(inbox):
+                    break
+                self._once(inbox, channel)
+                close_old_connections()
+        finally:
+            Watch.objects.filter(inbox_id=self.inbox_id, watcher=self.me).update(
+                watcher="", watched_until=None
+            )
+            connections.close_all()
+
+    def _once(self, inbox: Inbox, channel: PullingChannel) -> None:
+        try:
+            pull(inbox)
+            self._failures = 0
+            Watch.objects.filter(inbox=inbox, sign_in_failures__gt=0).update(sign_in_failures=0)
+            note_success(inbox)
+            channel.wait(inbox, should_stop=self._must_stop)
+        except SignInRefused as error:
+            _note_refusal(inbox, str(error))
+            self._pause()
+        except Unreachable as error:
+            note_failure(inbox, str(error))
+            self._pause()
+        except Exception as error:  # a fault of ours must not end the watch; it is tried again
+            log.exception("pulling.failed", inbox=inbox.pk)
+            note_failure(inbox, type(error).__name__)
+            self._pause()
+
+    def _must_stop(self) -> bool:
+        return self.stopping.is_set() or not self._holds()
+
+    def _pause(self) -> None:
+        self._failures += 1
+        left = min(LONGEST_PAUSE_SECONDS, 5.0 * 2 ** min(self._failures, 10))
+        while left > 0 and not self._must_stop():
+            self.stopping.wait(min(20.0, left))
+            left -= 20.0
+
+    def _holds(self) -> bool:
+        """Keep the lease: asked every second while waiting, written every quarter of its length."""
+        moment = now()
+        if self._renewed_at is not None and moment - self._renewed_at < LEASE / 4:
+            return True
+        self._renewed_at = moment
+        held = Watch.objects.filter(inbox_id=self.inbox_id, watcher=self.me)
+        return held.update(watched_until=moment + LEASE) == 1
+
+
+_watchers: dict[int, Watcher] = {}
+
+
+def keep_watching() -> int:
+    """See to it that every inbox is watched by somebody. A tray of the worker; always 0, for it never has to hurry."""
+    me = f"{socket.gethostname()}:{os.getpid()}"[-64:]
+    for inbox_id, watcher in list(_watchers.items()):
+        if not watcher.is_alive():
+            del _watchers[inbox_id]
+    for inbox in _watched():
+        channel = pulling(inbox.kind)
+        if inbox.pk in _watchers or channel is None or not channel.pulls_from(inbox):
+            continue
+        if _lease(inbox.pk, me):
+            watcher = _watchers[inbox.pk] = Watcher(inbox.pk, me)
+            watcher.start()
+    return 0
+
+
+def stop_watching() -> None:
+    """Let go of every inbox of this process."""
+    for watcher in _watchers.values():
+        watcher.stopping.set()
+    for watcher in list(_watchers.values()):
+        watcher.join(10)
+    _watchers.clear()
+
+
+def _watched() -> QuerySet[Inbox]:
+    kinds = [kind for kind in registry() if pulling(kind) is not None]
+    return Inbox.objects.filter(
+        kind__in=kinds, deleted_at__isnull=True, reauthorization_required=False, account__status="active"
+    )
+
+
+@transaction.atomic
+def _lease(inbox_id: int, me: str) -> bool:
+    watch, _created = Watch.objects.get_or_create(inbox_id=inbox_id)
+    if watch.watcher and not _is_dead(watch.watcher) and watch.watched_until and watch.watched_until > now():
+        return watch.watcher == me
+    mine = Watch.objects.filter(pk=watch.pk, watcher=watch.watcher)
+    return mine.update(watcher=me, watched_until=now() + LEASE) == 1
+
+
+def _is_dead(watcher: str) -> bool:
+    """Whether it was a process of this machine that is gone: killed, it could not let go of its lease."""
+    host, _colon, number = watcher.rpartition(":")
+    if host != socket.gethostname()[-len(host) :] or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@transaction.atomic
+def _note_refusal(inbox: Inbox, reason: str) -> None:
+    """Count it; at the limit the inbox asks for its administrator and is no longer watched."""
+    watch, _created = Watch.objects.get_or_create(inbox=inbox)
+    watch.sign_in_failures += 1
+    watch.save(update_fields=["sign_in_failures"])
+    note_failure(inbox, reason, needs_sign_in=watch.sign_in_failures >= MOST_SIGN_IN_FAILURES)

@@ -1,0 +1,155 @@
+"""From a translated message to our rows: whose it is, which conversation it continues, and `receive_message`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
+from ventanilla.contacts.models import ContactInbox
+from ventanilla.conversations import commands as conversations
+from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType, Status, Upload
+from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
+
+# A subject is a weak sign: after this long the same words are another matter.
+SUBJECT_LASTS = timedelta(days=30)
+_STATUS = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.READ, "failed": MessageStatus.FAILED}
+
+
+def store(inbox: Inbox, parsed: IncomingMessage | DeliveryReport) -> Message | None:
+    """Store one thing a provider told us. None when it was stored before or is about no message of ours."""
+    if isinstance(parsed, DeliveryReport):
+        return store_report(inbox, parsed)
+    return store_message(inbox, parsed)
+
+
+@transaction.atomic
+def store_report(inbox: Inbox, report: DeliveryReport) -> Message | None:
+    """Show on our message what became of it."""
+    message = (
+        Message.objects.filter(inbox=inbox, source_id=report.external_id)
+        .exclude(message_type=MessageType.INCOMING)
+        .select_related("conversation")
+        .first()
+    )
+    if message is None:
+        return None
+    return conversations.set_message_status(
+        message, status=_STATUS[report.status], external_error=report.reason
+    )
+
+
+@transaction.atomic
+def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
+    """Store one message of a provider. None when its external id was stored before."""
+    if _is_known(inbox, incoming):
+        return None
+    contact_inbox = find_or_create_contact_inbox(
+        inbox,
+        source_id=incoming.source_id,
+        name=incoming.sender_name,
+        email=incoming.sender_email,
+        phone_number=incoming.sender_phone,
+    )
+    conversation = find_conversation(inbox, contact_inbox, incoming)
+    if conversation is None:
+        conversation = conversations.start_conversation(
+            contact_inbox, by=None, additional_attributes=dict(incoming.conversation_attributes)
+        )
+    return conversations.receive_message(
+        conversation,
+        sender=contact_inbox.contact,
+        content=incoming.content,
+        processed_content=incoming.processed_content,
+        content_type=incoming.content_type,
+        content_attributes=_attributes(conversation, contact_inbox, incoming),
+        source_id=incoming.external_id or None,
+        attachments=[
+            Upload(
+                file=file.file,
+                filename=file.filename,
+                content_type=file.content_type,
+                content_id=file.content_id,
+            )
+            for file in incoming.files
+        ],
+    )
+
+
+def _is_known(inbox: Inbox, incoming: IncomingMessage) -> bool:
+    if not incoming.external_id:
+        return False
+    return Message.objects.filter(
+        inbox=inbox, source_id=incoming.external_id, message_type=MessageType.INCOMING
+    ).exists()
+
+
+def _attributes(
+    conversation: Conversation, contact_inbox: ContactInbox, incoming: IncomingMessage
+) -> dict[str, Any]:
+    """What came with it, and a flag when somebody else writes into a customer's thread."""
+    attributes = dict(incoming.content_attributes)
+    if conversation.contact_id != contact_inbox.contact_id:
+        attributes["stranger"] = True
+    return attributes
+
+
+def find_conversation(
+    inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage
+) -> Conversation | None:
+    """The conversation that goes on: by what the message says of itself, else by the inbox's rule (contract F.13)."""
+    if channel_of(inbox.kind).capabilities.threads_by_subject:
+        return by_thread(inbox, contact_inbox, incoming)
+    mine = Conversation.objects.filter(contact_inbox=contact_inbox).order_by("-id")
+    if inbox.lock_to_single_conversation:
+        return mine.first()
+    return mine.exclude(status=Status.RESOLVED).first()
+
+
+def by_thread(inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage) -> Conversation | None:
+    """By the conversation's uuid, else by ids of messages that we know, else by subject and writer.
+
+    Always within this inbox, so never in another account.
+    """
+    hints = incoming.thread_hints
+    here = Conversation.objects.filter(inbox=inbox)
+    uuid = hints.get("conversation_uuid")
+    if uuid and (found := here.filter(uuid=uuid).first()) is not None:
+        return found
+    if (found := _by_references(inbox, hints.get("references", ()))) is not None:
+        return found
+    if not (hints.get("is_answer") and hints.get("subject")):
+        return None
+    return _by_subject(contact_inbox, hints["subject"])
+
+
+def _by_references(inbox: Inbox, references: Sequence[str]) -> Conversation | None:
+    """The nearest id first: what is answered decides, before what it answered in turn."""
+    if not references:
+        return None
+    known = dict(
+        Message.objects.filter(inbox=inbox, source_id__in=list(references)).values_list(
+            "source_id", "conversation_id"
+        )
+    )
+    for reference in references:
+        if reference in known:
+            return Conversation.objects.filter(pk=known[reference]).first()
+    return None
+
+
+def _by_subject(contact_inbox: ContactInbox, subject: str) -> Conversation | None:
+    return (
+        Conversation.objects.filter(
+            contact_inbox=contact_inbox,
+            last_activity_at__gte=now() - SUBJECT_LASTS,
+            additional_attributes__thread_subject=subject,
+        )
+        .order_by("-last_activity_at")
+        .first()
+    )

@@ -1,0 +1,11 @@
+"""Django's registration of the log."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """The cellar room that keeps the log."""
+
+    name = "ventanilla.events"
+    label = "events"
+    default_auto_field = "django.db.models.BigAutoField"

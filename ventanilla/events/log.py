@@ -1,0 +1,291 @@
+"""Writing to the log and reading it in settled order.
+
+SQLite has one writer, so ids appear in the order in which they were given out. On PostgreSQL two transactions
+may take ids 7 and 8 and commit in the order 8, 7: a reader that remembers "seen up to 8" never sees 7.
+Therefore each row keeps its transaction's id and readers take only rows below the oldest transaction still
+running, in the order (xid, id).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ventanilla.events import wakeup
+from ventanilla.events.models import ConsumerCursor, Event
+from ventanilla.kit import statements
+
+PRUNED_CURSOR = "log.pruned"  # a cursor nobody reads with: everything up to it has been deleted by retention
+_PRUNE_BATCH = 5_000
+
+_POSITION = re.compile(r"(-?\d{1,19})-(\d{1,19})")
+
+
+class OutsideTransaction(RuntimeError):
+    """`record` was called where no transaction is open, so the change and its event could part."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every room's event classes. Fields beside `account_id` become the payload: ids and what
+    changed."""
+
+    name: ClassVar[str]
+    account_id: int
+
+
+class Actor(NamedTuple):
+    """Who caused an event: ("user", 3), ("contact", 9), ("agent_bot", 1) or ("system", None)."""
+
+    kind: str
+    id: int | None
+
+
+class Position(NamedTuple):
+    """A place in the log: everything up to and including (xid, id) has been read."""
+
+    xid: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.xid}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the form `str(position)` writes. Raises ValueError for anything else."""
+        match = _POSITION.fullmatch(text)
+        if match is None:
+            raise ValueError("not a position in the log")
+        return cls(int(match[1]), int(match[2]))
+
+
+START = Position(-(2**62), 0)  # before every event, those of a restored log included (see adopt_restored_log)
+
+FactT = TypeVar("FactT", bound=Fact)
+
+
+class LoggedEvent(msgspec.Struct, frozen=True):
+    """An event as read from the log."""
+
+    id: int
+    xid: int
+    account_id: int
+    name: str
+    payload: dict[str, Any]
+    actor: Actor | None
+    caused_by: int | None
+    occurred_at: datetime
+
+    @property
+    def position(self) -> Position:
+        """Where a reader stands after this event."""
+        return Position(self.xid, self.id)
+
+    def as_fact(self, kind: type[FactT]) -> FactT:
+        """The event as its room's typed class. Raises msgspec.ValidationError when the payload is of another
+        shape."""
+        return msgspec.convert({**self.payload, "account_id": self.account_id}, kind)
+
+
+_COLUMNS = "id, xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at"
+_INSERT = (
+    "INSERT INTO events_event (xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at) "
+    "VALUES ({xid}, %s, %s, %s, %s, %s, %s, %s)"
+)
+_INSERT_SQLITE = _INSERT.format(xid="0") + " RETURNING id"
+_INSERT_POSTGRES = _INSERT.format(xid="pg_current_xact_id()::text::bigint") + " RETURNING id"
+# NOTIFY rides on the statement, is sent at commit and collapses within a transaction: no round trip of its own.
+_NOTIFY = f", pg_notify('{wakeup.LOG_CHANNEL}', '')::text"
+_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def record(fact: Fact, *, actor: Actor | None = None, caused_by: int | None = None) -> int:
+    """Write one event in the caller's transaction and return its id. Readers are woken after the commit.
+
+    `caused_by` is the id of the event behind this one. Raises OutsideTransaction when no transaction is open.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"{fact.name} must be recorded in the transaction that makes it true")
+    payload = msgspec.structs.asdict(fact)
+    account_id = payload.pop("account_id")
+    kind, actor_id = actor if actor is not None else ("", None)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    values = [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, now]
+    if connection.vendor == "postgresql":
+        row = statements.fetch_one(_INSERT_POSTGRES + ("" if settings.REDIS_URL else _NOTIFY), values)
+    else:
+        row = statements.fetch_one(_INSERT_SQLITE, values)
+    _notify_after_commit()
+    return int(row[0]) if row is not None else 0
+
+
+def _notify_after_commit() -> None:
+    """Ask for one wake-up per transaction, however many events it records."""
+    queued = connection.run_on_commit
+    if not queued or queued[-1][1] is not wakeup.notify:
+        transaction.on_commit(wakeup.notify)
+
+
+def read_after(
+    position: Position,
+    *,
+    limit: int = 500,
+    names: Collection[str] | None = None,
+    account_id: int | None = None,
+    settled: bool = True,
+) -> list[LoggedEvent]:
+    """The next events after `position`, at most `limit`, oldest first; settled ones only.
+
+    `settled=False` also returns events of transactions still open on PostgreSQL (in practice the caller's
+    own): only tests ask for it, whose transaction never ends.
+    """
+    if names is not None and not names:
+        return []
+    where, values = _after(position)
+    if settled and connection.vendor == "postgresql":
+        where += f" AND xid < {_HORIZON}"
+    if names is not None:
+        where += f" AND name IN ({', '.join(['%s'] * len(names))})"
+        values += sorted(names)
+    if account_id is not None:
+        where += " AND account_id = %s"
+        values.append(account_id)
+    order = "xid, id" if connection.vendor == "postgresql" else "id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM events_event WHERE {where} ORDER BY {order} LIMIT %s",
+            [*values, limit],
+        )
+        return [_logged(row) for row in cursor.fetchall()]
+
+
+def names_after(position: Position) -> frozenset[str]:
+    """The names of the settled events after `position`."""
+    where, values = _after(position)
+    if connection.vendor == "postgresql":
+        where += f" AND xid < {_HORIZON}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT name FROM events_event WHERE {where}", values)
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _after(position: Position) -> tuple[str, list[Any]]:
+    """The condition "later than this position" in the dialect at hand."""
+    if connection.vendor == "postgresql":
+        return "(xid, id) > (%s, %s)", [position.xid, position.id]
+    return "id > %s", [position.id]
+
+
+def _logged(row: tuple[Any, ...]) -> LoggedEvent:
+    event_id, xid, account_id, name, payload, kind, actor_id, caused_by, occurred_at = row
+    if isinstance(occurred_at, str):  # SQLite gives text, in UTC
+        occurred_at = datetime.fromisoformat(occurred_at)
+    if occurred_at.tzinfo is None:
+        occurred_at = timezone.make_aware(occurred_at, timezone=timezone.get_default_timezone())
+    actor = Actor(kind, actor_id) if kind else None
+    return LoggedEvent(event_id, xid, account_id, name, _decode(payload), actor, caused_by, occurred_at)
+
+
+def settled_position() -> Position:
+    """Where the log ends for a reader who starts now: every settled event is at or before it."""
+    where = (
+        f"WHERE xid < {_HORIZON} ORDER BY xid DESC, id DESC"
+        if connection.vendor == "postgresql"
+        else "ORDER BY id DESC"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT xid, id FROM events_event {where} LIMIT 1")
+        row = cursor.fetchone()
+    return Position(*row) if row else oldest_position()
+
+
+def oldest_position() -> Position:
+    """Positions before this one cannot be resumed: retention deleted what followed them."""
+    cursor = (
+        ConsumerCursor.objects.filter(name=PRUNED_CURSOR).values_list("position_xid", "position_id").first()
+    )
+    return Position(*cursor) if cursor else START
+
+
+def has_unsettled(position: Position) -> bool:
+    """Whether events after `position` are visible but wait for an older transaction to end (PostgreSQL
+    only)."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM events_event WHERE (xid, id) > (%s, %s) LIMIT 1", [position.xid, position.id]
+        )
+        return cursor.fetchone() is not None
+
+
+def retention() -> timedelta:
+    """How long events are kept."""
+    return timedelta(days=settings.LOG_RETENTION_DAYS)
+
+
+def prune(*, older_than: timedelta | None = None) -> int:
+    """Delete events past retention that every consumer has read, in short transactions. Returns how many
+    went."""
+    horizon = timezone.now() - (older_than if older_than is not None else retention())
+    pruned = 0
+    while True:
+        count = _prune_batch(horizon)
+        pruned += count
+        if count < _PRUNE_BATCH:
+            return pruned
+
+
+@transaction.atomic
+def _prune_batch(horizon: datetime) -> int:
+    readers = ConsumerCursor.objects.exclude(name=PRUNED_CURSOR).values_list("position_xid", "position_id")
+    slowest = min((Position(*row) for row in readers), default=None)
+    order = ("xid", "id") if connection.vendor == "postgresql" else ("id",)
+    rows = (
+        Event.objects.filter(occurred_at__lt=horizon).order_by(*order).values_list("xid", "id")[:_PRUNE_BATCH]
+    )
+    going = [Position(*row) for row in rows]
+    if slowest is not None:
+        going = [position for position in going if position <= slowest]
+    if not going:
+        return 0
+    last = going[-1]
+    ConsumerCursor.objects.update_or_create(
+        name=PRUNED_CURSOR,
+        defaults={"position_xid": last.xid, "position_id": last.id, "moved_at": timezone.now()},
+    )
+    where = "(xid, id) <= (%s, %s)" if connection.vendor == "postgresql" else "id <= %s"
+    values = [last.xid, last.id] if connection.vendor == "postgresql" else [last.id]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM events_event WHERE {where}", values)
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def adopt_restored_log() -> bool:
+    """Make a log that was restored into another PostgreSQL cluster readable again. Returns whether it had to.
+
+    Transaction ids belong to a cluster. In a fresh one they start low, so restored rows would seem to come
+    from the future and never settle. Shifting all of them, and all cursors, by one amount below zero keeps
+    the order exactly.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(xid), pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM events_event"
+        )
+        newest, current = cursor.fetchone()
+        if newest is None or newest <= current:
+            return False
+        cursor.execute("UPDATE events_event SET xid = xid - %s", [newest])
+        cursor.execute("UPDATE events_consumercursor SET position_xid = position_xid - %s", [newest])
+    return True

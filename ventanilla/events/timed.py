@@ -1,0 +1,116 @@
+"""Work by the clock: a registry of timed jobs, and claims so that one worker at a time runs each.
+
+Rooms register theirs in jobs.py:
+
+    @timed_job(name="conversations.wake_snoozed", every=timedelta(minutes=1))
+    def wake_snoozed() -> None: ...
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ventanilla.events.log import prune
+from ventanilla.events.models import TimedJob
+
+log = structlog.get_logger("events")
+
+_MAX_PAUSE_AFTER_FAILURE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A timed job. `at_most` is how long a claim holds: a job that takes longer may be started a second time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+    at_most: timedelta
+
+
+REGISTRY: dict[str, Job] = {}
+
+
+def timed_job(
+    *, name: str, every: timedelta, at_most: timedelta = timedelta(minutes=15)
+) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Register a function to be run every so often. After downtime it runs once, at once."""
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        REGISTRY[name] = Job(name=name, every=every, run=function, at_most=at_most)
+        return function
+
+    return register
+
+
+def run_due(jobs: Iterable[Job] | None = None) -> int:
+    """Run every job whose time has come and nobody else has claimed; returns how many ran, failed ones included."""
+    ran = 0
+    for job in list(REGISTRY.values()) if jobs is None else jobs:
+        if _claim(job):
+            _run(job)
+            ran += 1
+    return ran
+
+
+def seconds_to_next(jobs: Iterable[Job] | None = None) -> float:
+    """How long until the next job is due; 0 when one is. A job that has never run is due."""
+    chosen = list(REGISTRY.values()) if jobs is None else list(jobs)
+    due: dict[str, datetime] = dict(
+        TimedJob.objects.filter(name__in=[job.name for job in chosen]).values_list("name", "next_run_at")
+    )
+    now = timezone.now()
+    waits = [(due[job.name] - now).total_seconds() if job.name in due else 0.0 for job in chosen]
+    return max(0.0, min(waits, default=60.0))
+
+
+def _claim(job: Job) -> bool:
+    """Take the job for `at_most` if it is due and free. One statement decides between workers."""
+    now = timezone.now()
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    due = TimedJob.objects.filter(free, name=job.name, next_run_at__lte=now)
+    if not due.exists():  # reading first keeps an idle worker from taking SQLite's write lock
+        if TimedJob.objects.filter(name=job.name).exists():
+            return False
+        TimedJob.objects.get_or_create(name=job.name, defaults={"next_run_at": now})
+    return due.update(claimed_until=now + job.at_most) == 1
+
+
+def _run(job: Job) -> None:
+    started_at, began = timezone.now(), time.monotonic()
+    error = ""
+    try:
+        job.run()
+    except Exception:
+        error = traceback.format_exc()[-4_000:]
+        log.exception("timed_job.failed", job=job.name)
+    with transaction.atomic():
+        row = TimedJob.objects.get(pk=job.name)
+        row.failures = row.failures + 1 if error else 0
+        row.last_error = error
+        row.last_run_at = started_at
+        row.last_seconds = time.monotonic() - began
+        row.next_run_at = timezone.now() + (_pause(job, row.failures) if error else job.every)
+        row.claimed_until = None
+        row.save()
+
+
+def _pause(job: Job, failures: int) -> timedelta:
+    """After a failure: the usual interval or a minute, whichever is shorter, doubled each time up to an hour."""
+    doubled: int = 2 ** min(failures - 1, 10)
+    return min(min(job.every, timedelta(minutes=1)) * doubled, max(_MAX_PAUSE_AFTER_FAILURE, job.every))
+
+
+@timed_job(name="events.prune_log", every=timedelta(hours=6))
+def prune_log() -> None:
+    """Delete events past retention."""
+    prune()

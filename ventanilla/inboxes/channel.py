@@ -1,0 +1,242 @@
+"""What every channel promises, the shapes it translates to and from, and the registry that finds it.
+
+A channel is a folder of `ventanilla.channels` with an object `channel` that satisfies `Channel`. It only translates:
+it writes no rows, and the post room (`delivery`) stores, retries and calls the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from ventanilla.inboxes.models import Inbox
+
+
+class UnknownChannel(LookupError):
+    """No channel of this kind is installed."""
+
+
+class Markup(StrEnum):
+    """The syntax a channel's customers see: Markdown is rendered, or rewritten to what the network knows."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    WHATSAPP = "whatsapp"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can do. Sizes in bytes."""
+
+    markup: Markup = Markup.PLAIN
+    attachments: bool = True
+    max_attachment_bytes: int = 40 * 1024 * 1024
+    max_text_chars: int = 150_000
+    can_start_conversation: bool = False
+    email_headers: bool = False  # To, Cc, Bcc and a subject make sense
+    delivery_receipts: bool = False
+    sends_through_out_tray: bool = True  # false: the customer reads from us (website chat)
+    threads_by_subject: bool = False  # a message may continue a conversation by subject and participants
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file that came with a message. `open` gives a fresh binary file each time."""
+
+    filename: str
+    content_type: str
+    size: int
+    file: IO[bytes]
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """One message of a provider in our shape. `source_id` is the sender as the inbox knows them (contact_inbox)."""
+
+    source_id: str
+    external_id: str  # the provider's id of the message: read once
+    content: str
+    sender_name: str = ""
+    sender_email: str | None = None
+    sender_phone: str | None = None
+    content_type: str = "text"
+    content_attributes: Mapping[str, Any] = field(default_factory=dict)
+    processed_content: str = ""
+    files: Sequence[IncomingFile] = ()
+    sent_at: datetime | None = None
+    # What finds the conversation: conversation_uuid, references (ids, nearest first), subject, is_answer.
+    thread_hints: Mapping[str, Any] = field(default_factory=dict)
+    # Additional attributes of a conversation that begins with it; `thread_subject` is what a later `subject` finds.
+    conversation_attributes: Mapping[str, Any] = field(default_factory=dict)
+    is_automatic: bool = False  # a program wrote it: never answered by a program of ours
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What became of a message we sent. `external_id` is the provider's id of it; `status` delivered, read or failed."""
+
+    external_id: str
+    status: str
+    reason: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A file to send along. `file` is open for reading."""
+
+    filename: str
+    content_type: str
+    size: int
+    file: IO[bytes]
+    url: str
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """A message to send, with everything a channel may need and no row of ours."""
+
+    key: str  # stable over retries
+    content: str  # Markdown
+    to: str  # source_id of the contact in this inbox
+    files: Sequence[OutgoingFile] = ()
+    content_attributes: Mapping[str, Any] = field(default_factory=dict)
+    additional_attributes: Mapping[str, Any] = field(default_factory=dict)
+    sender_name: str = ""
+    conversation: Mapping[str, Any] = field(default_factory=dict)  # uuid, display_id, subject, references, …
+    payload: Mapping[str, Any] = field(default_factory=dict)  # the contract's message body, for webhooks
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The provider took it. `external_id` is its id there, if it gave one."""
+
+    external_id: str = ""
+
+
+class SendFailed(Exception):
+    """The message did not leave. `permanent`: trying again will not help. `reason` is for people."""
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Unreachable(Exception):
+    """The provider does not answer, or hung up. Passing."""
+
+
+class SignInRefused(Exception):
+    """The provider does not accept user, password or token: an administrator must act."""
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """One payload fetched from a provider, to be kept before anything else. `raw` is closed by who fetched it."""
+
+    raw: IO[bytes]
+    meta: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a place (a folder) was read. `values` mean something to the channel alone."""
+
+    place: str
+    values: Mapping[str, int]
+
+
+class Unreadable(Exception):
+    """The payload is not what the provider's contract says; it goes to quarantine with this reason."""
+
+
+class Ignored(Exception):
+    """The payload is rightly not a message (own echo, auto-reply, receipt). The reason is kept with it."""
+
+
+class Channel(Protocol):
+    """The promises. `contract_type` is the wire's `Channel::…`, `create_type` the word of POST inboxes."""
+
+    kind: str
+    contract_type: str
+    create_type: str
+    capabilities: Capabilities
+
+    def settings_schema(self) -> dict[str, Any]:
+        """JSON Schema of the fields an administrator fills; `"secret": true` marks what is sealed and never shown again."""
+
+    def clean_settings(
+        self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any], str]:
+        """Check and complete settings: (channel_settings, secrets, address). Raises kit.errors.Invalid, naming fields."""
+
+    def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
+        """The channel's own keys of the contract's inbox object."""
+
+    def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
+        """Whether free text may be sent now (reply windows)."""
+
+    def parse(
+        self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox
+    ) -> Sequence[IncomingMessage | DeliveryReport]:
+        """Read one payload. Raises Unreadable or Ignored."""
+
+    def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
+        """Hand one message to the provider. Raises SendFailed."""
+
+
+class PullingChannel(Channel, Protocol):
+    """A channel that fetches, because its provider does not call us. Found by `pulls_from`."""
+
+    def pulls_from(self, inbox: Inbox) -> bool:
+        """Whether this inbox has something to fetch from."""
+
+    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]]) -> Iterator[Pulled | Mark]:
+        """Everything new since the marks, each payload before the mark that says it was read.
+
+        Raises Unreachable or SignInRefused.
+        """
+
+    def wait(self, inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
+        """Return when something may have come. Raises Unreachable or SignInRefused."""
+
+
+class VerifiableChannel(Channel, Protocol):
+    """A channel whose settings can be tried out before they are kept."""
+
+    def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
+        """Sign in once. Raises kit.errors.Invalid, naming the field to look at. Takes seconds: never in a transaction."""
+
+
+def pulling(kind: str) -> PullingChannel | None:
+    """The channel of this kind if it fetches; None for one that is called. Raises UnknownChannel."""
+    channel = channel_of(kind)
+    return cast("PullingChannel", channel) if hasattr(channel, "pull") else None
+
+
+@lru_cache(maxsize=1)
+def registry() -> dict[str, Channel]:
+    """All installed channels by kind, in the order of settings.CHANNELS."""
+    channels: list[Channel] = [import_module(path).channel for path in settings.CHANNELS]
+    return {channel.kind: channel for channel in channels}
+
+
+def channel_of(kind: str) -> Channel:
+    """The channel of this kind. Raises UnknownChannel."""
+    try:
+        return registry()[kind]
+    except KeyError:
+        raise UnknownChannel(kind) from None

@@ -1,0 +1,290 @@
+"""Inboxes: connected, changed, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import CASCADE, ManyToOneRel, Model
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.avatars import forget_avatar, store_avatar
+from ventanilla.accounts.commands.caches import Cached, invalidate_cache
+from ventanilla.accounts.models import Account, AgentBot, User
+from ventanilla.events.log import record
+from ventanilla.inboxes.channel import Channel, VerifiableChannel, channel_of, registry
+from ventanilla.inboxes.errors import InboxLimitReached
+from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.working_hours import clean_week
+from ventanilla.kit import limits
+from ventanilla.kit.changes import Changes, assign, lock
+from ventanilla.kit.clock import now, zone
+from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.storage import Readable
+
+# Contract B.4: no < > / \ @, and a letter or digit at both ends; mail headers and file names are made of it.
+_NAME = re.compile(r"(?=\w)[^<>/\\@\x00-\x1f]*\w")
+_MAX_TEXT_CHARS = 10_000
+_SWITCHES = (
+    "greeting_enabled", "working_hours_enabled", "enable_email_collect", "csat_survey_enabled", "csat_response_visible",
+    "enable_auto_assignment", "allow_messages_after_resolved", "lock_to_single_conversation",
+    "allow_agent_to_delete_message",
+)  # fmt: skip
+_TEXTS = ("greeting_message", "out_of_office_message", "business_name", "external_token")
+FIELDS = (
+    *_SWITCHES, *_TEXTS, "name", "timezone", "working_hours", "auto_assignment_config", "sender_name_type", "portal_id",
+)  # fmt: skip
+
+
+@transaction.atomic
+def create_inbox(
+    account: Account,
+    *,
+    channel: Mapping[str, Any],
+    by: User | None,
+    avatar: Readable | None = None,
+    **fields: Any,
+) -> Inbox:
+    """Connect a channel. `channel["type"]` is its word of the contract, the rest of `channel` its own settings.
+
+    Raises InboxLimitReached, or Invalid naming fields. Records inbox.created.
+    """
+    _check_limit(account)
+    made = _channel_of_type(channel.get("type"))
+    settings, secrets, address = made.clean_settings(channel, {}, {})
+    values = _clean_fields(fields, week=Inbox._meta.get_field("working_hours").get_default())
+    if not values.get("name"):
+        raise Invalid(fields={"name": [_("The inbox needs a name.")]})
+    if "hmac_mandatory" in channel:
+        values["hmac_mandatory"] = bool(channel["hmac_mandatory"])
+    if "timezone" not in values:
+        values["timezone"] = account.timezone
+    if avatar is not None:
+        values["avatar"] = store_avatar(avatar)
+    try:
+        with transaction.atomic():
+            inbox = Inbox.objects.create(
+                account=account,
+                kind=made.kind,
+                channel_settings=settings,
+                secrets=secrets,
+                address=address,
+                **values,
+            )
+    except IntegrityError:
+        raise _address_taken()
+    record(InboxCreated(account_id=account.pk, inbox_id=inbox.pk), actor=actor_of(by))
+    invalidate_cache(account, of=Cached.INBOXES)
+    return inbox
+
+
+def _check_limit(account: Account) -> None:
+    most = account.limits.get("inboxes")
+    # The row lock makes two creations at once count one after the other.
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
+    if most and Inbox.objects.filter(account=account, deleted_at__isnull=True).count() >= int(most):
+        raise InboxLimitReached
+
+
+def check_connection(inbox: Inbox, *, channel: Mapping[str, Any] | None) -> None:
+    """Try the channel's settings out as they would be after this change. Not in a transaction: it takes seconds.
+
+    Raises Invalid, naming the field to look at. Nothing happens for a channel that cannot be tried, or without a change.
+    """
+    kind = channel_of(inbox.kind)
+    if not channel or not hasattr(kind, "verify"):
+        return
+    settings, secrets, _address = kind.clean_settings(channel, inbox.channel_settings, inbox.secrets or {})
+    cast(VerifiableChannel, kind).verify(settings, secrets)
+
+
+def _channel_of_type(create_type: Any) -> Channel:
+    for channel in registry().values():
+        if channel.create_type == create_type:
+            return channel
+    raise Invalid(fields={"type": [_("This kind of channel is not available here.")]})
+
+
+def _address_taken() -> Invalid:
+    return Invalid(fields={"channel": [_("Another inbox has this address or number already.")]})
+
+
+@transaction.atomic
+def update_inbox(
+    inbox: Inbox,
+    *,
+    by: User | None,
+    channel: Mapping[str, Any] | None = None,
+    avatar: Readable | None = None,
+    **fields: Any,
+) -> Inbox:
+    """Change what is given; days of working_hours replace those of the same number.
+
+    Raises Invalid naming fields. Records inbox.updated.
+    """
+    lock(inbox)
+    values = _clean_fields(fields, week=inbox.working_hours)
+    named: Changes = {}
+    if channel:
+        settings, secrets, address = channel_of(inbox.kind).clean_settings(
+            channel, inbox.channel_settings, inbox.secrets or {}
+        )
+        named = _changed_names(inbox.channel_settings, settings) | _changed_names(
+            inbox.secrets or {}, secrets
+        )
+        values |= {"channel_settings": settings, "secrets": secrets, "address": address}
+        if "hmac_mandatory" in channel:
+            values["hmac_mandatory"] = bool(channel["hmac_mandatory"])
+    if avatar is not None:
+        forget_avatar(inbox.avatar.name or "")
+        values["avatar"] = store_avatar(avatar)
+        named["avatar"] = [None, None]
+    return _save(inbox, values, named=named, by=by)
+
+
+@transaction.atomic
+def note_channel_state(inbox: Inbox, *, changes: Mapping[str, Any], by: User | None) -> Inbox:
+    """Keep what a channel found out about itself, e.g. that its domain is proven. Records inbox.updated if it is news."""
+    lock(inbox)
+    settings = {**inbox.channel_settings, **changes}
+    named = _changed_names(inbox.channel_settings, settings)
+    return _save(inbox, {"channel_settings": settings}, named=named, by=by)
+
+
+def _changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return {f"channel.{name}": [None, None] for name in sorted(names)}
+
+
+def _save(inbox: Inbox, values: Mapping[str, Any], *, named: Changes, by: User | None) -> Inbox:
+    changes = assign(inbox, values)
+    if not changes:
+        return inbox
+    inbox.version += 1
+    try:
+        with transaction.atomic():
+            inbox.save(update_fields=[*changes, "version", "updated_at"])
+    except IntegrityError:
+        raise _address_taken()
+    hidden = {"channel_settings", "secrets", "avatar", "external_token"}
+    public = {name: change for name, change in changes.items() if name not in hidden}
+    record(
+        InboxUpdated(account_id=inbox.account_id, inbox_id=inbox.pk, changes=public | named),
+        actor=actor_of(by),
+    )
+    invalidate_cache(inbox.account, of=Cached.INBOXES)
+    return inbox
+
+
+def _clean_fields(fields: Mapping[str, Any], *, week: Any) -> dict[str, Any]:
+    values = {name: value for name, value in fields.items() if name in FIELDS}
+    problems: dict[str, list[str]] = {}
+    for name in _SWITCHES:
+        if name in values:
+            values[name] = bool(values[name])
+    for name in _TEXTS:
+        if name in values:
+            values[name] = (values[name] or "").strip()
+            longest = limits.MAX_SHORT_TEXT_CHARS if name == "business_name" else _MAX_TEXT_CHARS
+            if len(values[name]) > longest:
+                problems[name] = [_("This text is too long.")]
+    if "name" in values:
+        values["name"] = " ".join((values["name"] or "").split())
+        if not _NAME.fullmatch(values["name"]) or len(values["name"]) > limits.MAX_SHORT_TEXT_CHARS:
+            problems["name"] = [
+                _("The name begins and ends with a letter or digit and has none of < > / \\ @.")
+            ]
+    if "timezone" in values and not _is_zone(values["timezone"]):
+        problems["timezone"] = [_("This time zone does not exist.")]
+    if "sender_name_type" in values and values["sender_name_type"] not in Inbox.SenderNameType.values:
+        problems["sender_name_type"] = [_("The sender's name is friendly or professional.")]
+    if "auto_assignment_config" in values:
+        values["auto_assignment_config"] = _clean_assignment(values["auto_assignment_config"], problems)
+    if problems:
+        raise Invalid(fields=problems)
+    if "working_hours" in values:
+        values["working_hours"] = clean_week(values["working_hours"] or [], current=week)
+    return values
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        zone(str(name))
+    except ValueError:
+        return False
+    return True
+
+
+def _clean_assignment(given: Any, problems: dict[str, list[str]]) -> dict[str, Any]:
+    most = given.get("max_assignment_limit") if isinstance(given, Mapping) else None
+    if most in (None, "", "null"):
+        return {}
+    if not str(most).isdigit() or int(most) < 1:
+        problems["auto_assignment_config"] = [_("The limit of open conversations is a number above zero.")]
+        return {}
+    return {"max_assignment_limit": int(most)}
+
+
+@transaction.atomic
+def remove_inbox_avatar(inbox: Inbox, *, by: User | None) -> None:
+    """Take the picture away. Records inbox.updated."""
+    lock(inbox)
+    if inbox.avatar:
+        forget_avatar(inbox.avatar.name or "")
+        _save(inbox, {"avatar": ""}, named={"avatar": [None, None]}, by=by)
+
+
+def connect_bot(inbox: Inbox, *, bot: AgentBot | None, by: User | None) -> Inbox:
+    """Let this bot answer new conversations first, or none. Raises NotFound for another account's bot.
+
+    Records inbox.updated.
+    """
+    if bot is not None and bot.account_id not in (None, inbox.account_id):
+        raise NotFound
+    return _connect(inbox, bot, by)
+
+
+@transaction.atomic
+def _connect(inbox: Inbox, bot: AgentBot | None, by: User | None) -> Inbox:
+    lock(inbox)
+    return _save(inbox, {"agent_bot_id": bot.pk if bot else None}, named={}, by=by)
+
+
+@transaction.atomic
+def delete_inbox(inbox: Inbox, *, by: User | None) -> None:
+    """Hide the inbox everywhere; a job deletes its rows afterwards, in batches. Records inbox.deleted."""
+    inbox.deleted_at = now()
+    inbox.version += 1
+    inbox.save(update_fields=["deleted_at", "version", "updated_at"])
+    record(InboxDeleted(account_id=inbox.account_id, inbox_id=inbox.pk), actor=actor_of(by))
+    invalidate_cache(inbox.account, of=Cached.INBOXES)
+
+
+def delete_rows_of(inbox: Inbox, *, batch_size: int = 200) -> None:
+    """Delete the rows of a hidden inbox, then the inbox, each batch in a short transaction of its own.
+
+    What rooms above keep of it is found through the keys that point here, highest rooms first: no room is named.
+    Conversations, which have files, are emptied before by their own room (conversations.commands.closing).
+    """
+    for model, field in _pointing_here():
+        rows = model._default_manager.filter(**{field: inbox})
+        while ids := list(rows.values_list("pk", flat=True)[:batch_size]):
+            model._default_manager.filter(pk__in=ids).delete()
+    forget_avatar(inbox.avatar.name or "")
+    inbox.delete()
+
+
+def _pointing_here() -> list[tuple[type[Model], str]]:
+    """Tables whose rows go with their inbox and the key they have, higher rooms first (the order of INSTALLED_APPS)."""
+    heights = {label: height for height, label in enumerate(apps.app_configs)}
+    found = [
+        (relation.related_model, relation.field.name)
+        for relation in Inbox._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE
+    ]
+    return sorted(found, key=lambda item: heights[item[0]._meta.app_label], reverse=True)

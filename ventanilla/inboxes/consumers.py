@@ -1,0 +1,48 @@
+"""When the log says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from ventanilla.accounts.events import AgentRemoved
+from ventanilla.accounts.models import Membership
+from ventanilla.attributes.events import AttributeDefinitionDeleted, AttributeDefinitionUpdated
+from ventanilla.attributes.models import AttributeDefinition
+from ventanilla.events.consumer import Consumer
+from ventanilla.events.log import LoggedEvent
+from ventanilla.inboxes.commands.members import leave_all_inboxes
+from ventanilla.inboxes.commands.pre_chat import remove_pre_chat_fields, update_pre_chat_fields
+
+
+class DepartedAgents(Consumer):
+    """Who left the account leaves its inboxes, unless they were let in again meanwhile."""
+
+    name: ClassVar[str] = "inboxes.departed_agents"
+    subscribes: ClassVar[frozenset[str]] = frozenset({AgentRemoved.name})
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        for event in events:
+            fact = event.as_fact(AgentRemoved)
+            if not Membership.objects.filter(account_id=fact.account_id, user_id=fact.user_id).exists():
+                leave_all_inboxes(account_id=fact.account_id, user_id=fact.user_id)
+
+
+class PreChatFields(Consumer):
+    """A custom attribute was changed or deleted: forms before the chat that ask for it follow."""
+
+    name: ClassVar[str] = "inboxes.pre_chat_fields"
+    subscribes: ClassVar[frozenset[str]] = frozenset(
+        {AttributeDefinitionUpdated.name, AttributeDefinitionDeleted.name}
+    )
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        for event in events:
+            if event.name == AttributeDefinitionDeleted.name:
+                gone = event.as_fact(AttributeDefinitionDeleted)
+                remove_pre_chat_fields(gone.account_id, key=gone.key, attribute_model=gone.attribute_model)
+                continue
+            updated = event.as_fact(AttributeDefinitionUpdated)
+            definition = AttributeDefinition.objects.filter(pk=updated.attribute_definition_id).first()
+            if definition is not None:
+                update_pre_chat_fields(definition)

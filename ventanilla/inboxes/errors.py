@@ -1,0 +1,14 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.kit.errors import LimitReached
+
+
+class InboxLimitReached(LimitReached):
+    """The account may have no more inboxes."""
+
+    code = "inbox_limit"
+    default_message = _("The account has as many inboxes as it may have.")

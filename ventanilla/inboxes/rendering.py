@@ -1,0 +1,112 @@
+"""An inbox as the contract shows it (A.7)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ventanilla.accounts.avatars import avatar_url
+from ventanilla.accounts.models import AgentBot
+from ventanilla.inboxes.channel import UnknownChannel, channel_of
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import links
+from ventanilla.kit.clock import iso
+
+
+def contract_type(kind: str) -> str:
+    """`Channel::…` of the wire; a channel that is not installed any more keeps a name made of its kind."""
+    try:
+        return channel_of(kind).contract_type
+    except UnknownChannel:
+        return f"Channel::{kind.title()}"
+
+
+def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
+    """The inbox with its channel's fields; keys and passwords only for administrators. No query."""
+    try:
+        of_channel = channel_of(inbox.kind).public_settings(inbox, for_administrator=for_administrator)
+    except UnknownChannel:
+        of_channel = {}
+    shown = {
+        "id": inbox.pk,
+        "avatar_url": avatar_url(inbox.avatar.name or ""),
+        "channel_id": inbox.pk,
+        "name": inbox.name,
+        "channel_type": contract_type(inbox.kind),
+        "greeting_enabled": inbox.greeting_enabled,
+        "greeting_message": inbox.greeting_message,
+        "working_hours_enabled": inbox.working_hours_enabled,
+        "enable_email_collect": inbox.enable_email_collect,
+        "csat_survey_enabled": inbox.csat_survey_enabled,
+        "csat_response_visible": inbox.csat_response_visible,
+        "enable_auto_assignment": inbox.enable_auto_assignment,
+        "auto_assignment_config": inbox.auto_assignment_config,
+        "out_of_office_message": inbox.out_of_office_message,
+        "working_hours": inbox.working_hours,
+        "timezone": inbox.timezone,
+        "callback_webhook_url": None,
+        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
+        "lock_to_single_conversation": inbox.lock_to_single_conversation,
+        "sender_name_type": inbox.sender_name_type,
+        "business_name": inbox.business_name or None,
+        "allow_agent_to_delete_message": inbox.allow_agent_to_delete_message,
+        "provider": inbox.channel_settings.get("provider"),
+        "reauthorization_required": inbox.reauthorization_required,
+        **of_channel,
+    }
+    if for_administrator:
+        shown["external_token"] = inbox.external_token or None
+        shown["health"] = {
+            "last_success_at": iso(inbox.last_success_at),
+            "failing_since": iso(inbox.failing_since),
+            "reason": inbox.failure_reason,
+        }
+    if inbox.kind == "webchat":
+        shown["web_widget_script"] = widget_script(inbox)
+    return shown
+
+
+def inbox_brief(inbox: Inbox) -> dict[str, Any]:
+    """The inbox inside a contact's `contact_inboxes`."""
+    return {
+        "id": inbox.pk,
+        "avatar_url": avatar_url(inbox.avatar.name or ""),
+        "channel_id": inbox.pk,
+        "name": inbox.name,
+        "channel_type": contract_type(inbox.kind),
+        "provider": inbox.channel_settings.get("provider"),
+    }
+
+
+def widget_script(inbox: Inbox) -> str:
+    """The lines a customer pastes into their page."""
+    base = json.dumps(links.base_url())
+    token = json.dumps(inbox.identifier)
+    return (
+        "<script>\n"
+        "  (function (d, t) {\n"
+        f"    var BASE_URL = {base};\n"
+        "    var g = d.createElement(t), s = d.getElementsByTagName(t)[0];\n"
+        "    g.src = BASE_URL + '/packs/js/sdk.js';\n"
+        "    g.async = true;\n"
+        "    s.parentNode.insertBefore(g, s);\n"
+        "    g.onload = function () {\n"
+        f"      window.chatwootSDK.run({{ websiteToken: {token}, baseUrl: BASE_URL }});\n"
+        "    };\n"
+        "  })(document, 'script');\n"
+        "</script>"
+    )
+
+
+def bot_json(bot: AgentBot) -> dict[str, Any]:
+    """An agent bot as accounts see it."""
+    return {
+        "id": bot.pk,
+        "name": bot.name,
+        "description": bot.description,
+        "outgoing_url": bot.outgoing_url,
+        "bot_type": bot.bot_type,
+        "bot_config": bot.bot_config,
+        "account_id": bot.account_id,
+        "thumbnail": avatar_url(bot.avatar.name or ""),
+    }

@@ -1,0 +1,89 @@
+"""Questions about inboxes. An inbox that was asked to be deleted is in none of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from ventanilla.accounts.models import Account, Membership, Role
+from ventanilla.accounts.selectors import Agent, memberships_of, with_presence
+from ventanilla.inboxes.models import Inbox, InboxMember
+from ventanilla.inboxes.policies import sees_all_inboxes
+from ventanilla.kit.errors import NotFound
+
+
+def inboxes_of(account: Account | int) -> QuerySet[Inbox]:
+    """All inboxes by name."""
+    return Inbox.objects.filter(account=account, deleted_at__isnull=True).order_by(Lower("name"), "pk")
+
+
+def hidden_inboxes() -> QuerySet[Inbox]:
+    """Inboxes that were asked to be deleted and still have rows, of every account, oldest first."""
+    return Inbox.objects.filter(deleted_at__isnull=False).order_by("deleted_at")
+
+
+def inboxes_for(membership: Membership) -> QuerySet[Inbox]:
+    """The inboxes this member may open, by name."""
+    rows = inboxes_of(membership.account_id)
+    if sees_all_inboxes(membership):
+        return rows
+    return rows.filter(inbox_members__user_id=membership.user_id)
+
+
+def inbox_ids_for(membership: Membership) -> set[int]:
+    """Ids of the inboxes this member may open."""
+    return set(inboxes_for(membership).order_by().values_list("pk", flat=True))
+
+
+def get_inbox(account: Account, *, inbox_id: int) -> Inbox:
+    """One inbox of the account, whoever asks. Raises NotFound."""
+    inbox = inboxes_of(account).filter(pk=inbox_id).first()
+    if inbox is None:
+        raise NotFound
+    return inbox
+
+
+def get_inbox_for(membership: Membership, *, inbox_id: int) -> Inbox:
+    """One inbox this member may open. Raises NotFound, also for one they may not."""
+    inbox = inboxes_for(membership).filter(pk=inbox_id).first()
+    if inbox is None:
+        raise NotFound
+    return inbox
+
+
+def get_inbox_by_identifier(identifier: str, *, kind: str) -> Inbox:
+    """The inbox behind a website_token or inbox_identifier, its account loaded. Raises NotFound."""
+    inbox = (
+        Inbox.objects.select_related("account", "agent_bot")
+        .filter(identifier=identifier, kind=kind, deleted_at__isnull=True)
+        .first()
+    )
+    if inbox is None:
+        raise NotFound
+    return inbox
+
+
+def member_ids(inbox_id: int) -> set[int]:
+    """Users who are members of the inbox."""
+    return set(InboxMember.objects.filter(inbox_id=inbox_id).values_list("user_id", flat=True))
+
+
+def inbox_members(inbox: Inbox) -> list[Agent]:
+    """The inbox's members by name with their availability. Two queries."""
+    rows = memberships_of(inbox.account_id).filter(user__inbox_memberships__inbox=inbox)
+    return with_presence(inbox.account_id, rows)
+
+
+def assignable_agents(account: Account, *, inbox_ids: Collection[int]) -> list[Agent]:
+    """Who may be given conversations of all these inboxes: their common members, and administrators."""
+    shared: set[int] | None = None
+    for inbox_id in inbox_ids:
+        members = member_ids(inbox_id)
+        shared = members if shared is None else shared & members
+    rows = memberships_of(account).exclude(role=Role.ANALYST)
+    return with_presence(
+        account.pk,
+        [row for row in rows if row.role == Role.ADMINISTRATOR or row.user_id in (shared or set())],
+    )

@@ -1,0 +1,82 @@
+"""What the widget must know of its inbox (contract C.2). Nothing here is secret: any visitor may read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from ventanilla.accounts.avatars import avatar_url
+from ventanilla.accounts.features import is_enabled
+from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import clock, links
+
+BRAND = "Ventanilla"
+
+
+def enabled_features(inbox: Inbox) -> list[str]:
+    """What the company switched on in the widget: attachments, emoji_picker, end_conversation, …"""
+    return list(_shown(inbox)["selected_feature_flags"])
+
+
+def _shown(inbox: Inbox) -> dict[str, Any]:
+    return channel_of(inbox.kind).public_settings(inbox, for_administrator=False)
+
+
+def _offset(inbox: Inbox) -> str:
+    """The inbox's distance from UTC now, "+02:00"."""
+    try:
+        moment = clock.now().astimezone(clock.zone(inbox.timezone))
+    except ValueError:
+        return "+00:00"
+    return moment.strftime("%z")[:3] + ":" + moment.strftime("%z")[3:]
+
+
+def website_channel_config(inbox: Inbox) -> dict[str, Any]:
+    """The contract's `website_channel_config`, but for the visitor's `auth_token`. Needs `inbox.account`."""
+    shown = _shown(inbox)
+    return {
+        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
+        "api_host": links.base_url(),
+        "avatar_url": avatar_url(inbox.avatar.name or ""),
+        "csat_survey_enabled": inbox.csat_survey_enabled,
+        "disable_branding": is_enabled(inbox.account, "disable_branding"),
+        "enabled_features": shown["selected_feature_flags"],
+        "enabled_languages": [
+            {"name": translation.get_language_info(code)["name_local"], "iso_639_1_code": code}
+            for code, _name in settings.LANGUAGES
+        ],
+        "locale": inbox.account.locale,
+        "out_of_office_message": inbox.out_of_office_message,
+        "portal": None,
+        "pre_chat_form_enabled": shown["pre_chat_form_enabled"],
+        "pre_chat_form_options": shown["pre_chat_form_options"],
+        "reply_time": shown["reply_time"],
+        "timezone": inbox.timezone,
+        "utc_off_set": _offset(inbox),
+        "website_name": inbox.name,
+        "website_token": inbox.identifier,
+        "welcome_tagline": shown["welcome_tagline"],
+        "welcome_title": shown["welcome_title"],
+        "widget_color": shown["widget_color"],
+        "working_hours": inbox.working_hours,
+        "working_hours_enabled": inbox.working_hours_enabled,
+        "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "greeting_enabled": inbox.greeting_enabled,
+        "greeting_message": inbox.greeting_message,
+        "has_bot": inbox.agent_bot_id is not None,
+        "hmac_mandatory": inbox.hmac_mandatory,
+    }
+
+
+def global_config() -> dict[str, Any]:
+    """What the whole installation is called."""
+    return {
+        "BRAND_NAME": BRAND,
+        "INSTALLATION_NAME": BRAND,
+        "LOGO_THUMBNAIL": links.public_url("/favicon.svg"),
+        "WIDGET_BRAND_URL": links.public_url("/"),
+        "DIRECT_UPLOADS_ENABLED": True,
+    }

@@ -1,0 +1,121 @@
+"""Business hours of an inbox (F.8): what is valid, whether it is open, and how much open time lies between two moments.
+
+A week is seven days, 0 is Sunday. Hours are of the inbox's time zone, which may move its clocks twice a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from ventanilla.kit.clock import zone
+from ventanilla.kit.errors import Invalid
+
+if TYPE_CHECKING:
+    from ventanilla.inboxes.models import Inbox
+
+_HOURS = ("open_hour", "open_minutes", "close_hour", "close_minutes")
+_LONGEST_SPAN = timedelta(days=366 * 5)  # a report's range, not a forgotten conversation of ten years
+
+
+def clean_week(given: Sequence[Any], *, current: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The week after the given days replace those of the same `day_of_week`. Raises Invalid, naming working_hours."""
+    week = {int(day["day_of_week"]): dict(day) for day in current}
+    for item in given:
+        day = _clean_day(item)
+        week[day["day_of_week"]] = day
+    return [week[number] for number in sorted(week)]
+
+
+def _refuse(sentence: str) -> Invalid:
+    return Invalid(fields={"working_hours": [sentence]})
+
+
+def _clean_day(item: Any) -> dict[str, Any]:
+    if not isinstance(item, Mapping):
+        raise _refuse(_("Each day must be an object."))
+    number = _whole(item.get("day_of_week"))
+    if number is None or not 0 <= number <= 6:
+        raise _refuse(_("The day of the week is a number from 0 (Sunday) to 6."))
+    closed, whole_day = bool(item.get("closed_all_day")), bool(item.get("open_all_day"))
+    if closed and whole_day:
+        raise _refuse(_("A day is either closed or open all day."))
+    hours: dict[str, int | None] = dict.fromkeys(_HOURS)
+    if whole_day:
+        hours = {"open_hour": 0, "open_minutes": 0, "close_hour": 23, "close_minutes": 59}
+    elif not closed:
+        hours = {name: _whole(item.get(name)) for name in _HOURS}
+        _check_hours(hours)
+    return {"day_of_week": number, "closed_all_day": closed, **hours, "open_all_day": whole_day}
+
+
+def _whole(value: Any) -> int | None:
+    try:
+        return None if value is None or isinstance(value, bool) else int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _check_hours(hours: Mapping[str, int | None]) -> None:
+    opens, opens_minutes, closes, closes_minutes = (hours[name] for name in _HOURS)
+    if opens is None or opens_minutes is None or closes is None or closes_minutes is None:
+        raise _refuse(_("An open day needs the hours when it opens and closes."))
+    if not (
+        0 <= opens <= 23 and 0 <= closes <= 23 and 0 <= opens_minutes <= 59 and 0 <= closes_minutes <= 59
+    ):
+        raise _refuse(_("Hours go from 0 to 23 and minutes from 0 to 59."))
+    if (closes, closes_minutes) <= (opens, opens_minutes):
+        raise _refuse(_("The closing hour must come after the opening hour."))
+
+
+def _zone_of(inbox: Inbox) -> ZoneInfo:
+    try:
+        return zone(inbox.timezone)
+    except ValueError:
+        return ZoneInfo("UTC")
+
+
+def _day_of(inbox: Inbox, number: int) -> Mapping[str, Any] | None:
+    for day in inbox.working_hours:
+        if day["day_of_week"] == number and not day["closed_all_day"]:
+            return day  # type: ignore[no-any-return]  # JSON
+    return None
+
+
+def is_open_now(inbox: Inbox, *, at: datetime) -> bool:
+    """Whether the inbox is open at that moment, both ends of the hours included. Always, when hours are switched off."""
+    if not inbox.working_hours_enabled:
+        return True
+    local = at.astimezone(_zone_of(inbox))
+    day = _day_of(inbox, local.isoweekday() % 7)
+    if day is None:
+        return False
+    minute = time(local.hour, local.minute)
+    return (
+        time(day["open_hour"], day["open_minutes"]) <= minute <= time(day["close_hour"], day["close_minutes"])
+    )
+
+
+def business_duration(inbox: Inbox, *, start: datetime, end: datetime) -> timedelta:
+    """Open time between two moments; zero when hours are switched off or `end` is not after `start` (F.8)."""
+    if not inbox.working_hours_enabled or end <= start:
+        return timedelta()
+    here = _zone_of(inbox)
+    start = max(start, end - _LONGEST_SPAN)
+    total, date = timedelta(), start.astimezone(here).date()
+    while date <= end.astimezone(here).date():
+        day = _day_of(inbox, date.isoweekday() % 7)
+        if day is not None:
+            opens = datetime.combine(date, time(day["open_hour"], day["open_minutes"]), here).astimezone(UTC)
+            closes = datetime.combine(date, time(day["close_hour"], day["close_minutes"]), here).astimezone(
+                UTC
+            )
+            if day["open_all_day"]:
+                closes += timedelta(minutes=1)  # 23:59 stands for the end of the day
+            total += max(timedelta(), min(end, closes) - max(start, opens))
+        date += timedelta(days=1)
+    return total

@@ -1,0 +1,108 @@
+"""What a room declares: its keys, their kinds and the operators they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+class Operator(StrEnum):
+    """The contract's operators."""
+
+    EQUAL_TO = "equal_to"
+    NOT_EQUAL_TO = "not_equal_to"
+    CONTAINS = "contains"
+    DOES_NOT_CONTAIN = "does_not_contain"
+    STARTS_WITH = "starts_with"
+    IS_PRESENT = "is_present"
+    IS_NOT_PRESENT = "is_not_present"
+    IS_GREATER_THAN = "is_greater_than"
+    IS_LESS_THAN = "is_less_than"
+    DAYS_BEFORE = "days_before"
+
+
+class Kind(StrEnum):
+    """How the values of a key are read and compared."""
+
+    TEXT = "text"  # letter case does not matter
+    NUMBER = "number"
+    ID = "id"  # a foreign key or another whole number
+    CHOICE = "choice"  # a word on the wire that `choices` maps to what is stored
+    BOOLEAN = "boolean"
+    PHONE = "phone"  # E.164 in the row, with or without + in the value
+    MOMENT = "moment"  # a time in the row, a day in the value
+    DATE = "date"  # a day as text (custom attributes)
+    RELATION = "relation"  # rows elsewhere: labels
+
+
+_EQUALITY = frozenset({Operator.EQUAL_TO, Operator.NOT_EQUAL_TO})
+_PRESENCE = frozenset({Operator.IS_PRESENT, Operator.IS_NOT_PRESENT})
+_CONTAINMENT = frozenset({Operator.CONTAINS, Operator.DOES_NOT_CONTAIN})
+_ORDER = frozenset({Operator.IS_GREATER_THAN, Operator.IS_LESS_THAN})
+
+
+class Takes:
+    """The usual sets of operators, to declare fields with."""
+
+    EQUALITY = _EQUALITY
+    EQUALITY_OR_PRESENCE = _EQUALITY | _PRESENCE
+    TEXT = _EQUALITY | _CONTAINMENT
+    PHONE = _EQUALITY | _CONTAINMENT | {Operator.STARTS_WITH}
+    MOMENT = _ORDER | {Operator.DAYS_BEFORE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSpec:
+    """One key.
+
+    `lookup` is the ORM path of the column; with `json_key` it is a JSON column and the key inside it.
+    `choices` maps words on the wire to stored values (Kind.CHOICE); `any_choice` is the word that matches all.
+    `related` answers, for Kind.RELATION, the primary keys of the rows that have one of the given values, or any
+    at all for None.
+    """
+
+    kind: Kind
+    operators: frozenset[Operator]
+    lookup: str = ""
+    json_key: str = ""
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    any_choice: str = ""
+    related: Callable[[Sequence[str] | None], QuerySet[Any, Any]] | None = None
+
+
+_CUSTOM_KINDS: dict[str, tuple[Kind, frozenset[Operator]]] = {
+    "text": (Kind.TEXT, _EQUALITY | _PRESENCE | _CONTAINMENT),
+    "link": (Kind.TEXT, _EQUALITY | _PRESENCE | _CONTAINMENT),
+    "list": (Kind.TEXT, _EQUALITY | _PRESENCE),
+    "number": (Kind.NUMBER, _EQUALITY | _PRESENCE | _ORDER),
+    "currency": (Kind.NUMBER, _EQUALITY | _PRESENCE | _ORDER),
+    "percent": (Kind.NUMBER, _EQUALITY | _PRESENCE | _ORDER),
+    "date": (Kind.DATE, _EQUALITY | _PRESENCE | _ORDER | {Operator.DAYS_BEFORE}),
+    "checkbox": (Kind.BOOLEAN, _EQUALITY),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomField:
+    """One definition of a custom attribute.
+
+    `display_type` is the contract's name (F.16), `model` is "conversation_attribute" or "contact_attribute",
+    `lookup` the ORM path of the JSON column that holds its values ("custom_attributes", "contact__custom_attributes").
+    """
+
+    key: str
+    display_type: str
+    model: str
+    lookup: str = "custom_attributes"
+
+    def spec(self) -> FieldSpec:
+        """The same as a field."""
+        kind, operators = _CUSTOM_KINDS.get(self.display_type, _CUSTOM_KINDS["text"])
+        return FieldSpec(kind=kind, operators=operators, lookup=self.lookup, json_key=self.key)
+
+
+__all__ = ["CustomField", "FieldSpec", "Kind", "Operator", "Takes"]

@@ -1,0 +1,139 @@
+"""Refusals: the expected ways of saying no.
+
+A command raises one of these; the API layer turns it into the envelope of the contract. An expected
+refusal is never a 500, so each class names its HTTP status and a stable code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from django.utils.functional import _StrPromise
+
+    Text: TypeAlias = str | _StrPromise
+
+
+class Refusal(Exception):
+    """A request that was understood and is refused.
+
+    `message` is a sentence for people (lazily translated when it comes from the class), `fields` maps the
+    name of each faulty input to its sentences.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 422
+    default_message: ClassVar[Text] = _("This cannot be done.")
+
+    def __init__(
+        self, message: Text | None = None, *, fields: Mapping[str, Sequence[Text]] | None = None
+    ) -> None:
+        self._message: Text | None = message
+        self._fields = dict(fields or {})
+        super().__init__()
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, in the language active now."""
+        if self._message is not None:
+            return str(self._message)
+        if self._fields:
+            return ", ".join(str(sentence) for sentences in self._fields.values() for sentence in sentences)
+        return str(self.default_message)
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """Faulty inputs and their sentences; empty when the refusal is about the whole request."""
+        return {name: [str(sentence) for sentence in sentences] for name, sentences in self._fields.items()}
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BadRequest(Refusal):
+    """The request cannot be read at all (broken JSON, a wrong header)."""
+
+    code = "bad_request"
+    status = 400
+    default_message = _("The request could not be read.")
+
+
+class Unauthorised(Refusal):
+    """Nobody is signed in, or the caller may not do this: the contract answers 401 for both."""
+
+    code = "unauthorised"
+    status = 401
+    default_message = _("You are not authorised to do this.")
+
+
+class LimitReached(Refusal):
+    """The account has used up what it may have (agents, inboxes)."""
+
+    code = "limit_reached"
+    status = 402
+    default_message = _("The limit of this account has been reached.")
+
+
+class Forbidden(Refusal):
+    """The caller is known and this is closed to them (sign-up, first run, CSRF)."""
+
+    code = "forbidden"
+    status = 403
+    default_message = _("This is not allowed.")
+
+
+class NotFound(Refusal):
+    """It does not exist, or it belongs to somebody else: the two must look alike."""
+
+    code = "not_found"
+    status = 404
+    default_message = _("We could not find this.")
+
+
+class Conflict(Refusal):
+    """Somebody changed it first, or it exists already."""
+
+    code = "conflict"
+    status = 409
+    default_message = _("This was changed by somebody else. Reload and try again.")
+
+
+class TooLarge(Refusal):
+    """The body or a file is larger than allowed."""
+
+    code = "too_large"
+    status = 413
+    default_message = _("This is too large.")
+
+
+class Invalid(Refusal):
+    """A value does not pass its rule. `fields` says which, with one sentence or more for each."""
+
+    code = "invalid"
+    status = 422
+    default_message = _("Some of the data is not valid.")
+
+
+class Throttled(Refusal):
+    """Too many requests; `retry_after_seconds` says when the window opens again."""
+
+    code = "throttled"
+    status = 429
+    default_message = _("Too many requests. Wait a moment and try again.")
+
+    def __init__(self, message: Text | None = None, *, retry_after_seconds: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(Refusal):
+    """Something outside that we need does not answer."""
+
+    code = "unavailable"
+    status = 503
+    default_message = _("This service is not available now. Try again later.")

@@ -1,0 +1,181 @@
+"""Foreign HTML made safe to show, and HTML turned into readable text."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from html.parser import HTMLParser
+
+import nh3
+
+_TAGS = frozenset(
+    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub"
+    " summary sup table tbody td tfoot th thead time tr tt u ul var".split()
+)
+# Gone with what is inside them: what they hold is not text for people.
+_DROPPED = frozenset(
+    {"script", "style", "title", "head", "noscript", "template", "iframe", "object", "embed", "svg", "math"}
+)
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"style", "dir", "lang", "title", "align", "valign", "width", "height", "bgcolor"},
+    "a": {"href", "name"},
+    "img": {"src", "alt", "border"},
+    "table": {"border", "cellpadding", "cellspacing", "summary"},
+    "td": {"colspan", "rowspan", "nowrap"},
+    "th": {"colspan", "rowspan", "scope", "nowrap"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "ol": {"start", "type"},
+    "ul": {"type"},
+    "li": {"value"},
+    "font": {"color", "face", "size"},
+    "time": {"datetime"},
+    "blockquote": {"cite", "type"},
+    "details": {"open"},
+}
+# No position, z-index, animation, content or variables: a message must not draw outside its box.
+_STYLES = frozenset(
+    "background background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width"
+    " border-collapse border-color border-left border-left-color border-left-style border-left-width border-radius"
+    " border-right border-right-color border-right-style border-right-width border-spacing border-style border-top"
+    " border-top-color border-top-style border-top-width border-width caption-side clear color direction display float"
+    " font font-family font-size font-style font-variant font-weight height letter-spacing line-height list-style"
+    " list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width"
+    " overflow-wrap padding padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration"
+    " text-indent text-transform unicode-bidi vertical-align white-space width word-break word-spacing word-wrap".split()
+)
+# url() would load something, the rest are ways to hide it (escapes, comments) or to run code in old browsers.
+_DANGEROUS_STYLE = re.compile(
+    r"url\s*\(|image\s*\(|image-set|expression|javascript:|\\|/\*|@|var\s*\(|attr\s*\(|<", re.I
+)
+_SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", "data"})
+_SAFE_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+$", re.I)
+_REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
+NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+def _style(value: str) -> str:
+    if not _DANGEROUS_STYLE.search(value):
+        return value
+    return ";".join(part for part in value.split(";") if not _DANGEROUS_STYLE.search(part))
+
+
+def _filter(tag: str, attribute: str, value: str, *, remote_images: bool) -> str | None:
+    if attribute == "style":
+        return _style(value) or None
+    if tag == "img" and attribute == "src":
+        if value.lstrip().lower().startswith("data:"):
+            return value if _SAFE_DATA_IMAGE.match(value.strip()) else None
+        return value if remote_images or not _REMOTE.match(value) else NO_PICTURE
+    if value.lstrip().lower().startswith(("data:", "cid:")):
+        return None
+    return value
+
+
+def _cleaner(*, remote_images: bool) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED),
+        attributes=_ATTRIBUTES,
+        attribute_filter=lambda tag, name, value: _filter(tag, name, value, remote_images=remote_images),
+        filter_style_properties=set(_STYLES),
+        url_schemes=set(_SCHEMES),
+        url_relative="deny",
+        # One attribute each: with two their order would change from call to call.
+        set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"referrerpolicy": "no-referrer"}},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+_WITH_IMAGES = _cleaner(remote_images=True)
+_WITHOUT_IMAGES = _cleaner(remote_images=False)
+
+
+def clean_html(html: str, *, remote_images: bool = True) -> str:
+    """Foreign HTML (a mail, a rich answer) without anything that can run, track by style or leave its box.
+
+    With `remote_images=False` each picture that would be fetched from elsewhere becomes an empty one; pictures
+    inside the message (data:, cid:) stay.
+    """
+    return (_WITH_IMAGES if remote_images else _WITHOUT_IMAGES).clean(html)
+
+
+def has_remote_images(html: str) -> bool:
+    """Whether showing it would fetch a picture from elsewhere."""
+    return clean_html(html, remote_images=False).count(NO_PICTURE) > clean_html(html).count(NO_PICTURE)
+
+
+class _TextMaker(HTMLParser):
+    """Collects the text of cleaned HTML: blocks on their own lines, list items with a dash, links with their address."""
+
+    _BLOCKS = frozenset(
+        "address blockquote center details dd dl dt div figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table"
+        " tr ul".split()
+    )
+    _SPACED = frozenset(
+        {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._out: list[str] = []
+        self._links: list[tuple[str, int]] = []
+        self._pre = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self._out.append("\n")
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self._out)))
+        elif tag == "img":
+            self._out.append(dict(attrs).get("alt") or "")
+        elif tag in {"td", "th"}:
+            self._out.append(" ")
+        elif tag in self._BLOCKS:
+            self._break(tag)
+            self._pre += tag == "pre"
+            if tag == "li":
+                self._out.append("- ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._links:
+            address, since = self._links.pop()
+            shown = "".join(self._out[since:]).strip()
+            bare = address.removeprefix("mailto:").removeprefix("tel:")
+            if bare and bare.rstrip("/") not in {shown.rstrip("/"), f"https://{shown}".rstrip("/")}:
+                self._out.append(f" ({bare})" if shown else bare)
+        elif tag in self._BLOCKS:
+            self._pre -= tag == "pre"
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        self._out.append(data if self._pre else re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def _break(self, tag: str) -> None:
+        self._out.append("\n\n" if tag in self._SPACED else "\n")
+
+    def text(self) -> str:
+        text = "".join(self._out).replace("\xa0", " ")
+        text = re.sub(r"[ \t]+\n", "\n", re.sub(r"\n[ \t]+(?=\S)", "\n", text))
+        return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def text_from_html(html: str) -> str:
+    """The text a person would read, with line breaks where blocks begin and end."""
+    maker = _TextMaker()
+    maker.feed(clean_html(html))
+    maker.close()
+    return maker.text()
+
+
+def escape_text(text: str) -> str:
+    """Plain text as HTML: markup shown as it is written, line breaks kept."""
+    return escape(text).replace("\n", "<br>")
+
+
+def strip_tags(html: str) -> str:
+    """The characters without any markup, on one line: for previews."""
+    return re.sub(
+        r"\s+", " ", unescape(nh3.clean(html, tags=set(), clean_content_tags=set(_DROPPED)))
+    ).strip()

@@ -1,0 +1,220 @@
+"""Outgoing calls to addresses that other people choose.
+
+Somebody who may name an address must not reach the inside of our network with it. So a name is resolved here,
+every address it has is checked, and the connection goes to the very address that was checked: a name that
+answers differently the second time gains nothing. Each redirect passes the same door.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla import __version__
+from ventanilla.kit.errors import Refusal
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+MAX_RESPONSE_BYTES = 15 * 1024 * 1024
+MAX_REDIRECTS = 4
+CONNECT_TIMEOUT_SECONDS = 5.0
+USER_AGENT = f"Ventanilla/{__version__}"
+
+# Reached like public addresses and yet inside somebody's cloud, or missing from Python 3.11's own tables.
+_CLOSED_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "100.64.0.0/10",  # carrier-grade NAT; one cloud's metadata lives here
+        "168.63.129.16/32",  # Azure's host agent
+        "192.0.0.0/24",  # protocol assignments; another cloud's metadata
+        "192.88.99.0/24",  # 6to4 relays
+        "198.18.0.0/15",  # benchmarks
+        "240.0.0.0/4",
+        "64:ff9b:1::/48",  # local NAT64
+        "100::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+    )
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class AddressRefused(Refusal):
+    """The address is not http(s), or it leads to a private network."""
+
+    code = "address_refused"
+    default_message = _("This address cannot be used.")
+
+
+class FetchFailed(Refusal):
+    """It could not be fetched: no answer, too slow, or too large."""
+
+    code = "fetch_failed"
+    default_message = _("The address did not answer as expected.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `url` is the last address after redirects."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    url: str
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        """The content as text, by the charset it declares or UTF-8."""
+        charset = httpx.Response(self.status, headers=self.headers).charset_encoding or "utf-8"
+        try:
+            return self.content.decode(charset, "replace")
+        except LookupError:
+            return self.content.decode("utf-8", "replace")
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether the address belongs to the open internet, also behind the ways IPv6 wraps an IPv4 address."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is None and address.teredo:
+            return False
+        if inner is not None:
+            return is_public(inner)
+        if int(address) >> 32 == 0:  # "IPv4-compatible", ::10.0.0.1
+            return False
+    if any(address in network for network in _CLOSED_NETWORKS if network.version == address.version):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def resolve(host: str, port: int) -> IPAddress:
+    """The address to connect to. Raises AddressRefused when any address of that name is private.
+
+    One private address among public ones refuses the name: an attacker would choose which one is used.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%", 1)[0]) for entry in found]
+    if not addresses:
+        raise FetchFailed
+    if not settings.ALLOW_PRIVATE_ADDRESSES and not all(is_public(address) for address in addresses):
+        raise AddressRefused
+    return addresses[0]
+
+
+class _PinnedTransport(httpx.HTTPTransport):
+    """Connects to the checked address while Host, SNI and the certificate check keep the name."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise AddressRefused
+        address = resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
+        pinned = httpx.Request(
+            method=request.method,
+            url=url.copy_with(host=str(address)),
+            headers=request.headers,  # Host is in it already, with the name
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": url.host},
+        )
+        return super().handle_request(pinned)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The authorities we trust, read once: they take longer to load than most calls."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def client(*, timeout_seconds: float) -> httpx.Client:
+    """A client through the safe door; for providers' libraries that take one. Redirects are followed and checked."""
+    return httpx.Client(
+        # trust_env off: a proxy of the environment would resolve the name again, past our check.
+        transport=_PinnedTransport(verify=_tls(), trust_env=False, retries=0),
+        timeout=httpx.Timeout(timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, timeout_seconds)),
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+        trust_env=False,
+        headers={"User-Agent": USER_AGENT},
+    )
+
+
+def fetch(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    json: Any = None,
+    timeout_seconds: float = 10.0,
+    max_bytes: int = MAX_RESPONSE_BYTES,
+) -> Answer:
+    """One call, read to its end within `timeout_seconds` and `max_bytes`.
+
+    Raises AddressRefused, or FetchFailed when there is no whole answer. An error status is an answer.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    try:
+        with (
+            client(timeout_seconds=timeout_seconds) as http,
+            http.stream(method, url, headers=dict(headers or {}), content=content, json=json) as response,
+        ):
+            body = _read(response, max_bytes=max_bytes, deadline=deadline)
+            return Answer(response.status_code, response.headers, body, str(response.url))
+    except httpx.UnsupportedProtocol as error:
+        raise AddressRefused from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
+        raise FetchFailed from error
+
+
+def _read(response: httpx.Response, *, max_bytes: int, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for (
+        chunk
+    ) in response.iter_bytes():  # decoded, so that a small compressed answer cannot unfold past the limit
+        size += len(chunk)
+        if size > max_bytes or time.monotonic() > deadline:
+            raise FetchFailed
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def check_url(url: str) -> None:
+    """Raises AddressRefused for an address that `fetch` would refuse now; for checking what people save."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise AddressRefused from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host or len(url) > 2048:
+        raise AddressRefused
+    try:
+        literal = ipaddress.ip_address(parsed.host)
+    except ValueError:
+        return  # a name may change what it means until it is called
+    if not settings.ALLOW_PRIVATE_ADDRESSES and not is_public(literal):
+        raise AddressRefused

@@ -1,0 +1,166 @@
+"""Foreign HTML, Markdown and our own mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+
+import pytest
+from django.core import mail as outbox_module
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ventanilla.kit import html, mailer, markdown
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><script>alert(1)</script></mtext></math>",
+    "<iframe src='https://evil.example'></iframe>",
+    "<form action='https://evil.example'><input name=password></form>",
+    "<style>body{display:none}</style>",
+    "<p style='background:url(https://evil.example/x)'>x</p>",
+    "<p style='background:u\\72l(https://evil.example/x)'>x</p>",
+    "<p style='position:fixed;top:0'>x</p>",
+    "<p style='width:expression(alert(1))'>x</p>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<base href='https://evil.example/'>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<img src=x srcset='https://evil.example/x 2x'>",
+    "<table background='https://evil.example/x'><tr><td>x</td></tr></table>",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_can_run_or_leave_its_box_survives(attack: str) -> None:
+    clean = html.clean_html(attack).lower()
+    for bad in (
+        "<script", "onerror", "javascript:", "<iframe", "<form", "<input", "<style", "<meta", "<base", "<link",
+        "url(", "position", "expression", "srcset", "svg", "evil.example", "text/html",
+    ):  # fmt: skip
+        assert bad not in clean, clean
+
+
+def test_the_shape_of_an_ordinary_mail_stays() -> None:
+    mail = '<table width="600"><tr><td style="color:red;padding:4px">Hola <b>Ana</b> <a href="https://x.example">aquí</a></td></tr></table>'
+    clean = html.clean_html(mail)
+    assert "<td style=" in clean
+    assert "color:red" in clean
+    assert 'rel="noopener noreferrer nofollow"' in clean
+    assert 'target="_blank"' in clean
+
+
+def test_remote_pictures_can_be_held_back_and_inner_ones_stay() -> None:
+    mail = '<img src="https://track.example/1.gif"><img src="//track.example/2.gif"><img src="cid:logo">'
+    held = html.clean_html(mail, remote_images=False)
+    assert "track.example" not in held
+    assert 'src="cid:logo"' in held
+    assert html.has_remote_images(mail)
+    assert not html.has_remote_images('<img src="cid:logo">')
+
+
+@given(st.text(max_size=200))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    once = html.clean_html(text)
+    assert html.clean_html(once) == once
+
+
+def test_html_reads_as_text_with_its_lines_and_addresses() -> None:
+    assert (
+        html.text_from_html(
+            "<h1>Hola</h1><p>Uno<br>dos &amp; <b>tres</b></p><ul><li>a</li><li>b</li></ul>"
+            "<p><a href='https://x.example/p'>ver</a> <a href='mailto:a@b.c'>a@b.c</a></p><style>x{}</style>"
+        )
+        == "Hola\n\nUno\ndos & tres\n\n- a\n\n- b\n\nver (https://x.example/p) a@b.c"
+    )
+    assert html.strip_tags("<p>uno</p><p>dos &lt;3</p><script>x</script>") == "unodos <3"
+    assert html.escape_text("<b>\nx") == "&lt;b&gt;<br>x"
+
+
+@pytest.mark.feature("R-05")
+def test_markdown_becomes_safe_html() -> None:
+    drawn = markdown.render_html(
+        "**Hola** _tú_ ~~no~~\n[aquí](https://x.example) https://y.example\n\n- uno\n- dos"
+    )
+    assert "<strong>Hola</strong>" in drawn
+    assert "<em>tú</em>" in drawn
+    assert "<s>no</s>" in drawn
+    assert 'href="https://x.example"' in drawn
+    assert 'href="https://y.example"' in drawn
+    assert "<li>uno</li>" in drawn
+
+
+@pytest.mark.parametrize(
+    "attack", [*ATTACKS, "[x](javascript:alert(1))", "![x](javascript:alert(1))", "<javascript:alert(1)>"]
+)
+def test_html_inside_markdown_is_only_text(attack: str) -> None:
+    drawn = markdown.render_html(attack).lower()
+    assert "<script" not in drawn
+    assert "<img src=x" not in drawn
+    assert 'href="javascript' not in drawn
+    assert "<iframe" not in drawn
+
+
+def test_a_mention_is_marked_and_leads_nowhere() -> None:
+    drawn = markdown.render_html("[@Ana](mention://user/7/Ana) mira")
+    assert '<span class="mention" data-mention="user/7">@Ana</span>' in drawn
+    assert markdown.render_plain("[@Ana](mention://user/7/Ana) mira") == "@Ana mira"
+
+
+@pytest.mark.feature("R-06")
+def test_each_place_gets_its_own_marks() -> None:
+    text = "**uno** _dos_ ~~tres~~ `x`\n\n1. a\n2. b\n\n[ver](https://x.example)"
+    assert (
+        markdown.render_whatsapp(text)
+        == "*uno* _dos_ ~tres~ ```x```\n\n1. a\n2. b\n\nver (https://x.example)"
+    )
+    assert markdown.render_plain(text) == "uno dos tres x\n\n1. a\n2. b\n\nver (https://x.example)"
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_drawn(text: str) -> None:
+    markdown.render_html(text)
+    markdown.render_plain(text)
+    markdown.render_whatsapp(text)
+
+
+def letter(**changes: object) -> mailer.Mail:
+    options: dict[str, object] = {
+        "to": ["ana@example.com"],
+        "subject": "Hola\r\nBcc: evil@example.com",
+        "heading": "Te invitaron",
+        "paragraphs": ["Pulsa <aquí> & listo"],
+        "locale": "es",
+        "action": mailer.Action("Entrar", "https://x.example/app?a=1&b=2"),
+        "brand": "Acme",
+    }
+    return mailer.Mail(**{**options, **changes})  # type: ignore[arg-type]
+
+
+def test_a_letter_has_both_parts_and_one_line_of_subject() -> None:
+    message = mailer.compose(letter())
+    parsed = message_from_bytes(message.message().as_bytes())
+    assert parsed["Subject"] == "Hola Bcc: evil@example.com"
+    assert parsed["Bcc"] is None
+    assert parsed["From"].startswith("Acme <")
+    text, drawn = message.body, str(message.alternatives[0][0])
+    assert "https://x.example/app?a=1&b=2" in text
+    assert "Pulsa <aquí> & listo" in text
+    assert "Pulsa &lt;aquí&gt; &amp; listo" in drawn
+    assert "prefers-color-scheme: dark" in drawn
+
+
+def test_a_transcript_shows_each_side_and_no_foreign_html() -> None:
+    entry = mailer.Entry("Carla", datetime(2024, 1, 2, 23, 30, tzinfo=UTC), "<b>x</b> **y**", ours=False)
+    drawn = str(mailer.compose(letter(entries=[entry])).alternatives[0][0])
+    assert "&lt;b&gt;x&lt;/b&gt; <strong>y</strong>" in drawn
+    assert "Carla" in drawn
+
+
+def test_a_letter_is_sent() -> None:
+    mailer.send(letter())
+    assert outbox_module.outbox[0].to == ["ana@example.com"]

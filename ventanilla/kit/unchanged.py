@@ -1,0 +1,48 @@
+"""Answers that are kept while the database stays as it is: asked again before anybody has written, they cost nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+_MOST = 256  # answers a thread keeps
+
+
+def _state() -> Hashable:
+    """Something that differs whenever this connection could see another database than before.
+
+    SQLite counts the commits of others (data_version) and what this connection wrote, and says so for nothing.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    return id(raw), raw.execute("PRAGMA data_version").fetchone()[0], raw.total_changes
+
+
+class WhileUnchanged(Generic[T]):
+    """A memory for answers of queries. Each thread has its own; inside a transaction nothing is remembered.
+
+    PostgreSQL would have to be asked over the network whether something changed, so there the question itself is asked.
+    """
+
+    def __init__(self) -> None:
+        self._threads = threading.local()
+
+    def get(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """The answer kept under that key if nobody has written since, else what `ask` says."""
+        if connection.in_atomic_block or connection.vendor != "sqlite":
+            return ask()
+        mine = self._threads.__dict__
+        state = _state()
+        if mine.get("state") != state:
+            mine["state"], mine["answers"] = state, {}
+        answers: dict[Hashable, T] = mine["answers"]
+        if key in answers:
+            return answers[key]
+        answer = ask()
+        if len(answers) < _MOST and _state() == state:  # nobody wrote while it was asked
+            answers[key] = answer
+        return answer

@@ -1,0 +1,112 @@
+"""Labels: made, changed, deleted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.caches import Cached, invalidate_cache
+from ventanilla.accounts.models import Account, User
+from ventanilla.events.log import record
+from ventanilla.kit.changes import assign
+from ventanilla.kit.errors import Invalid
+from ventanilla.labels.events import LabelCreated, LabelDeleted, LabelUpdated
+from ventanilla.labels.models import Label
+
+_TITLE = re.compile(r"[^\W_][\w-]+")  # letters and digits of any script, then also _ and - (contract B.6)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}")
+_MAX_TITLE_CHARS = 255
+_MAX_DESCRIPTION_CHARS = 2000
+
+
+def clean_title(title: str) -> str:
+    """The stored form. Raises Invalid."""
+    cleaned = title.strip().lower()
+    if not _TITLE.fullmatch(cleaned) or len(cleaned) > _MAX_TITLE_CHARS:
+        raise Invalid(
+            fields={
+                "title": [
+                    _("A label has two or more letters, digits, hyphens or underscores, and no spaces.")
+                ]
+            }
+        )
+    return cleaned
+
+
+def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+    values = {key: value for key, value in fields.items() if value is not None}
+    if "title" in values:
+        values["title"] = clean_title(values["title"])
+    if "color" in values and not _COLOUR.fullmatch(values["color"]):
+        raise Invalid(fields={"color": [_("Give a colour as #rrggbb.")]})
+    if len(values.get("description", "")) > _MAX_DESCRIPTION_CHARS:
+        raise Invalid(fields={"description": [_("This text is too long.")]})
+    return values
+
+
+def _taken() -> Invalid:
+    return Invalid(fields={"title": [_("A label of that name exists already.")]})
+
+
+@transaction.atomic
+def create_label(
+    account: Account,
+    *,
+    title: str,
+    by: User | None,
+    description: str | None = None,
+    color: str | None = None,
+    show_on_sidebar: bool | None = None,
+) -> Label:
+    """Make a label. Raises Invalid. Records label.created."""
+    given = {"title": title, "description": description, "color": color, "show_on_sidebar": show_on_sidebar}
+    values = _clean(given)
+    if Label.objects.filter(account=account, title=values["title"]).exists():
+        raise _taken()
+    try:
+        with transaction.atomic():
+            label = Label.objects.create(account=account, **values)
+    except IntegrityError:  # someone else took the title between the question and the insert
+        raise _taken()
+    record(LabelCreated(account_id=account.pk, label_id=label.pk, title=label.title), actor=actor_of(by))
+    invalidate_cache(account, of=Cached.LABELS)
+    return label
+
+
+@transaction.atomic
+def update_label(label: Label, *, by: User | None, **fields: Any) -> Label:
+    """Change title, description, color or show_on_sidebar. Conversations and contacts are re-tagged when their rooms
+    read label.updated.
+
+    Raises Invalid. Records label.updated.
+    """
+    known = {"title", "description", "color", "show_on_sidebar"}
+    values = _clean({key: value for key, value in fields.items() if key in known})
+    if (
+        "title" in values
+        and Label.objects.filter(account_id=label.account_id, title=values["title"])
+        .exclude(pk=label.pk)
+        .exists()
+    ):
+        raise _taken()
+    changes = assign(label, values)
+    if changes:
+        label.save(update_fields=[*changes, "updated_at"])
+        record(
+            LabelUpdated(account_id=label.account_id, label_id=label.pk, changes=changes), actor=actor_of(by)
+        )
+        invalidate_cache(label.account, of=Cached.LABELS)
+    return label
+
+
+@transaction.atomic
+def delete_label(label: Label, *, by: User | None) -> None:
+    """Delete the label and take it off everything; copies of its title go when their rooms read label.deleted."""
+    account, label_id, title = label.account, label.pk, label.title
+    label.delete()
+    record(LabelDeleted(account_id=account.pk, label_id=label_id, title=title), actor=actor_of(by))
+    invalidate_cache(account, of=Cached.LABELS)

@@ -1,0 +1,27 @@
+"""What happens to labels. Copies of a title are kept upstairs: those rooms read the old one from here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.log import Fact
+
+
+class LabelCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "label.created"
+    label_id: int
+    title: str
+
+
+class LabelUpdated(Fact, frozen=True, kw_only=True):
+    """`changes["title"]` is [old, new] after a renaming."""
+
+    name: ClassVar[str] = "label.updated"
+    label_id: int
+    changes: dict[str, list[Any]]
+
+
+class LabelDeleted(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "label.deleted"
+    label_id: int
+    title: str

@@ -1,0 +1,207 @@
+"""The only writers of notifications, their settings and push subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.conversations.models import Conversation, Message
+from ventanilla.events.log import record
+from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Invalid
+from ventanilla.notifications.events import NotificationCreated, NotificationDeleted, NotificationUpdated
+from ventanilla.notifications.models import Kind, Notification, NotificationSetting, PushSubscription
+
+EMAIL_FLAGS = tuple(f"email_{label}" for label in Kind.labels)
+PUSH_FLAGS = tuple(f"push_{label}" for label in Kind.labels)
+
+
+@transaction.atomic
+def notify(
+    user: User,
+    *,
+    conversation: Conversation,
+    kind: Kind,
+    ways: Collection[str] = (),
+    message: Message | None = None,
+    actor: User | None = None,
+    meta: Mapping[str, Any] | None = None,
+) -> Notification:
+    """Tell `user` about the conversation; an older notification about it gives way. Records notification.created."""
+    moment = now()
+    notification, _created = Notification.objects.update_or_create(
+        user=user,
+        conversation=conversation,
+        defaults={
+            "account_id": conversation.account_id,
+            "kind": kind,
+            "message": message,
+            "actor_user": actor,
+            "read_at": None,
+            "snoozed_until": None,
+            "meta": dict(meta or {}),
+            "last_activity_at": moment,
+        },
+        create_defaults={
+            "account_id": conversation.account_id,
+            "kind": kind,
+            "message": message,
+            "actor_user": actor,
+            "meta": dict(meta or {}),
+            "last_activity_at": moment,
+        },
+    )
+    record(
+        NotificationCreated(
+            account_id=conversation.account_id,
+            notification_id=notification.pk,
+            user_id=user.pk,
+            kind=kind.label,
+            ways=tuple(ways),
+        )
+    )
+    return notification
+
+
+def _updated(notification: Notification) -> None:
+    record(
+        NotificationUpdated(
+            account_id=notification.account_id, notification_id=notification.pk, user_id=notification.user_id
+        )
+    )
+
+
+@transaction.atomic
+def mark_read(notification: Notification) -> Notification:
+    """Read now; nothing happens when it was read before."""
+    if notification.read_at is None:
+        notification.read_at = now()
+        notification.save(update_fields=["read_at"])
+        _updated(notification)
+    return notification
+
+
+@transaction.atomic
+def mark_unread(notification: Notification) -> Notification:
+    """As if it had just come."""
+    notification.read_at = None
+    notification.save(update_fields=["read_at"])
+    _updated(notification)
+    return notification
+
+
+@transaction.atomic
+def snooze(notification: Notification, *, until: datetime | None) -> Notification:
+    """Hide it until then (aware); null shows it again. Raises Invalid when `until` has passed."""
+    if until is not None and until <= now():
+        raise Invalid(fields={"snoozed_until": [_("Choose a time that has not passed.")]})
+    notification.snoozed_until = until
+    notification.meta = {**notification.meta, "last_snoozed_at": None}
+    notification.save(update_fields=["snoozed_until", "meta"])
+    _updated(notification)
+    return notification
+
+
+@transaction.atomic
+def wake_snoozed() -> int:
+    """Bring snoozed notifications back unread when their time has come; returns how many."""
+    due = list(Notification.objects.filter(snoozed_until__lte=now()))
+    for notification in due:
+        moment = notification.snoozed_until
+        notification.snoozed_until, notification.read_at = None, None
+        notification.meta = {**notification.meta, "last_snoozed_at": moment.isoformat() if moment else None}
+        notification.last_activity_at = now()
+        notification.save(update_fields=["snoozed_until", "read_at", "meta", "last_activity_at"])
+        _updated(notification)
+    return len(due)
+
+
+@transaction.atomic
+def read_all(user: User, *, account: Account, conversation_id: int | None = None) -> int:
+    """Mark all of a user's, or those about one conversation, as read; returns how many changed."""
+    rows = Notification.objects.filter(user=user, account=account, read_at__isnull=True)
+    if conversation_id is not None:
+        rows = rows.filter(conversation_id=conversation_id)
+    changed = rows.update(read_at=now())
+    if changed:
+        record(NotificationUpdated(account_id=account.pk, notification_id=None, user_id=user.pk))
+    return changed
+
+
+@transaction.atomic
+def delete_notification(notification: Notification) -> None:
+    """Remove one."""
+    fact = NotificationDeleted(
+        account_id=notification.account_id, notification_id=notification.pk, user_id=notification.user_id
+    )
+    notification.delete()
+    record(fact)
+
+
+@transaction.atomic
+def delete_all(user: User, *, account: Account, only_read: bool) -> int:
+    """Remove all of a user's notifications in the account, or those that were read."""
+    rows = Notification.objects.filter(user=user, account=account)
+    if only_read:
+        rows = rows.filter(read_at__isnull=False)
+    deleted, _by_model = rows.delete()
+    if deleted:
+        record(NotificationDeleted(account_id=account.pk, notification_id=None, user_id=user.pk))
+    return deleted
+
+
+@transaction.atomic
+def delete_older_than(moment: datetime) -> int:
+    """Retention: notifications without activity since `moment` go."""
+    deleted, _by_model = Notification.objects.filter(last_activity_at__lt=moment).delete()
+    return deleted
+
+
+@transaction.atomic
+def change_settings(
+    membership: Membership, *, email_flags: Collection[str] | None, push_flags: Collection[str] | None
+) -> NotificationSetting:
+    """Choose which kinds come by mail and push; unknown flags are dropped, a list not given stays."""
+    setting, _created = NotificationSetting.objects.get_or_create(membership=membership)
+    if email_flags is not None:
+        setting.email_flags = [flag for flag in EMAIL_FLAGS if flag in email_flags]
+    if push_flags is not None:
+        setting.push_flags = [flag for flag in PUSH_FLAGS if flag in push_flags]
+    setting.save()
+    return setting
+
+
+@transaction.atomic
+def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -> PushSubscription:
+    """Register a browser or phone; the same endpoint or device is owned by whoever signed in on it last.
+
+    Raises Invalid when the kind is unknown or its address is missing.
+    """
+    if kind == "browser_push":
+        token: Any = ""
+        key = attributes.get("endpoint")
+    elif kind == "fcm":
+        token = attributes.get("push_token") or attributes.get("pushToken")
+        key = attributes.get("device_id") or attributes.get("deviceId") or token
+    else:
+        raise Invalid(fields={"subscription_type": [_("This kind of subscription is not known.")]})
+    if not isinstance(key, str) or not key or len(key) > 1000 or not isinstance(token or "", str):
+        raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
+    subscription, _created = PushSubscription.objects.update_or_create(
+        key=key,
+        defaults={"user": user, "kind": kind, "push_token": token or "", "attributes": dict(attributes)},
+    )
+    return subscription
+
+
+@transaction.atomic
+def unsubscribe_from_push(user: User, *, push_token: str) -> int:
+    """Forget the user's device with this token or endpoint; returns how many there were."""
+    mine = PushSubscription.objects.filter(user=user)
+    deleted, _by_model = (mine.filter(push_token=push_token) | mine.filter(key=push_token)).delete()
+    return deleted

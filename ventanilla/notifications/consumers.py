@@ -1,0 +1,128 @@
+"""When somebody is told, and who: the rules of contract F.24, read from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from ventanilla.accounts.models import User
+from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType, Status
+from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.events.consumer import Consumer
+from ventanilla.events.log import LoggedEvent
+from ventanilla.notifications import commands
+from ventanilla.notifications.models import Kind
+from ventanilla.notifications.selectors import ways_wanted
+
+
+class Notifications(Consumer):
+    """Turns events into notifications."""
+
+    name = "notifications"
+    subscribes: ClassVar[frozenset[str]] = frozenset(
+        {
+            "conversation.created",
+            "conversation.bot_handoff",
+            "conversation.mentioned",
+            "conversation.seen",
+            "assignee.changed",
+            "message.created",
+        }
+    )
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        for event in events:
+            conversation = (
+                Conversation.objects.select_related("account", "contact", "inbox")
+                .filter(pk=event.payload["conversation_id"])
+                .first()
+            )
+            if conversation is None:
+                continue
+            match event.name:
+                case "conversation.created" | "conversation.bot_handoff":
+                    _on_opened(event, conversation)
+                case "conversation.mentioned":
+                    _tell(
+                        event,
+                        conversation,
+                        {event.payload["user_id"]},
+                        Kind.CONVERSATION_MENTION,
+                        event.payload["message_id"],
+                    )
+                case "conversation.seen":
+                    _on_seen(event, conversation)
+                case "assignee.changed":
+                    _on_assigned(event, conversation)
+                case "message.created":
+                    _on_message(event, conversation)
+
+
+def _actor_user_id(event: LoggedEvent) -> int | None:
+    return event.actor.id if event.actor is not None and event.actor.kind == "user" else None
+
+
+def _tell(
+    event: LoggedEvent,
+    conversation: Conversation,
+    user_ids: set[int],
+    kind: Kind,
+    message_id: int | None = None,
+    *,
+    only_who_want: bool = False,
+) -> None:
+    """Notify those of `user_ids` who may see the conversation, are still members and did not do it themselves."""
+    actor_id = _actor_user_id(event)
+    ways = ways_wanted(conversation.account_id, user_ids - {actor_id}, kind)
+    if not ways:
+        return
+    message = Message.objects.filter(pk=message_id).first() if message_id else None
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    facts = facts_of(conversation)
+    for user in User.objects.filter(pk__in=ways, is_active=True).order_by("pk"):
+        if only_who_want and not ways[user.pk]:
+            continue
+        if visibility_for(user, conversation.account).allows(facts):
+            commands.notify(
+                user, conversation=conversation, kind=kind, ways=ways[user.pk], message=message, actor=actor
+            )
+
+
+def _on_opened(event: LoggedEvent, conversation: Conversation) -> None:
+    if conversation.status == Status.PENDING or conversation.contact.blocked:
+        return
+    members = set(conversation.inbox.inbox_members.values_list("user_id", flat=True))
+    _tell(event, conversation, members, Kind.CONVERSATION_CREATION, only_who_want=True)
+
+
+def _on_assigned(event: LoggedEvent, conversation: Conversation) -> None:
+    """The new assignee, and the one it was taken from (A-13)."""
+    if conversation.status == Status.PENDING:
+        return
+    old, new = event.payload["changes"].get("assignee_id", (None, None))
+    _tell(event, conversation, {user_id for user_id in (old, new) if user_id}, Kind.CONVERSATION_ASSIGNMENT)
+
+
+def _on_message(event: LoggedEvent, conversation: Conversation) -> None:
+    if (
+        event.payload["message_type"] not in (MessageType.INCOMING, MessageType.OUTGOING)
+        or conversation.contact.blocked
+    ):
+        return
+    message = Message.objects.filter(pk=event.payload["message_id"]).first()
+    if message is None:
+        return
+    sender = {message.sender_id} if message.sender_type == SenderType.USER else set()
+    # Who was named in the note hears of the naming, not of the note as well.
+    mentioned = set(message.mentions.values_list("user_id", flat=True))
+    participants = set(conversation.participants.values_list("user_id", flat=True)) - sender - mentioned
+    assignee = ({conversation.assignee_id} if conversation.assignee_id else set()) - sender - mentioned
+    _tell(event, conversation, participants - assignee, Kind.PARTICIPATING_NEW_MESSAGE, message.pk)
+    _tell(event, conversation, assignee, Kind.ASSIGNED_NEW_MESSAGE, message.pk)
+
+
+def _on_seen(event: LoggedEvent, conversation: Conversation) -> None:
+    """Whoever opens the conversation has read what told them to."""
+    user = User.objects.filter(pk=event.payload["user_id"]).first()
+    if user is not None and conversation.unread_count == 0:
+        commands.read_all(user, account=conversation.account, conversation_id=conversation.pk)

@@ -1,0 +1,33 @@
+"""Facts of this room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ventanilla.events.log import Fact
+
+
+class NotificationCreated(Fact, frozen=True, kw_only=True):
+    """A user was told of something, or told anew. `ways`: mail and push as the user wishes them for this kind."""
+
+    name: ClassVar[str] = "notification.created"
+    notification_id: int
+    user_id: int
+    kind: str
+    ways: tuple[str, ...] = ()
+
+
+class NotificationUpdated(Fact, frozen=True, kw_only=True):
+    """Read, unread or snoozed. `notification_id` null: all of this user's."""
+
+    name: ClassVar[str] = "notification.updated"
+    notification_id: int | None
+    user_id: int
+
+
+class NotificationDeleted(Fact, frozen=True, kw_only=True):
+    """Gone. `notification_id` null: all of this user's that were asked for."""
+
+    name: ClassVar[str] = "notification.deleted"
+    notification_id: int | None
+    user_id: int

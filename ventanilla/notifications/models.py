@@ -1,0 +1,80 @@
+"""Notification, its settings per member, and push subscriptions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.conversations.models import Conversation, Message
+from ventanilla.kit.clock import now
+from ventanilla.kit.seal import EncryptedJSONField
+
+
+class Kind(models.IntegerChoices):
+    """Kinds of notification; the number is the contract's bit."""
+
+    CONVERSATION_CREATION = 1, "conversation_creation"
+    CONVERSATION_ASSIGNMENT = 2, "conversation_assignment"
+    ASSIGNED_NEW_MESSAGE = 3, "assigned_conversation_new_message"
+    CONVERSATION_MENTION = 4, "conversation_mention"
+    PARTICIPATING_NEW_MESSAGE = 5, "participating_conversation_new_message"
+    SLA_MISSED_FIRST_RESPONSE = 6, "sla_missed_first_response"
+    SLA_MISSED_NEXT_RESPONSE = 7, "sla_missed_next_response"
+    SLA_MISSED_RESOLUTION = 8, "sla_missed_resolution"
+
+
+def default_email_flags() -> list[str]:
+    return ["email_conversation_assignment"]
+
+
+def default_push_flags() -> list[str]:
+    return ["push_conversation_assignment"]
+
+
+class Notification(models.Model):
+    """What a user is told about a conversation; only the newest per user and conversation is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    read_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    meta = models.JSONField(default=dict, blank=True)
+    last_activity_at = models.DateTimeField(default=now)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "conversation"], name="notification_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "account", "-last_activity_at"], name="notification_by_user")
+        ]
+
+
+class NotificationSetting(models.Model):
+    """Which kinds a member wants by which way: flags `email_<kind>` and `push_<kind>`."""
+
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, related_name="notification_setting"
+    )
+    email_flags = models.JSONField(default=default_email_flags)
+    push_flags = models.JSONField(default=default_push_flags)
+    updated_at = models.DateTimeField(auto_now=True)
+
+
+class PushSubscription(models.Model):
+    """A browser or phone that takes push messages. `key` is its endpoint or device id."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
+    kind = models.CharField(max_length=16, help_text="browser_push or fcm")
+    key = models.CharField(max_length=1024, unique=True)
+    push_token = models.CharField(max_length=1024, blank=True, default="")
+    attributes = EncryptedJSONField(default=dict)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)

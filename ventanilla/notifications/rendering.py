@@ -1,0 +1,108 @@
+"""Notifications as the contract shows them: the push form of B.8 and D.3, and the bare row of its writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import User
+from ventanilla.accounts.rendering import sender_json
+from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.rendering import conversation_events, message_events
+from ventanilla.kit.clock import epoch, iso
+from ventanilla.notifications.models import Kind, Notification
+
+TITLE_CHARS = 120
+
+
+def notifications_json(rows: Sequence[Notification], *, user: User) -> list[dict[str, Any]]:
+    """Those notifications of that user, in their order. A fixed number of queries, however many rows."""
+    if not rows:
+        return []
+    account_id = rows[0].account_id
+    conversations = conversation_events([row.conversation_id for row in rows], account_id=account_id)
+    messages = message_events([row.message_id for row in rows if row.message_id], account_id=account_id)
+    numbers = dict(
+        Conversation.objects.filter(pk__in=[row.conversation_id for row in rows]).values_list(
+            "pk", "display_id"
+        )
+    )
+    owner = sender_json(user)
+    shown = []
+    for row in rows:
+        rendered = conversations.get(row.conversation_id)
+        if rendered is None:
+            continue
+        secondary = messages.get(row.message_id) if row.message_id else None
+        shown.append(
+            {
+                **_facts(row),
+                "push_message_title": title_of(row, display_id=numbers.get(row.conversation_id, 0)),
+                "primary_actor": msgspec.Raw(rendered),
+                "secondary_actor": msgspec.Raw(secondary)
+                if secondary is not None
+                else (sender_json(row.actor_user) if row.actor_user else None),
+                "user": owner,
+                "account_id": row.account_id,
+            }
+        )
+    return shown
+
+
+def _facts(row: Notification) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "notification_type": Kind(row.kind).label,
+        "primary_actor_type": "Conversation",
+        "primary_actor_id": row.conversation_id,
+        "read_at": iso(row.read_at),
+        "created_at": epoch(row.created_at),
+        "last_activity_at": epoch(row.last_activity_at),
+        "snoozed_until": iso(row.snoozed_until),
+        "meta": row.meta,
+    }
+
+
+def notification_row(row: Notification) -> dict[str, Any]:
+    """The bare row that PATCH, unread and snooze answer with."""
+    return _facts(row) | {"account_id": row.account_id, "user_id": row.user_id}
+
+
+def title_of(row: Notification, *, display_id: int) -> str:
+    """One sentence that says what happened, in the language active now."""
+    actor = row.actor_user.available_name if row.actor_user else ""
+    text = excerpt(row.message) if row.message else ""
+    match Kind(row.kind):
+        case Kind.CONVERSATION_CREATION:
+            return _("New conversation #%(id)s") % {"id": display_id}
+        case Kind.CONVERSATION_ASSIGNMENT:
+            return _("Conversation #%(id)s has another agent") % {"id": display_id}
+        case Kind.CONVERSATION_MENTION:
+            return _("%(name)s mentioned you in #%(id)s: %(text)s") % {
+                "name": actor,
+                "id": display_id,
+                "text": text,
+            }
+        case Kind.ASSIGNED_NEW_MESSAGE | Kind.PARTICIPATING_NEW_MESSAGE:
+            return _("New message in #%(id)s: %(text)s") % {"id": display_id, "text": text}
+        case _:
+            return _("Service level missed in #%(id)s") % {"id": display_id}
+
+
+def excerpt(message: Message) -> str:
+    """The beginning of the text in one line; of a message without text, what it carries."""
+    line = " ".join((message.processed_content or message.content).split())
+    if not line:
+        return _("a file") if message.has_attachments else ""
+    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1] + "…"
+
+
+def push_json(row: Notification, *, locale: str) -> bytes | None:
+    """One notification as the socket carries it; None when its conversation is gone."""
+    with translation.override(locale):
+        found = notifications_json([row], user=row.user)
+    return msgspec.json.encode(found[0]) if found else None

@@ -1,0 +1,63 @@
+"""Questions about notifications."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.kit.clock import now
+from ventanilla.notifications.models import (
+    Kind,
+    Notification,
+    NotificationSetting,
+    default_email_flags,
+    default_push_flags,
+)
+
+
+def notifications_of(
+    user: User,
+    *,
+    account: Account,
+    with_read: bool = False,
+    with_snoozed: bool = False,
+    newest_first: bool = True,
+) -> QuerySet[Notification]:
+    """A user's notifications; by default only unread ones that are not snoozed."""
+    rows = Notification.objects.filter(user=user, account=account).select_related("actor_user", "message")
+    if not with_read:
+        rows = rows.filter(read_at__isnull=True)
+    if not with_snoozed:
+        rows = rows.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now()))
+    return (
+        rows.order_by("-last_activity_at", "-id") if newest_first else rows.order_by("last_activity_at", "id")
+    )
+
+
+def unread_count(user: User, *, account: Account) -> int:
+    """How many the bell shows."""
+    return notifications_of(user, account=account).count()
+
+
+def setting_of(membership: Membership) -> NotificationSetting:
+    """The member's choice; an unsaved default when they never chose."""
+    found = NotificationSetting.objects.filter(membership=membership).first()
+    return found or NotificationSetting(
+        membership=membership, email_flags=default_email_flags(), push_flags=default_push_flags()
+    )
+
+
+def ways_wanted(account_id: int, user_ids: set[int], kind: Kind) -> dict[int, tuple[str, ...]]:
+    """By which ways (`email`, `push`) each of these members wants this kind."""
+    members = Membership.objects.filter(account_id=account_id, user_id__in=user_ids).select_related(
+        "notification_setting"
+    )
+    wanted: dict[int, tuple[str, ...]] = {}
+    for member in members:
+        setting: NotificationSetting | None = getattr(member, "notification_setting", None)
+        email = setting.email_flags if setting else default_email_flags()
+        push = setting.push_flags if setting else default_push_flags()
+        wanted[member.user_id] = tuple(
+            way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind.label}" in flags
+        )
+    return wanted

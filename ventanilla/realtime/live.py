@@ -1,0 +1,416 @@
+"""/live: the desk's own stream. It says where in the log it stands and gets exactly what follows.
+
+The sign-in is the desk's session cookie; the page that opens the socket must come from this host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare
+
+from ventanilla.accounts.models import User
+from ventanilla.conversations.commands.typing import announce_typing
+from ventanilla.conversations.models import Conversation
+from ventanilla.conversations.policies import facts_of
+from ventanilla.events.log import LoggedEvent, Position, oldest_position, read_after, settled_position
+from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
+from ventanilla.realtime.outbox import Outbox
+from ventanilla.realtime.permissions import ConversationFacts, Permission
+from ventanilla.realtime.proxies import base_of
+from ventanilla.realtime.seats import UserSeat
+from ventanilla.realtime.stream import Audience, Rendered, Wanted, render
+from ventanilla.realtime.viewing import Viewing, say_viewing
+
+log = structlog.get_logger("realtime")
+
+_CATCH_UP_BATCH = 200
+MAX_CATCH_UP_EVENTS = 600  # with more to tell, loading the snapshot again is cheaper for both
+MAX_CATCH_UP_DISTANCE = 100_000  # events of all accounts: reading past them for a few own ones takes too long
+_TYPING_PER_SECOND = 5.0
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+PONG = '{"type":"pong"}'
+GOODBYE = '{"type":"disconnect","reason":"server_restart","reconnect":true}'
+TOO_SLOW = '{"type":"disconnect","reason":"too_slow","reconnect":true}'
+SIGNED_OUT = '{"type":"disconnect","reason":"signed_out","reconnect":false}'
+FORBIDDEN = '{"type":"disconnect","reason":"forbidden","reconnect":false}'
+
+
+class Said(msgspec.Struct):
+    """What the desk sends. Which fields count depends on `type`: hello, ping, typing, viewing."""
+
+    type: str
+    account_id: int | None = None
+    after: str | None = None
+    conversation_id: int | None = None  # display id
+    on: bool = False
+    is_private: bool = False
+
+
+_decode = msgspec.json.Decoder(Said).decode
+
+
+class SignedIn(NamedTuple):
+    """The person behind the cookie."""
+
+    user: User
+    session_key: str
+
+
+class Opened(NamedTuple):
+    """A conversation a desk speaks of."""
+
+    conversation: Conversation
+    facts: ConversationFacts
+
+
+def who_is(session_key: str) -> SignedIn | None:
+    """The user of a session that still holds, as Django's own sign-in would find them."""
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    session = store(session_key)
+    user_id, backend = session.get(SESSION_KEY), session.get(BACKEND_SESSION_KEY)
+    if user_id is None or backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    # The hash is made from the password: it stops fitting when that changes.
+    given = session.get(HASH_SESSION_KEY, "")
+    fitting = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    if not any(constant_time_compare(given, hash_) for hash_ in fitting):
+        return None
+    return SignedIn(user, session_key)
+
+
+def open_conversation(account_id: int, display_id: int) -> Opened | None:
+    """A conversation by its number and what the rule of visibility asks of it."""
+    conversation = Conversation.objects.filter(account_id=account_id, display_id=display_id).first()
+    return None if conversation is None else Opened(conversation, facts_of(conversation))
+
+
+def where_to_begin(after: str | None) -> Position | None:
+    """The position to go on from; None when what followed it is not there any more, or it never was a position here."""
+    end = settled_position()
+    if after is None:
+        return end
+    try:
+        position = Position.parse(after)
+    except ValueError:
+        return None
+    if not oldest_position() <= position <= end or end.id - position.id > MAX_CATCH_UP_DISTANCE:
+        return None
+    return position
+
+
+def _live_only(account_id: int) -> Wanted:
+    return Wanted(cable=False)
+
+
+class LiveSocket:
+    """One desk."""
+
+    def __init__(self, office: Hub, receive: Receive, send: Send, signed_in: SignedIn, base: str) -> None:
+        self.office = office
+        self.signed_in = signed_in
+        self._base = base
+        self._receive = receive
+        self._send = send
+        self._over = asyncio.Event()
+        self.outbox = Outbox(send, on_end=self._over.set, too_slow_frame=TOO_SLOW)
+        self.seat: UserSeat | None = None
+        self._desk = secrets.token_hex(8)
+        self._viewed: Opened | None = None
+        self._sent_position: Position | None = None
+        self._typing_allowance = _TYPING_PER_SECOND
+        self._typing_at = 0.0
+
+    async def serve(self) -> None:
+        """From the first frame to the last."""
+        await self._send({"type": "websocket.accept"})
+        self.office.farewells.add(self._farewell)
+        listening = asyncio.create_task(self._listen())
+        over = asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait({listening, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.office.farewells.discard(self._farewell)
+            self._leave()
+            self._stop_viewing()
+            await self._close(listening, over)
+
+    async def _close(self, listening: asyncio.Task[None], over: asyncio.Task[bool]) -> None:
+        gone = listening.done()
+        if gone and not listening.cancelled() and (error := listening.exception()) is not None:
+            log.error("live.failed", exc_info=error)
+            gone = False
+        listening.cancel()
+        over.cancel()
+        await self.outbox.finish()
+        if not gone and not self.outbox.is_behind:
+            try:
+                await self._send({"type": "websocket.close", "code": 1000})
+            except Exception:
+                log.debug("live.closed_already")
+
+    def _farewell(self) -> None:
+        self.outbox.end(GOODBYE)
+
+    def _leave(self) -> None:
+        if self.seat is not None:
+            self.office.leave(self.seat)
+            self.seat = None
+
+    def _stop_viewing(self) -> None:
+        if self._viewed is not None:
+            self._viewed = None
+            self.office.spawn(self._say_viewing(None))
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                said = _decode(message.get("text") or message.get("bytes") or b"")
+            except msgspec.MsgspecError:
+                continue
+            await self._answer(said)
+
+    async def _answer(self, said: Said) -> None:
+        if said.type == "hello":
+            await self._hello(said)
+        elif said.type == "ping":
+            self._ping()
+        elif said.type == "typing":
+            await self._typing(said)
+        elif said.type == "viewing":
+            await self._viewing(said)
+
+    # Taking a seat.
+
+    async def _hello(self, said: Said) -> None:
+        if said.account_id is None:
+            return
+        if self.seat is not None and self.seat.account_id != said.account_id:
+            self._stop_viewing()
+        self._leave()
+        begin = await self.office.pool.run(where_to_begin, said.after)
+        if begin is None:
+            self.outbox.post(RESET_FRAME)
+            return
+        permission = await self.office.current_permission(said.account_id, self.signed_in.user.pk)
+        if permission is None:
+            self.outbox.end(FORBIDDEN)
+            return
+        seat = self._new_seat(said.account_id, permission, begin)
+        self._ready(begin)
+        if await self._catch_up(seat):
+            self.office.presence.answer(seat)
+
+    def _new_seat(self, account_id: int, permission: Permission, position: Position) -> UserSeat:
+        return UserSeat(
+            account_id=account_id,
+            user_id=self.signed_in.user.pk,
+            outbox=self.outbox,
+            permission=permission,
+            expel=self._expel,
+            still_holds=self._still_holds,
+            base=self._base,
+            position=position,
+        )
+
+    def _expel(self) -> None:
+        self.outbox.end(SIGNED_OUT)
+
+    async def _still_holds(self) -> bool:
+        return await self.office.pool.run(who_is, self.signed_in.session_key) is not None
+
+    def _ready(self, position: Position) -> None:
+        self._sent_position = position
+        self.outbox.post(f'{{"type":"ready","position":"{position}"}}')
+
+    async def _catch_up(self, seat: UserSeat) -> bool:
+        """Send what followed the seat's position, then take the seat in the very moment it is level with the hub.
+
+        False when so much followed that the desk shall load anew.
+        """
+        told = 0
+        while True:
+            assert seat.position is not None
+            level = self.office.position
+            assert level is not None
+            if seat.position >= level:
+                break
+            # `level` is taken before the read: what the hub passes meanwhile is read in the next round.
+            events, rendered = await self.office.pool.run(self._read_for, seat.account_id, seat.position)
+            permission = await self.office.current_permission(seat.account_id, seat.user_id)
+            told += len(events)
+            changed = permission is None or permission.visibility != seat.permission.visibility
+            if changed or told > MAX_CATCH_UP_EVENTS or any(item.changes_permissions for item in rendered):
+                # What this user may see may have changed while they were away: only loading anew shows it right.
+                self.outbox.post(RESET_FRAME)
+                return False
+            heard = [
+                item.live.at(seat.base) for item in rendered if item.live is not None and may_hear(seat, item)
+            ]
+            full = len(events) == _CATCH_UP_BATCH
+            seat.position = (
+                events[-1].position if full else max([level, *(event.position for event in events[-1:])])
+            )
+            if heard:
+                self.outbox.post(live_frame(heard, seat.position))
+        self.seat = seat
+        self.office.join(seat)
+        return True
+
+    def _read_for(self, account_id: int, position: Position) -> tuple[list[LoggedEvent], list[Rendered]]:
+        """On a thread: what followed in this account, rendered; what the hub rendered lately is not rendered again."""
+        events = read_after(position, limit=_CATCH_UP_BATCH, account_id=account_id)
+        recent = self.office.recent
+        unknown = [event for event in events if event.id not in recent]
+        fresh = {item.event_id: item for item in render(unknown, _live_only)}
+        known = [recent.get(event.id) or fresh.get(event.id) for event in events]
+        return events, [item for item in known if item is not None]
+
+    # Signs of life and short-lived things.
+
+    def _ping(self) -> None:
+        self.outbox.post(PONG)
+        seat = self.seat
+        if seat is None:
+            return
+        self.office.presence.seen(seat)
+        position = self.office.delivered
+        if position is not None and position != self._sent_position and not self.outbox.is_behind:
+            # Events of others moved the log on; the desk's position follows, lest it grow too old to resume from.
+            self._sent_position = position
+            self.outbox.post(live_frame([], position))
+        if self._viewed is not None:
+            self.office.spawn(self._say_viewing(self._viewed))
+
+    async def _typing(self, said: Said) -> None:
+        opened = await self._find(said.conversation_id) if self._may_type_again() else None
+        if opened is not None:
+            await self.office.pool.run(
+                announce_typing,
+                opened.conversation,
+                by=self.signed_in.user,
+                on=said.on,
+                is_private=said.is_private,
+            )
+
+    def _may_type_again(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        self._typing_allowance = min(
+            _TYPING_PER_SECOND, self._typing_allowance + (now - self._typing_at) * _TYPING_PER_SECOND
+        )
+        self._typing_at = now
+        if self._typing_allowance < 1:
+            return False
+        self._typing_allowance -= 1
+        return True
+
+    async def _viewing(self, said: Said) -> None:
+        opened = await self._find(said.conversation_id) if said.conversation_id is not None else None
+        self._viewed = opened
+        await self._say_viewing(opened)
+        if opened is not None and self.seat is not None:
+            self.outbox.post(self.office.viewing.frame(self.seat.account_id, opened.conversation.display_id))
+
+    async def _say_viewing(self, opened: Opened | None) -> None:
+        seat = self.seat
+        user = self.signed_in.user
+        viewing = Viewing(
+            desk=self._desk,
+            account_id=seat.account_id if seat is not None else 0,
+            user_id=user.pk,
+            user_name=user.available_name,
+            conversation=opened.facts if opened is not None else None,
+            display_id=opened.conversation.display_id if opened is not None else None,
+        )
+        await self.office.pool.run(say_viewing, viewing)
+
+    async def _find(self, display_id: int | None) -> Opened | None:
+        """The conversation of that number, if this user may see it."""
+        seat = self.seat
+        if seat is None or display_id is None:
+            return None
+        opened = await self.office.pool.run(open_conversation, seat.account_id, display_id)
+        return opened if opened is not None and seat.permission.sees(opened.facts) else None
+
+
+def may_hear(seat: UserSeat, item: Rendered) -> bool:
+    """The same question the hub answers for many seats at once."""
+    match item.audience:
+        case Audience.MEMBERS:
+            return item.facts is not None and seat.permission.sees(item.facts)
+        case Audience.USER:
+            return item.user_id == seat.user_id
+        case Audience.AGENTS:
+            return seat.permission.hears_contacts
+        case Audience.EVERYONE:
+            return True
+    return False
+
+
+def same_host(scope: Scope) -> bool:
+    """Whether the page that opens the socket is ours: browsers always say where it comes from."""
+    headers = dict(scope["headers"])
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    host = headers.get(b"host", b"").decode("latin-1")
+    allowed = {host.lower()}
+    if settings.BASE_URL:
+        allowed.add(urlsplit(settings.BASE_URL).netloc.lower())
+    return urlsplit(origin).netloc.lower() in allowed
+
+
+def session_key_of(scope: Scope) -> str:
+    """The session cookie; empty when there is none."""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                cookies = SimpleCookie(value.decode("latin-1"))
+            except CookieError:
+                continue
+            if (cookie := cookies.get(settings.SESSION_COOKIE_NAME)) is not None:
+                return cookie.value
+    return ""
+
+
+class Live:
+    """The ASGI end of /live."""
+
+    def __init__(self, office: Hub) -> None:
+        self._office = office
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        if message["type"] != "websocket.connect":
+            return
+        session_key = session_key_of(scope)
+        signed_in = None
+        if session_key and same_host(scope):
+            signed_in = await self._office.pool.run(who_is, session_key)
+        if signed_in is None:
+            await send({"type": "websocket.close", "code": 4401})  # before accepting: the browser sees 403
+            return
+        await LiveSocket(self._office, receive, send, signed_in, base_of(scope)).serve()
+
+
+live = Live(hub)

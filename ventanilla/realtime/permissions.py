@@ -1,0 +1,89 @@
+"""Who is subscribing, and what may they hear? Asked when a socket subscribes and again whenever the answer may change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from ventanilla.accounts.models import Account, Membership, Role, User
+from ventanilla.contacts.models import ContactInbox
+from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
+from ventanilla.conversations.policies import Visibility, visibility_for
+
+# After these, what somebody may hear has to be asked again.
+CHANGES_PERMISSIONS = frozenset(
+    {
+        "account.updated",
+        "agent.added",
+        "agent.removed",
+        "agent.updated",
+        "inbox.deleted",
+        "inbox.members_changed",
+        "team.deleted",
+        "team.members_changed",
+        "team.updated",
+    }
+)
+
+
+class Permission(NamedTuple):
+    """What a user may hear in an account."""
+
+    role: str
+    visibility: Visibility
+
+    def sees(self, facts: ConversationFacts) -> bool:
+        """Whether they may see such a conversation."""
+        return self.visibility.allows(facts)
+
+    @property
+    def hears_contacts(self) -> bool:
+        """The contract's audience AG: agents and administrators."""
+        return self.role in (Role.AGENT, Role.ADMINISTRATOR)
+
+
+class ContactIdentity(NamedTuple):
+    """The contact behind a token."""
+
+    account_id: int
+    contact_id: int
+    contact_inbox_id: int
+
+
+def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Permission]:
+    """By user id; who may hear nothing here (any more) is left out."""
+    memberships = Membership.objects.select_related("user", "account").filter(
+        account_id=account_id,
+        user_id__in=user_ids,
+        user__is_active=True,
+        account__status=Account.Status.ACTIVE,
+    )
+    return {
+        row.user_id: Permission(row.role, visibility_for(row.user, row.account, membership=row))
+        for row in memberships
+    }
+
+
+def load_permission(account_id: int, user_id: int) -> Permission | None:
+    """For one user; None when they may hear nothing here."""
+    return load_permissions(account_id, [user_id]).get(user_id)
+
+
+def find_user(pubsub_token: str, *, user_id: int) -> int | None:
+    """The user whose token this is, if it is the one who is named."""
+    found = User.objects.filter(pubsub_token=pubsub_token, pk=user_id, is_active=True).exists()
+    return user_id if found else None
+
+
+def find_contact(pubsub_token: str) -> ContactIdentity | None:
+    """The contact identity whose token this is."""
+    row = (
+        ContactInbox.objects.filter(
+            pubsub_token=pubsub_token,
+            inbox__deleted_at__isnull=True,
+            inbox__account__status=Account.Status.ACTIVE,
+        )
+        .values_list("inbox__account_id", "contact_id", "id")
+        .first()
+    )
+    return ContactIdentity(*row) if row is not None else None

@@ -1,0 +1,390 @@
+"""From the log to what sockets are told: each event becomes ready text, once per shape.
+
+Three shapes: ActionCable for users, ActionCable for contacts (without what is not theirs to know), and the desk's own.
+A shape nobody listens for is not made.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from ventanilla.conversations.commands.typing import Typing
+from ventanilla.conversations.rendering import conversation_events, extended
+from ventanilla.events.log import LoggedEvent, Position
+from ventanilla.kit import links
+from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
+from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts
+from ventanilla.realtime.texts import STAND_IN, Text
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Audience(Enum):
+    """Who hears an event (contract D.3)."""
+
+    MEMBERS = "M"  # who may see the conversation
+    AGENTS = "AG"  # agents and administrators
+    USER = "U"
+    EVERYONE = "everyone"  # every user of the account
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The shapes somebody of an account listens for here."""
+
+    cable: bool = True
+    live: bool = True
+    contacts: Container[int] = frozenset()  # identities
+
+
+class _All:
+    """Contains everything."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+EVERYTHING = Wanted(contacts=_All())
+
+
+@dataclass(slots=True)
+class Rendered:
+    """An event, ready to be sent. A shape that is None is not sent."""
+
+    event_id: int
+    position: Position
+    account_id: int
+    audience: Audience = Audience.NOBODY
+    facts: ConversationFacts | None = None
+    user_id: int | None = None
+    cable: Text | None = None
+    live: Text | None = None
+    contacts: dict[int, Text] = field(default_factory=dict)  # by contact identity
+    # Where the conversation was before the event, and what desks are told that can see it no longer.
+    before: ConversationFacts | None = None
+    hidden: Text | None = None
+    changes_permissions: bool = False
+    concerns_presence: bool = False
+    ends_sessions_of: int | None = None
+    ends_all_sessions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedTyping:
+    """Somebody types, in the three shapes."""
+
+    facts: ConversationFacts
+    cable: Text
+    live: Text
+    contacts: dict[int, Text]
+
+
+@dataclass(slots=True)
+class _Work:
+    """One event being rendered."""
+
+    event: LoggedEvent
+    item: Rendered
+    loaded: Loaded
+    wanted: Wanted
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self.event.payload
+
+    def extra(self) -> dict[str, Any]:
+        """What payloads have beside their form: the account, and the user who caused it."""
+        extra: dict[str, Any] = {"account_id": self.event.account_id}
+        actor = self.event.actor
+        if actor is not None and actor.kind == "user" and actor.id is not None:
+            extra["performer"] = self.loaded.performer(actor.id)
+        return extra
+
+    def to_cable(self, form: bytes | None, **more: Any) -> None:
+        if self.wanted.cable and form is not None:
+            self.item.cable = cable_message(self.event.name, extended(form, **self.extra(), **more))
+
+    def to_live(self, data: Any) -> None:
+        if self.wanted.live:
+            self.item.live = live_event(self.event.name, data)
+
+    def hearing(self, view: ConversationView) -> list[int]:
+        """The identities of the contact that listen here."""
+        return [identity for identity in view.contact_inbox_ids if identity in self.wanted.contacts]
+
+
+Renderer = Callable[[_Work], None]
+
+
+def render(events: Sequence[LoggedEvent], wanted: Callable[[int], Wanted]) -> list[Rendered]:
+    """Render a batch: the rows of an account are loaded together, each event then takes its own."""
+    by_account: defaultdict[int, list[LoggedEvent]] = defaultdict(list)
+    for event in events:
+        by_account[event.account_id].append(event)
+    loaded = {account_id: Loaded(account_id, own) for account_id, own in by_account.items()}
+    wishes = {account_id: wanted(account_id) for account_id in by_account}
+    with links.seen_as(STAND_IN):
+        return [_render_one(event, loaded[event.account_id], wishes[event.account_id]) for event in events]
+
+
+def _render_one(event: LoggedEvent, loaded: Loaded, wanted: Wanted) -> Rendered:
+    item = Rendered(event_id=event.id, position=event.position, account_id=event.account_id)
+    _RENDERERS.get(event.name, _small_collection)(_Work(event, item, loaded, wanted))
+    _note_consequences(event, item)
+    return item
+
+
+# Of these events, only changes of these fields can change what somebody may hear.
+_MATTERS: dict[str, frozenset[str]] = {
+    "account.updated": frozenset({"status", "features"}),
+    "agent.updated": frozenset({"role", "custom_attributes"}),
+    "team.updated": frozenset({"sees_only_own"}),
+}
+
+
+def changes_permissions(event: LoggedEvent) -> bool:
+    """Whether somebody may hear other things after this event than before."""
+    if event.name not in CHANGES_PERMISSIONS:
+        return False
+    matters = _MATTERS.get(event.name)
+    return matters is None or not matters.isdisjoint(event.payload.get("changes") or {})
+
+
+def _note_consequences(event: LoggedEvent, item: Rendered) -> None:
+    item.changes_permissions = changes_permissions(event)
+    if event.name in ("agent.added", "agent.updated", "agent.removed"):
+        item.concerns_presence = True
+    if event.name in ("user.password_changed", "user.signed_out"):
+        item.ends_sessions_of = event.payload["user_id"]
+        item.ends_all_sessions = event.name == "user.password_changed"
+
+
+def cable_message(event: str, data: Any) -> Text:
+    """An event as ActionCable clients get it, without the identifier around it. `data`: JSON as bytes, or an object."""
+    return Text(_encode({"event": event, "data": _raw(data)}).decode())
+
+
+def live_event(event: str, data: Any) -> Text:
+    """An event as the desk gets it."""
+    return Text(_encode({"name": event, "data": _raw(data)}).decode())
+
+
+def _raw(data: Any) -> Any:
+    return msgspec.Raw(data) if isinstance(data, bytes) else data
+
+
+def _message(*, to_contact: bool = False, on_live: bool = True) -> Renderer:
+    def render_message(work: _Work) -> None:
+        message_id = work.payload["message_id"]
+        view = work.loaded.messages.get(message_id)
+        if view is None:
+            return
+        work.item.audience, work.item.facts = Audience.MEMBERS, view.conversation.facts
+        more = {key: work.payload[given] for given, key in _CARRIED if work.payload.get(given) is not None}
+        if work.wanted.cable:
+            work.to_cable(work.loaded.message_events.get(message_id), **more)
+        if to_contact and view.is_public and (hearing := work.hearing(view.conversation)):
+            form = extended(work.loaded.message_contact_events[message_id], **more)
+            work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
+        if on_live and work.wanted.live and view.conversation.id in work.loaded.conversation_rest:
+            work.to_live(
+                {
+                    "message": _raw(work.loaded.message_rest[message_id]),
+                    "conversation": _raw(work.loaded.conversation_rest[view.conversation.id]),
+                }
+            )
+
+    return render_message
+
+
+_CARRIED = (("changes", "previous_changes"),)
+
+
+def _conversation(*, to_contact: bool = False, on_cable: bool = True, to_user: bool = False) -> Renderer:
+    def render_conversation(work: _Work) -> None:
+        conversation_id = work.payload["conversation_id"]
+        view = work.loaded.conversations.get(conversation_id)
+        if view is None:
+            return
+        work.item.audience, work.item.facts = Audience.MEMBERS, view.facts
+        if to_user:
+            work.item.audience, work.item.user_id = Audience.USER, work.payload["user_id"]
+        if on_cable and work.wanted.cable:
+            work.to_cable(work.loaded.conversation_events.get(conversation_id))
+        if to_contact and (hearing := work.hearing(view)):
+            form = work.loaded.conversation_contact_events.get(conversation_id)
+            if form is not None:
+                work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
+        if work.wanted.live and conversation_id in work.loaded.conversation_rest:
+            work.to_live({"conversation": _raw(work.loaded.conversation_rest[conversation_id])})
+            _note_hiding(work, view)
+
+    return render_conversation
+
+
+def _note_hiding(work: _Work, view: ConversationView) -> None:
+    """Remember where the conversation was, so that desks which lose sight of it can be told."""
+    changes: dict[str, list[Any]] = work.payload.get("changes") or {}
+    followers = work.payload.get("removed", [])
+    if not changes.keys() & {"assignee_id", "team_id", "inbox_id"} and not followers:
+        return
+    now = view.facts
+    work.item.before = ConversationFacts(
+        account_id=now.account_id,
+        inbox_id=changes["inbox_id"][0] if "inbox_id" in changes else now.inbox_id,
+        assignee_id=changes["assignee_id"][0] if "assignee_id" in changes else now.assignee_id,
+        team_id=changes["team_id"][0] if "team_id" in changes else now.team_id,
+        participant_ids=now.participant_ids | frozenset(followers),
+    )
+    work.item.hidden = live_event("conversation.hidden", {"id": view.display_id})
+
+
+def _conversation_deleted(work: _Work) -> None:
+    work.item.audience = Audience.EVERYONE  # the row is gone, and a number alone tells nobody anything
+    gone = {"id": work.payload["display_id"]}
+    work.to_live(gone)
+    work.to_cable(_encode(gone))
+
+
+def _contact(work: _Work) -> None:
+    contact_id = work.payload["contact_id"]
+    work.item.audience = Audience.AGENTS
+    view = work.loaded.contacts.get(contact_id)
+    if view is not None:
+        work.to_live({"contact": view.rest})
+        work.to_cable(_encode(view.event_form))
+    elif work.event.name == "contact.deleted":
+        gone = {"id": contact_id}
+        work.to_live({"contact": gone})
+        work.to_cable(_encode(gone))
+
+
+def _contact_merged(work: _Work) -> None:
+    """Tells the contact's own sockets, each with its own token, by which the widget subscribes anew."""
+    view = work.loaded.contacts.get(work.payload["contact_id"])
+    if view is None:
+        return
+    work.item.audience = Audience.AGENTS
+    work.to_live({"contact": view.rest, "mergee_id": work.payload["mergee_id"]})
+    for identity, token in view.tokens.items():
+        if identity in work.wanted.contacts:
+            form = {**view.event_form, "pubsub_token": token}
+            work.item.contacts[identity] = cable_message(work.event.name, form)
+
+
+def _notification(work: _Work) -> None:
+    user_id, notification_id = work.payload["user_id"], work.payload["notification_id"]
+    work.item.audience, work.item.user_id = Audience.USER, user_id
+    form = work.loaded.notifications.get(notification_id) if notification_id is not None else None
+    if form is None and work.event.name != "notification.deleted" and notification_id is not None:
+        return  # deleted since; its own event follows
+    notification = form if form is not None else {"id": notification_id}
+    data = {"notification": notification, **work.loaded.notification_counts(user_id)}
+    work.to_live(data)
+    if notification_id is not None:
+        work.to_cable(_encode(data))
+
+
+def _cache_invalidated(work: _Work) -> None:
+    work.item.audience = Audience.AGENTS
+    work.to_cable(_encode({"cache_keys": work.payload["keys"]}))
+
+
+def _draft_saved(work: _Work) -> None:
+    form = work.loaded.draft(work.event) if work.wanted.live else None
+    if form is not None:
+        work.item.audience, work.item.user_id = Audience.USER, work.payload["user_id"]
+        work.to_live(form)
+
+
+# Collections so small that the desk simply fetches them again: it is told the kind and the id.
+_SMALL = {
+    "account": "account_id",
+    "agent": "user_id",
+    "attribute_definition": "attribute_definition_id",
+    "canned_response": "canned_response_id",
+    "inbox": "inbox_id",
+    "label": "label_id",
+    "team": "team_id",
+}
+
+
+def _small_collection(work: _Work) -> None:
+    kind = work.event.name.partition(".")[0]
+    key = _SMALL.get(kind)
+    if key is not None:
+        work.item.audience = Audience.EVERYONE
+        work.to_live({"kind": kind, "id": work.payload.get(key, work.event.account_id)})
+
+
+_RENDERERS: dict[str, Renderer] = {
+    "message.created": _message(to_contact=True),
+    "message.updated": _message(to_contact=True),
+    "first.reply.created": _message(on_live=False),
+    "conversation.created": _conversation(to_contact=True),
+    "conversation.status_changed": _conversation(to_contact=True),
+    "conversation.updated": _conversation(to_contact=True),
+    "conversation.read": _conversation(),
+    "conversation.contact_changed": _conversation(),
+    "assignee.changed": _conversation(),
+    "team.changed": _conversation(),
+    "conversation.mentioned": _conversation(to_user=True),
+    "conversation.seen": _conversation(on_cable=False),
+    "conversation.opened": _conversation(on_cable=False),
+    "conversation.resolved": _conversation(on_cable=False),
+    "conversation.bot_handoff": _conversation(on_cable=False),
+    "conversation.participants_changed": _conversation(on_cable=False),
+    "conversation.deleted": _conversation_deleted,
+    "contact.created": _contact,
+    "contact.updated": _contact,
+    "contact.deleted": _contact,
+    "contact.merged": _contact_merged,
+    "notification.created": _notification,
+    "notification.updated": _notification,
+    "notification.deleted": _notification,
+    "account.cache_invalidated": _cache_invalidated,
+    "draft.saved": _draft_saved,
+}
+
+
+class _Typist(msgspec.Struct):
+    id: int
+    name: str = ""
+    type: str = ""
+
+
+def render_typing(typing: Typing) -> RenderedTyping | None:
+    """Somebody began or stopped to type; None when the conversation or the typist is gone."""
+    view = load_conversations([typing.conversation_id]).get(typing.conversation_id)
+    user = load_typist(typing)
+    if view is None or user is None:
+        return None
+    event = "conversation.typing_on" if typing.on else "conversation.typing_off"
+    with links.seen_as(STAND_IN):
+        forms = {
+            for_contact: conversation_events(
+                [view.id], account_id=typing.account_id, for_contact=for_contact
+            )[view.id]
+            for for_contact in (False, True)
+        }
+    beside = {"user": _raw(user), "is_private": typing.is_private, "account_id": typing.account_id}
+    texts = {key: cable_message(event, {"conversation": _raw(form), **beside}) for key, form in forms.items()}
+    desk = {
+        "conversation_id": view.display_id,
+        "user": msgspec.json.decode(user, type=_Typist),
+        "on": typing.on,
+        "is_private": typing.is_private,
+    }
+    return RenderedTyping(
+        facts=view.facts,
+        cable=texts[False],
+        live=Text(_encode({"type": "ephemeral", "name": "typing", "data": desk}).decode()),
+        contacts={} if typing.is_private else dict.fromkeys(view.contact_inbox_ids, texts[True]),
+    )

@@ -1,0 +1,151 @@
+"""A real Dovecot on loopback, with one user and a maildir of its own. Skipped, loudly, where Dovecot is not installed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from imapclient import IMAPClient
+
+from ventanilla.channels.email.imap import ImapServer
+
+USER, PASSWORD = "soporte", "Secreto-1"
+
+CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail
+default_internal_user = {user}
+default_login_user = {user}
+first_valid_uid = 0
+mail_max_userip_connections = 100
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/home
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Dovecot:
+    """The running server."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def server(self) -> ImapServer:
+        return ImapServer(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, security="none")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.process = subprocess.Popen(  # noqa: S603
+            ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]  # noqa: S607 — where the machine has it
+        )
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1) as line:
+                    if line.recv(4) == b"* OK":
+                        return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(
+            (self.folder / "log").read_text() if (self.folder / "log").exists() else "no answer"
+        )
+
+    def stop(self) -> None:
+        """Stop it, as a machine that goes down."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
+
+    def client(self) -> IMAPClient:
+        """A connection for the test's own hands."""
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False)
+        client.login(USER, PASSWORD)
+        return client
+
+    def deliver(self, *mails: bytes, folder: str = "INBOX") -> None:
+        """Put mails into the mailbox."""
+        client = self.client()
+        if folder != "INBOX" and not client.folder_exists(folder):
+            client.create_folder(folder)
+        for mail in mails:
+            client.append(folder, mail)
+        client.logout()
+
+
+@pytest.fixture
+def loopback(settings: Any) -> None:
+    """Servers of this machine may be called, as the operator of a private network allows it."""
+    settings.ALLOW_PRIVATE_ADDRESSES = True
+
+
+@pytest.fixture
+def dovecot(tmp_path: Path, loopback: None) -> Iterator[Dovecot]:
+    if shutil.which("dovecot") is None:
+        pytest.skip("Dovecot is not installed: IMAP is not tested here")
+    if os.geteuid() != 0:
+        pytest.skip("Dovecot wants to be started by root: IMAP is not tested here")
+    owner = pwd.getpwnam("nobody")
+    # Not below pytest's own folder: that is closed to everybody but its owner.
+    folder = Path(f"/tmp/dovecot-{os.getpid()}-{tmp_path.name[-20:]}")  # noqa: S108
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("run", "state", "mail", "home"):
+        (folder / name).mkdir(parents=True)
+    for path in (folder / "mail", folder / "home"):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    port = free_port()
+    (folder / "dovecot.conf").write_text(
+        CONFIG.format(
+            folder=folder, port=port, password=PASSWORD, uid=owner.pw_uid, gid=owner.pw_gid, user="nobody"
+        )
+    )
+    running = Dovecot(folder, port)
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
