@@ -1,0 +1,116 @@
+// The shapes the desk works with. They come from the API's own description: a changed API breaks the type check here.
+import type { components } from './generated/schema'
+
+type Schemas = components['schemas']
+// What the document calls an open object is, on the wire, JSON.
+type Value<T> = T extends unknown ? (string extends keyof T ? Attributes : T) : never
+// A field that may be missing is missing or there; the server leaves out rather than say null.
+type Field<T> = undefined extends T ? Value<Exclude<T, null>> : Value<T>
+type Shape<Name extends keyof Schemas> = { [Key in keyof Schemas[Name]]: Field<Schemas[Name][Key]> }
+type With<T, Changes> = Omit<T, keyof Changes> & Changes
+
+export type Id = number
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Attributes = Record<string, Json>
+export type Role = Schemas['AgentShape']['role']
+export type Availability = Schemas['AgentShape']['availability']
+export type Status = Schemas['ConversationShape']['status']
+export type Priority = NonNullable<Schemas['ConversationShape']['priority']>
+
+export type AccountOfUser = Shape<'UserAccountShape'>
+
+export interface UiSettings {
+  locale?: 'es' | 'en'
+  theme?: 'light' | 'dark' | 'system'
+  density?: 'comfortable' | 'compact'
+  editor_message_key?: 'enter' | 'cmd_enter'
+  shortcuts_off?: boolean
+  send_with_signature?: boolean
+  nav_folded?: boolean
+  panel_closed?: boolean
+  folded_sections?: string[]
+  [key: string]: unknown
+}
+
+export type User = With<Shape<'UserShape'>, { accounts: AccountOfUser[]; ui_settings: UiSettings }>
+
+export type Boot = With<Shape<'BootShape'>, { user: User | null }>
+
+export type Agent = Shape<'AgentShape'>
+
+export type Team = Shape<'TeamShape'>
+
+export type Label = Shape<'LabelShape'>
+
+export type AttributeDefinition = With<Shape<'AttributeDefinitionShape'>, { attribute_values: string[] }>
+export type DisplayType = AttributeDefinition['attribute_display_type']
+
+export type WorkingHour = Shape<'WorkingDayShape'>
+
+export interface PreChatField {
+  field_type: string
+  name: string
+  type: string
+  label: string
+  placeholder?: string
+  required: boolean
+  enabled: boolean
+  values?: string[]
+}
+
+/** Settings of its channel stand beside the inbox's own and are documented as open: those the desk edits are named here. */
+export type Inbox = Shape<'InboxShape'> & {
+  auto_assignment_config: { max_assignment_limit?: number | null }
+  pre_chat_form_options?: { pre_chat_message?: string; pre_chat_fields: PreChatField[] }
+  email?: string
+  forward_to_email?: string
+}
+
+export type ContactInbox = Shape<'ContactInboxShape'>
+
+export type Contact = Shape<'ContactShape'>
+
+export type Attachment = Shape<'AttachmentShape'>
+
+export type Sender = Shape<'SenderShape'>
+
+export type Message = With<Shape<'MessageShape'>, { sender?: Sender; attachments?: Attachment[] }>
+export type MessageStatus = Message['status']
+
+export type Conversation = With<
+  Shape<'ConversationShape'>,
+  {
+    meta: With<Shape<'ConversationMetaShape'>, { sender: Contact; assignee?: Agent; team?: Team }>
+    messages: Message[]
+    last_non_activity_message: Message | null
+  }
+>
+
+export type ListMeta = Shape<'CountsShape'>
+
+export type Counts = With<Shape<'DeskCountsShape'>, Record<'by_inbox' | 'by_team' | 'by_label', Record<string, number>>>
+
+export interface Condition {
+  attribute_key: string
+  filter_operator: string
+  values: (string | number)[]
+  query_operator: 'AND' | 'OR' | null
+  attribute_model?: string
+  custom_attribute_type?: string
+}
+
+export type CannedResponse = Shape<'CannedResponseShape'>
+
+export type Draft = Shape<'DraftShape'>
+
+export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
+
+export interface Notification {
+  id: Id
+  notification_type: string
+  push_message_title: string
+  primary_actor: Conversation
+  read_at: string | null
+  created_at: number
+  last_activity_at: number
+}

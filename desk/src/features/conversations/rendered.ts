@@ -1,0 +1,29 @@
+// Markdown of messages as safe HTML. Apart from markdown.ts: it is the heaviest part of a thread, and lists do not need it.
+import DOMPurify from 'dompurify'
+import MarkdownIt from 'markdown-it'
+
+const parser = new MarkdownIt({ html: false, linkify: true, breaks: true }).disable(['image', 'table', 'heading', 'lheading', 'hr'])
+const isMention = (href: unknown): boolean => typeof href === 'string' && href.startsWith('mention://')
+const isOurLink = parser.validateLink
+parser.validateLink = (url) => url.startsWith('mention://') || isOurLink(url)
+parser.renderer.rules.link_open = (tokens, index, options, _env, self) => {
+  const token = tokens[index]
+  if (isMention(token?.attrGet('href'))) return '<span class="ment">'
+  token?.attrSet('target', '_blank')
+  token?.attrSet('rel', 'noopener noreferrer nofollow')
+  return self.renderToken(tokens, index, options)
+}
+parser.renderer.rules.link_close = (tokens, index, options, _env, self) => {
+  const opening = tokens.slice(0, index).findLast((token) => token.type === 'link_open')
+  return isMention(opening?.attrGet('href')) ? '</span>' : self.renderToken(tokens, index, options)
+}
+
+const ALLOWED = {
+  ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 's', 'a', 'ul', 'ol', 'li', 'code', 'pre', 'blockquote', 'span'],
+  ALLOWED_ATTR: ['href', 'target', 'rel', 'class', 'start'],
+  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:)/i,
+}
+
+export function renderMarkdown(text: string): string {
+  return DOMPurify.sanitize(parser.render(text), ALLOWED)
+}

@@ -1,0 +1,60 @@
+// What stands in a thread: days, a line before what is new, runs of one author, folded activity.
+import type { Message } from '@/api/models'
+import type { Sending } from '@/stores/outbox'
+import { isSameDay } from '@/ui/time'
+
+export type ThreadItem =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'activity'; key: string; messages: Message[]; folded: boolean }
+  | { kind: 'message'; key: string; message: Message; starts: boolean; ends: boolean }
+  | { kind: 'sending'; key: string; sending: Sending }
+
+const GROUP_SECONDS = 5 * 60
+const FOLD_MORE_THAN = 3
+
+function sameAuthor(a: Message, b: Message): boolean {
+  return (
+    a.message_type === b.message_type &&
+    a.private === b.private &&
+    a.sender?.id === b.sender?.id &&
+    a.sender?.type === b.sender?.type &&
+    Math.abs(b.created_at - a.created_at) <= GROUP_SECONDS &&
+    isSameDay(new Date(a.created_at * 1000), new Date(b.created_at * 1000))
+  )
+}
+
+export function threadItems(messages: readonly Message[], sending: readonly Sending[], firstUnreadId: number | undefined): ThreadItem[] {
+  const items: ThreadItem[] = []
+  let day: Date | undefined
+  messages.forEach((message, index) => {
+    const at = new Date(message.created_at * 1000)
+    if (!day || !isSameDay(day, at)) items.push({ kind: 'day', key: `day-${message.id}`, at: message.created_at })
+    day = at
+    if (message.id === firstUnreadId) items.push({ kind: 'new', key: 'new' })
+    if (message.message_type === 2) {
+      const last = items[items.length - 1]
+      if (last?.kind === 'activity') last.messages.push(message)
+      else items.push({ kind: 'activity', key: `activity-${message.id}`, messages: [message], folded: false })
+      return
+    }
+    const before = messages[index - 1]
+    const after = messages[index + 1]
+    items.push({
+      kind: 'message',
+      key: `message-${message.id}`,
+      message,
+      starts: !before || !sameAuthor(before, message),
+      ends: !after || !sameAuthor(message, after),
+    })
+  })
+  for (const item of items) if (item.kind === 'activity') item.folded = item.messages.length > FOLD_MORE_THAN
+  for (const one of sending) items.push({ kind: 'sending', key: `sending-${one.echoId}`, sending: one })
+  return items
+}
+
+/** The first incoming message after we last looked: the line "Nuevo" stands before it. */
+export function firstUnread(messages: readonly Message[], seenAt: number): number | undefined {
+  if (!seenAt) return undefined
+  return messages.find((message) => message.message_type === 0 && message.created_at > seenAt)?.id
+}

@@ -1,0 +1,32 @@
+// One way to save in every settings screen: busy while it lasts, the server's words under the fields.
+import { ref } from 'vue'
+
+import { ApiError } from '@/api/client'
+import { t } from '@/i18n'
+import { toast } from '@/ui/toasts'
+
+export function useSaving() {
+  const busy = ref(false)
+  const problem = ref<ApiError>()
+
+  async function save(act: () => Promise<unknown>, said = t('common.saved')): Promise<boolean> {
+    busy.value = true
+    problem.value = undefined
+    try {
+      await act()
+      if (said) toast(said)
+      return true
+    } catch (error) {
+      if (error instanceof ApiError) {
+        problem.value = error
+        if (!Object.keys(error.fields).length) toast(t('common.save_failed', { reason: error.message }))
+      } else toast(t('common.offline_save'))
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  const about = (field: string): string => problem.value?.about(field) ?? ''
+  return { busy, problem, save, about }
+}

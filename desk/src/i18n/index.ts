@@ -1,0 +1,56 @@
+// Both languages from the first screen. One file per feature and language; a test holds their keys together.
+import { createI18n } from 'vue-i18n'
+
+export type Locale = 'es' | 'en'
+export const LOCALES: Locale[] = ['es', 'en']
+
+type Messages = Record<string, unknown>
+const spanish = import.meta.glob<Messages>('./es/*.json', { eager: true, import: 'default' })
+const english = import.meta.glob<Messages>('./en/*.json', { import: 'default' })
+
+function merged(files: Record<string, Messages>): Messages {
+  return Object.assign({}, ...Object.values(files)) as Messages
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'es' as Locale,
+  fallbackLocale: 'es',
+  messages: { es: merged(spanish) } as never,
+  missingWarn: false,
+  fallbackWarn: false,
+})
+
+/** Spanish is in the first load; English is fetched when it is asked for. */
+export async function setLocale(locale: Locale): Promise<void> {
+  if (locale === 'en' && !i18n.global.availableLocales.includes('en' as never)) {
+    const loaded = await Promise.all(Object.values(english).map((load) => load()))
+    i18n.global.setLocaleMessage('en' as never, Object.assign({}, ...loaded) as never)
+  }
+  ;(i18n.global.locale as unknown as { value: string }).value = locale
+  document.documentElement.lang = locale
+  try {
+    localStorage.setItem('locale', locale)
+  } catch {
+    // Private windows may forbid it; the server remembers it for who is signed in.
+  }
+}
+
+export function firstLocale(offered: string): Locale {
+  let kept = ''
+  try {
+    kept = localStorage.getItem('locale') ?? ''
+  } catch {
+    // As above.
+  }
+  for (const candidate of [kept, offered, ...navigator.languages]) {
+    const base = candidate.slice(0, 2).toLowerCase()
+    if (base === 'es' || base === 'en') return base
+  }
+  return 'es'
+}
+
+/** Outside components. */
+type Say = (key: string, values?: Record<string, unknown>) => string
+const composer = i18n.global as unknown as { t: Say }
+export const t: Say = (key, values = {}) => composer.t(key, values)

@@ -1,0 +1,26 @@
+import '@fontsource-variable/inter'
+import './ui/tokens.css'
+import './ui/base.css'
+
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+
+import App from './App.vue'
+import { i18n } from './i18n'
+import { router } from './router'
+import { useSession } from './stores/session'
+
+async function start(): Promise<void> {
+  const app = createApp(App)
+  app.use(createPinia()).use(i18n)
+  try {
+    await useSession().start()
+  } catch {
+    // The first screen says that the server does not answer, and tries again.
+  }
+  app.use(router)
+  await router.isReady()
+  app.mount('#app')
+}
+
+void start()

@@ -1,0 +1,83 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import type { Conversation } from '@/api/models'
+import { emptyFilter } from '@/stores/filters'
+import { useConversations } from '@/stores/conversations'
+import { merge, useMessages } from '@/stores/messages'
+import { aConversation, aMessage } from '@/stores/samples'
+
+import { applyEvent } from './apply'
+import { pauseBefore } from './stream'
+
+function shuffled<T>(items: T[], random: () => number): T[] {
+  const copy = [...items]
+  for (let i = copy.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1))
+    ;[copy[i], copy[j]] = [copy[j] as T, copy[i] as T]
+  }
+  return copy
+}
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1664525 + 1013904223) % 4294967296
+    return state / 4294967296
+  }
+}
+
+beforeEach(() => setActivePinia(createPinia()))
+
+describe('Z-01 live state equals a fresh load', () => {
+  it('whatever order, doubles and gaps the events came in', () => {
+    for (let seed = 1; seed <= 200; seed += 1) {
+      setActivePinia(createPinia())
+      const random = seeded(seed)
+      const conversations = useConversations()
+      conversations.filter = { ...emptyFilter(), tab: 'all', status: 'open' }
+      // The history of five conversations; the last version of each is what a fresh load would show.
+      const history: Conversation[] = []
+      const latest = new Map<number, Conversation>()
+      for (let step = 0; step < 40; step += 1) {
+        const id = 1 + Math.floor(random() * 5)
+        const version = (latest.get(id)?.version ?? 0) + 1
+        const status = random() < 0.7 ? 'open' : 'resolved'
+        const next = aConversation({ id, version, status, last_activity_at: step })
+        latest.set(id, next)
+        history.push(next)
+      }
+      const doubled = [...history, ...history.filter(() => random() < 0.3)]
+      for (const conversation of shuffled(doubled, random)) applyEvent({ name: 'conversation.updated', data: { conversation } })
+      const fresh = [...latest.values()].filter((one) => one.status === 'open').sort((a, b) => b.last_activity_at - a.last_activity_at)
+      expect(conversations.list.map((one) => [one.id, one.version])).toEqual(fresh.map((one) => [one.id, one.version]))
+    }
+  })
+
+  it('messages keep their newest version and their order', () => {
+    const messages = useMessages()
+    messages.threads.set(1, { messages: [], complete: true, loading: false, failed: false, loaded: true })
+    for (const message of [aMessage({ id: 3 }), aMessage({ id: 1 }), aMessage({ id: 3, version: 2, content: 'b' }), aMessage({ id: 3, version: 1 })])
+      applyEvent({ name: 'message.updated', data: { message } })
+    expect(messages.thread(1).messages.map((one) => [one.id, one.version])).toEqual([[1, 1], [3, 2]])
+    expect(merge([aMessage({ id: 2 })], [aMessage({ id: 1 })]).map((one) => one.id)).toEqual([1, 2])
+  })
+
+  it('a hand on the list is never pulled from under: new rows wait', () => {
+    const conversations = useConversations()
+    conversations.filter = { ...emptyFilter(), tab: 'all' }
+    conversations.apply(aConversation({ id: 1, last_activity_at: 5 }))
+    conversations.held = true
+    conversations.apply(aConversation({ id: 2, last_activity_at: 9 }))
+    expect(conversations.list.map((one) => one.id)).toEqual([1])
+    expect(conversations.waiting.size).toBe(1)
+    conversations.settle()
+    expect(conversations.list.map((one) => one.id)).toEqual([2, 1])
+  })
+
+  it('comes back soon at first and never all at once', () => {
+    expect(pauseBefore(0, 0)).toBeLessThan(600)
+    expect(pauseBefore(3, 0)).not.toBe(pauseBefore(3, 1))
+    expect(pauseBefore(50, 1)).toBeLessThan(30_000)
+  })
+})

@@ -1,0 +1,84 @@
+// From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
+import type { Contact, Conversation, Id, Message } from '@/api/models'
+import { useCollections, type CollectionName } from '@/stores/collections'
+import { useContacts } from '@/stores/contacts'
+import { useConversations } from '@/stores/conversations'
+import { useCounts } from '@/stores/counts'
+import { useDrafts, type Mode } from '@/stores/drafts'
+import { useLive } from '@/stores/live'
+import { useMessages } from '@/stores/messages'
+import { useNotifications } from '@/stores/notifications'
+import { useOutbox } from '@/stores/outbox'
+import { useSession } from '@/stores/session'
+
+import type { LiveEvent } from './stream'
+
+export function applyEvents(events: LiveEvent[]): void {
+  for (const event of events) applyEvent(event)
+}
+
+export function applyEvent({ name, data }: LiveEvent): void {
+  if (data.message) applyMessage(name, data.message as Message)
+  if (data.conversation) {
+    useConversations().apply(data.conversation as Conversation)
+    useCounts().later()
+    return
+  }
+  if (name === 'conversation.deleted' || name === 'conversation.hidden') {
+    useConversations().remove(data.id as Id)
+    useCounts().later()
+  } else if (data.contact) useContacts().apply(data.contact as Contact)
+  else if (name.startsWith('notification.')) useNotifications().apply(data)
+  else if (name === 'draft.saved') useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
+  else if (typeof data.kind === 'string') applyCollection(data.kind)
+}
+
+function applyMessage(name: string, message: Message): void {
+  useMessages().apply(message)
+  if (message.echo_id && message.sender?.type === 'user' && message.sender.id === useSession().user?.id) useOutbox().confirmed(message.echo_id)
+  if (name === 'message.created' && message.sender) {
+    const live = useLive()
+    live.setTyping(message.conversation_id, { ...message.sender, isPrivate: message.private }, false)
+  }
+}
+
+const COLLECTIONS: Record<string, CollectionName> = {
+  agent: 'agent',
+  team: 'team',
+  label: 'label',
+  inbox: 'inbox',
+  attribute_definition: 'attribute_definition',
+  canned_response: 'canned_response',
+}
+const pending = new Map<CollectionName, ReturnType<typeof setTimeout>>()
+
+function applyCollection(kind: string): void {
+  const name = COLLECTIONS[kind]
+  if (!name || pending.has(name)) return
+  pending.set(
+    name,
+    setTimeout(() => {
+      pending.delete(name)
+      const collections = useCollections()
+      collections.forgetAssignable()
+      collections.refresh(name).catch(() => undefined)
+      useCounts().later()
+    }, 250),
+  )
+}
+
+export function applyEphemeral(name: string, data: Record<string, unknown>): void {
+  const live = useLive()
+  if (name === 'presence') {
+    live.users = (data.users as typeof live.users) ?? live.users
+    live.contacts = (data.contacts as typeof live.contacts) ?? live.contacts
+  } else if (name === 'typing') {
+    const user = data.user as { id: Id; name: string; type: string }
+    if (user.type === 'user' && user.id === useSession().user?.id) return
+    live.setTyping(data.conversation_id as Id, { ...user, isPrivate: data.is_private === true }, data.on === true)
+  } else if (name === 'viewing') {
+    const me = useSession().user?.id
+    const users = (data.users as { id: Id; name: string }[]).filter((user) => user.id !== me)
+    live.viewing.set(data.conversation_id as Id, users)
+  }
+}

@@ -1,0 +1,165 @@
+// One socket to the server. It says where in the log the desk stands; what follows comes in order, after any absence.
+
+export type ConnectionState = 'connecting' | 'live' | 'offline'
+
+export interface LiveEvent {
+  name: string
+  data: Record<string, unknown>
+}
+
+export interface StreamHandlers {
+  /** The position is known: load the snapshot now, then events follow. */
+  onReady(): void
+  onEvents(events: LiveEvent[]): void
+  onEphemeral(name: string, data: Record<string, unknown>): void
+  /** What was missed cannot be replayed any more: the snapshot must be loaded anew. */
+  onReset(): void
+  onState(state: ConnectionState): void
+  onSignedOut(): void | Promise<void>
+}
+
+interface Frame {
+  type: string
+  position?: string
+  events?: LiveEvent[]
+  name?: string
+  data?: Record<string, unknown>
+  reconnect?: boolean
+}
+
+const PING_MS = 20_000
+const DEAD_MS = 45_000
+const LONGEST_PAUSE_MS = 20_000
+
+/** How long to wait before the next try: doubling, with a spread so that a thousand desks do not come back at once. */
+export function pauseBefore(attempt: number, random = Math.random()): number {
+  if (attempt === 0) return 150 + random * 350
+  return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(attempt, 10)) * (0.7 + random * 0.6)
+}
+
+export class Stream {
+  private socket: WebSocket | undefined
+  private position: string | null = null
+  private attempt = 0
+  private heard = 0
+  private pinger: ReturnType<typeof setInterval> | undefined
+  private retry: ReturnType<typeof setTimeout> | undefined
+  private stopped = false
+  private lost = false
+
+  constructor(
+    private readonly accountId: number,
+    private readonly handlers: StreamHandlers,
+    private readonly url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`,
+  ) {}
+
+  start(): void {
+    window.addEventListener('online', this.soon)
+    window.addEventListener('offline', this.cut)
+    document.addEventListener('visibilitychange', this.awake)
+    this.connect()
+  }
+
+  stop(): void {
+    this.stopped = true
+    window.removeEventListener('online', this.soon)
+    window.removeEventListener('offline', this.cut)
+    document.removeEventListener('visibilitychange', this.awake)
+    clearInterval(this.pinger)
+    clearTimeout(this.retry)
+    this.socket?.close()
+  }
+
+  say(frame: Record<string, unknown>): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame))
+  }
+
+  private connect(): void {
+    if (this.stopped) return
+    this.handlers.onState('connecting')
+    const socket = new WebSocket(this.url)
+    this.socket = socket
+    this.heard = Date.now()
+    socket.onopen = () => this.say({ type: 'hello', account_id: this.accountId, after: this.position })
+    socket.onmessage = (event: MessageEvent<string>) => {
+      if (socket === this.socket) this.take(JSON.parse(event.data) as Frame)
+    }
+    socket.onclose = () => {
+      if (socket === this.socket) this.again()
+    }
+    clearInterval(this.pinger)
+    this.pinger = setInterval(() => this.beat(), PING_MS)
+  }
+
+  private take(frame: Frame): void {
+    this.heard = Date.now()
+    switch (frame.type) {
+      case 'ready': {
+        const first = this.position === null
+        this.position = frame.position ?? null
+        this.attempt = 0
+        this.handlers.onState('live')
+        if (this.lost) this.handlers.onReset()
+        else if (first) this.handlers.onReady()
+        this.lost = false
+        break
+      }
+      case 'events':
+        this.handlers.onEvents(frame.events ?? [])
+        this.position = frame.position ?? this.position
+        break
+      case 'ephemeral':
+        this.handlers.onEphemeral(frame.name ?? '', frame.data ?? {})
+        break
+      case 'reset':
+        this.position = null
+        // The snapshot is loaded after the new position is known: what happens in between follows as events.
+        this.lost = true
+        this.say({ type: 'hello', account_id: this.accountId, after: null })
+        break
+      case 'disconnect':
+        if (frame.reconnect === false) {
+          this.stop()
+          void this.handlers.onSignedOut()
+        }
+        break
+    }
+  }
+
+  private beat(): void {
+    if (Date.now() - this.heard > DEAD_MS) {
+      this.socket?.close()
+      this.again()
+      return
+    }
+    this.say({ type: 'ping' })
+  }
+
+  private again(): void {
+    if (this.stopped) return
+    this.socket = undefined
+    this.handlers.onState('offline')
+    clearTimeout(this.retry)
+    this.retry = setTimeout(() => this.connect(), pauseBefore(this.attempt))
+    this.attempt += 1
+  }
+
+  /** The network is back. A socket that seems open may be dead, so a fresh one takes over from the same position. */
+  private readonly soon = (): void => {
+    clearTimeout(this.retry)
+    const old = this.socket
+    this.socket = undefined
+    old?.close()
+    this.attempt = 0
+    this.connect()
+  }
+
+  private readonly cut = (): void => {
+    this.handlers.onState('offline')
+  }
+
+  /** A laptop that was closed comes back: ask at once whether the line still stands. */
+  private readonly awake = (): void => {
+    if (document.visibilityState === 'visible' && Date.now() - this.heard > PING_MS) this.beat()
+  }
+}

@@ -1,0 +1,62 @@
+// The small collections that every screen needs: agents, teams, labels, inboxes, attribute definitions, canned responses.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { api } from '@/api/client'
+import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Team } from '@/api/models'
+
+import { useSession } from './session'
+
+export type CollectionName = 'agent' | 'team' | 'label' | 'inbox' | 'attribute_definition' | 'canned_response'
+
+export const useCollections = defineStore('collections', () => {
+  const session = useSession()
+  const agents = shallowRef<Agent[]>([])
+  const teams = shallowRef<Team[]>([])
+  const labels = shallowRef<Label[]>([])
+  const inboxes = shallowRef<Inbox[]>([])
+  const definitions = shallowRef<AttributeDefinition[]>([])
+  const canned = shallowRef<CannedResponse[]>([])
+  const loaded = ref(false)
+
+  const agentById = computed(() => new Map(agents.value.map((one) => [one.id, one])))
+  const inboxById = computed(() => new Map(inboxes.value.map((one) => [one.id, one])))
+  const labelByTitle = computed(() => new Map(labels.value.map((one) => [one.title, one])))
+
+  const loaders: Record<CollectionName, () => Promise<void>> = {
+    agent: async () => void (agents.value = await api.get<Agent[]>(`${session.base}/agents`)),
+    team: async () => void (teams.value = await api.get<Team[]>(`${session.base}/teams`)),
+    label: async () => void (labels.value = (await api.get<{ payload: Label[] }>(`${session.base}/labels`)).payload),
+    inbox: async () => void (inboxes.value = (await api.get<{ payload: Inbox[] }>(`${session.base}/inboxes`)).payload),
+    attribute_definition: async () =>
+      void (definitions.value = await api.get<AttributeDefinition[]>(`${session.base}/custom_attribute_definitions`)),
+    canned_response: async () => void (canned.value = await api.get<CannedResponse[]>(`${session.base}/canned_responses`)),
+  }
+
+  async function refresh(name: CollectionName): Promise<void> {
+    await loaders[name]()
+  }
+
+  async function loadAll(): Promise<void> {
+    await Promise.all(Object.values(loaders).map((load) => load()))
+    loaded.value = true
+  }
+
+  const assignable = new Map<Id, Agent[]>()
+  /** Agents who can open this inbox, and administrators. */
+  async function assignableAgents(inboxId: Id): Promise<Agent[]> {
+    const known = assignable.get(inboxId)
+    if (known) return known
+    const { payload } = await api.get<{ payload: Agent[] }>(`${session.base}/assignable_agents`, { inbox_ids: [inboxId] })
+    assignable.set(inboxId, payload)
+    return payload
+  }
+  function forgetAssignable(): void {
+    assignable.clear()
+  }
+
+  return {
+    agents, teams, labels, inboxes, definitions, canned, loaded, agentById, inboxById, labelByTitle,
+    refresh, loadAll, assignableAgents, forgetAssignable,
+  }
+})

@@ -1,0 +1,191 @@
+// Conversations by number, and the list on the screen: what belongs in it, in which order, and what waits to be shown.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive } from 'vue'
+
+import { api, ApiError } from '@/api/client'
+import type { Conversation, Id, ListMeta } from '@/api/models'
+
+import { asQuery, compare, emptyFilter, keyOf, matches, type ListFilter } from './filters'
+import { useSession } from './session'
+
+const PAGE = 25
+interface ListAnswer {
+  data: { meta: ListMeta; payload: Conversation[] }
+}
+
+export const useConversations = defineStore('conversations', () => {
+  const session = useSession()
+  const byId = shallowReactive(new Map<Id, Conversation>())
+  const filter = ref<ListFilter>(emptyFilter())
+  const ids = ref<Id[]>([])
+  /** The one that the address names, loaded or not. */
+  const openId = ref<Id>()
+  const held = ref(false)
+  const waiting = ref<Set<Id>>(new Set())
+  const meta = ref<ListMeta>({ mine_count: 0, assigned_count: 0, unassigned_count: 0, all_count: 0 })
+  const loading = ref(false)
+  const failed = ref(false)
+  const page = ref(0)
+  const complete = ref(false)
+  const remembered = new Map<string, { ids: Id[]; meta: ListMeta; page: number; complete: boolean }>()
+  let request = 0
+
+  const list = computed(() => ids.value.map((id) => byId.get(id)).filter((one): one is Conversation => one !== undefined))
+
+  /** Take the newer of what is known and what came; whether anything changed. */
+  function upsert(conversation: Conversation): boolean {
+    const known = byId.get(conversation.id)
+    if (known && known.version > conversation.version) return false
+    byId.set(conversation.id, conversation)
+    return true
+  }
+
+  /** A live change: the row moves in or out at once, unless a hand is on the list. */
+  function apply(conversation: Conversation): void {
+    if (!upsert(conversation)) return
+    place(byId.get(conversation.id) as Conversation)
+    countsLater()
+  }
+
+  function place(conversation: Conversation): void {
+    const belongs = matches(filter.value, conversation, session.user?.id ?? 0)
+    const listed = ids.value.includes(conversation.id)
+    if (belongs === undefined) return reloadLater()
+    if (!belongs) {
+      waiting.value.delete(conversation.id)
+      if (listed) ids.value = ids.value.filter((id) => id !== conversation.id)
+      return
+    }
+    if (held.value) {
+      if (!listed) waiting.value = new Set(waiting.value).add(conversation.id)
+      return
+    }
+    ids.value = sorted(listed ? ids.value : [...ids.value, conversation.id])
+  }
+
+  function sorted(some: Id[]): Id[] {
+    const known = [...new Set(some)].filter((id) => byId.has(id))
+    return known.sort((a, b) => compare(filter.value.sortBy, byId.get(a) as Conversation, byId.get(b) as Conversation))
+  }
+
+  /** The hand has left the list, or asked for what is new: order it as it should be. */
+  function settle(): void {
+    held.value = false
+    ids.value = sorted([...ids.value, ...waiting.value])
+    waiting.value = new Set()
+  }
+
+  function remove(id: Id): void {
+    byId.delete(id)
+    ids.value = ids.value.filter((one) => one !== id)
+    countsLater()
+  }
+
+  async function show(next: ListFilter): Promise<void> {
+    remembered.set(keyOf(filter.value), { ids: ids.value, meta: meta.value, page: page.value, complete: complete.value })
+    filter.value = next
+    waiting.value = new Set()
+    held.value = false
+    const known = remembered.get(keyOf(next))
+    ids.value = known ? sorted(known.ids) : []
+    if (known) meta.value = known.meta
+    await reload()
+  }
+
+  async function reload(): Promise<void> {
+    page.value = 0
+    complete.value = false
+    await more(true)
+  }
+
+  async function more(anew = false): Promise<void> {
+    if (!anew && (loading.value || complete.value)) return
+    const mine = ++request
+    loading.value = true
+    failed.value = false
+    try {
+      const { meta: counts, payload } = await fetchPage(page.value + 1)
+      if (mine !== request) return
+      for (const conversation of payload) upsert(conversation)
+      page.value += 1
+      complete.value = payload.length < PAGE
+      meta.value = { ...meta.value, ...counts }
+      const kept = anew ? [] : ids.value
+      ids.value = [...new Set([...kept, ...payload.map((one) => one.id)])]
+    } catch {
+      if (mine === request) failed.value = true
+    } finally {
+      if (mine === request) loading.value = false
+    }
+  }
+
+  async function fetchPage(number: number): Promise<{ meta: ListMeta; payload: Conversation[] }> {
+    if (filter.value.conditions.length > 0)
+      return api.post(`${session.base}/conversations/filter`, { payload: filter.value.conditions }, { page: number })
+    return (await api.get<ListAnswer>(`${session.base}/conversations`, asQuery(filter.value, number))).data
+  }
+
+  let reloadTimer: ReturnType<typeof setTimeout> | undefined
+  function reloadLater(): void {
+    clearTimeout(reloadTimer)
+    reloadTimer = setTimeout(() => void reload(), 700)
+  }
+
+  let countsTimer: ReturnType<typeof setTimeout> | undefined
+  function countsLater(): void {
+    if (countsTimer) return
+    countsTimer = setTimeout(async () => {
+      countsTimer = undefined
+      if (filter.value.conditions.length > 0) return
+      try {
+        const query = { ...asQuery(filter.value, 1), page: undefined, assignee_type: undefined }
+        meta.value = (await api.get<{ meta: ListMeta }>(`${session.base}/conversations/meta`, query)).meta
+      } catch {
+        // The next change asks again.
+      }
+    }, 300)
+  }
+
+  async function load(id: Id): Promise<Conversation> {
+    const conversation = await api.get<Conversation>(`${session.base}/conversations/${id}`)
+    upsert(conversation)
+    return byId.get(id) as Conversation
+  }
+
+  /**
+   * Ask anew for what is on the screen: the list as it was asked for, and the open conversation. What was known before
+   * and is not confirmed goes; what came live meanwhile stays.
+   */
+  async function refresh(): Promise<void> {
+    const mine = ++request
+    const before = new Map(byId)
+    const listed = new Set(ids.value)
+    try {
+      const open = openId.value
+      const isGone = (error: unknown) => (error instanceof ApiError && error.status < 500 ? undefined : Promise.reject(error as Error))
+      const asked = open === undefined ? undefined : api.get<Conversation>(`${session.base}/conversations/${open}`).catch(isGone)
+      const [{ meta: counts, payload }, opened] = await Promise.all([fetchPage(1), asked])
+      if (mine !== request) return
+      remembered.clear()
+      const confirmed = new Set([...payload, ...(opened ? [opened] : [])].map((one) => one.id))
+      for (const [id, known] of before) if (!confirmed.has(id) && id !== open && id !== openId.value && byId.get(id) === known) byId.delete(id)
+      if (open !== undefined && !opened) byId.delete(open)
+      for (const conversation of [...payload, ...(opened ? [opened] : [])]) upsert(conversation)
+      const came = ids.value.filter((id) => !listed.has(id) && !payload.some((one) => one.id === id))
+      ids.value = sorted([...payload.map((one) => one.id), ...came])
+      meta.value = { ...meta.value, ...counts }
+      page.value = 1
+      complete.value = payload.length < PAGE
+      failed.value = false
+    } catch {
+      if (mine === request) failed.value = true
+    } finally {
+      if (mine === request) loading.value = false
+    }
+  }
+
+  return {
+    byId, filter, ids, openId, list, held, waiting, meta, loading, failed, complete,
+    upsert, apply, settle, remove, show, reload, more, load, refresh, countsLater,
+  }
+})

@@ -1,0 +1,93 @@
+// The thread of each conversation: pages of history, what arrives, and what we are still sending.
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+
+import { api } from '@/api/client'
+import type { Id, Message } from '@/api/models'
+
+import { useSession } from './session'
+
+export interface Thread {
+  messages: Message[]
+  complete: boolean
+  loading: boolean
+  failed: boolean
+  loaded: boolean
+}
+
+const KEPT_THREADS = 40
+
+/** Merge by id, the newer version winning, oldest first. */
+export function merge(known: readonly Message[], came: readonly Message[]): Message[] {
+  const byId = new Map(known.map((message) => [message.id, message]))
+  for (const message of came) {
+    const before = byId.get(message.id)
+    if (!before || (message.version ?? 0) >= (before.version ?? 0)) byId.set(message.id, message)
+  }
+  return [...byId.values()].sort((a, b) => a.id - b.id)
+}
+
+export const useMessages = defineStore('messages', () => {
+  const session = useSession()
+  const threads = shallowReactive(new Map<Id, Thread>())
+
+  function thread(id: Id): Thread {
+    return threads.get(id) ?? { messages: [], complete: false, loading: false, failed: false, loaded: false }
+  }
+
+  function set(id: Id, changes: Partial<Thread>): void {
+    threads.set(id, { ...thread(id), ...changes })
+    if (threads.size > KEPT_THREADS) {
+      const oldest = threads.keys().next().value
+      if (oldest !== undefined && oldest !== id) threads.delete(oldest)
+    }
+  }
+
+  const path = (id: Id) => `${session.base}/conversations/${id}/messages`
+
+  /** The newest page, merged with what is known. A gap to what is known drops the older part. */
+  async function open(id: Id): Promise<void> {
+    set(id, { loading: true, failed: false })
+    try {
+      const { payload } = await api.get<{ payload: Message[] }>(path(id))
+      const before = thread(id).messages
+      const touches = before.length === 0 || payload.some((message) => before.some((known) => known.id === message.id))
+      const first = payload[0]?.id ?? 0
+      const kept = touches ? before : before.filter((message) => message.id > first)
+      set(id, {
+        messages: merge(kept, payload),
+        complete: touches && before.length > 0 ? thread(id).complete : payload.length < 20,
+        loading: false,
+        loaded: true,
+      })
+    } catch {
+      set(id, { loading: false, failed: true })
+    }
+  }
+
+  async function older(id: Id): Promise<void> {
+    const { complete, loading, messages } = thread(id)
+    const first = messages[0]
+    if (complete || loading || !first) return
+    set(id, { loading: true })
+    try {
+      const { payload } = await api.get<{ payload: Message[] }>(path(id), { before: first.id })
+      set(id, { messages: merge(thread(id).messages, payload), complete: payload.length < 20, loading: false })
+    } catch {
+      set(id, { loading: false })
+    }
+  }
+
+  /** A message that arrived or changed; only threads that were opened are kept. */
+  function apply(message: Message): void {
+    if (!threads.has(message.conversation_id)) return
+    const before = thread(message.conversation_id)
+    set(message.conversation_id, { messages: merge(before.messages, [message]) })
+  }
+
+  function forget(except?: Id): void {
+    for (const id of [...threads.keys()]) if (id !== except) threads.delete(id)
+  }
+
+  return { threads, thread, open, older, apply, forget }
+})

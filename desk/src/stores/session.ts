@@ -1,0 +1,138 @@
+// Who is signed in, in which account, and how they like their desk.
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+import { api, setCsrfToken, whenSignedOut } from '@/api/client'
+import type { AccountOfUser, Availability, Boot, Id, UiSettings, User } from '@/api/models'
+import { firstLocale, setLocale, type Locale } from '@/i18n'
+
+const OVER_ASKED_AFTER_MS = 1500
+export type Theme = 'light' | 'dark' | 'system'
+
+export function applyTheme(theme: Theme): void {
+  const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  try {
+    localStorage.setItem('theme', theme)
+  } catch {
+    // The server keeps it too.
+  }
+}
+
+export const useSession = defineStore('session', () => {
+  const boot = ref<Boot>()
+  const user = ref<User>()
+  const accountId = ref<Id>(0)
+
+  const account = computed<AccountOfUser | undefined>(() => user.value?.accounts.find((one) => one.id === accountId.value))
+  const role = computed(() => account.value?.role ?? 'agent')
+  const isAdministrator = computed(() => role.value === 'administrator')
+  const canWrite = computed(() => role.value !== 'analyst')
+  const settings = computed<UiSettings>(() => user.value?.ui_settings ?? {})
+  const locale = ref<Locale>('es')
+  const base = computed(() => `/api/v1/accounts/${accountId.value}`)
+  const desk = computed(() => `/api/desk/accounts/${accountId.value}`)
+
+  async function start(): Promise<void> {
+    const loaded = await api.get<Boot>('/api/desk/boot')
+    take(loaded)
+    whenSignedOut(() => {
+      if (user.value) void isOver()
+    })
+  }
+
+  let asking: Promise<boolean> | undefined
+  /**
+   * Somebody was told that the session is over: ask, and go to the door when it is true. It is not where this very
+   * screen just changed the password: its answer, with the new cookie, may come after the word of the stream.
+   */
+  function isOver(): Promise<boolean> {
+    asking ??= (async () => {
+      await new Promise((done) => setTimeout(done, OVER_ASKED_AFTER_MS))
+      const now = await api.get<Boot>('/api/desk/boot').catch(() => undefined)
+      asking = undefined
+      if (now?.user && now.user.id === user.value?.id) {
+        setCsrfToken(now.csrf_token)
+        return false
+      }
+      location.assign('/app/login')
+      return true
+    })()
+    return asking
+  }
+
+  function take(loaded: Boot): void {
+    boot.value = loaded
+    setCsrfToken(loaded.csrf_token)
+    user.value = loaded.user ?? undefined
+    accountId.value = loaded.user?.account_id ?? loaded.user?.accounts[0]?.id ?? 0
+    const kept = loaded.user?.ui_settings.locale
+    locale.value = kept ?? firstLocale(loaded.locale)
+    void setLocale(locale.value)
+    applyTheme((loaded.user?.ui_settings.theme as Theme | undefined) ?? keptTheme())
+    document.documentElement.dataset.density = loaded.user?.ui_settings.density === 'compact' ? 'compact' : ''
+  }
+
+  function keptTheme(): Theme {
+    try {
+      return (localStorage.getItem('theme') as Theme | null) ?? 'system'
+    } catch {
+      return 'system'
+    }
+  }
+
+  async function signIn(email: string, password: string): Promise<void> {
+    take(await api.post<Boot>('/api/desk/session', { email, password }))
+  }
+
+  async function firstRun(fields: Record<string, string>): Promise<void> {
+    take(await api.post<Boot>('/api/desk/first-run', fields))
+  }
+
+  async function signInByLink(email: string, token: string): Promise<void> {
+    take(await api.post<Boot>('/api/desk/session', { email, sso_auth_token: token }))
+  }
+
+  async function setPassword(token: string, password: string): Promise<void> {
+    take(await api.post<Boot>('/api/desk/password', { token, password }))
+  }
+
+  async function confirmEmail(token: string): Promise<void> {
+    take(await api.post<Boot>('/api/desk/confirmation', { token }))
+  }
+
+  async function signOut(): Promise<void> {
+    await api.delete('/api/desk/session')
+    location.assign('/app/login')
+  }
+
+  async function changeLocale(next: Locale): Promise<void> {
+    locale.value = next
+    await setLocale(next)
+    if (user.value) await saveSettings({ locale: next })
+  }
+
+  /** Show it at once, keep it on the server; ui_settings is one object that is replaced as a whole. */
+  async function saveSettings(changes: Partial<UiSettings>): Promise<void> {
+    if (!user.value) return
+    user.value.ui_settings = { ...user.value.ui_settings, ...changes }
+    if (changes.theme) applyTheme(changes.theme)
+    if (changes.density) document.documentElement.dataset.density = changes.density === 'compact' ? 'compact' : ''
+    const saved = await api.put<User>('/api/v1/profile', { profile: { ui_settings: user.value.ui_settings } })
+    user.value = { ...saved, ui_settings: user.value.ui_settings }
+  }
+
+  async function setAvailability(availability: Availability): Promise<void> {
+    user.value = await api.post<User>('/api/v1/profile/availability', { profile: { account_id: accountId.value, availability } })
+  }
+
+  async function chooseAccount(id: Id): Promise<void> {
+    await api.put('/api/v1/profile/set_active_account', { profile: { account_id: id } })
+    location.assign('/app/')
+  }
+
+  return {
+    boot, user, accountId, account, role, isAdministrator, canWrite, settings, locale, base, desk,
+    start, take, isOver, signIn, signInByLink, setPassword, confirmEmail, firstRun, signOut, changeLocale, saveSettings, setAvailability, chooseAccount,
+  }
+})

@@ -1,0 +1,17 @@
+// Initials and a colour that stay the same for the same person.
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return '?'
+  if (/^[+\d]/.test(words[0] ?? '')) return (words[0] ?? '').slice(0, 3)
+  const first = words[0]?.[0] ?? ''
+  const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? '') : (words[0]?.[1] ?? '')
+  return (first + last).toUpperCase()
+}
+
+/** One of the eight tints, by the name. */
+export function tint(name: string): string {
+  let sum = 0
+  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0
+  return `a${(sum % 8) + 1}`
+}

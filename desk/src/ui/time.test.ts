@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+
+import { dayName, isSameDay, relativeTime } from './time'
+
+const now = new Date(2026, 7, 20, 10, 45)
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+
+describe('times', () => {
+  it('are relative within the hour, a clock within the day, a word for yesterday', () => {
+    expect(relativeTime(ago(0), now, 'es')).toBe('ahora')
+    expect(relativeTime(ago(4), now, 'es')).toContain('4')
+    expect(relativeTime(ago(120), now, 'es')).toBe('08:45')
+    expect(relativeTime(ago(24 * 60), now, 'es')).toBe('ayer')
+    expect(relativeTime(ago(24 * 60 * 8), now, 'es')).toBe('12 ago')
+    expect(relativeTime(new Date(2025, 0, 3), now, 'es')).toContain('2025')
+  })
+
+  it('name the days of a thread', () => {
+    expect(dayName(now, now, 'es')).toBe('Hoy')
+    expect(dayName(ago(24 * 60), now, 'en')).toBe('Yesterday')
+    expect(isSameDay(ago(600), now)).toBe(true)
+    expect(isSameDay(ago(660), now)).toBe(false)
+  })
+})
