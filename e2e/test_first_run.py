@@ -1,0 +1,41 @@
+"""Whoever opens a new installation makes the account; afterwards the door is a sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import Screens
+from e2e.product import PASSWORD, Product
+
+
+def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
+    own_product: Product, screens: Screens, assert_accessible: Callable[[Page], None]
+) -> None:
+    page = screens.window()
+    page.goto(own_product.url)
+    page.get_by_label("Nombre de tu empresa").fill("Panadería Sol")
+    assert_accessible(page)
+    page.get_by_label("Tu nombre").fill("Ana Álvarez")
+    page.get_by_label("Correo").fill("ana@sol.example")
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Abrir la ventanilla").click()
+    expect(page).to_have_url(f"{own_product.url}/app/accounts/1/conversations")
+    expect(page.get_by_role("navigation").first).to_be_visible()
+
+    other = screens.window()
+    other.goto(own_product.url)
+    expect(other.get_by_role("button", name="Entrar")).to_be_visible()
+    assert_accessible(other)
+
+
+def test_a_wrong_password_is_said_and_nothing_is_lost(own_product: Product, screens: Screens) -> None:
+    own_product.add_person("Sol", name="Ana", email="ana@sol.example", role="administrator")
+    page = screens.window()
+    page.goto(own_product.url)
+    page.get_by_label("Correo").fill("ana@sol.example")
+    page.get_by_label("Contraseña", exact=True).fill("Otra-cosa-1")
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Correo")).to_have_value("ana@sol.example")

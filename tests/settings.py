@@ -1,0 +1,29 @@
+"""The settings that tests run under: the product's own, in a data folder of the run's own.
+
+`VENTANILLA_DATABASE_URL` chooses the database, as in production. Empty: SQLite. On PostgreSQL run one worker for
+each server: readers of the log wait for the oldest transaction of the whole server, and each test is one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Each test process has its own folder, so that parallel workers never share a database file or a mailbox.
+_folder = tempfile.mkdtemp(prefix="ventanilla-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["VENTANILLA_DATA"] = _folder
+os.environ.setdefault("VENTANILLA_SECRET_KEY", "only-for-tests-and-never-anywhere-else")
+os.environ.setdefault("VENTANILLA_LOG_LEVEL", "warning")
+os.environ.setdefault("VENTANILLA_RATE_LIMITS", "off")
+
+# scripts/test gives each worker a PostgreSQL server of its own.
+if _servers := os.environ.get("VENTANILLA_TEST_DATABASE_URLS", "").split():
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["VENTANILLA_DATABASE_URL"] = _servers[_worker % len(_servers)]
+
+from ventanilla.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
