@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FrameLocator, Page
+from playwright.sync_api import FrameLocator, Page, expect
 
 from e2e.conftest import Screens, Team
 from e2e.customer_site import CustomerSite
@@ -39,7 +39,10 @@ class Visit:
 
     def say(self, text: str) -> None:
         self.box.fill(text)
+        # The frame is of another origin: a key struck before the browser moved the focus there would go to the page.
+        expect(self.box).to_be_focused()
         self.box.press("Enter")
+        expect(self.box).to_have_value("")
 
     def mine(self, text: str) -> Any:
         return self.frame.locator(".x.me", has_text=text)
