@@ -177,6 +177,16 @@ def change_settings(
 
 
 @transaction.atomic
+def stop_mailing(membership: Membership, *, kind: Kind) -> NotificationSetting:
+    """This kind comes by mail no more; everything else the member chose stays."""
+    NotificationSetting.objects.get_or_create(membership=membership)
+    setting = NotificationSetting.objects.select_for_update().get(membership=membership)
+    setting.email_flags = [flag for flag in setting.email_flags if flag != f"email_{kind.label}"]
+    setting.save()
+    return setting
+
+
+@transaction.atomic
 def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -> PushSubscription:
     """Register a browser or phone; the same endpoint or device is owned by whoever signed in on it last.
 

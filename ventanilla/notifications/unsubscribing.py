@@ -1,0 +1,87 @@
+"""Leaving a kind of notification mail without signing in: the signed link, and the headers of RFC 2369 and RFC 8058.
+
+Due on mail that the reader could want to be rid of: our notifications. Answers to a customer, transcripts and letters about
+somebody's own account are asked for one by one; they have nothing to leave and carry no such header (docs/howto/email.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.accounts.models import Membership
+from ventanilla.kit import links
+from ventanilla.kit.errors import NotFound
+from ventanilla.notifications import commands, selectors
+from ventanilla.notifications.models import Kind
+
+PATH = "/unsubscribe/"
+_SALT = "ventanilla/notifications/unsubscribing"
+
+NAMES: dict[Kind, Promise] = {
+    Kind.CONVERSATION_CREATION: _("A new conversation begins in one of your inboxes"),
+    Kind.CONVERSATION_ASSIGNMENT: _("A conversation is assigned to you"),
+    Kind.ASSIGNED_NEW_MESSAGE: _("A new message in a conversation of yours"),
+    Kind.CONVERSATION_MENTION: _("Somebody mentions you in a note"),
+    Kind.PARTICIPATING_NEW_MESSAGE: _("A new message in a conversation that you follow"),
+    Kind.SLA_MISSED_FIRST_RESPONSE: _("A first answer comes too late"),
+    Kind.SLA_MISSED_NEXT_RESPONSE: _("A next answer comes too late"),
+    Kind.SLA_MISSED_RESOLUTION: _("A conversation is not resolved in time"),
+}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One kind of notification mail of one member."""
+
+    membership: Membership
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        """What the mail tells of, in the language active now."""
+        return str(NAMES[self.kind])
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the member still gets it."""
+        return f"email_{self.kind.label}" in selectors.setting_of(self.membership).email_flags
+
+
+def token_of(subscription: Subscription) -> str:
+    """Signed, without an end: who finds an old mail may leave too. It opens nothing else."""
+    return signing.dumps([subscription.membership.pk, subscription.kind.value], salt=_SALT)
+
+
+def link_of(subscription: Subscription) -> str:
+    """The address for the mail's footer; a page there asks before it switches off."""
+    return links.public_url(f"{PATH}{token_of(subscription)}")
+
+
+def headers_of(subscription: Subscription) -> dict[str, str]:
+    """`List-Unsubscribe` and `List-Unsubscribe-Post`; none while the installation does not know its own address."""
+    link = link_of(subscription)
+    if not link.startswith(("https://", "http://")):
+        return {}
+    headers = {"List-Unsubscribe": f"<{link}>"}
+    if link.startswith("https://"):  # RFC 8058 §3.1: one-click is for https alone
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def subscription_by(token: str) -> Subscription:
+    """What the link is about. Raises NotFound when it is not ours, is damaged, or the member has left."""
+    try:
+        membership_id, kind = signing.loads(token, salt=_SALT)
+        found = Membership.objects.select_related("user", "account").get(pk=membership_id)
+        return Subscription(found, Kind(kind))
+    except (signing.BadSignature, Membership.DoesNotExist, ValueError, TypeError) as error:
+        raise NotFound from error
+
+
+def unsubscribe(subscription: Subscription) -> None:
+    """Switch this kind of mail off for this member. Twice is once."""
+    commands.stop_mailing(subscription.membership, kind=subscription.kind)
