@@ -181,7 +181,10 @@ def test_contacts_are_listed_found_filtered_and_labelled(screens: Screens, offic
             "/contacts", {"name": f"Persona {index:02}", "email": f"p{index}@{office.team.prefix}.example"}
         )
     zoe = {"name": "Zoe Zamora", "email": f"zoe@{office.team.prefix}.example", "phone_number": "+34600111222"}
-    office.post("/contacts", zoe | {"additional_attributes": {"city": "Vigo"}})
+    made = office.post("/contacts", zoe | {"additional_attributes": {"city": "Vigo"}})["payload"]["contact"]
+    inbox = office.post("/inboxes", {"name": "Contador", "channel": {"type": "api"}})
+    for _ in range(2):
+        office.post("/conversations", {"inbox_id": inbox["id"], "contact_id": made["id"]})
     page = open_page(screens, office, office.ana, "contacts")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(15)
@@ -191,6 +194,8 @@ def test_contacts_are_listed_found_filtered_and_labelled(screens: Screens, offic
     expect(rows).to_have_count(1)
     for shown in ("Zoe Zamora", str(zoe["email"]), "+34600111222", "Vigo"):
         expect(rows.first).to_contain_text(shown)
+    place = page.locator("thead th").all_inner_texts().index("Conversaciones")
+    expect(rows.first.locator("td").nth(place)).to_have_text("2")
     rows.first.get_by_role("link").click()
     page.get_by_role("button", name="Añadir", exact=True).click()
     page.get_by_role("option", name="mayorista").click()

@@ -69,6 +69,7 @@ export type Inbox = Shape<'InboxShape'> & {
 export type ContactInbox = Shape<'ContactInboxShape'>
 
 export type Contact = Shape<'ContactShape'>
+export type ListedContact = Shape<'ListedContactShape'>
 
 export type Attachment = Shape<'AttachmentShape'>
 

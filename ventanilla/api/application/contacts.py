@@ -12,6 +12,7 @@ from ninja.files import UploadedFile
 from ninja.params.functions import Query
 
 from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.application.shapes import (
     ContactableInboxesAnswer,
     ContactAnswer,
@@ -31,6 +32,7 @@ from ventanilla.contacts.commands.labels import set_contact_labels
 from ventanilla.contacts.models import Contact
 from ventanilla.contacts.rendering import contacts_json
 from ventanilla.conversations.commands.deletion import delete_contact_with_conversations
+from ventanilla.conversations.selectors import counts_by_contact
 from ventanilla.inboxes.rendering import inbox_brief
 from ventanilla.inboxes.selectors import get_inbox_for
 from ventanilla.kit import rate_limits
@@ -107,9 +109,17 @@ def _fields(given: ContactBody) -> dict[str, Any]:
 
 
 def _page_reply(
-    rows: QuerySet[Contact], *, page: str, with_inboxes: bool = True, size: int = selectors.PAGE_SIZE
+    request: Request,
+    rows: QuerySet[Contact],
+    *,
+    page: str,
+    with_inboxes: bool = True,
+    size: int = selectors.PAGE_SIZE,
 ) -> HttpResponse:
     shown = contacts_json(page_of(rows, page=page, size=size), with_inboxes=with_inboxes)
+    counts = counts_by_contact(visibility_of(request), [item["id"] for item in shown])
+    for item in shown:
+        item["conversations_count"] = counts.get(item["id"], 0)
     meta = {"count": rows.order_by().count(), "current_page": int(page) if page.isdigit() else page}
     return json_reply({"meta": meta, "payload": shown})
 
@@ -144,7 +154,7 @@ def index(
     """Contacts known by e-mail, phone or identifier, fifteen to a page."""
     rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
     rows = selectors.ordered(selectors.labelled(rows, labels), sort)
-    return _page_reply(rows, page=page, with_inboxes=include_contact_inboxes)
+    return _page_reply(request, rows, page=page, with_inboxes=include_contact_inboxes)
 
 
 @router.get("/contacts/search", operation_id="search_contacts", response=ContactPage)
@@ -162,7 +172,9 @@ def search(
     words = selectors.search_words(q)
     rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
     rows = selectors.labelled(selectors.matching(rows, words), labels)
-    return _page_reply(selectors.ordered(rows, sort), page=page, with_inboxes=include_contact_inboxes)
+    return _page_reply(
+        request, selectors.ordered(rows, sort), page=page, with_inboxes=include_contact_inboxes
+    )
 
 
 @router.post("/contacts/filter", operation_id="filter_contacts", response=ContactPage)
@@ -175,7 +187,9 @@ def filter_contacts(
         account=request.auth.account,
         conditions=given.payload,
     )
-    return _page_reply(selectors.ordered(rows, sort), page=page, with_inboxes=asks_for_inboxes(request))
+    return _page_reply(
+        request, selectors.ordered(rows, sort), page=page, with_inboxes=asks_for_inboxes(request)
+    )
 
 
 @router.get("/contacts/active", operation_id="list_active_contacts", response=ContactPage)
@@ -183,7 +197,7 @@ def active(request: Request, account_id: int, page: str = "1") -> HttpResponse:
     """Contacts who are connected now."""
     here = selectors.online_contacts(request.auth.account)
     rows = selectors.listed_contacts_for(request.auth.member).filter(pk__in=here.values("pk"))
-    return _page_reply(selectors.ordered(rows, ""), page=page, size=selectors.ACTIVE_PAGE_SIZE)
+    return _page_reply(request, selectors.ordered(rows, ""), page=page, size=selectors.ACTIVE_PAGE_SIZE)
 
 
 @router.post("/contacts", operation_id="create_contact", response=NewContactAnswer)

@@ -284,6 +284,12 @@ class ContactShape(Schema):
     contact_inboxes: list[ContactInboxShape] | None = None
 
 
+class ListedContactShape(ContactShape):
+    """A contact in a list. `conversations_count`: conversations in any state that the caller may see."""
+
+    conversations_count: int
+
+
 class ContactPageMeta(Schema):
     """How many there are in all; `current_page` is the parameter as it was sent."""
 
@@ -295,7 +301,7 @@ class ContactPage(Schema):
     """One page of contacts."""
 
     meta: ContactPageMeta
-    payload: list[ContactShape]
+    payload: list[ListedContactShape]
 
 
 class ContactAnswer(Schema):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ventanilla.contacts.commands.contacts import create_contact
-from ventanilla.contacts.commands.identities import create_contact_inbox
+from ventanilla.contacts.commands.identities import create_contact_inbox, ensure_contact_inbox
 from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.commands.opening import start_conversation
+from ventanilla.conversations.commands.status import change_status
+from ventanilla.conversations.models import Status
 from ventanilla.events.log import START, read_after
 from ventanilla.testing.cast import in_account, set_present
 
@@ -46,6 +50,41 @@ def test_the_list_has_fifteen_to_a_page_and_only_contacts_known_by_more_than_a_c
     assert first["payload"][0]["contact_inboxes"] == []
     bare = api(ana).get(in_account(acme, "contacts?include_contact_inboxes=false")).json()["payload"][0]
     assert "contact_inboxes" not in bare
+
+
+@pytest.mark.feature("P-02")
+def test_a_listed_contact_says_how_many_conversations_the_caller_may_see(
+    acme, ana, bruno, admin, carla, crowd, web_inbox, api_inbox, api
+):
+    for inbox in (web_inbox, api_inbox):
+        start_conversation(ensure_contact_inbox(carla, inbox=inbox), by=None)
+    resolve = start_conversation(ensure_contact_inbox(carla, inbox=api_inbox), by=None)
+    change_status(resolve, status=Status.RESOLVED, by=ana)
+
+    def counts(user, path="contacts?sort=name"):
+        payload = api(user).get(in_account(acme, path)).json()["payload"]
+        return {contact["name"]: contact["conversations_count"] for contact in payload}
+
+    nobody_else = {"Ana Pérez": 0, "José Núñez": 0}
+    assert counts(admin) == nobody_else | {"Carla Cliente": 3}
+    assert counts(ana) == nobody_else | {"Carla Cliente": 3}
+    assert counts(bruno) == nobody_else | {"Carla Cliente": 1}, "the API inbox is not his"
+    assert counts(bruno, "contacts/search?q=carla") == {"Carla Cliente": 1}
+
+
+@pytest.mark.feature("P-02")
+def test_the_numbers_of_conversations_cost_a_page_one_statement(acme, admin, crowd, web_inbox, api):
+    path = in_account(acme, "contacts?include_contact_inboxes=false")
+    with CaptureQueriesContext(connection) as few:
+        api(admin).get(path)
+    for number in range(12):
+        contact = create_contact(acme, name=f"C {number:02}", email=f"c{number}@example.com", by=None)
+        start_conversation(ensure_contact_inbox(contact, inbox=web_inbox), by=None)
+    with CaptureQueriesContext(connection) as many:
+        shown = api(admin).get(path).json()["payload"]
+    assert sum(contact["conversations_count"] for contact in shown) == 12
+    assert len(many) == len(few)
+    assert sum("conversations_conversation" in query["sql"] for query in many) == 1
 
 
 @pytest.mark.parametrize(
@@ -268,7 +307,7 @@ def test_a_page_of_contacts_costs_the_same_queries_for_one_and_for_fifteen(
     for number in range(1, 15):
         contact = create_contact(acme, name=f"C{number}", email=f"c{number}@example.com", by=None)
         ContactInbox.objects.create(contact=contact, inbox=api_inbox, source_id=str(number))
-    assert count_queries(lambda: caller.get(path)) == one <= 6
+    assert count_queries(lambda: caller.get(path)) == one <= 8
 
 
 def test_an_analyst_reads_contacts_and_changes_nothing(acme, vera, carla, api):

@@ -1,7 +1,7 @@
 """Questions about conversations. Nothing here writes."""
 
 from ventanilla.conversations.selectors.canned import canned_responses, get_canned_response
-from ventanilla.conversations.selectors.counts import DeskCounts, desk_counts
+from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
 from ventanilla.conversations.selectors.filters import filtered
 from ventanilla.conversations.selectors.lists import (
     PAGE_SIZE,
@@ -46,6 +46,7 @@ __all__ = [
     "MessageSearch",
     "canned_responses",
     "contact_conversation_keys",
+    "counts_by_contact",
     "counts_in",
     "counts_of",
     "desk_counts",
