@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from io import BytesIO
 from typing import Any
 
 from ventanilla.channels.email.reading import Address, Mail, Protection
@@ -140,8 +139,8 @@ def _files(mail: Mail) -> list[IncomingFile]:
         IncomingFile(
             filename=item.filename,
             content_type=item.content_type,
-            size=len(item.content),
-            file=BytesIO(item.content),
+            size=item.size,
+            file=item.open(),
             content_id=item.content_id,
             inline=item.inline,
         )

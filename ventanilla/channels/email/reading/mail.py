@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from io import SEEK_END, BytesIO
+from typing import IO, NamedTuple
 
 
 class Address(NamedTuple):
@@ -27,13 +28,33 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the mail. `content_id` without its angle brackets; `inline`: the HTML shows it."""
+    """A file of the mail. `content_id` without its angle brackets; `inline`: the HTML shows it.
+
+    `body` is an open temporary file when it is large.
+    """
 
     filename: str
     content_type: str
-    content: bytes
+    body: bytes | IO[bytes]
     content_id: str = ""
     inline: bool = False
+
+    def open(self) -> IO[bytes]:
+        """The bytes from their beginning."""
+        if isinstance(self.body, bytes):
+            return BytesIO(self.body)
+        self.body.seek(0)
+        return self.body
+
+    @property
+    def content(self) -> bytes:
+        """All of it in memory."""
+        return self.open().read()
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.seek(0, SEEK_END)
 
 
 @dataclass(frozen=True)

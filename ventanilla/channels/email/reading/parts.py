@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from typing import IO
 
 from ventanilla.channels.email.reading.charsets import decode
 from ventanilla.channels.email.reading.headers import decode_words, raw_values
 from ventanilla.channels.email.reading.mail import Attachment, Protection
+from ventanilla.channels.email.reading.parcels import Parcels
 from ventanilla.kit import files
 
 MAX_PARTS = 1_000
@@ -27,6 +29,7 @@ _CID = re.compile(r"^<?([^<>]*)>?$")
 class Found:
     """What a walk through the tree gathers."""
 
+    parcels: Parcels
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -38,9 +41,9 @@ class Found:
     defects: list[str] = field(default_factory=list)
 
 
-def walk(message: Message) -> Found:
+def walk(message: Message, parcels: Parcels) -> Found:
     """Gather everything from `message`. Depth and number of parts are bounded; what lies beyond is named as a defect."""
-    found = Found()
+    found = Found(parcels)
     for count, (part, in_alternative) in enumerate(_leaves(message, found, depth=0)):
         if count >= MAX_PARTS:
             found.defects.append("too many parts")
@@ -91,42 +94,51 @@ def _note_protection(message: Message, kind: str, found: Found) -> None:
 def _take(part: Message, in_alternative: bool, found: Found) -> None:
     kind = part.get_content_type()
     if kind.startswith("multipart/"):  # no boundary, or none that occurs: what is there is the text
-        found.texts.append(decode(content_of(part), _charset(part)))
+        found.texts.append(decode(_content(part, found), _charset(part)))
         return
     name = filename_of(part)
     disposition = _disposition(part)
     if kind in {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}:
         return
     if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name.lower() == "winmail.dat":
-        found.tnefs.append(content_of(part))
+        found.tnefs.append(_content(part, found))
         return
     if kind.startswith("message/"):
-        found.attachments.append(Attachment(name or _UNNAMED.get(kind, "message.eml"), kind, _nested(part)))
+        found.attachments.append(
+            Attachment(name or _UNNAMED.get(kind, "message.eml"), kind, _nested(part, found))
+        )
         return
-    content = content_of(part)
     if kind in {"text/calendar", "application/ics"}:
-        found.calendars.append(content)
+        found.calendars.append(_content(part, found))
         if disposition == "attachment" or not in_alternative:
-            found.attachments.append(_file(part, name, kind, content, disposition))
+            found.attachments.append(_file(part, name, kind, found.calendars[-1], disposition))
         return
     is_body = disposition != "attachment" and not name
     if kind == "text/html" and (is_body or (in_alternative and disposition != "attachment")):
-        found.htmls.append(decode(content, _charset(part)))
+        found.htmls.append(decode(_content(part, found), _charset(part)))
     elif kind in {"text/plain", "text/enriched"} and (
         is_body or (in_alternative and disposition != "attachment")
     ):
-        found.texts.append(_plain(part, content))
-    elif content or name:
-        found.attachments.append(_file(part, name, kind, content, disposition))
+        found.texts.append(_plain(part, _content(part, found)))
+    else:
+        body = found.parcels.of(part) or content_of(part)
+        if body or name:
+            found.attachments.append(_file(part, name, kind, body, disposition))
 
 
-def _file(part: Message, name: str, kind: str, content: bytes, disposition: str) -> Attachment:
+def _content(part: Message, found: Found) -> bytes:
+    """All of a leaf in memory: for what has to be read as a whole."""
+    parcel = found.parcels.of(part)
+    return content_of(part) if parcel is None else parcel.read()
+
+
+def _file(part: Message, name: str, kind: str, body: bytes | IO[bytes], disposition: str) -> Attachment:
     cids = raw_values(part, "Content-ID")
     cid = (_CID.match(cids[0].strip()) or [None, ""])[1] if cids else ""
     return Attachment(
         filename=files.clean_filename(name or _UNNAMED.get(kind) or _from_type(kind)),
         content_type=kind,
-        content=content,
+        body=body,
         content_id=cid or "",
         inline=disposition == "inline" or bool(cid),
     )
@@ -187,13 +199,13 @@ def children_of(part: Message) -> list[Message]:
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 
-def _nested(part: Message) -> bytes:
+def _nested(part: Message, found: Found) -> bytes:
     for inner in children_of(part):
         try:
-            return inner.as_bytes()
+            return found.parcels.restored(inner.as_bytes())
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return str(inner.get_payload())[:100_000].encode("utf-8", "replace")
-    return content_of(part)
+    return _content(part, found)
 
 
 def _plain(part: Message, content: bytes) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from email import policy
+from dataclasses import replace
+from email import message_from_bytes, policy
 from email.message import Message
-from email.parser import BytesParser
 from typing import IO
 
 from ventanilla.channels.email.reading import extras, kinds
@@ -16,12 +16,13 @@ from ventanilla.channels.email.reading.headers import (
     text_of,
 )
 from ventanilla.channels.email.reading.mail import Address, Attachment, Mail
+from ventanilla.channels.email.reading.parcels import Parcels
 from ventanilla.channels.email.reading.parts import Found, children_of, content_of, walk
 from ventanilla.inboxes.channel import Unreadable
 
 # compat32 builds the tree without interpreting a header; the modern policy raises on headers that real mail has, and what
 # it would interpret is read by `headers` with a way out for each fault.
-_PARSER = BytesParser(policy=policy.compat32)
+_POLICY = policy.compat32
 _RECIPIENT_HEADERS = (
     "To",
     "Cc",
@@ -37,8 +38,9 @@ _RECIPIENT_HEADERS = (
 def read_mail(raw: IO[bytes]) -> Mail:
     """Read one mail. Raises Unreadable when the bytes hold no mail: no header at all, or nested beyond reason."""
     try:
-        message = _PARSER.parse(raw)
-        found = walk(message)
+        parcels = Parcels()
+        message = parcels.parse(raw, policy=_POLICY)
+        found = walk(message, parcels)
     except RecursionError as error:
         raise Unreadable("nested beyond reason") from error
     if not message.keys():
@@ -121,7 +123,7 @@ def _original_id(found: Found) -> str:
     for part in found.original_headers:
         inner = next(iter(children_of(part)), None)
         if inner is None:
-            inner = _PARSER.parsebytes(content_of(part))
+            inner = message_from_bytes(content_of(part), policy=_POLICY)
         if inner is not None and (found_id := message_id(inner)):
             return found_id
     return ""
@@ -136,6 +138,6 @@ def _named_apart(attachments: list[Attachment]) -> list[Attachment]:
         if count > 1:
             stem, dot, extension = item.filename.rpartition(".")
             name = f"{stem} ({count}).{extension}" if dot and stem else f"{item.filename} ({count})"
-            item = Attachment(name, item.content_type, item.content, item.content_id, item.inline)
+            item = replace(item, filename=name)
         result.append(item)
     return result
