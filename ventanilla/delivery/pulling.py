@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,8 +30,11 @@ LONGEST_PAUSE_SECONDS = 900.0
 MOST_SIGN_IN_FAILURES = 10
 
 
-def pull(inbox: Inbox) -> int:
-    """Fetch what is new; how many payloads were kept. Raises Unreachable or SignInRefused."""
+def pull(inbox: Inbox, *, must_stop: Callable[[], bool] = lambda: False) -> int:
+    """Fetch what is new; how many payloads were kept. Raises Unreachable or SignInRefused.
+
+    `must_stop` is asked after each payload: a first sync takes longer than a lease, and a stop must not wait for its end.
+    """
     channel = pulling(inbox.kind)
     if channel is None or not channel.pulls_from(inbox):
         return 0
@@ -44,6 +48,8 @@ def pull(inbox: Inbox) -> int:
             ReadMark.objects.update_or_create(
                 inbox=inbox, place=item.place, defaults={"values": dict(item.values), "checked_at": now()}
             )
+            if must_stop():
+                break
     return kept
 
 
@@ -76,7 +82,7 @@ class Watcher(threading.Thread):
 
     def _once(self, inbox: Inbox, channel: PullingChannel) -> None:
         try:
-            pull(inbox)
+            pull(inbox, must_stop=self._must_stop)
             self._failures = 0
             Watch.objects.filter(inbox=inbox, sign_in_failures__gt=0).update(sign_in_failures=0)
             note_success(inbox)

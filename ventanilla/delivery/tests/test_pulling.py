@@ -56,6 +56,15 @@ def test_what_lies_in_the_mailbox_becomes_messages_once(mailbox: Inbox, dovecot:
 
 
 @pytest.mark.feature("Z-10")
+def test_a_sync_that_has_to_stop_goes_on_from_there(mailbox: Inbox, dovecot: Dovecot, mail: Mail) -> None:
+    dovecot.deliver(*(mail(Message_ID=f"<{number}@x>") for number in range(5)))
+    stops = iter([False, False, True])
+    assert pulling.pull(mailbox, must_stop=lambda: next(stops)) == 2
+    assert pulling.pull(mailbox) == 3
+    assert Incoming.objects.count() == 5
+
+
+@pytest.mark.feature("Z-10")
 def test_a_mark_that_was_lost_fetches_again_and_stores_nothing_twice(
     mailbox: Inbox,
     dovecot: Dovecot,

@@ -120,7 +120,7 @@ def test_a_wrong_password_is_told_apart_from_a_silent_server(dovecot: Dovecot) -
 
 
 def test_a_connection_cut_in_mid_fetch_goes_on_where_it_stopped(dovecot: Dovecot) -> None:
-    dovecot.deliver(*(a_mail(number, size=2_000) for number in range(40)))
+    dovecot.deliver(*(a_mail(number, size=2_000) for number in range(120)))
     mails: list[bytes] = []
     state = FolderState()
 
@@ -138,8 +138,8 @@ def test_a_connection_cut_in_mid_fetch_goes_on_where_it_stopped(dovecot: Dovecot
     with pytest.raises(Unreachable):
         read_until_cut()
     rest, _state = read(dovecot.server, state)
-    assert sorted({*mails, *rest}) == sorted(a_mail(number, size=2_000) for number in range(40))
-    assert len(mails) + len(rest) <= 41
+    assert sorted({*mails, *rest}) == sorted(a_mail(number, size=2_000) for number in range(120))
+    assert len(mails) + len(rest) <= 121
 
 
 def test_idling_ends_when_mail_comes(dovecot: Dovecot) -> None:
