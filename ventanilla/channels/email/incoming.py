@@ -13,6 +13,7 @@ from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
 from ventanilla.kit.html import text_from_html
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.subjects import bare_subject
 
 MAX_CHARS = 150_000
 MAX_HTML_CHARS = 2_000_000
@@ -21,9 +22,6 @@ _REPLY_TO = re.compile(
     r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
 )
 _OUR_ID = re.compile(r"conversation/([0-9a-f-]{36})(?:/messages/\d+)?@", re.IGNORECASE)
-_SUBJECT_PREFIX = re.compile(
-    r"^\s*(?:(?:re|rv|aw|sv|antw|r|fwd?|wg|enc|tr|i)\s*(?:\[\d+\])?\s*:|\[#\d+\])\s*", re.IGNORECASE
-)
 
 
 def messages_of(mail: Mail, *, own_addresses: Sequence[str]) -> list[IncomingMessage | DeliveryReport]:
@@ -89,6 +87,8 @@ def _message(mail: Mail, sender: Address) -> IncomingMessage:
             "message_id": mail.message_id,
             "multipart": mail.is_multipart,
             "number_of_attachments": len(mail.attachments),
+            # Who is to be answered, where that is not who wrote.
+            "reply_to": [address.email for address in mail.reply_to],
             "subject": mail.subject,
             "to": [address.email for address in mail.to],
             "signature": parts.signature,
@@ -163,11 +163,3 @@ def _hints(mail: Mail, sender: Address) -> dict[str, Any]:
         "is_answer": bool(ids) or bare_subject(mail.subject) != " ".join(mail.subject.split()).lower(),
         "participants": [sender.email],
     }
-
-
-def bare_subject(subject: str) -> str:
-    """Without Re:, Fwd: and our number, in lower case, for comparison."""
-    text = " ".join(subject.split())
-    while (match := _SUBJECT_PREFIX.match(text)) is not None:
-        text = text[match.end() :]
-    return text.strip().lower()
