@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,15 +125,29 @@ def loopback(settings: Any) -> None:
     settings.ALLOW_PRIVATE_ADDRESSES = True
 
 
+def why_not() -> str:
+    """Why Dovecot cannot be started here; "" when it can."""
+    if shutil.which("dovecot") is None:
+        return "Dovecot is not installed: IMAP is not tested here"
+    if os.geteuid() != 0:
+        return "Dovecot wants to be started by root: IMAP is not tested here"
+    return ""
+
+
 @pytest.fixture
 def dovecot(tmp_path: Path, loopback: None) -> Iterator[Dovecot]:
-    if shutil.which("dovecot") is None:
-        pytest.skip("Dovecot is not installed: IMAP is not tested here")
-    if os.geteuid() != 0:
-        pytest.skip("Dovecot wants to be started by root: IMAP is not tested here")
+    if reason := why_not():
+        pytest.skip(reason)
+    with running_dovecot(tmp_path.name[-20:]) as running:
+        yield running
+
+
+@contextmanager
+def running_dovecot(name: str) -> Iterator[Dovecot]:
+    """A server of its own with an empty mailbox, gone afterwards."""
     owner = pwd.getpwnam("nobody")
     # Not below pytest's own folder: that is closed to everybody but its owner.
-    folder = Path(f"/tmp/dovecot-{os.getpid()}-{tmp_path.name[-20:]}")  # noqa: S108
+    folder = Path(f"/tmp/dovecot-{os.getpid()}-{name}")  # noqa: S108
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("run", "state", "mail", "home"):
         (folder / name).mkdir(parents=True)
@@ -146,6 +161,8 @@ def dovecot(tmp_path: Path, loopback: None) -> Iterator[Dovecot]:
     )
     running = Dovecot(folder, port)
     running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "imap_enable_ssl": True,
     "imap_enable_starttls": False,
     "imap_folders": ["INBOX"],
+    "imap_import": "new",
     "smtp_enabled": False,
     "smtp_login": "",
     "smtp_address": "",
@@ -44,6 +45,10 @@ DEFAULTS: dict[str, Any] = {
     "sender_domain": "",
 }
 SECRETS = ("imap_password", "smtp_password", "oauth_refresh_token", "oauth_access_token", "dkim_private_key")
+IMPORTS = (
+    "new",
+    "all",
+)  # what of a mailbox with a past is read: from the day before the inbox was made, or all
 PROVIDERS = (None, "", "google", "microsoft", "other")
 _HOST = re.compile(r"^[A-Za-z0-9._-]{1,253}$|^\[?[0-9a-fA-F:.]+\]?$")
 _FOLDER_CHARS = 200
@@ -135,6 +140,8 @@ def clean(
     settings["email"] = address
     if settings["provider"] not in PROVIDERS:
         wrong["provider"] = [_("This provider is not known.")]
+    if settings["imap_import"] not in IMPORTS:
+        wrong["imap_import"] = [_("Say new or all.")]
     for side in ("imap", "smtp"):
         if settings[f"{side}_enabled"]:
             _check_server(settings, side, wrong)
