@@ -1,15 +1,17 @@
-"""Our own mail: one design for the invitation, the reset link, the notification and the transcript.
+"""Our own mail: one design for the invitation, the reset link, the notification, the survey and the transcript.
 
 What an agent writes to a customer in an e-mail inbox is not sent from here; that is the e-mail channel's work.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,12 +28,29 @@ _engine = Engine(
     builtins=["django.template.defaultfilters"],
     autoescape=True,
 )
+# A word without a space cannot be folded, and RFC 5322 §2.1.1 ends a line at 998 characters.
+MAX_SUBJECT_CHARS = 300
+MAX_NAME_CHARS = 120
+# Control characters, and the marks that turn the reading direction of whatever follows them.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+# Mail programs drop style sheets now and then, and their own blue cannot be read on our dark sheet.
+_LINK = '<a class="v-link" style="color:#0b5c66" '
+_QUOTE = '<blockquote style="margin:8px 0;padding:0 0 0 12px;border-left:3px solid #9b9182">'
 
 
 @dataclass(frozen=True)
 class Action:
     """The one thing to do: a button and where it leads."""
 
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several answers, each a link: a sign, what it means, and where it leads."""
+
+    sign: str
     label: str
     url: str
 
@@ -64,9 +83,12 @@ class Mail:
     heading: str
     paragraphs: Sequence[str]
     locale: str
+    facts: Sequence[tuple[str, str]] = ()  # what it is about, by name: inbox, contact
     action: Action | None = None
+    choices: Sequence[Choice] = ()
     entries: Sequence[Entry] = ()
     footer: str = ""
+    footer_action: Action | None = None
     brand: str = "Ventanilla"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     sender: str = ""
@@ -79,6 +101,13 @@ class Mail:
         return self.paragraphs[0] if self.paragraphs else self.heading
 
 
+class Bodies(NamedTuple):
+    """The two parts of a letter; they say the same."""
+
+    text: str
+    html: str
+
+
 @dataclass(frozen=True)
 class _DrawnEntry:
     author: str
@@ -89,33 +118,54 @@ class _DrawnEntry:
     files: Sequence[File]
 
 
+def one_line(text: str, *, most: int | None = None) -> str:
+    """A name or subject that cannot begin a header, break a line or turn the reading direction; cut at `most` characters."""
+    line = " ".join(_UNSEEN.sub(" ", text).split())
+    return line if most is None or len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
 def _drawn(entry: Entry, zone: ZoneInfo) -> _DrawnEntry:
+    # A picture from elsewhere would tell its owner when the mail was read, so each is a link.
+    html = markdown.render_html(entry.content, pictures=False)
+    html = html.replace("<a ", _LINK).replace("<blockquote>", _QUOTE)
     return _DrawnEntry(
-        author=entry.author,
+        author=one_line(entry.author),
         time=formats.date_format(entry.at.astimezone(zone), "SHORT_DATETIME_FORMAT"),
-        html=mark_safe(markdown.render_html(entry.content)),  # cleaned by render_html
+        html=mark_safe(html),  # cleaned by render_html
         text=markdown.render_plain(entry.content),
         ours=entry.ours,
-        files=entry.files,
+        files=[File(one_line(file.name), file.url) for file in entry.files],
     )
+
+
+def render(mail: Mail) -> Bodies:
+    """The letter's text and HTML, without its headers."""
+    with translation.override(mail.locale):
+        context = {
+            "mail": mail,
+            "heading": one_line(mail.heading),
+            "brand": one_line(mail.brand),
+            "facts": [(one_line(name), one_line(value)) for name, value in mail.facts],
+            "entries": [_drawn(entry, mail.zone) for entry in mail.entries],
+            "locale": mail.locale.replace("_", "-"),
+        }
+        text = _engine.get_template("mail.txt").render(Context(context, autoescape=False))
+        html = _engine.get_template("mail.html").render(Context(context))
+    return Bodies(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives:
     """The letter with its text and HTML parts, ready to send."""
-    with translation.override(mail.locale):
-        entries = [_drawn(entry, mail.zone) for entry in mail.entries]
-        context = {"mail": mail, "entries": entries, "locale": mail.locale}
-        text = _engine.get_template("mail.txt").render(Context(context, autoescape=False)).strip() + "\n"
-        html = _engine.get_template("mail.html").render(Context(context))
+    bodies = render(mail)
     message = EmailMultiAlternatives(
-        subject=" ".join(mail.subject.split()),  # a line break in a subject would begin a header
-        body=text,
+        subject=one_line(mail.subject, most=MAX_SUBJECT_CHARS),
+        body=bodies.text,
         from_email=_sender(mail),
         to=list(mail.to),
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **mail.headers},
     )
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(bodies.html, "text/html")
     return message
 
 
@@ -124,7 +174,7 @@ def _sender(mail: Mail) -> str:
     if mail.sender:
         return mail.sender
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((mail.brand, address))
+    return formataddr((one_line(mail.brand, most=MAX_NAME_CHARS), address))
 
 
 def send(mail: Mail) -> None:

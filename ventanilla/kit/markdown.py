@@ -37,12 +37,17 @@ _cleaner = nh3.Cleaner(
 )
 
 
-def render_html(markdown: str) -> str:
-    """Safe HTML. HTML inside the text is shown as written; a mention becomes `<span class="mention">`."""
+def render_html(markdown: str, *, pictures: bool = True) -> str:
+    """Safe HTML. HTML inside the text is shown as written; a mention becomes `<span class="mention">`.
+
+    Without `pictures` nothing is fetched when it is shown: each picture is a link to it.
+    """
     tokens = _parser.parse(markdown)
     for token in tokens:
         if token.children:
             _mentions_as_spans(token.children)
+            if not pictures:
+                token.children = _pictures_as_links(token.children)
     return _cleaner.clean(str(_parser.renderer.render(tokens, _parser.options, {}))).strip()
 
 
@@ -54,6 +59,25 @@ def _mentions_as_spans(children: Sequence[Token]) -> None:
             child.attrs = {"class": "mention", "data-mention": f"{match.group(1)}/{match.group(2)}"}
         elif child.type == "link_close" and inside:
             child.tag, inside = "span", False
+
+
+def _pictures_as_links(children: Sequence[Token]) -> list[Token]:
+    made: list[Token] = []
+    depth = 0
+    for child in children:
+        depth += child.nesting if child.type in {"link_open", "link_close"} else 0
+        if child.type != "image":
+            made.append(child)
+            continue
+        address = str(child.attrGet("src") or "")
+        words = Token("text", "", 0, content=child.content or address)
+        # A picture inside a link leads where the link leads.
+        made += [words] if depth else [_link(address), words, Token("link_close", "a", -1)]
+    return made
+
+
+def _link(address: str) -> Token:
+    return Token("link_open", "a", 1, attrs={"href": address})
 
 
 class _Writer:
