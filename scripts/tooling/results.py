@@ -70,6 +70,17 @@ def read_junit(path: Path, tally: Tally) -> None:
             tally.passed += 1
 
 
+def failed_in_junit(path: Path) -> list[str]:
+    """The tests that failed in a pytest run, as pytest names them; a part that never reported has none."""
+    if not path.exists():
+        return []
+    return [
+        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+        for case in ElementTree.parse(path).getroot().iter("testcase")
+        if {child.tag for child in case} & {"failure", "error"}
+    ]
+
+
 def read_vitest(path: Path, tally: Tally) -> None:
     """Add what a Vitest run wrote to `tally`."""
     report = json.loads(path.read_text())

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from places import PYTHON, ROOT, STATE, VENV, scratch_environment
-from results import Tally, read_junit, read_vitest
+from results import Tally, failed_in_junit, read_junit, read_vitest
 
 _BIN = VENV / "bin"
 MINUTE = 60
+MOST_AGAIN = 3  # more failures than that are no accident
 WORKERS = 2  # test processes: as many as the smallest machine has cores
 # The whole run ends by then, with its closing line, whatever a single step would like.
 _END = time.monotonic() + float(os.environ.get("VENTANILLA_TEST_SECONDS", 60 * MINUTE))
@@ -124,6 +125,27 @@ def pytest(
     environment = os.environ | {"VENTANILLA_TEST_RUN": run_name} | env
     command = [_BIN / "pytest", "-q", f"-n{workers}", f"--junit-xml={report}", *arguments]
     return _counted(run(name, command, env=environment, limit=limit, counts_itself=False), report)
+
+
+def once_more(first: Tally, *, run_name: str, env: Mapping[str, str], limit: int) -> Tally:
+    """`first` after its few failed tests ran again, alone: a busy machine makes a browser late, a fault fails twice.
+
+    What passes only then is printed with what it said the first time, and named in the table.
+    """
+    names = failed_in_junit(STATE / f"junit-{run_name}.xml")
+    if not 0 < len(names) == first.failed <= MOST_AGAIN:
+        return first
+    print(first.output.rstrip(), flush=True)
+    second = pytest(
+        f"{first.name}, again", *names, run_name=f"{run_name}-again", env=env, limit=limit, workers=1
+    )
+    unsteady = sorted(set(names) - set(failed_in_junit(STATE / f"junit-{run_name}-again.xml")))
+    if second.passed != len(unsteady):
+        return first
+    first.seconds += second.seconds
+    first.passed, first.failed, first.output = first.passed + second.passed, second.failed, second.output
+    first.note = " ".join(["passed only alone:", *unsteady]) if unsteady else first.note
+    return first
 
 
 def _counted(tally: Tally, report: Path) -> Tally:
