@@ -81,6 +81,9 @@ class Outgoing(models.Model):
     claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="A worker that dies leaves it; after this it is tried again."
     )
+    waits = models.BooleanField(
+        default=False, help_text="Its thread says that it waits for the inbox's sending limit."
+    )
     last_error = models.TextField(blank=True, default="")
     provider_id = models.CharField(max_length=998, blank=True, default="")
     created_at = models.DateTimeField(default=now)
@@ -94,6 +97,11 @@ class Outgoing(models.Model):
                 name="outgoing_due",
             ),
             models.Index(fields=["account", "state", "-id"], name="outgoing_by_state"),
+            models.Index(
+                fields=["inbox", "finished_at"],
+                condition=models.Q(kind="message", state="sent"),
+                name="outgoing_sent_by_inbox",
+            ),
         ]
 
 

@@ -2,6 +2,7 @@
 
 A row is claimed for a while before it is sent. A worker that dies in between leaves the claim to run out; the row is then
 sent again with the same key, which the other side uses to recognise it (Message-ID, webhook delivery id).
+A message beyond its inbox's hourly limit stays where it lies until there is a place (pace.py).
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ventanilla.accounts.models import Account
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageStatus
+from ventanilla.delivery import pace
 from ventanilla.delivery.backoff import PAUSES, pause_after
 from ventanilla.delivery.models import Attempt, Outgoing
 from ventanilla.delivery.senders import SENDERS
@@ -35,6 +37,7 @@ _WEBHOOK_CLAIM = timedelta(seconds=40 + 2 * settings.WEBHOOK_TIMEOUT_SECONDS)
 _RENEW_SECONDS = 20.0
 # A webhook that carries a message must not keep its writer waiting for a day: six retries are about 50 minutes.
 MOST_RETRIES = {"webhook": 6}
+_SAID_AT_ONCE = 100
 _DUE_STATES = (Outgoing.State.QUEUED, Outgoing.State.SENDING)
 
 
@@ -85,20 +88,48 @@ def _hold(rows: list[Outgoing]) -> None:
 
 
 def _claim(limit: int) -> list[Outgoing]:
+    due = _due()
+    if not due.exists():  # a plain read: an idle worker takes no write lock
+        return []
+    limits = pace.limits_of(due)
+    if limits:
+        _say_waiting(due, limits)
+        if not due.exclude(pace.of_full(pace.places(limits))).exists():
+            return []
+    with transaction.atomic():
+        free = pace.places_to_claim(limits) if limits else {}
+        found = due.exclude(pace.of_full(free)) if free else due
+        if connection.features.has_select_for_update_skip_locked:
+            found = found.select_for_update(skip_locked=True, of=("self",))
+        rows = pace.within(found.select_related("inbox")[:limit], free)
+        _hold(rows)
+    return rows
+
+
+def _due() -> QuerySet[Outgoing]:
     moment = now()
-    due = (
+    return (
         Outgoing.objects.filter(state__in=_DUE_STATES, next_attempt_at__lte=moment)
         .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=moment))
         .order_by("next_attempt_at", "id")
     )
-    if not due.exists():  # a plain read: an idle worker takes no write lock
-        return []
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
-    with transaction.atomic():
-        rows = list(due.select_related("inbox")[:limit])
-        _hold(rows)
-    return rows
+
+
+def _say_waiting(due: QuerySet[Outgoing], limits: dict[int, int]) -> None:
+    """Let the thread say of each message beyond the limit that it waits; once."""
+    for inbox_id, count in pace.places(limits).items():
+        of_inbox = due.filter(kind="message", inbox_id=inbox_id).values_list("pk", "message_id", "waits")
+        for pk, message_id, waits in of_inbox[count : count + _SAID_AT_ONCE]:
+            if not waits and message_id is not None:
+                _say_one_waits(pk, message_id)
+
+
+@transaction.atomic
+def _say_one_waits(pk: int, message_id: int) -> None:
+    # Another worker may have taken it meanwhile: then it waits no more.
+    if Outgoing.objects.filter(pk=pk, state=Outgoing.State.QUEUED, waits=False).update(waits=True):
+        message = Message.objects.select_related("conversation").get(pk=message_id)
+        conversations.note_message_waits(message, reason="sending_limit")
 
 
 def _send(row: Outgoing) -> None:
@@ -164,6 +195,11 @@ def _failed(row: Outgoing, failure: SendFailed) -> None:
 def send_again(message_id: int) -> bool:
     """Queue a failed message once more, under the same key. False when nothing of it lies in the tray."""
     changed = Outgoing.objects.filter(message_id=message_id, state=Outgoing.State.FAILED).update(
-        state=Outgoing.State.QUEUED, attempts=0, next_attempt_at=now(), finished_at=None, last_error=""
+        state=Outgoing.State.QUEUED,
+        attempts=0,
+        next_attempt_at=now(),
+        finished_at=None,
+        last_error="",
+        waits=False,
     )
     return changed > 0

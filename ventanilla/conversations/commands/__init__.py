@@ -31,7 +31,12 @@ from ventanilla.conversations.commands.participants import (
     set_participants,
 )
 from ventanilla.conversations.commands.priority import set_priority
-from ventanilla.conversations.commands.receipts import answer_message, retry_message, set_message_status
+from ventanilla.conversations.commands.receipts import (
+    answer_message,
+    note_message_waits,
+    retry_message,
+    set_message_status,
+)
 from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
 from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, wake
 from ventanilla.conversations.commands.transcripts import request_transcript
@@ -62,6 +67,7 @@ __all__ = [
     "mark_unread",
     "merge_additional_attributes",
     "mute",
+    "note_message_waits",
     "post_message",
     "receive_message",
     "release_team",

@@ -14,6 +14,8 @@ from ventanilla.conversations.events import Changes, MessageRetried, MessageUpda
 from ventanilla.conversations.models import Message, MessageStatus
 from ventanilla.kit.errors import Invalid, NotFound
 
+# In a message's content attributes: what it waits for before it leaves.
+WAITS_FOR = "waits_for"
 # How far along a message is; a later receipt never takes it back. A failure may follow everything but "read".
 _PROGRESS = {
     MessageStatus.PROGRESS: 0,
@@ -45,6 +47,8 @@ def set_message_status(
         if _moves_on(current.status, status):
             changes["status"] = [MessageStatus(current.status).label, MessageStatus(status).label]
             current.status = status
+            if waited_for := current.content_attributes.pop(WAITS_FOR, None):
+                changes[WAITS_FOR] = [waited_for, None]
             if status == MessageStatus.FAILED and external_error:
                 changes["external_error"] = [current.content_attributes.get("external_error"), external_error]
                 current.content_attributes = {**current.content_attributes, "external_error": external_error}
@@ -67,15 +71,33 @@ def _moves_on(old: int, new: int) -> bool:
     return _PROGRESS[MessageStatus(new)] > _PROGRESS[MessageStatus(old)]
 
 
+def note_message_waits(message: Message, *, reason: str) -> Message:
+    """It is not on its way yet, and nothing is wrong: its state is progress, `waits_for` says why. Records
+    message.updated. A message that left or failed meanwhile stays as it is.
+    """
+    with held(message.conversation) as row:
+        current = _locked(message)
+        changes: Changes = {}
+        if current.status in {MessageStatus.SENT, MessageStatus.PROGRESS} and not current.source_id:
+            changes[WAITS_FOR] = [current.content_attributes.get(WAITS_FOR), reason]
+            if current.status == MessageStatus.SENT:
+                changes["status"] = [MessageStatus.SENT.label, MessageStatus.PROGRESS.label]
+            current.status = MessageStatus.PROGRESS
+            current.content_attributes = {**current.content_attributes, WAITS_FOR: reason}
+        _save(row, current, changes, by=None)
+    return current
+
+
 def retry_message(message: Message, *, by: User) -> Message:
     """Send a message again: its state is sent and its error gone. Records message.retried, which delivery follows."""
     with held(message.conversation) as row:
         current = _locked(message)
         old = MessageStatus(current.status).label
-        current.status = MessageStatus.SENT
+        new = MessageStatus.PROGRESS if WAITS_FOR in current.content_attributes else MessageStatus.SENT
+        current.status = new
         # The contract clears all of it; what the message answers and who gets a copy must stay for sending.
         current.content_attributes.pop("external_error", None)
-        _save(row, current, {"status": [old, MessageStatus.SENT.label]}, by=by)
+        _save(row, current, {"status": [old, new.label]}, by=by)
         ids: dict[str, Any] = {
             "account_id": row.account_id,
             "message_id": message.pk,
