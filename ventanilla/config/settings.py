@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "ventanilla.web.middleware.cross_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ventanilla.api.middleware.tolerant_paths",
+    "ventanilla.api.middleware.unchanged_answers",
     "ventanilla.config.middleware.language",
 ]
 ROOT_URLCONF = "ventanilla.config.urls"
@@ -182,6 +183,7 @@ globals().update(_mail(ENV["MAIL_URL"]))
 DEFAULT_FROM_EMAIL: str = ENV["MAIL_FROM"]
 MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
 MAIL_LISTEN: str = ENV["MAIL_LISTEN"]
+NAME_SERVERS: tuple[str, ...] = ENV["NAME_SERVERS"]
 
 # Limits and switches, each documented in environment.OPTIONS.
 SIGN_UP: bool = ENV["SIGN_UP"]
@@ -193,6 +195,8 @@ MAX_UPLOAD_BYTES: int = ENV["MAX_UPLOAD_MB"] * 1024 * 1024
 MAX_BODY_BYTES: int = ENV["MAX_BODY_MB"] * 1024 * 1024
 MAX_MESSAGE_CHARS: int = ENV["MAX_MESSAGE_CHARS"]
 MAX_ATTACHMENTS: int = ENV["MAX_ATTACHMENTS"]
+MAX_MAIL_RECIPIENTS: int = ENV["MAX_MAIL_RECIPIENTS"]
+MAX_QUOTED_HTML_CHARS: int = ENV["MAX_QUOTED_HTML_CHARS"]
 MAX_MESSAGES_PER_MINUTE: int = ENV["MAX_MESSAGES_PER_MINUTE"]
 LOG_RETENTION_DAYS: int = ENV["LOG_RETENTION_DAYS"]
 WEB_THREADS: int = ENV["WEB_THREADS"]
@@ -223,6 +227,7 @@ RATE_LIMITS = {
     "transcripts_per_account": "30/1h",
     "uploads_per_account": "60/1h",
     "contact_search_per_account": "100/1m",
+    "mail_probes_per_account": "60/10m",
 }
 
 LOGGING_CONFIG = None  # config.logs sets structlog up
