@@ -110,7 +110,12 @@ def is_public(address: IPAddress) -> bool:
 
 
 def resolve(host: str, port: int) -> IPAddress:
-    """The address to connect to. Raises AddressRefused when any address of that name is private.
+    """The address to connect to. Raises AddressRefused when any address of that name is private."""
+    return resolve_all(host, port)[0]
+
+
+def resolve_all(host: str, port: int) -> list[IPAddress]:
+    """Every address of a name, best first. Raises AddressRefused, or FetchFailed for a name that nobody has.
 
     One private address among public ones refuses the name: an attacker would choose which one is used.
     """
@@ -123,7 +128,21 @@ def resolve(host: str, port: int) -> IPAddress:
         raise FetchFailed
     if not settings.ALLOW_PRIVATE_ADDRESSES and not all(is_public(address) for address in addresses):
         raise AddressRefused
-    return addresses[0]
+    return list(dict.fromkeys(addresses))
+
+
+def connect(host: str, port: int, *, timeout_seconds: float) -> socket.socket:
+    """A line to the very address that was checked, for protocols other than HTTP; TLS is begun with the name.
+
+    Raises AddressRefused, FetchFailed, or OSError of the last address tried.
+    """
+    failure: OSError = OSError("no address")
+    for address in resolve_all(host, port):
+        try:
+            return socket.create_connection((str(address), port), timeout_seconds)
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 class _PinnedTransport(httpx.HTTPTransport):

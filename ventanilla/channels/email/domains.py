@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-import dns.exception
 import dns.resolver
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils.translation import gettext as _
 
+from ventanilla.kit import name_servers
 from ventanilla.kit.errors import Invalid
 
 SELECTOR = "ventanilla"
-TIMEOUT_SECONDS = 4.0
 _DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 # Nobody but their owners can publish records for these, and mail that pretends to come from them is thrown away.
 FREE_MAIL = frozenset(
@@ -90,7 +88,7 @@ def check(
     domain: str, *, public_key: str, mail_domain: str, resolver: dns.resolver.Resolver | None = None
 ) -> list[Record]:
     """What to publish for the domain, each with its live state."""
-    ask = _Asker(resolver or dns.resolver.Resolver())
+    ask = _Asker(resolver or name_servers.resolver())
     return [
         _spf(domain, mail_domain, ask),
         _dkim(domain, public_key, ask),
@@ -108,15 +106,13 @@ class _Asker:
 
     def __init__(self, resolver: dns.resolver.Resolver) -> None:
         self._resolver = resolver
-        self._resolver.lifetime = TIMEOUT_SECONDS
+        self._resolver.lifetime = name_servers.TIMEOUT_SECONDS
 
     def texts(self, name: str) -> list[str] | None:
         """The TXT records of a name; None when the name servers did not answer."""
         try:
-            answers: Iterable[Any] = self._resolver.resolve(name, "TXT", search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except (dns.exception.DNSException, OSError):
+            answers = name_servers.ask(name, "TXT", by=self._resolver)
+        except name_servers.NoAnswer:
             return None
         return ["".join(part.decode("utf-8", "replace") for part in answer.strings) for answer in answers]
 

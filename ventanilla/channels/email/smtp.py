@@ -30,6 +30,7 @@ class SmtpServer:
     password: str = ""
     access_token: str = ""
     verify_certificate: bool = True
+    timeout_seconds: float = TIMEOUT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -113,21 +114,14 @@ def connect(server: SmtpServer) -> smtplib.SMTP:
     """An open, signed-in connection; close it with `quit` or `with`. Raises smtplib's and socket's own errors, and
     SendFailed for an address that may not be called: an administrator of one account must not look into our network.
     """
-    try:
-        safe_http.resolve(server.host, server.port)
-    except Refusal as refusal:
-        raise SendFailed(refusal.message, permanent=False) from refusal
     context = ssl.create_default_context()
     if not server.verify_certificate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    name = socket.getfqdn()
-    if server.security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=name, timeout=TIMEOUT_SECONDS, context=context
-        )
-    else:
-        connection = smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT_SECONDS)
+    try:
+        connection = _Pinned(server, context=context if server.security == "tls" else None)
+    except Refusal as refusal:
+        raise SendFailed(refusal.message, permanent=False) from refusal
     try:
         if server.security == "starttls":
             connection.starttls(context=context)
@@ -139,6 +133,20 @@ def connect(server: SmtpServer) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+class _Pinned(smtplib.SMTP):
+    """Connects to the address that was checked, while TLS keeps the name; with a context it begins with TLS."""
+
+    def __init__(self, server: SmtpServer, *, context: ssl.SSLContext | None) -> None:
+        self._first_context = context
+        super().__init__(
+            server.host, server.port, local_hostname=socket.getfqdn(), timeout=server.timeout_seconds
+        )
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = safe_http.connect(host, port, timeout_seconds=timeout)
+        return self._first_context.wrap_socket(line, server_hostname=host) if self._first_context else line
 
 
 def _sign_in_by_token(connection: smtplib.SMTP, server: SmtpServer) -> None:
