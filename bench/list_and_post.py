@@ -316,11 +316,16 @@ def serve(kind: str) -> None:
     )  # fmt: skip
 
 
-def get_list(_number: int) -> bytes:
+def get_list(_number: int, _tag: bytes) -> bytes:
     return f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\napi_access_token: {TOKEN}\r\n\r\n".encode()
 
 
-def post_message(number: int) -> bytes:
+def get_known_list(number: int, tag: bytes) -> bytes:
+    known = get_list(number, tag)
+    return known[:-2] + b"If-None-Match: " + tag + b"\r\n\r\n" if tag else known
+
+
+def post_message(number: int, _tag: bytes) -> bytes:
     body = msgspec.json.encode(
         {"content": f"Your order {number} is on its way.", "echo_id": f"echo-{number}-{time.time_ns()}"}
     )
@@ -332,29 +337,32 @@ def post_message(number: int) -> bytes:
     return head.encode() + body
 
 
-async def _client(first: int, count: int, request: Callable[[int], bytes]) -> int:
+Request = Callable[[int, bytes], bytes]  # its number and the ETag of the answer before it: the bytes to send
+
+
+async def _client(first: int, count: int, request: Request) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-    size = 0
+    size, tag = 0, b""
     for number in range(first, first + count):
-        writer.write(request(number))
+        writer.write(request(number, tag))
         head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 304")):
             raise RuntimeError(head.decode())
-        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
-        size = length
+        fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
+        size, tag = int(fields.get(b"content-length", 0)), fields.get(b"etag", b"")
+        await reader.readexactly(size)
     writer.close()
     return size
 
 
-async def load(count: int, request: Callable[[int], bytes]) -> int:
+async def load(count: int, request: Request) -> int:
     """Send that many over a few connections; the size of an answer."""
     each = count // CONNECTIONS
     sizes = await asyncio.gather(*(_client(place * each, each, request) for place in range(CONNECTIONS)))
     return sizes[0]
 
 
-def measure(kind: str, data: Path, request: Callable[[int], bytes], count: int) -> tuple[float, int]:
+def measure(kind: str, data: Path, request: Request, count: int) -> tuple[float, int]:
     """Requests per CPU second, and bytes of an answer. On a copy of the data."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(data, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("run"))  # sockets
@@ -384,11 +392,13 @@ def main() -> None:
         environment = {**os.environ, "VENTANILLA_DATA": folder}
         subprocess.run([sys.executable, "-m", "bench.list_and_post", "data"], env=environment, check=True)
         lists = {kind: measure(kind, data, get_list, 2_400) for kind in ("bare", "cold", "warm")}
+        lists["known"] = measure("warm", data, get_known_list, 2_400)
         posts = {kind: measure(kind, data, post_message, 4_000) for kind in ("bare", "warm")}
     rows = []
     for name, kind, figures, target in (
         ("list of 25, nothing rendered kept", "cold", lists, "≥ 0.55"),
         ("list of 25, kept", "warm", lists, "≥ 1.0"),
+        ("list of 25, kept, and the caller has it already (304)", "known", lists, ""),
         ("post a message", "warm", posts, "≥ 0.35"),
     ):
         ours, floor = figures[kind][0], figures["bare"][0]
@@ -397,7 +407,10 @@ def main() -> None:
             f" ours {ours:,.0f}, bare ASGI and sqlite3 {floor:,.0f}: **{ours / floor:.2f}** | {target} |\n"
         )
     print("".join(rows))
-    print(f"An answer of the list is {lists['warm'][1]:,} bytes, the bare program's {lists['bare'][1]:,}.")
+    sizes = {kind: f"{size:,}" for kind, (_speed, size) in lists.items()}
+    print(
+        f"Bytes of an answer: {sizes['warm']}, {sizes['known']} to who has it; the bare program's {sizes['bare']}."
+    )
     if "--record" in sys.argv:
         head, line, rest = RESULTS.read_text().partition("|---|---|---|---|\n")
         RESULTS.write_text(head + line + "".join(rows) + rest)

@@ -39,6 +39,11 @@ INSTALLED_APPS = [
 ]
 # The channels a person can connect; each is a folder with a `channel` object that keeps inboxes.channel's promises.
 CHANNELS = ["ventanilla.channels.webchat", "ventanilla.channels.api", "ventanilla.channels.email"]
+# Events that ask for a mail, and the kit.mailer.Writer who writes it.
+MAIL_WRITERS = {
+    "conversation.transcript_requested": "ventanilla.delivery.mails.TRANSCRIPT",
+    "notification.created": "ventanilla.notifications.mails.NOTIFICATION",
+}
 
 MIDDLEWARE = [
     "ventanilla.web.middleware.flood_guard",
