@@ -17,6 +17,7 @@ from ventanilla.accounts.commands.users import (
     add_member,
     change_password,
     clean_email,
+    clean_name,
     create_user,
     issue_access_token,
     update_profile,
@@ -30,8 +31,8 @@ _DELETE_KEY = "delete_requested_at"
 
 @transaction.atomic
 def create_platform_app(name: str) -> tuple[PlatformApp, str]:
-    """Register an operator's program and return it with its token, which is shown this once."""
-    app = PlatformApp.objects.create(name=name.strip() or "platform")
+    """Register an operator's program and return it with its token, which is shown this once. Raises Invalid."""
+    app = PlatformApp.objects.create(name=clean_name(name))
     return app, issue_access_token(platform_app=app)
 
 

@@ -97,6 +97,13 @@ def _createuser(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _createplatformapp(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("name", metavar=text("name"), help=text("help_platform_name"))
+    group.add_argument(
+        "--account-id", type=int, action="append", default=[], metavar="N", help=text("help_platform_account")
+    )
+
+
 def _demo(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--url", default="http://localhost:8000", help=text("help_url"))
 
@@ -122,6 +129,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "worker": _lifeline,
     "migrate": _nothing,
     "createuser": _createuser,
+    "createplatformapp": _createplatformapp,
     "demo": _demo,
     "backup": _backup,
     "restore": _restore,

@@ -76,6 +76,26 @@ def test_createuser_refuses_the_same_person_an_unknown_account_and_a_weak_passwo
     assert [done.error["code"] for done in (again, unknown, weak)] == ["refused", "no_account", "refused"]
 
 
+def test_createplatformapp_says_its_token_and_may_touch_the_accounts_named(ventanilla: Ventanilla) -> None:
+    acme = ventanilla("createuser", "--account", "Acme", *PERSON, "--json").json["account_id"]
+    done = ventanilla("createplatformapp", "  Reseller ", "--account-id", str(acme), "--json")
+    assert set(done.json) == {"id", "name", "account_ids", "access_token"}
+    assert (done.json["name"], done.json["account_ids"]) == ("Reseller", [acme])
+    assert len(done.json["access_token"]) >= 20
+    plain = ventanilla("createplatformapp", "Other", LANG="en_US.UTF-8")
+    assert (plain.code, "Other" in plain.out) == (0, True)
+
+
+def test_createplatformapp_refuses_an_unknown_account_and_no_name_and_leaves_nothing(
+    ventanilla: Ventanilla, data: Path
+) -> None:
+    unknown = ventanilla("createplatformapp", "Reseller", "--account-id", "77", "--json")
+    nameless = ventanilla("createplatformapp", " ", "--json")
+    assert [done.error["code"] for done in (unknown, nameless)] == ["no_account", "refused"]
+    with sqlite3.connect(data / "ventanilla.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM accounts_platformapp").fetchone() == (0,)
+
+
 def test_the_data_folder_and_the_key_in_it_are_for_their_owner_alone(
     ventanilla: Ventanilla, data: Path
 ) -> None:
