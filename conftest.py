@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["ventanilla.testing.cast", "ventanilla.testing.mailbox"]
+pytest_plugins = ["ventanilla.testing.cast", "ventanilla.testing.mailbox", "ventanilla.testing.names"]
 
 STATE = Path(__file__).parent / ".state"
 _recorded: dict[str, dict[str, Any]] = {}

@@ -1,10 +1,9 @@
-"""What an administrator fills in for a mailbox: the contract's field names (A.7), their checks, and providers' presets."""
+"""What an administrator fills in for a mailbox: the contract's field names (A.7), and their checks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
 
@@ -52,73 +51,6 @@ IMPORTS = (
 PROVIDERS = (None, "", "google", "microsoft", "other")
 _HOST = re.compile(r"^[A-Za-z0-9._-]{1,253}$|^\[?[0-9a-fA-F:.]+\]?$")
 _FOLDER_CHARS = 200
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A provider's servers, by the domains of its addresses. `sign_in`: password, app_password or oauth."""
-
-    key: str
-    name: str
-    domains: tuple[str, ...]
-    imap: tuple[str, int, str]
-    smtp: tuple[str, int, str]
-    sign_in: str = "password"
-
-
-# Servers as the providers publish them.
-PRESETS = (
-    Preset(
-        "gmail",
-        "Gmail",
-        ("gmail.com", "googlemail.com"),
-        ("imap.gmail.com", 993, "tls"),
-        ("smtp.gmail.com", 587, "starttls"),
-        "app_password",
-    ),
-    Preset(
-        "microsoft",
-        "Microsoft 365, Outlook",
-        ("outlook.com", "hotmail.com", "live.com", "msn.com", "outlook.es", "hotmail.es"),
-        ("outlook.office365.com", 993, "tls"),
-        ("smtp.office365.com", 587, "starttls"),
-        "oauth",
-    ),
-    Preset(
-        "icloud",
-        "iCloud",
-        ("icloud.com", "me.com", "mac.com"),
-        ("imap.mail.me.com", 993, "tls"),
-        ("smtp.mail.me.com", 587, "starttls"),
-        "app_password",
-    ),
-    Preset(
-        "yahoo",
-        "Yahoo",
-        ("yahoo.com", "yahoo.es", "ymail.com"),
-        ("imap.mail.yahoo.com", 993, "tls"),
-        ("smtp.mail.yahoo.com", 465, "tls"),
-        "app_password",
-    ),
-    Preset(
-        "zoho",
-        "Zoho",
-        ("zoho.com", "zohomail.com"),
-        ("imap.zoho.com", 993, "tls"),
-        ("smtp.zoho.com", 465, "tls"),
-        "app_password",
-    ),
-    Preset(
-        "fastmail",
-        "Fastmail",
-        ("fastmail.com",),
-        ("imap.fastmail.com", 993, "tls"),
-        ("smtp.fastmail.com", 465, "tls"),
-        "app_password",
-    ),
-    Preset("ionos", "IONOS", (), ("imap.ionos.es", 993, "tls"), ("smtp.ionos.es", 465, "tls")),
-    Preset("ovh", "OVHcloud", (), ("ssl0.ovh.net", 993, "tls"), ("ssl0.ovh.net", 465, "tls")),
-)
 
 
 def clean(

@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
-from collections.abc import Iterator
-
 import dkim
-import dns.flags
-import dns.message
-import dns.rdatatype
 import dns.resolver
-import dns.rrset
 import pytest
 
 from ventanilla.channels.email import domains
 from ventanilla.channels.email.domains import State
 from ventanilla.channels.email.smtp import DkimKey, sign
+from ventanilla.kit import name_servers
 from ventanilla.kit.errors import Invalid
-
-Zone = dict[tuple[str, str], list[str]]
-
-
-class Answerer(socketserver.BaseRequestHandler):
-    """Answers from the zone of its server; NXDOMAIN for a name that is not there."""
-
-    def handle(self) -> None:
-        packet, line = self.request
-        question = dns.message.from_wire(packet)
-        asked = question.question[0]
-        name, kind = str(asked.name).rstrip("."), dns.rdatatype.to_text(asked.rdtype)
-        answer = dns.message.make_response(question)
-        answer.flags |= dns.flags.RA
-        values = self.server.zone.get((name, kind))  # type: ignore[attr-defined]
-        if values:
-            answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", kind, *values))
-        elif not any(known == name for known, _kind in self.server.zone):  # type: ignore[attr-defined]
-            answer.set_rcode(3)
-        line.sendto(answer.to_wire(), self.client_address)
+from ventanilla.testing.names import Zone
 
 
 @pytest.fixture
-def zone() -> Zone:
-    return {}
-
-
-@pytest.fixture
-def resolver(zone: Zone) -> Iterator[dns.resolver.Resolver]:
-    server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Answerer)
-    server.zone = zone  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    asking = dns.resolver.Resolver(configure=False)
-    asking.nameservers = ["127.0.0.1"]
-    asking.port = server.server_address[1]
-    yield asking
-    server.shutdown()
+def resolver(zone: Zone) -> dns.resolver.Resolver:
+    return name_servers.resolver()
 
 
 def states(zone: Zone, resolver: dns.resolver.Resolver, key: str = "KEY") -> dict[str, State]:
