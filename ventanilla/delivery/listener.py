@@ -4,6 +4,8 @@ says yes only once the mail lies in the in-tray."""
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from typing import IO
 
 import structlog
 from aiosmtpd.controller import Controller
@@ -16,6 +18,7 @@ from ventanilla.delivery.mail_room import NobodyHere, accept, inbox_of
 log = structlog.get_logger("delivery.listener")
 
 MAX_RECIPIENTS = 50
+SPOOL_BYTES = 1024 * 1024
 
 
 class Postman:
@@ -34,11 +37,62 @@ class Postman:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep it, then say so. A fault of ours is passing: the other server keeps the mail and comes back."""
-        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         peer = str(session.peer[0]) if session.peer else ""
+        assert isinstance(server, Receiver)
         return await asyncio.to_thread(
-            _keep, content, list(envelope.rcpt_tos), envelope.mail_from or "", peer
+            _keep, server.body, list(envelope.rcpt_tos), envelope.mail_from or "", peer
         )
+
+
+class Receiver(SMTP):
+    """The library's server, but for how the mail itself comes in: to a file, so that its size costs no memory, and with
+    lines of any length, for which real programs are known and other servers do not refuse them."""
+
+    body: IO[bytes]
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """RFC 5321 §4.1.1.4. The answer is the handler's, once the mail is there whole."""
+        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
+            return
+        if self.envelope is None or not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 RCPT comes first")
+            return
+        if arg:
+            await self.push("501 5.5.4 DATA takes nothing behind it")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as self.body:
+            if await self._receive():
+                await self.push(await self._call_handler_hook("DATA"))
+            else:
+                await self.push("552 5.3.4 This mail is too large")
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+
+    async def _receive(self) -> bool:
+        """Write the mail to `body` up to its closing dot; whether it fits. What is too large is heard out, not kept."""
+        size, begins_line = 0, True
+        while True:
+            try:
+                piece = await self._reader.readuntil(b"\r\n")
+            except asyncio.LimitOverrunError as beyond:
+                piece = await self._reader.readexactly(beyond.consumed)
+            if begins_line and piece == b".\r\n":
+                return size <= settings.MAX_BODY_BYTES
+            content = piece[1:] if begins_line and piece.startswith(b".") else piece
+            begins_line = piece.endswith(b"\r\n")
+            if size // SPOOL_BYTES < (size + len(content)) // SPOOL_BYTES:
+                self._reset_timeout()  # a slow line is not a silent one
+            size += len(content)
+            if size <= settings.MAX_BODY_BYTES:
+                self.body.write(content)
+
+
+class Listener(Controller):
+    """Runs a Receiver in a thread of its own."""
+
+    def factory(self) -> SMTP:
+        """One per connection."""
+        return Receiver(self.handler, **self.SMTP_kwargs)
 
 
 def _is_ours(address: str) -> bool:
@@ -46,7 +100,7 @@ def _is_ours(address: str) -> bool:
     return inbox_of(address) is not None
 
 
-def _keep(content: bytes, recipients: list[str], sender: str, peer: str) -> str:
+def _keep(content: IO[bytes], recipients: list[str], sender: str, peer: str) -> str:
     close_old_connections()
     try:
         accept(content, recipients=recipients, meta={"envelope_from": sender, "peer": peer})
@@ -58,10 +112,10 @@ def _keep(content: bytes, recipients: list[str], sender: str, peer: str) -> str:
     return "250 2.0.0 Kept"
 
 
-def make_listener(address: str) -> Controller:
+def make_listener(address: str) -> Listener:
     """A listener for `host:port`, not started."""
     host, _colon, port = address.rpartition(":")
-    return Controller(
+    return Listener(
         Postman(),
         hostname=host or "127.0.0.1",
         port=int(port),
@@ -71,7 +125,7 @@ def make_listener(address: str) -> Controller:
     )
 
 
-_running: Controller | None = None
+_running: Listener | None = None
 
 
 def keep_listening() -> int:

@@ -42,6 +42,38 @@ def test_forwarded_mail_is_taken_and_becomes_a_conversation(
     assert Message.objects.filter(content_type="incoming_email").count() == 1
 
 
+@pytest.mark.feature("I-02")
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<p>" + "sin cortes " * 20_000 + "</p>\r\nfin", id="a line as no standard allows"),
+        pytest.param(".\r\n..\r\n.x\r\n" + "." * 200_000 + "\r\n.", id="lines that begin with dots"),
+        pytest.param("línea\r\n" * 150_000, id="more than is held in memory"),
+    ],
+)
+def test_a_mail_is_kept_byte_for_byte(
+    listener: tuple[str, int], mail_inbox: Inbox, mail: Mail, body: str
+) -> None:
+    sent = mail() + b"\r\n" + body.encode() + b"\r\n"
+    with smtplib.SMTP(*listener) as client:
+        client.sendmail("carla@example.com", ["soporte@acme.example"], sent)
+        client.sendmail("carla@example.com", ["soporte@acme.example"], mail(Message_ID="<dos@example.com>"))
+    first, _second = Incoming.objects.order_by("pk")
+    with first.raw.open("rb") as kept:
+        assert kept.read() == sent
+
+
+def test_a_lone_line_feed_ends_no_mail(listener: tuple[str, int], mail_inbox: Inbox, mail: Mail) -> None:
+    """Two servers that differ on where a mail ends let a stranger's second mail in behind the first."""
+    smuggled = (
+        mail() + b"\n.\r\nMAIL FROM:<otro@example.com>\r\nRCPT TO:<soporte@acme.example>\r\nDATA\r\n\r\n.\n"
+    )
+    with smtplib.SMTP(*listener) as client:
+        client.sendmail("carla@example.com", ["soporte@acme.example"], smuggled)
+    with Incoming.objects.get().raw.open("rb") as kept:
+        assert b"MAIL FROM:<otro@example.com>" in kept.read()
+
+
 def test_an_address_that_is_not_ours_is_refused_at_once(
     listener: tuple[str, int], mail_inbox: Inbox, mail: Mail
 ) -> None:
