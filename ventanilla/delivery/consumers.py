@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from django.conf import settings
+
 from ventanilla.conversations.models import Conversation, Message, MessageType
 from ventanilla.delivery import out_tray
-from ventanilla.delivery.mails import MAILS
+from ventanilla.delivery.mails import writers
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channel import channel_of
@@ -96,16 +98,17 @@ def _webhook_inboxes(events: Iterable[LoggedEvent]) -> dict[int, Inbox]:
 
 
 class MailsToWrite(Consumer):
-    """Mails of ours that an event asks for: invitation, new password, transcript, … (delivery.mails)."""
+    """Mails of ours that an event asks for: transcript, notification (settings.MAIL_WRITERS)."""
 
     name = "delivery.mails"
-    subscribes = frozenset(MAILS)
+    subscribes = frozenset(settings.MAIL_WRITERS)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
-            out_tray.put(
-                kind="mail",
-                key=f"mail:{event.id}",
-                account_id=event.account_id,
-                payload={"event": event.name, **event.payload},
-            )
+            if writers()[event.name].is_due(event.payload):
+                out_tray.put(
+                    kind="mail",
+                    key=f"mail:{event.id}",
+                    account_id=event.account_id,
+                    payload={"event": event.name, **event.payload},
+                )

@@ -1,24 +1,31 @@
 """Mails about a conversation that an event asks for; each is rendered when it is sent, so a retry shows the latest state.
 
-Letters to our own people (invitation, password) are the accounts room's; what agents write to customers by e-mail is the
-e-mail channel's.
+Who writes for which event stands in `settings.MAIL_WRITERS`: a room of this floor can have its mails sent from here
+without knowing of us. Letters to our own people (invitation, password) are the accounts room's; what agents write to
+customers by e-mail is the e-mail channel's.
 """
 
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
-from ventanilla.conversations.models import Attachment, Conversation, Message, MessageType, SenderType
+from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
+from ventanilla.conversations.rendering import attachment_url
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed
-from ventanilla.kit import links, mailer, storage
+from ventanilla.kit import links, mailer
 
 MAX_TRANSCRIPT_MESSAGES = 2_000
 
@@ -36,6 +43,8 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
         Message.objects.filter(conversation=conversation, private=False, deleted_at__isnull=True)
         .exclude(message_type=MessageType.ACTIVITY)
         .exclude(content_type__in=("input_email", "input_csat"))
+        # What was passed on to others was never said to the customer.
+        .exclude(content_attributes__has_key="forwarded_message_id")
         .prefetch_related("attachments")
         .order_by("pk")[:MAX_TRANSCRIPT_MESSAGES]
     )
@@ -76,29 +85,42 @@ def _entry(
         content=message.content,
         ours=ours,
         files=[
-            mailer.File(item.filename, _file_url(item)) for item in message.attachments.all() if item.file
+            mailer.File(item.filename, attachment_url(item))
+            for item in message.attachments.all()
+            if item.file
         ],
     )
 
 
-def _file_url(item: Attachment) -> str:
-    blob = storage.Blob(
-        key=item.file.name or "", filename=item.filename, content_type=item.mime_type, byte_size=item.size
-    )
-    return links.public_url(storage.blob_path(blob))
+TRANSCRIPT = mailer.Writer(transcript)
 
 
-# What asks for a mail, and who writes it.
-MAILS: dict[str, Callable[[Mapping[str, Any]], mailer.Mail]] = {
-    "conversation.transcript_requested": transcript
-}
+@lru_cache(maxsize=1)
+def writers() -> dict[str, mailer.Writer]:
+    """What asks for a mail, and who writes it."""
+    return {event: import_string(path) for event, path in settings.MAIL_WRITERS.items()}
+
+
+def _message_id(row: Outgoing) -> str:
+    """The same for every try, so that whoever gets it twice can tell."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    domain = settings.MAIL_DOMAIN or address.rpartition("@")[2] or "localhost"
+    return f"<outgoing/{row.created_at:%Y%m%d%H%M%S}.{row.pk}@{domain}>"
 
 
 def send_mail(row: Outgoing) -> Receipt:
-    """Render and send. A refusal of the recipient is permanent, a server that does not answer is not."""
-    mail = MAILS[row.payload["event"]](row.payload)
+    """Render and send, or do nothing when nobody wants it any more.
+
+    Raises SendFailed: a refusal of the recipient is permanent, a server that does not answer is not.
+    """
+    # A worker answers nobody, so an installation without BASE_URL is known by where an administrator last came in.
+    with links.seen_as(row.account.base_url):
+        mail = writers()[row.payload["event"]].write(row.payload)
+    if mail is None:
+        return Receipt()
+    message_id = _message_id(row)
     try:
-        mailer.send(mail)
+        mailer.send(replace(mail, headers={"Message-ID": message_id, **mail.headers}))
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
         raise SendFailed(str(error), permanent=True) from error
     except smtplib.SMTPResponseException as error:
@@ -107,4 +129,4 @@ def send_mail(row: Outgoing) -> Receipt:
         ) from error
     except (smtplib.SMTPException, OSError) as error:
         raise SendFailed(str(error), permanent=False) from error
-    return Receipt()
+    return Receipt(external_id=message_id.strip("<>"))

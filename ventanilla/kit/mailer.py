@@ -6,12 +6,12 @@ What an agent writes to a customer in an e-mail inbox is not sent from here; tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -99,6 +99,23 @@ class Mail:
     def preview(self) -> str:
         """What mail programs show beside the subject."""
         return self.paragraphs[0] if self.paragraphs else self.heading
+
+
+def always(_payload: Mapping[str, Any]) -> bool:
+    """Every event of the kind asks for a mail."""
+    return True
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes the mail that an event asks for. Both are given the event's payload.
+
+    `is_due` is asked in the transaction that lays the mail in the out-tray, `write` when it is sent, so it tells the
+    latest state; None then means that nobody wants it any more.
+    """
+
+    write: Callable[[Mapping[str, Any]], Mail | None]
+    is_due: Callable[[Mapping[str, Any]], bool] = always
 
 
 class Bodies(NamedTuple):

@@ -63,6 +63,9 @@ def notify(
             user_id=user.pk,
             kind=kind.label,
             ways=tuple(ways),
+            conversation_id=conversation.pk,
+            message_id=message.pk if message is not None else None,
+            actor_id=actor.pk if actor is not None else None,
         )
     )
     return notification

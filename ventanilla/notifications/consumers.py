@@ -11,8 +11,8 @@ from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.notifications import commands
-from ventanilla.notifications.models import Kind
-from ventanilla.notifications.selectors import ways_wanted
+from ventanilla.notifications.models import MESSAGE_KINDS, Kind
+from ventanilla.notifications.selectors import present_user_ids, ways_wanted
 
 
 class Notifications(Consumer):
@@ -70,10 +70,18 @@ def _tell(
     message_id: int | None = None,
     *,
     only_who_want: bool = False,
+    only_in_desk: bool = False,
+    also_by: Kind | None = None,
 ) -> None:
-    """Notify those of `user_ids` who may see the conversation, are still members and did not do it themselves."""
+    """Notify those of `user_ids` who may see the conversation, are still members and did not do it themselves.
+
+    `only_in_desk`: neither by mail nor by push. `also_by`: another kind whose ways count as well, because they would
+    have been told by it.
+    """
     actor_id = _actor_user_id(event)
-    ways = ways_wanted(conversation.account_id, user_ids - {actor_id}, kind)
+    ways = _ways(conversation.account_id, user_ids - {actor_id}, kind, also_by)
+    if only_in_desk:
+        ways = dict.fromkeys(ways, ())
     if not ways:
         return
     message = Message.objects.filter(pk=message_id).first() if message_id else None
@@ -88,6 +96,20 @@ def _tell(
             )
 
 
+def _ways(
+    account_id: int, user_ids: set[int], kind: Kind, also_by: Kind | None
+) -> dict[int, tuple[str, ...]]:
+    """By which ways each of these members is told. Who has the desk open needs no mail about a message (contract F.24)."""
+    ways = ways_wanted(account_id, user_ids, kind)
+    if also_by is not None:
+        more = ways_wanted(account_id, user_ids, also_by)
+        ways = {user_id: tuple(dict.fromkeys((*own, *more[user_id]))) for user_id, own in ways.items()}
+    if kind in MESSAGE_KINDS and any("email" in own for own in ways.values()):
+        for user_id in present_user_ids(account_id, ways.keys()):
+            ways[user_id] = tuple(way for way in ways[user_id] if way != "email")
+    return ways
+
+
 def _on_opened(event: LoggedEvent, conversation: Conversation) -> None:
     if conversation.status == Status.PENDING or conversation.contact.blocked:
         return
@@ -96,11 +118,14 @@ def _on_opened(event: LoggedEvent, conversation: Conversation) -> None:
 
 
 def _on_assigned(event: LoggedEvent, conversation: Conversation) -> None:
-    """The new assignee, and the one it was taken from (A-13)."""
+    """The new assignee, by their ways; and, in the desk alone, the one it was taken from (A-13)."""
     if conversation.status == Status.PENDING:
         return
     old, new = event.payload["changes"].get("assignee_id", (None, None))
-    _tell(event, conversation, {user_id for user_id in (old, new) if user_id}, Kind.CONVERSATION_ASSIGNMENT)
+    if old:
+        _tell(event, conversation, {old}, Kind.CONVERSATION_ASSIGNMENT, only_in_desk=True)
+    if new:
+        _tell(event, conversation, {new}, Kind.CONVERSATION_ASSIGNMENT)
 
 
 def _on_message(event: LoggedEvent, conversation: Conversation) -> None:
@@ -118,7 +143,8 @@ def _on_message(event: LoggedEvent, conversation: Conversation) -> None:
     participants = set(conversation.participants.values_list("user_id", flat=True)) - sender - mentioned
     assignee = ({conversation.assignee_id} if conversation.assignee_id else set()) - sender - mentioned
     _tell(event, conversation, participants - assignee, Kind.PARTICIPATING_NEW_MESSAGE, message.pk)
-    _tell(event, conversation, assignee, Kind.ASSIGNED_NEW_MESSAGE, message.pk)
+    also_by = Kind.PARTICIPATING_NEW_MESSAGE if assignee <= participants else None
+    _tell(event, conversation, assignee, Kind.ASSIGNED_NEW_MESSAGE, message.pk, also_by=also_by)
 
 
 def _on_seen(event: LoggedEvent, conversation: Conversation) -> None:

@@ -8,13 +8,19 @@ from ventanilla.events.log import Fact
 
 
 class NotificationCreated(Fact, frozen=True, kw_only=True):
-    """A user was told of something, or told anew. `ways`: mail and push as the user wishes them for this kind."""
+    """A user was told of something, or told anew. `ways`: mail and push as the user wishes them for this kind.
+
+    `message_id`: what was written, of the kinds that tell of a message; `actor_id`: the user who caused it.
+    """
 
     name: ClassVar[str] = "notification.created"
     notification_id: int
     user_id: int
     kind: str
     ways: tuple[str, ...] = ()
+    conversation_id: int | None = None
+    message_id: int | None = None
+    actor_id: int | None = None
 
 
 class NotificationUpdated(Fact, frozen=True, kw_only=True):

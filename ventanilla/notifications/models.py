@@ -25,6 +25,10 @@ class Kind(models.IntegerChoices):
     SLA_MISSED_RESOLUTION = 8, "sla_missed_resolution"
 
 
+# New messages: whoever looks at the desk sees them come (contract F.24).
+MESSAGE_KINDS = frozenset({Kind.ASSIGNED_NEW_MESSAGE, Kind.PARTICIPATING_NEW_MESSAGE})
+
+
 def default_email_flags() -> list[str]:
     return ["email_conversation_assignment"]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
-from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.accounts.models import Account, Membership, Presence, User
+from ventanilla.accounts.policies import is_present
+from ventanilla.accounts.selectors import last_seen
 from ventanilla.kit.clock import now
 from ventanilla.notifications.models import (
     Kind,
@@ -45,6 +49,18 @@ def setting_of(membership: Membership) -> NotificationSetting:
     return found or NotificationSetting(
         membership=membership, email_flags=default_email_flags(), push_flags=default_push_flags()
     )
+
+
+def wants_mail(membership: Membership, kinds: Collection[Kind]) -> bool:
+    """Whether the member still wants mail of one of these kinds."""
+    flags = setting_of(membership).email_flags
+    return any(f"email_{kind.label}" in flags for kind in kinds)
+
+
+def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
+    """Those of the users whose desk is open now, whatever they say of their availability."""
+    seen, moment = last_seen(account_id, kind=Presence.Kind.USER, ids=user_ids), now()
+    return {user_id for user_id, at in seen.items() if is_present(at, at=moment)}
 
 
 def ways_wanted(account_id: int, user_ids: set[int], kind: Kind) -> dict[int, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback, with one user and a maildir of its own. Skipped, loudly, where Dovecot is not installed."""
+"""Mail servers on loopback: a real Dovecot with one user, skipped, loudly, where it is not installed; a receiver by SMTP."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from imapclient import IMAPClient
 
 from ventanilla.channels.email.imap import ImapServer
@@ -117,6 +121,65 @@ class Dovecot:
         for mail in mails:
             client.append(folder, mail)
         client.logout()
+
+
+class PostOffice:
+    """A real SMTP server for the mail of the installation: keeps what it is sent, refuses `nadie@`, and says of the next
+    letter what stands in `answers` instead of taking it.
+    """
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], bytes]] = []
+        self.answers: list[str] = []
+
+    async def handle_RCPT(
+        self, server: object, session: object, envelope: Any, address: str, _options: object
+    ) -> str:
+        if address.startswith("nadie@"):
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        self.letters.append((list(envelope.rcpt_tos), bytes(envelope.content)))
+        return "250 2.0.0 Taken"
+
+    def read(self) -> list[EmailMessage]:
+        """What came, as a second parser reads it; each must have both parts and no line that SMTP would break."""
+        found = []
+        for _to, raw in self.letters:
+            assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+            found.append(BytesParser(EmailMessage, policy=default).parsebytes(raw))
+        return found
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Its part for plain screens."""
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def html_of(letter: EmailMessage) -> str:
+    """Its part for the others."""
+    part = letter.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+@pytest.fixture
+def post_office(settings: Any) -> Iterator[PostOffice]:
+    """The installation's own mail server, on loopback; the desk is at https://desk.example."""
+    office, port = PostOffice(), free_port()
+    running = Controller(office, hostname="127.0.0.1", port=port)
+    running.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.BASE_URL = "https://desk.example"
+    yield office
+    running.stop()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ventanilla.conversations.rendering.conversations import (
     forget_rendered,
 )
 from ventanilla.conversations.rendering.messages import (
+    attachment_url,
     message_events,
     messages_json,
     public_messages_json,
@@ -19,6 +20,7 @@ from ventanilla.conversations.rendering.messages import (
 from ventanilla.conversations.rendering.people import forget_people, people_of
 
 __all__ = [
+    "attachment_url",
     "conversation_events",
     "conversations_json",
     "extended",

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ventanilla.accounts.avatars import avatar_url
-from ventanilla.conversations.models import Message
+from ventanilla.conversations.models import Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
 from ventanilla.kit import files, links, statements, storage
@@ -129,6 +129,17 @@ def attachment_json(row: Mapping[str, Any], *, message_id: int, account_id: int)
     if not row["file"]:
         return shown | {"fallback_title": row["fallback_title"], "data_url": row["external_url"]}
     return shown | file_json(row)
+
+
+def attachment_url(attachment: Attachment) -> str:
+    """The absolute address of an attached file, for mails."""
+    blob = storage.Blob(
+        key=attachment.file.name or "",
+        filename=attachment.filename,
+        content_type=attachment.mime_type,
+        byte_size=attachment.size,
+    )
+    return links.public_url(storage.blob_path(blob))
 
 
 def file_json(row: Mapping[str, Any]) -> dict[str, Any]:

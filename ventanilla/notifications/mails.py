@@ -1,0 +1,206 @@
+"""What a notification says by mail (T-02). Delivery lays it in the out-tray and sends it; here it is only written.
+
+It is written when it is sent, and asks again then: whoever left, lost sight of the conversation, switched the kind off
+or, of a message, has the desk open meanwhile, gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import Membership, User
+from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
+from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.conversations.rendering import attachment_url
+from ventanilla.conversations.selectors import sender_names
+from ventanilla.kit import links, mailer
+from ventanilla.notifications.models import MESSAGE_KINDS, Kind, Notification
+from ventanilla.notifications.selectors import present_user_ids, wants_mail
+from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
+
+MAX_TEXT_CHARS = 4_000  # the rest is one click away
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Everything one mail is about."""
+
+    membership: Membership
+    conversation: Conversation
+    kind: Kind
+    message: Message | None
+    actor_name: str
+
+    @property
+    def is_note(self) -> bool:
+        return self.message is not None and self.message.private
+
+
+def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
+    """The mail to the member; None when they are not to get it any more."""
+    told = _told(payload)
+    if told is None or not _is_wanted(told):
+        return None
+    user, conversation = told.membership.user, told.conversation
+    subscription = Subscription(told.membership, told.kind)
+    locale = _locale_of(told.membership)
+    with translation.override(locale):
+        heading = _heading(told)
+        entry = _entry(told)
+        return mailer.Mail(
+            to=[user.email],
+            subject=f"[#{conversation.display_id}] {heading}",
+            heading=heading,
+            paragraphs=[_paragraph(told)],
+            facts=[
+                (_("Contact"), str(conversation.contact)),
+                (_("Inbox"), conversation.inbox.name),
+                (_("Conversation"), f"#{conversation.display_id}"),
+            ],
+            locale=locale,
+            entries=[entry] if entry else [],
+            action=mailer.Action(_("Open the conversation"), links.public_url(_path(conversation))),
+            footer=_("You get this mail because you chose: %(kind)s. You can change it in your profile, too.")
+            % {"kind": subscription.name},
+            footer_action=mailer.Action(_("Stop these mails"), link_of(subscription)),
+            brand=told.membership.account.name,
+            zone=ZoneInfo(conversation.inbox.timezone),
+            headers=headers_of(subscription),
+        )
+
+
+def is_due(payload: Mapping[str, Any]) -> bool:
+    """Whether the member wanted this kind by mail when it happened."""
+    return "email" in payload["ways"] and payload["conversation_id"] is not None
+
+
+NOTIFICATION = mailer.Writer(notification_mail, is_due)
+
+
+def _told(payload: Mapping[str, Any]) -> _Told | None:
+    conversation = (
+        Conversation.objects.select_related("account", "contact", "inbox")
+        .filter(pk=payload["conversation_id"], inbox__deleted_at__isnull=True)
+        .first()
+    )
+    membership = (
+        Membership.objects.select_related("account", "user", "notification_setting")
+        .filter(user_id=payload["user_id"], account_id=conversation.account_id, user__is_active=True)
+        .first()
+        if conversation is not None
+        else None
+    )
+    if conversation is None or membership is None or not membership.account.is_active:
+        return None
+    actor = User.objects.filter(pk=payload["actor_id"] or 0).first()
+    return _Told(
+        membership=membership,
+        conversation=conversation,
+        kind=next(kind for kind in Kind if kind.label == payload["kind"]),
+        message=_message_of(conversation, payload["message_id"]),
+        actor_name=actor.available_name if actor is not None else "",
+    )
+
+
+def _message_of(conversation: Conversation, message_id: int | None) -> Message | None:
+    """The message it tells of; of a conversation, what the customer said last."""
+    rows = Message.objects.filter(conversation=conversation, deleted_at__isnull=True).prefetch_related(
+        "attachments"
+    )
+    if message_id is not None:
+        return rows.filter(pk=message_id).first()
+    return rows.filter(message_type=MessageType.INCOMING).order_by("-pk").first()
+
+
+def _is_wanted(told: _Told) -> bool:
+    user, conversation = told.membership.user, told.conversation
+    kinds = {told.kind}
+    if told.kind == Kind.ASSIGNED_NEW_MESSAGE:
+        kinds.add(Kind.PARTICIPATING_NEW_MESSAGE)  # an assignee who follows is told once, by either wish
+    if not wants_mail(told.membership, kinds):
+        return False
+    if not visibility_for(user, conversation.account, membership=told.membership).allows(
+        facts_of(conversation)
+    ):
+        return False
+    if told.kind not in MESSAGE_KINDS:
+        return told.kind != Kind.CONVERSATION_MENTION or told.message is not None
+    # A message that was deleted, or that they have read since, is no news.
+    return (
+        told.message is not None
+        and not present_user_ids(conversation.account_id, [user.pk])
+        and Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists()
+    )
+
+
+def _locale_of(membership: Membership) -> str:
+    """The language of their desk, else the account's."""
+    own = str(membership.user.ui_settings.get("locale") or "")
+    return own if own in dict(settings.LANGUAGES) else membership.account.locale
+
+
+def _path(conversation: Conversation) -> str:
+    return f"/app/accounts/{conversation.account_id}/conversations/{conversation.display_id}"
+
+
+def _heading(told: _Told) -> str:
+    names = {"contact": str(told.conversation.contact), "actor": told.actor_name}
+    match told.kind:
+        case Kind.CONVERSATION_CREATION:
+            return _("New conversation with %(contact)s") % names
+        case Kind.CONVERSATION_ASSIGNMENT:
+            return _("The conversation with %(contact)s is yours") % names
+        case Kind.CONVERSATION_MENTION if told.actor_name:
+            return _("%(actor)s mentioned you in the conversation with %(contact)s") % names
+        case Kind.CONVERSATION_MENTION:
+            return _("You were mentioned in the conversation with %(contact)s") % names
+        case Kind.ASSIGNED_NEW_MESSAGE | Kind.PARTICIPATING_NEW_MESSAGE:
+            return _("New message in the conversation with %(contact)s") % names
+        case _:
+            return _("Service level missed in the conversation with %(contact)s") % names
+
+
+def _paragraph(told: _Told) -> str:
+    """One sentence: who did what."""
+    names = {"actor": told.actor_name, "inbox": told.conversation.inbox.name}
+    match told.kind:
+        case Kind.CONVERSATION_CREATION:
+            return _("A conversation has begun in %(inbox)s.") % names
+        case Kind.CONVERSATION_ASSIGNMENT if told.actor_name:
+            return _("%(actor)s assigned it to you.") % names
+        case Kind.CONVERSATION_ASSIGNMENT:
+            return _("It was assigned to you automatically.")
+        case _ if told.is_note:
+            return _("This is a private note: the customer does not see it.")
+        case Kind.ASSIGNED_NEW_MESSAGE:
+            return _("Somebody wrote in a conversation of yours.")
+        case Kind.PARTICIPATING_NEW_MESSAGE:
+            return _("Somebody wrote in a conversation that you follow.")
+        case _:
+            return _("Look at it soon.")
+
+
+def _entry(told: _Told) -> mailer.Entry | None:
+    message = told.message
+    if message is None:
+        return None
+    text = message.processed_content or message.content
+    name = sender_names([message]).get((message.sender_type, message.sender_id or 0), "")
+    return mailer.Entry(
+        author=name or told.conversation.inbox.business_name or told.conversation.inbox.name,
+        at=message.created_at,
+        content=text if len(text) <= MAX_TEXT_CHARS else text[: MAX_TEXT_CHARS - 1].rstrip() + "…",
+        ours=message.sender_type != SenderType.CONTACT,
+        files=[
+            mailer.File(item.filename, attachment_url(item))
+            for item in message.attachments.all()
+            if item.file
+        ],
+    )
