@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db.models import QuerySet
+
 from ventanilla.accounts.models import AgentBot, User
-from ventanilla.conversations.models import Attachment, Conversation, Message, MessageType, SenderType
+from ventanilla.contacts.models import Contact
+from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import OutgoingFile, OutgoingMessage, Receipt, SendFailed, channel_of
-from ventanilla.kit import links, storage
+from ventanilla.kit import links, markdown, storage
 
 MAX_REFERENCES = 60
 
@@ -49,6 +54,7 @@ def _file(attachment: Attachment) -> OutgoingFile:
         content_type=attachment.mime_type,
         size=attachment.size,
         file=storage.open_blob(blob),
+        content_id=attachment.content_id,
         url=links.public_url(storage.blob_path(blob)),
     )
 
@@ -78,15 +84,23 @@ def _sender_name(message: Message) -> str:
 
 
 def thread_of(message: Message) -> dict[str, Any]:
-    """What the conversation was before this message: its ids, its subject, and what is quoted below the answer."""
+    """What the conversation was before this message: its ids, its subject, and what is quoted below the answer.
+
+    Raises SendFailed when the message that is passed on is there no more.
+    """
     conversation = message.conversation
     before = Message.objects.filter(conversation=conversation, pk__lt=message.pk, private=False)
+    # What went to others is no part of the customer's thread.
+    shared = before.exclude(content_attributes__has_key="forwarded_message_id")
     ids = list(
-        before.filter(source_id__isnull=False)
+        shared.filter(source_id__isnull=False)
         .order_by("-pk")
         .values_list("source_id", flat=True)[:MAX_REFERENCES]
     )
-    answered = _answered(message, conversation)
+    answered = _answered(message, before, shared)
+    quotes = "forwarded_message_id" in message.content_attributes or message.inbox.channel_settings.get(
+        "quotes_history", True
+    )
     return {
         "message_id": message.pk,
         "uuid": str(conversation.uuid),
@@ -98,40 +112,85 @@ def thread_of(message: Message) -> dict[str, Any]:
         "subject": conversation.additional_attributes.get("mail_subject") or "",
         "contact_name": conversation.contact.name,
         "references": list(reversed(ids)),
-        "last_incoming_id": answered.source_id if answered is not None else "",
-        "is_first": not before.exclude(message_type=MessageType.ACTIVITY).exists(),
-        "quoted": _quoted(answered)
-        if answered is not None and message.inbox.channel_settings.get("quotes_history", True)
+        "last_incoming_id": (answered.source_id or "") if answered is not None else "",
+        "is_first": not shared.exclude(message_type=MessageType.ACTIVITY).exists(),
+        "quoted": _quoted(answered, whole="forwarded_message_id" in message.content_attributes)
+        if answered is not None and quotes
         else None,
     }
 
 
-def _answered(message: Message, conversation: Conversation) -> Message | None:
-    """The message this one answers: the one the agent chose, else the newest of the customer."""
-    incoming = Message.objects.filter(
-        conversation=conversation,
-        message_type=MessageType.INCOMING,
-        pk__lt=message.pk,
-        deleted_at__isnull=True,
-    )
-    chosen = message.content_attributes.get("forwarded_message_id") or message.content_attributes.get(
-        "in_reply_to"
-    )
-    if isinstance(chosen, int) and (found := incoming.filter(pk=chosen).first()) is not None:
+def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Message]) -> Message | None:
+    """The message this one passes on or answers: the one the agent chose, else the customer's newest."""
+    there = {"deleted_at__isnull": True}
+    attributes = message.content_attributes
+    if "forwarded_message_id" in attributes:
+        found = before.filter(pk=attributes["forwarded_message_id"], **there).first()
+        if found is None:
+            raise SendFailed("the message to forward was deleted", permanent=True)
         return found
-    return incoming.order_by("-pk").first()
+    # What went to others can be answered to them, and is never quoted to the customer by accident.
+    answerable = (before if attributes.get("to_emails") else shared).exclude(
+        message_type=MessageType.ACTIVITY
+    )
+    chosen = attributes.get("in_reply_to")
+    if isinstance(chosen, int) and (found := answerable.filter(pk=chosen, **there).first()) is not None:
+        return found
+    incoming = shared.filter(message_type=MessageType.INCOMING, **there).order_by("-pk")
+    theirs = incoming.filter(sender_type=SenderType.CONTACT, sender_id=message.conversation.contact_id)
+    return theirs.first() or incoming.exclude(content_attributes__has_key="stranger").first()
 
 
-def _quoted(answered: Message) -> dict[str, Any]:
+def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:
+    """The mail below ours: an answer shows what its writer said, what is passed on is shown whole."""
     email = answered.content_attributes.get("email") or {}
+    texts = email.get("text_content") or {}
+    if answered.message_type != MessageType.INCOMING:
+        return _quoted_of_ours(answered)
+    html = str((email.get("html_content") or {}).get("full") or "")
     return {
-        "email": (email.get("from") or [""])[0],
-        "name": answered.conversation.contact.name,
-        "at": answered.created_at,
-        "text": (email.get("text_content") or {}).get("quoted")
+        "email": (email.get("from") or [answered.conversation.contact_inbox.source_id])[0],
+        "name": _writer(answered),
+        "at": _written_at(answered, email.get("date")),
+        "text": (texts.get("full") if whole else texts.get("quoted"))
         or answered.processed_content
         or answered.content,
-        "html": "",
+        # A newsletter of megabytes would go back and forth with every answer.
+        "html": html if len(html) <= settings.MAX_QUOTED_HTML_CHARS else "",
         "subject": email.get("subject") or "",
         "to": email.get("to") or [],
+        "cc": email.get("cc") or [],
     }
+
+
+def _quoted_of_ours(answered: Message) -> dict[str, Any]:
+    attributes = answered.content_attributes
+    conversation = answered.conversation
+    return {
+        "email": answered.inbox.address,
+        "name": _sender_name(answered),
+        "at": answered.created_at,
+        "text": markdown.render_plain(answered.content),
+        "html": markdown.render_html(answered.content),
+        "subject": attributes.get("subject") or conversation.additional_attributes.get("mail_subject") or "",
+        "to": attributes.get("to_emails") or [conversation.contact_inbox.source_id],
+        "cc": attributes.get("cc_emails") or [],
+    }
+
+
+def _written_at(message: Message, date: Any) -> datetime:
+    """When the mail says it was written; else when it came."""
+    try:
+        at = datetime.fromisoformat(date)
+    except (TypeError, ValueError):
+        return message.created_at
+    return at if at.tzinfo else message.created_at
+
+
+def _writer(message: Message) -> str:
+    """The name of the contact who wrote it: not always whose conversation it is."""
+    if message.sender_type == SenderType.CONTACT and message.sender_id:
+        found = Contact.objects.filter(pk=message.sender_id).first()
+        if found is not None:
+            return found.name
+    return message.conversation.contact.name

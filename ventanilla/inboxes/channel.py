@@ -94,13 +94,14 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class OutgoingFile:
-    """A file to send along. `file` is open for reading."""
+    """A file to send along. `file` is open for reading. `content_id`: what HTML that is passed on shows it by."""
 
     filename: str
     content_type: str
     size: int
     file: IO[bytes]
     url: str
+    content_id: str = ""
 
 
 @dataclass(frozen=True)

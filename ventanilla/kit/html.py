@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -61,10 +62,14 @@ def _style(value: str) -> str:
     return ";".join(part for part in value.split(";") if not _DANGEROUS_STYLE.search(part))
 
 
-def _filter(tag: str, attribute: str, value: str, *, remote_images: bool) -> str | None:
+def _filter(
+    tag: str, attribute: str, value: str, *, remote_images: bool, place: Callable[[str], str | None] | None
+) -> str | None:
     if attribute == "style":
         return _style(value) or None
     if tag == "img" and attribute == "src":
+        if place is not None and value.lstrip().lower().startswith("cid:"):
+            return place(value.strip()[4:])
         if value.lstrip().lower().startswith("data:"):
             return value if _SAFE_DATA_IMAGE.match(value.strip()) else None
         return value if remote_images or not _REMOTE.match(value) else NO_PICTURE
@@ -73,12 +78,14 @@ def _filter(tag: str, attribute: str, value: str, *, remote_images: bool) -> str
     return value
 
 
-def _cleaner(*, remote_images: bool) -> nh3.Cleaner:
+def _cleaner(*, remote_images: bool, place: Callable[[str], str | None] | None = None) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,
-        attribute_filter=lambda tag, name, value: _filter(tag, name, value, remote_images=remote_images),
+        attribute_filter=lambda tag, name, value: _filter(
+            tag, name, value, remote_images=remote_images, place=place
+        ),
         filter_style_properties=set(_STYLES),
         url_schemes=set(_SCHEMES),
         url_relative="deny",
@@ -99,6 +106,15 @@ def clean_html(html: str, *, remote_images: bool = True) -> str:
     inside the message (data:, cid:) stay.
     """
     return (_WITH_IMAGES if remote_images else _WITHOUT_IMAGES).clean(html)
+
+
+def clean_quoted_html(html: str, *, place: Callable[[str], str | None]) -> str:
+    """Foreign HTML to be sent on: safe, with the pictures inside the message where `place` says.
+
+    `place` is given the content id of each such picture and answers its new address, or None for one that stays behind
+    and is told by its description.
+    """
+    return _cleaner(remote_images=True, place=place).clean(html)
 
 
 def has_remote_images(html: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,15 @@ from ventanilla.api.application.conversation_input import (
 )
 from ventanilla.api.auth import Request
 from ventanilla.api.uploads.attachments import uploads_from
-from ventanilla.conversations.commands import post_message, receive_message
+from ventanilla.conversations.commands import forward_by_mail, post_message, receive_message
 from ventanilla.conversations.models import Conversation, Message, MessageStatus
+from ventanilla.conversations.selectors import get_message
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.subjects import is_subject
 
+_FORWARDING = ("forwarded_message_id", "forwarded_attachment_ids")
 _ADDRESSES = ("cc_emails", "bcc_emails", "to_emails")
 
 
@@ -32,6 +36,9 @@ def write(request: Request, conversation: Conversation, given: MessageIn) -> Mes
         return _receive(conversation, given, attributes, attachments)
     if given.message_type not in {"outgoing", "incoming"}:
         raise Invalid(fields={"message_type": [_("A message is outgoing or incoming.")]})
+    forwarded = attributes.pop("forwarded_message_id", None)
+    if forwarded is not None and not given.private:
+        return _forward(request, conversation, given, attributes, attachments, message_id=forwarded)
     return post_message(
         conversation,
         by=_sender(request, given),
@@ -64,6 +71,37 @@ def _receive(
     )
 
 
+def _forward(
+    request: Request,
+    conversation: Conversation,
+    given: MessageIn,
+    attributes: dict[str, Any],
+    attachments: list[Any],
+    *,
+    message_id: Any,
+) -> Message:
+    """Mail another message of the conversation to somebody, with a comment."""
+    if not channel_of(conversation.inbox.kind).capabilities.email_headers:
+        raise Invalid(
+            fields={"forwarded_message_id": [_("Messages of this channel cannot be forwarded by mail.")]}
+        )
+    chosen = attributes.pop("forwarded_attachment_ids", None)
+    if chosen is not None and not (
+        isinstance(chosen, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
+    ):
+        raise Invalid(fields={"forwarded_attachment_ids": [_("Give the ids of attachments.")]})
+    number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
+    return forward_by_mail(
+        get_message(conversation, message_id=number),
+        by=_sender(request, given),
+        content=given.content or "",
+        content_attributes=attributes,
+        attachment_ids=chosen,
+        attachments=attachments,
+        echo_id=given.echo_id,
+    )
+
+
 def _sender(request: Request, given: MessageIn) -> User | AgentBot:
     if given.sender_type != "AgentBot" or not given.sender_id:
         return request.auth.actor
@@ -82,11 +120,26 @@ def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[st
     if given.external_created_at not in (None, ""):
         attributes["external_created_at"] = given.external_created_at
     if channel_of(conversation.inbox.kind).capabilities.email_headers:
-        for name in _ADDRESSES:
-            addresses = _addresses(getattr(given, name), field=name)
-            if addresses:
-                attributes[name] = addresses
+        _add_mail_headers(attributes, given)
     return attributes
+
+
+def _add_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
+    """Who gets the mail and what it is called; each may also stand among the content attributes."""
+    for name in _ADDRESSES:
+        line = getattr(given, name)
+        addresses = _addresses(line if line is not None else attributes.get(name), field=name)
+        attributes.pop(name, None)
+        if addresses:
+            attributes[name] = addresses
+    if sum(len(attributes.get(name, ())) for name in _ADDRESSES) > settings.MAX_MAIL_RECIPIENTS:
+        raise Invalid(fields={"to_emails": [_("There are too many recipients.")]})
+    subject = attributes.pop("subject", None)
+    if subject in (None, "") or given.private:
+        return
+    if not isinstance(subject, str) or not is_subject(subject):
+        raise Invalid(fields={"subject": [_("A subject is one line of up to 500 characters.")]})
+    attributes["subject"] = subject.strip()
 
 
 def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
@@ -101,9 +154,9 @@ def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
     return answered
 
 
-def _addresses(given: str | list[str] | None, *, field: str) -> list[str]:
-    parts = given if isinstance(given, list) else (given or "").split(",")
-    addresses = [part.strip() for part in parts if part.strip()]
+def _addresses(given: Any, *, field: str) -> list[str]:
+    parts = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []
+    addresses = list(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
     if not all(is_email(address) for address in addresses):
         raise Invalid(fields={field: [_("One of these is not an e-mail address.")]})
     return addresses
@@ -118,4 +171,12 @@ def _additional_attributes(given: MessageIn) -> dict[str, Any]:
         attributes["template_params"] = template
     if given.campaign_id:
         attributes["campaign_id"] = given.campaign_id
+    return attributes
+
+
+def reply_attributes(conversation: Conversation, given: MessageIn) -> dict[str, Any]:
+    """The content attributes of a reply, checked: who gets a copy, what it answers, its subject. Raises Invalid."""
+    attributes = _content_attributes(conversation, given)
+    for name in _FORWARDING:  # what is forwarded leaves at once, with its files
+        attributes.pop(name, None)
     return attributes

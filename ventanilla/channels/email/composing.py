@@ -5,7 +5,6 @@ Text and HTML parts, inline pictures, quoted history, and the headers that keep 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -23,13 +23,13 @@ from django.utils.translation import gettext as _
 from ventanilla.channels.email.reading.mail import Address
 from ventanilla.inboxes.channel import OutgoingFile
 from ventanilla.kit import markdown
-from ventanilla.kit.html import clean_html
+from ventanilla.kit.html import clean_quoted_html
+from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 
 # Threads are found by the newest ids; the first is kept because some clients thread by it alone. 998 is a line's limit,
 # folding takes care of that; this keeps the header of a two-year thread from growing to a screenful.
 MAX_REFERENCES = 30
 _PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_REPLY_PREFIX = re.compile(r"^\s*(re|rv|aw|sv|antw|r)\s*(\[\d+\])?\s*:\s*", re.IGNORECASE)
 _POLICY = SMTP.clone(max_line_length=78)
 
 
@@ -43,6 +43,7 @@ class Quoted:
     html: str = ""
     subject: str = ""
     to: Sequence[Address] = ()
+    cc: Sequence[Address] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +70,15 @@ class Letter:
 
 def subject_of_reply(subject: str, *, display_id: int, is_first: bool) -> str:
     """`Re: …` once, whatever prefix the customer's program used; a first message keeps its subject (contract F.20)."""
-    bare = subject
-    while (match := _REPLY_PREFIX.match(bare)) is not None:
-        bare = bare[match.end() :]
-    if not bare.strip():
+    bare = without_reply_prefix(subject)
+    if not bare:
         return f"[#{display_id}] {_('Your message')}"
-    return bare.strip() if is_first else f"Re: {bare.strip()}"
+    return bare if is_first else f"Re: {bare}"
+
+
+def subject_of_forward(subject: str) -> str:
+    """`Fwd: …` once, whatever stood before."""
+    return f"Fwd: {without_prefixes(subject)}".strip()
 
 
 def chain(references: Sequence[str], in_reply_to: str) -> list[str]:
@@ -87,16 +91,19 @@ def chain(references: Sequence[str], in_reply_to: str) -> list[str]:
 
 def compose(letter: Letter) -> EmailMessage:
     """The mail, complete but for its DKIM signature. Bcc is in the header for the sender, who removes it on the way out."""
+    quoted_html, shown = _quoted_html(letter)
+    pictures, others = _split(letter.files, shown=shown)
     with translation.override(letter.locale):
-        text, html = _bodies(letter)
+        text, html = _bodies(letter, pictures, quoted_html)
     message = EmailMessage(policy=_POLICY)
     _write_headers(message, letter)
-    pictures, others = _split(letter.files)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     html_part = message.get_payload()[1]  # type: ignore[index]  # add_alternative made it a list
     for index, file in enumerate(pictures):
         _relate(html_part, file, f"file{index}")
+    for index, file in enumerate(shown):
+        _relate(html_part, file, f"quoted{index}")
     for file in others:
         main, _slash, sub = file.content_type.partition("/")
         message.add_attachment(
@@ -143,9 +150,38 @@ def _mailbox(address: Address) -> HeaderAddress:
         return HeaderAddress(display_name=name, username=local, domain=domain)
 
 
-def _split(files: Sequence[OutgoingFile]) -> tuple[list[OutgoingFile], list[OutgoingFile]]:
-    pictures = [file for file in files if file.content_type in _PICTURE_TYPES]
-    return pictures, [file for file in files if file not in pictures]
+def _split(
+    files: Sequence[OutgoingFile], *, shown: Sequence[OutgoingFile]
+) -> tuple[list[OutgoingFile], list[OutgoingFile]]:
+    """Pictures to show below the text, and what is attached; what the quoted mail shows itself is neither."""
+    rest = [file for file in files if file not in shown]
+    pictures = [file for file in rest if file.content_type in _PICTURE_TYPES]
+    return pictures, [file for file in rest if file not in pictures]
+
+
+def _quoted_html(letter: Letter) -> tuple[str, list[OutgoingFile]]:
+    """The cleaned HTML of the quoted mail, and those of our files that it shows as `quoted0`, `quoted1`, …
+
+    A picture that does not go along (an answer takes none, an agent may drop some) leaves its description.
+    """
+    if letter.quoted is None or not letter.quoted.html:
+        return "", []
+    by_id = {
+        file.content_id: file
+        for file in letter.files
+        if file.content_id and file.content_type in _PICTURE_TYPES
+    }
+    shown: list[OutgoingFile] = []
+
+    def place(content_id: str) -> str | None:
+        file = by_id.get(unquote(content_id)) or by_id.get(content_id)
+        if file is None:
+            return None
+        if file not in shown:
+            shown.append(file)
+        return f"cid:quoted{shown.index(file)}"
+
+    return clean_quoted_html(letter.quoted.html, place=place), shown
 
 
 def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:
@@ -160,16 +196,15 @@ def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:
     )
 
 
-def _bodies(letter: Letter) -> tuple[str, str]:
-    pictures, _others = _split(letter.files)
+def _bodies(letter: Letter, pictures: Sequence[OutgoingFile], original_html: str) -> tuple[str, str]:
     text = markdown.render_plain(letter.content)
     html = markdown.render_html(letter.content) + "".join(
         f'<p><img src="cid:file{index}" alt="{escape(file.filename)}" style="max-width:100%"></p>'
         for index, file in enumerate(pictures)
     )
     if letter.quoted is not None:
-        quoted_text, quoted_html = _quote(letter.quoted, forwards=letter.forwards)
-        text, html = f"{text}\n\n{quoted_text}", f"{html}<br>{quoted_html}"
+        quoted_text, quoted_html = _quote(letter.quoted, original_html, forwards=letter.forwards)
+        text, html = f"{text}\n\n{quoted_text}".lstrip(), f"{html}<br>{quoted_html}"
     return text + "\n", _page(html, letter.locale)
 
 
@@ -183,12 +218,8 @@ def _page(html: str, locale: str) -> str:
     )
 
 
-def _quote(quoted: Quoted, *, forwards: bool) -> tuple[str, str]:
-    inner = (
-        clean_html(quoted.html)
-        if quoted.html
-        else f'<div style="white-space:pre-wrap">{escape(quoted.text)}</div>'
-    )
+def _quote(quoted: Quoted, original_html: str, *, forwards: bool) -> tuple[str, str]:
+    inner = original_html or f'<div style="white-space:pre-wrap">{escape(quoted.text)}</div>'
     if forwards:
         lines = _forward_lines(quoted)
         head_text = "\n".join([f"---------- {_('Forwarded message')} ---------", *lines])
@@ -199,9 +230,7 @@ def _quote(quoted: Quoted, *, forwards: bool) -> tuple[str, str]:
         )
     attribution = _("On %(date)s, %(name)s wrote:") % {
         "date": formats.date_format(quoted.at, "DATETIME_FORMAT"),
-        "name": f"{quoted.author.name} <{quoted.author.email}>"
-        if quoted.author.name
-        else quoted.author.email,
+        "name": _named(quoted.author),
     }
     quoted_text = "\n".join(f"> {line}" if line else ">" for line in quoted.text.rstrip().split("\n"))
     # The class and type are what Gmail and Apple Mail fold by.
@@ -213,13 +242,17 @@ def _quote(quoted: Quoted, *, forwards: bool) -> tuple[str, str]:
     )
 
 
+def _named(address: Address) -> str:
+    return f"{address.name} <{address.email}>" if address.name else address.email
+
+
 def _forward_lines(quoted: Quoted) -> list[str]:
-    author = f"{quoted.author.name} <{quoted.author.email}>" if quoted.author.name else quoted.author.email
     lines = [
-        f"{_('From')}: {author}",
+        f"{_('From')}: {_named(quoted.author)}",
         f"{_('Date')}: {formats.date_format(quoted.at, 'DATETIME_FORMAT')}",
-        f"{_('Subject')}: {quoted.subject}",
+        f"{_('Subject')}: {' '.join(quoted.subject.split())}",
     ]
-    if quoted.to:
-        lines.append(f"{_('To')}: " + ", ".join(address.email for address in quoted.to))
+    for label, people in ((_("To"), quoted.to), (_("Cc"), quoted.cc)):
+        if people:
+            lines.append(f"{label}: " + ", ".join(_named(address) for address in people))
     return lines

@@ -12,7 +12,13 @@ from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
 from ventanilla.channels.email import settings, smtp
-from ventanilla.channels.email.composing import Letter, Quoted, compose, subject_of_reply
+from ventanilla.channels.email.composing import (
+    Letter,
+    Quoted,
+    compose,
+    subject_of_forward,
+    subject_of_reply,
+)
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import OutgoingMessage, Receipt, SendFailed
@@ -53,16 +59,15 @@ def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
 def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter:
     """The whole letter. Raises SendFailed when there is nobody to send it to."""
     about, attributes = message.conversation, message.content_attributes
-    to = _people(attributes.get("to_emails")) or (
-        [Address(message.to, about.get("contact_name", ""))] if message.to else []
-    )
+    forwards = bool(attributes.get("forwarded_message_id"))
+    to = _people(attributes.get("to_emails"))
+    if not to and message.to and not forwards:  # what is passed on is never the customer's by default
+        to = [Address(message.to, about.get("contact_name", ""))]
     if not to:
         raise SendFailed(_("The message has no recipient."), permanent=True)
     uuid, domain = about["uuid"], domain_of(inbox, about)
     sender = sender_of(inbox, message)
     reads_mailbox = bool(inbox.channel_settings.get("imap_enabled"))
-    forwards = bool(attributes.get("forwarded_message_id"))
-    subject = str(attributes.get("subject") or about.get("subject") or "")
     return Letter(
         message_id=message_id(message, inbox),
         from_=sender,
@@ -72,9 +77,7 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         reply_to=Address(
             inbox.address if reads_mailbox else f"reply+{uuid}@{domain}", inbox.business_name or inbox.name
         ),
-        subject=f"Fwd: {subject}"
-        if forwards
-        else subject_of_reply(subject, display_id=about["display_id"], is_first=about["is_first"]),
+        subject=_subject(message, forwards=forwards),
         content=message.content,
         in_reply_to=about.get("last_incoming_id")
         or f"account/{about['account_id']}/conversation/{uuid}@{domain}",
@@ -85,6 +88,18 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         date=at,
         locale=about.get("locale", "es"),
     )
+
+
+def _subject(message: OutgoingMessage, *, forwards: bool) -> str:
+    """What the agent wrote, as it is; else the conversation's with the usual prefix."""
+    about = message.conversation
+    if written := str(message.content_attributes.get("subject") or "").strip():
+        return written
+    subject = str(about.get("subject") or "")
+    if forwards:
+        quoted = about.get("quoted") or {}
+        return subject_of_forward(str(quoted.get("subject") or "") or subject)
+    return subject_of_reply(subject, display_id=about["display_id"], is_first=about["is_first"])
 
 
 def message_id(message: OutgoingMessage, inbox: Inbox) -> str:
@@ -108,7 +123,8 @@ def _quoted(given: Mapping[str, Any] | None) -> Quoted | None:
         text=given.get("text", ""),
         html=given.get("html", ""),
         subject=given.get("subject", ""),
-        to=[Address(email) for email in given.get("to", ())],
+        to=_people(given.get("to", ())),
+        cc=_people(given.get("cc", ())),
     )
 
 

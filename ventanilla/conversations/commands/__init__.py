@@ -20,7 +20,7 @@ from ventanilla.conversations.commands.drafts import (
     save_draft,
     save_shared_draft,
 )
-from ventanilla.conversations.commands.forwarding import forward_message
+from ventanilla.conversations.commands.forwarding import forward_by_mail, forward_message
 from ventanilla.conversations.commands.labels import add_labels, copy_label_titles, remove_labels, set_labels
 from ventanilla.conversations.commands.messages import post_message, receive_message
 from ventanilla.conversations.commands.muting import mute, unmute
@@ -62,6 +62,7 @@ __all__ = [
     "discard_draft",
     "discard_shared_draft",
     "follow_merge",
+    "forward_by_mail",
     "forward_message",
     "mark_seen",
     "mark_unread",

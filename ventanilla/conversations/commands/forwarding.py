@@ -1,15 +1,20 @@
-"""Passing a message on to other contacts of the same inbox."""
+"""Passing a message on: to other contacts of the same inbox, or by mail to anybody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-from ventanilla.accounts.models import User
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.conversations.commands.attachments import Attachable
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.opening import start_conversation
-from ventanilla.conversations.models import Conversation, Message, Upload
-from ventanilla.kit.errors import NotFound
+from ventanilla.conversations.models import Conversation, Message, MessageType, Upload
+from ventanilla.kit.errors import Invalid, NotFound
 
 
 def forward_message(message: Message, *, contacts: Sequence[Contact], by: User) -> list[Message]:
@@ -37,13 +42,7 @@ def _forward(message: Message, identity: ContactInbox, *, by: User) -> Message:
     )
     if conversation is None:
         conversation = start_conversation(identity, by=by, assignee=by)
-    # The bytes are copied: deleting one message must not take the other's file.
-    files = [
-        Upload(file=attachment.file.open("rb"), filename=attachment.filename)
-        for attachment in message.attachments.all()
-        if attachment.file
-    ]
-    try:
+    with _copies(message, None) as files:
         return post_message(
             conversation,
             by=by,
@@ -54,6 +53,62 @@ def _forward(message: Message, identity: ContactInbox, *, by: User) -> Message:
             },
             attachments=files,
         )
-    finally:
-        for upload in files:
-            upload.file.close()
+
+
+@contextmanager
+def _copies(message: Message, chosen: Collection[int] | None) -> Iterator[list[Upload]]:
+    """The files of a message (all, or those with the chosen ids), open for as long as they are copied.
+
+    The bytes are copied: deleting one message must not take the other's file.
+    """
+    with ExitStack() as opened:
+        yield [
+            Upload(
+                file=opened.enter_context(attachment.file.open("rb")),
+                filename=attachment.filename,
+                content_type=attachment.mime_type,
+                content_id=attachment.content_id,
+            )
+            for attachment in message.attachments.order_by("pk")
+            if attachment.file and (chosen is None or attachment.pk in chosen)
+        ]
+
+
+def forward_by_mail(
+    message: Message,
+    *,
+    by: User | AgentBot,
+    content: str,
+    content_attributes: Mapping[str, Any],
+    attachment_ids: Collection[int] | None = None,
+    attachments: Sequence[Attachable] = (),
+    echo_id: str | None = None,
+) -> Message:
+    """Mail a public message of a conversation to `to_emails` of the content attributes, under a comment (may be empty).
+
+    Its files go along: all, or those with `attachment_ids`; `attachments` are added. The customer gets nothing.
+    Raises NotFound for a note, an activity line or a deleted message, Invalid without a recipient or for files that
+    are not the message's, and what `post_message` raises.
+    """
+    if (
+        message.private
+        or message.deleted_at is not None
+        or message.message_type not in {MessageType.INCOMING, MessageType.OUTGOING, MessageType.TEMPLATE}
+    ):
+        raise NotFound
+    if not content_attributes.get("to_emails"):
+        raise Invalid(fields={"to_emails": [_("Say who it is forwarded to.")]})
+    if attachment_ids is not None:
+        own = set(message.attachments.values_list("pk", flat=True))
+        if not own.issuperset(attachment_ids):
+            raise Invalid(fields={"forwarded_attachment_ids": [_("This file is not of the message.")]})
+    with _copies(message, attachment_ids) as files:
+        return post_message(
+            message.conversation,
+            by=by,
+            content=content,
+            content_attributes=content_attributes,
+            attachments=[*files, *attachments],
+            echo_id=echo_id,
+            forwards=message,
+        )

@@ -21,6 +21,7 @@ from ventanilla.conversations.commands.rows import (
     guard_against_flood,
     insert_message,
 )
+from ventanilla.conversations.commands.subjects import follow_subject
 from ventanilla.conversations.commands.templates import answer_by_templates
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
@@ -36,6 +37,8 @@ from ventanilla.conversations.models import (
 from ventanilla.kit.clock import iso
 
 ECHO_ID_CHARS = 128
+# In a message's content attributes: the message that it passes on to others.
+FORWARDED = "forwarded_message_id"
 
 
 def post_message(
@@ -54,9 +57,13 @@ def post_message(
     message_type: int = MessageType.OUTGOING,
     created_at: datetime | None = None,
     caused_by: int | None = None,
+    forwards: Message | None = None,
 ) -> Message:
     """Write to the customer, or a note to colleagues (`private`). Variables in the text are expanded.
 
+    A mail with a `subject` among its content attributes gives the conversation that subject. `forwards`: a message
+    of this conversation that goes to others (`to_emails`) under the text, which may be empty; the customer gets
+    nothing and goes on waiting.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created, first.reply.created or
@@ -64,12 +71,14 @@ def post_message(
     """
     attributes = dict(content_attributes or {})
     additional = dict(additional_attributes or {})
+    if forwards is not None:
+        attributes[FORWARDED] = forwards.pk
     check_content(
         content,
         content_type=content_type,
         attributes=attributes,
         has_attachments=bool(attachments),
-        has_template="template_params" in additional,
+        has_template="template_params" in additional or forwards is not None,
     )
     new = NewMessage(
         message_type=message_type,
@@ -186,8 +195,9 @@ def _write_held(
             answer_by_templates(row, conversation)
     elif message.private:
         note_mentions(row, message, by=by)
-    else:
+    elif FORWARDED not in message.content_attributes:
         _note_reply(row, message, by=by)
+        follow_subject(row, conversation, message)
     row.save(by=by)
     return message
 

@@ -23,6 +23,7 @@ from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
 from ventanilla.kit.limits import check_attributes
+from ventanilla.kit.subjects import bare_subject
 
 _NEXT_NUMBER = "UPDATE accounts_account SET last_display_id = last_display_id + 1 WHERE id = %s RETURNING last_display_id"
 
@@ -78,7 +79,7 @@ def start_conversation(
         assignee=assignee,
         team=team,
         campaign_id=campaign_id,
-        additional_attributes=dict(additional_attributes or {}),
+        additional_attributes=_with_subject(additional_attributes or {}),
         custom_attributes=dict(custom_attributes or {}),
         waiting_since=at,
         last_activity_at=at,
@@ -86,6 +87,14 @@ def start_conversation(
     )
     _record_start(conversation, by=by)
     return conversation
+
+
+def _with_subject(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """A subject that somebody gave finds the conversation again, as that of a received mail does."""
+    subject = attributes.get("mail_subject")
+    if not isinstance(subject, str) or not subject.strip() or "thread_subject" in attributes:
+        return dict(attributes)
+    return {**attributes, "thread_subject": bare_subject(subject)}
 
 
 def _record_start(conversation: Conversation, *, by: By) -> None:
