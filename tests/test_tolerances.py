@@ -160,6 +160,7 @@ ENVELOPES: list[tuple[str, Any]] = [
     ("canned_responses", list),
     ("custom_attribute_definitions", list),
     ("custom_filters", list),
+    ("dashboard_apps", list),
     ("notifications", {"data": {"meta": dict, "payload": list}}),
     ("notifications/unread_count", int),
 ]

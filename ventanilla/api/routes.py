@@ -50,6 +50,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ),
     (f"{APPLICATION}/contacts", "ventanilla.api.application.contact_conversations", account_auth),
     (f"{APPLICATION}/canned_responses", "ventanilla.api.application.canned_responses", account_auth),
+    (f"{APPLICATION}/dashboard_apps", "ventanilla.api.application.dashboard_apps", account_auth),
     (f"{APPLICATION}/bulk_actions", "ventanilla.api.application.bulk_actions", account_auth),
     (f"{APPLICATION}/search", "ventanilla.api.application.search", account_auth),
     (f"{APPLICATION}/macros", "ventanilla.api.application.macros", account_auth),

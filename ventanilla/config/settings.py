@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "ventanilla.notifications",
     "ventanilla.routing",
     "ventanilla.boards",
+    "ventanilla.integrations",
     "ventanilla.api",
     "ventanilla.web",
 ]

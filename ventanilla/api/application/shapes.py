@@ -359,6 +359,22 @@ class CustomFilterShape(Schema):
     updated_at: str
 
 
+class DashboardPageShape(Schema):
+    """A page to frame."""
+
+    type: Literal["frame"]
+    url: str
+
+
+class DashboardAppShape(Schema):
+    """Pages of the company beside a conversation."""
+
+    id: int
+    title: str
+    content: list[DashboardPageShape]
+    created_at: str
+
+
 class AgentBotShape(Schema):
     """A program that answers customers."""
 

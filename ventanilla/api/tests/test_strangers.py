@@ -18,6 +18,7 @@ from ventanilla.contacts.commands.notes import create_note
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.inboxes.commands.members import set_inbox_members
+from ventanilla.integrations.commands import create_dashboard_app
 from ventanilla.labels.commands import create_label
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
@@ -62,12 +63,14 @@ def things(acme, admin, ana, bruno, carla, web_inbox):
     conversation = start_conversation(create_contact_inbox(carla, inbox=web_inbox), by=None)
     message = post_message(conversation, by=ana, content="Hola")
     definition = create_definition(acme, key="k", display_name="K", by=admin)
+    pages = [{"type": "frame", "url": "https://acme.example"}]
     return {
         "account_id": acme.pk,
         "user_id": bruno.pk,
         "team_id": create_team(acme, name="sales", by=admin).pk,
         "label_id": create_label(acme, title="label", by=admin).pk,
         "definition_id": definition.pk,
+        "app_id": create_dashboard_app(acme, title="Orders", content=pages, by=admin).pk,
         "inbox_id": web_inbox.pk,
         "contact_id": carla.pk,
         "note_id": create_note(carla, content="note", by=ana).pk,

@@ -1,0 +1,23 @@
+"""What happens to dashboard apps."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.log import Fact
+
+
+class DashboardAppCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "dashboard_app.created"
+    dashboard_app_id: int
+
+
+class DashboardAppUpdated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "dashboard_app.updated"
+    dashboard_app_id: int
+    changes: dict[str, list[Any]]
+
+
+class DashboardAppDeleted(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "dashboard_app.deleted"
+    dashboard_app_id: int
