@@ -65,6 +65,7 @@ class Position(NamedTuple):
         return cls(int(match[1]), int(match[2]))
 
 
+GAP = 1_000_000  # events; more than any reader catches up with
 START = Position(-(2**62), 0)  # before every event, those of a restored log included (see adopt_restored_log)
 
 FactT = TypeVar("FactT", bound=Fact)
@@ -267,6 +268,20 @@ def _prune_batch(horizon: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM events_event WHERE {where}", values)
         return int(cursor.rowcount)
+
+
+def leave_a_gap() -> None:
+    """Number the next event far beyond the last one: after a restore.
+
+    Browsers remember how far they had read in the log that is gone. Without the gap, new events would take the numbers of
+    lost ones and such a position would look valid; across the gap it is too far behind, and the browser loads afresh.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "pg_get_serial_sequence('events_event', 'id')"
+            cursor.execute(f"SELECT setval({sequence}, nextval({sequence}) + %s)", [GAP])
+        else:
+            cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = 'events_event'", [GAP])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from ventanilla.config.cli import archive
 from ventanilla.config.cli.backup import run_postgres
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
+from ventanilla.events.log import leave_a_gap
 from ventanilla.kit.clock import now
 
 MOVED = ("ventanilla.sqlite3", "ventanilla.sqlite3-wal", "ventanilla.sqlite3-shm", "files", "secret_key")
@@ -55,6 +56,7 @@ def restore(source: Path, manifest: archive.Manifest, *, force: bool) -> Path | 
             _load_postgres(folder / archive.POSTGRES)
         kept = _move_aside(with_key=archive.SECRET_KEY in manifest.members)
         _put_in_place(folder)
+        leave_a_gap()
     return kept
 
 

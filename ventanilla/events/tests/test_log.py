@@ -16,6 +16,7 @@ from ventanilla.events.log import (
     Position,
     adopt_restored_log,
     has_unsettled,
+    leave_a_gap,
     oldest_position,
     prune,
     read_after,
@@ -24,6 +25,7 @@ from ventanilla.events.log import (
 )
 from ventanilla.events.models import ConsumerCursor, Event
 from ventanilla.events.tests.facts import Cracked, Listener, Rang, settle
+from ventanilla.realtime.live import MAX_CATCH_UP_DISTANCE, where_to_begin
 
 
 def ring(bell_id: int, *, account_id: int = 1) -> int:
@@ -176,6 +178,20 @@ def test_a_log_restored_into_a_younger_cluster_is_read_in_its_old_order():
 
     assert listener.heard == [1, 2, 3]
     assert not adopt_restored_log()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_log_goes_on_where_nobody_ever_was():
+    ring(1)
+    lost = ring(2)
+    remembered = str(settled_position())
+    Event.objects.filter(pk=lost).delete()  # the backup was made before it
+
+    leave_a_gap()
+
+    assert ring(3) > lost + MAX_CATCH_UP_DISTANCE
+    assert where_to_begin(remembered) is None
+    assert where_to_begin(str(settled_position())) == settled_position()
 
 
 @pytest.mark.django_db(transaction=True)
