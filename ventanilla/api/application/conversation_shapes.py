@@ -57,6 +57,7 @@ class AttachmentShape(Schema):
     height: int | None = None
     filename: str | None = None
     content_type: str | None = None
+    content_id: str | None = None
     coordinates_lat: float | None = None
     coordinates_long: float | None = None
     fallback_title: str | None = None

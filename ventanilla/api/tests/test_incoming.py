@@ -83,3 +83,16 @@ def test_a_mail_file_becomes_a_conversation(
     assert api(admin).post(at(acme, f"inboxes/{web_inbox.pk}/mail"), {}).status_code == 404
     assert Message.objects.filter(content_type="incoming_email").count() == 1
     assert Incoming.objects.count() == 1
+
+
+@pytest.mark.feature("Z-25")
+def test_an_agent_is_told_all_addresses_of_the_account_and_no_others(
+    acme: Account, globex: Account, ana: User, api: Api
+) -> None:
+    create_inbox(acme, name="Ventas", channel={"type": "email", "email": "Ventas@acme.example"}, by=None)
+    create_inbox(globex, name="Otra", channel={"type": "email", "email": "x@globex.example"}, by=None)
+
+    told = api(ana).get(f"/api/desk/accounts/{acme.pk}/own_addresses").json()["addresses"]
+
+    assert "ventas@acme.example" in told
+    assert not [address for address in told if "globex" in address]

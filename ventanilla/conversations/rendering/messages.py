@@ -28,7 +28,8 @@ _BESIDE = {
     "contact_source_id": "ci.source_id",
 }
 _ATTACHMENT = (
-    "id file_type file filename mime_type size width height external_url fallback_title coordinates_lat coordinates_long"
+    "id file_type file filename mime_type size width height content_id external_url fallback_title coordinates_lat"
+    " coordinates_long"
 ).split()  # fmt: skip
 _SELECT = (
     "SELECT "
@@ -128,6 +129,8 @@ def attachment_json(row: Mapping[str, Any], *, message_id: int, account_id: int)
         return shown | {"fallback_title": row["fallback_title"]}
     if not row["file"]:
         return shown | {"fallback_title": row["fallback_title"], "data_url": row["external_url"]}
+    if row.get("content_id"):  # what the HTML of a mail shows it by
+        shown["content_id"] = row["content_id"]
     return shown | file_json(row)
 
 
