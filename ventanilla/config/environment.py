@@ -156,6 +156,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("MAX_BODY_MB", "100", _whole, "Largest request body, in megabytes."),
     Option("MAX_MESSAGE_CHARS", "150000", _whole, "Longest message, in characters."),
     Option("MAX_ATTACHMENTS", "15", _whole, "Most attachments of one message."),
+    Option("MAX_SCHEDULED_MESSAGES", "20", _whole, "Most messages for later in one conversation."),
+    Option("MAX_SCHEDULE_DAYS", "365", _whole, "How far ahead a message may be scheduled, in days."),
     Option("MAX_MAIL_RECIPIENTS", "50", _whole, "Most addresses (To, Cc and Bcc together) of one mail."),
     Option(
         "MAX_QUOTED_HTML_CHARS",

@@ -14,6 +14,21 @@ class TooManyMessages(Refusal):
     default_message = _("There are too many messages in this conversation. Wait a minute.")
 
 
+class TooManyScheduled(Refusal):
+    """As many messages wait in this conversation as may (MAX_SCHEDULED_MESSAGES)."""
+
+    code = "too_many_scheduled"
+    default_message = _("Too many messages are scheduled in this conversation.")
+
+
+class SentAlready(Refusal):
+    """A message with the sender's key has left."""
+
+    code = "sent_already"
+    status = 409
+    default_message = _("This message was sent already.")
+
+
 class EmptyMessage(Refusal):
     """Neither text nor file nor items."""
 

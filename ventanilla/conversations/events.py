@@ -175,6 +175,15 @@ class DraftSaved(Fact, frozen=True, kw_only=True):
     mode: str
 
 
+class ScheduledMessageChanged(Fact, frozen=True, kw_only=True):
+    """A message for later was scheduled, moved, cancelled, sent or failed (`change`)."""
+
+    name: ClassVar[str] = "scheduled_message.changed"
+    conversation_id: int
+    scheduled_message_id: int
+    change: str
+
+
 class CannedResponseChanged(Fact, frozen=True, kw_only=True):
     """A canned response was made, changed or deleted."""
 

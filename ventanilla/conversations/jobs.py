@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -11,11 +12,13 @@ from ventanilla.accounts.models import Account
 from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import auto_resolve, wake
 from ventanilla.conversations.commands.closing import delete_closed_account, delete_hidden_inbox
-from ventanilla.conversations.models import Attachment
+from ventanilla.conversations.commands.scheduled import note_fault, send_due
+from ventanilla.conversations.models import Attachment, ScheduledFile
 from ventanilla.events.timed import timed_job
 from ventanilla.inboxes.selectors import hidden_inboxes
 from ventanilla.kit import storage
 from ventanilla.kit.clock import now
+from ventanilla.kit.errors import NotFound
 
 log = structlog.get_logger("conversations")
 
@@ -35,6 +38,23 @@ def wake_snoozed() -> int:
     if woken:
         log.info("conversations.woken", count=woken)
     return woken
+
+
+@timed_job(name="conversations.send_scheduled", every=timedelta(seconds=10))
+def send_scheduled() -> int:
+    """Send messages whose moment has come, however long ago: the server may have been down. How many."""
+    sent = 0
+    # Each row is looked at once a run: what cannot be sent is put off or gives up.
+    for scheduled in list(selectors.scheduled_due(at=now())[:_BATCH]):
+        try:
+            sent += send_due(scheduled)
+        except Exception:
+            log.exception("conversations.scheduled_fault", scheduled=scheduled.pk)
+            with suppress(NotFound):
+                note_fault(scheduled)
+    if sent:
+        log.info("conversations.scheduled_sent", count=sent)
+    return sent
 
 
 @timed_job(name="conversations.auto_resolve", every=timedelta(minutes=5))
@@ -84,8 +104,9 @@ def delete_unused_uploads() -> int:
     for age in range(2, 9):
         keys = storage.keys_of_day(storage.DIRECT_FOLDER, (now() - timedelta(days=age)).date())
         attached = set(Attachment.objects.filter(file__in=keys).values_list("file", flat=True))
+        waiting = set(ScheduledFile.objects.filter(file__in=keys).values_list("file", flat=True))
         for key in keys:
-            if key not in attached:
+            if key not in attached | waiting:
                 storage.delete(key)
                 unused += 1
     return unused

@@ -40,6 +40,7 @@ _ABOUT_CONVERSATIONS = (
     "first.",
     "reply.",
     "draft.",
+    "scheduled_message.",
 )
 
 

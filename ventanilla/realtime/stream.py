@@ -304,6 +304,14 @@ def _draft_saved(work: _Work) -> None:
         work.to_live(form)
 
 
+def _scheduled(work: _Work) -> None:
+    """What is scheduled in a conversation changed: the desks that show it ask again."""
+    view = work.loaded.conversations.get(work.payload["conversation_id"])
+    if view is not None:
+        work.item.audience, work.item.facts = Audience.MEMBERS, view.facts
+        work.to_live({"conversation_id": view.display_id, "id": work.payload["scheduled_message_id"]})
+
+
 # Collections so small that the desk simply fetches them again: it is told the kind and the id.
 _SMALL = {
     "account": "account_id",
@@ -351,6 +359,7 @@ _RENDERERS: dict[str, Renderer] = {
     "notification.deleted": _notification,
     "account.cache_invalidated": _cache_invalidated,
     "draft.saved": _draft_saved,
+    "scheduled_message.changed": _scheduled,
 }
 
 

@@ -6,6 +6,7 @@ The routes come from the OpenAPI document, so one that is added tomorrow is test
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.opening import start_conversation
+from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.inboxes.commands.members import set_inbox_members
 from ventanilla.integrations.commands import create_dashboard_app
+from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
@@ -36,6 +39,7 @@ BODY: dict[str, Any] = {
     "name": "stranger", "title": "stranger", "content": "stranger", "email": "stranger@example.com",
     "short_code": "stranger", "status": "open", "priority": "low", "typing_status": "on", "labels": ["stranger"],
     "user_ids": [], "emails": [], "payload": [], "custom_attributes": {"stranger": True}, "agent_bot": None,
+    "send_at": 4102444800,
     "snoozed_until": 4102444800, "assignee_id": 0, "before": 0, "type": "Conversation", "ids": [], "fields": {},
     "filename": "a.txt", "byte_size": 1, "content_type": "text/plain", "checksum": "",
 }  # fmt: skip
@@ -77,6 +81,9 @@ def things(acme, admin, ana, bruno, carla, web_inbox):
         "conversation_id": conversation.display_id,
         "message_id": message.pk,
         "mode": "reply",
+        "scheduled_id": schedule_message(
+            conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1)
+        ).pk,
     }
 
 

@@ -8,14 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ventanilla.conversations.models import Attachment, FileType, Message, Upload
+from ventanilla.conversations.models import Attachment, FileType, Message, ScheduledFile, Upload
 from ventanilla.kit import storage
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.storage import Blob
 
-Attachable = (
-    Upload | Blob | Mapping[str, Any]
-)  # a mapping describes a place, a card or a link: Attachment's columns
+# A mapping describes a place, a card or a link: Attachment's columns. An Attachment's file is in the storage already.
+Attachable = Upload | Blob | Attachment | Mapping[str, Any]
 _DESCRIBED = frozenset({"file_type", "external_url", "fallback_title", "coordinates_lat", "coordinates_long"})
 
 
@@ -35,6 +34,8 @@ def _attachment(item: Attachable) -> Attachment:
         return _of_blob(blob, content_id=item.content_id)
     if isinstance(item, Blob):
         return _of_blob(storage.confirm(item))
+    if isinstance(item, Attachment):
+        return item
     if set(item) - _DESCRIBED or item.get("file_type") not in FileType.values:
         raise Invalid(fields={"attachments": [_("This kind of attachment is not known.")]})
     return Attachment(**item)
@@ -62,12 +63,17 @@ def attach(message: Message, kept: Sequence[Attachment]) -> None:
     Attachment.objects.bulk_create(kept)
 
 
-def forget_files(kept: Sequence[Attachment]) -> None:
+def forget_files(kept: Sequence[Attachment | ScheduledFile]) -> None:
     """Delete the stored bytes: after a refusal, or when their rows are gone for good.
 
-    A file that another message carries too (a direct upload sent twice) stays.
+    A file that another message carries too (a direct upload sent twice, one that is scheduled) stays.
     """
     for attachment in kept:
         path = attachment.file.name
-        if path and not Attachment.objects.filter(file=path).exists():
+        if path and not is_attached(path):
             storage.delete(path)
+
+
+def is_attached(path: str) -> bool:
+    """Whether a message, or one for later, carries the file at this place of the storage."""
+    return Attachment.objects.filter(file=path).exists() or ScheduledFile.objects.filter(file=path).exists()

@@ -9,7 +9,7 @@ from ventanilla.accounts.commands.platform import delete_account
 from ventanilla.accounts.models import Account
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.attachments import forget_files
-from ventanilla.conversations.models import Attachment, Conversation
+from ventanilla.conversations.models import Attachment, Conversation, ScheduledFile
 from ventanilla.inboxes.commands.inboxes import delete_rows_of
 from ventanilla.inboxes.models import Inbox
 
@@ -18,7 +18,10 @@ _STEP = 200
 
 def _delete_conversations(rows: QuerySet[Conversation]) -> None:
     while conversation_ids := list(rows.order_by("pk").values_list("pk", flat=True)[:_STEP]):
-        files = list(Attachment.objects.filter(message__conversation_id__in=conversation_ids))
+        files: list[Attachment | ScheduledFile] = [
+            *Attachment.objects.filter(message__conversation_id__in=conversation_ids),
+            *ScheduledFile.objects.filter(scheduled__conversation_id__in=conversation_ids),
+        ]
         Conversation.objects.filter(pk__in=conversation_ids).delete()
         forget_files(files)
 

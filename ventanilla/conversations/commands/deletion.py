@@ -13,7 +13,7 @@ from ventanilla.conversations.commands.attachments import forget_files
 from ventanilla.conversations.commands.held import By, actor_of, held
 from ventanilla.conversations.errors import DeletionNotAllowed
 from ventanilla.conversations.events import ConversationDeleted, MessageUpdated
-from ventanilla.conversations.models import Attachment, Conversation, Message
+from ventanilla.conversations.models import Attachment, Conversation, Message, ScheduledFile
 from ventanilla.events.log import record
 from ventanilla.kit.errors import NotFound
 
@@ -68,7 +68,10 @@ def delete_conversation(conversation: Conversation, *, by: By) -> None:
         row = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
         if row is None:
             raise NotFound
-        files = list(Attachment.objects.filter(message__conversation_id=row.pk))
+        files: list[Attachment | ScheduledFile] = [
+            *Attachment.objects.filter(message__conversation_id=row.pk),
+            *ScheduledFile.objects.filter(scheduled__conversation_id=row.pk),
+        ]
         record(
             ConversationDeleted(
                 account_id=row.account_id,

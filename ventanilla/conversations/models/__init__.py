@@ -17,6 +17,7 @@ from ventanilla.conversations.models.message import (
     SenderType,
     Upload,
 )
+from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 
 __all__ = [
     "Attachment",
@@ -32,6 +33,8 @@ __all__ = [
     "MessageType",
     "Participant",
     "Priority",
+    "ScheduledFile",
+    "ScheduledMessage",
     "SenderType",
     "Status",
     "Upload",

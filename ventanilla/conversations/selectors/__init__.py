@@ -12,6 +12,7 @@ from ventanilla.conversations.selectors.lists import (
     keys_of,
     page_keys,
 )
+from ventanilla.conversations.selectors.scheduled import scheduled_in
 from ventanilla.conversations.selectors.search import (
     MessageSearch,
     find_contacts,
@@ -32,6 +33,7 @@ from ventanilla.conversations.selectors.thread import files_of, thread_page
 from ventanilla.conversations.selectors.upkeep import (
     idle_conversations,
     of_team,
+    scheduled_due,
     snoozes_over,
     touched_by_user,
     with_title,
@@ -65,6 +67,8 @@ __all__ = [
     "of_team",
     "page_keys",
     "participants_of",
+    "scheduled_due",
+    "scheduled_in",
     "search_conversations",
     "sender_names",
     "snoozes_over",

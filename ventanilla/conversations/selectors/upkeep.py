@@ -16,6 +16,7 @@ from ventanilla.conversations.models import (
     Mention,
     Message,
     Participant,
+    ScheduledMessage,
     SenderType,
     Status,
 )
@@ -24,6 +25,16 @@ from ventanilla.conversations.models import (
 def snoozes_over(*, at: datetime) -> QuerySet[Conversation]:
     """Snoozed until then or earlier, the longest overdue first."""
     return Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=at).order_by("snoozed_until")
+
+
+def scheduled_due(*, at: datetime) -> QuerySet[ScheduledMessage]:
+    """Messages for later whose moment has come, the longest overdue first."""
+    return (
+        ScheduledMessage.objects.filter(state=ScheduledMessage.State.WAITING, send_at__lte=at)
+        .filter(account__status=Account.Status.ACTIVE, conversation__inbox__deleted_at__isnull=True)
+        .select_related("account")
+        .order_by("send_at", "id")
+    )
 
 
 def idle_conversations(account: Account, *, since: datetime) -> QuerySet[Conversation]:

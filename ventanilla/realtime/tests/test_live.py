@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -24,11 +25,13 @@ from ventanilla.conversations.commands import (
     save_draft,
     start_conversation,
 )
+from ventanilla.conversations.commands.scheduled import cancel_scheduled, schedule_message
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.conversations.rendering import conversations_json, messages_json
 from ventanilla.events.log import prune, settled_position
 from ventanilla.events.models import Event
 from ventanilla.inboxes.commands.members import add_inbox_members, remove_inbox_members
+from ventanilla.kit.clock import now
 from ventanilla.realtime import live
 from ventanilla.realtime.tests.conftest import sign_in
 from ventanilla.realtime.tests.wire import LiveWire
@@ -143,6 +146,21 @@ def test_contacts_drafts_and_small_collections(desk, ana, acme, conversation, ca
     add_inbox_members(conversation.inbox, user_ids=[admin.pk], by=None)
     assert wire.event("inbox.members_changed") == {"kind": "inbox", "id": conversation.inbox_id}
     assert "draft.saved" not in str(other.listen())
+
+
+def test_all_who_see_the_conversation_hear_what_is_scheduled(
+    desk, ana, bruno, gus, acme, globex, conversation
+):
+    wire, stranger = desk(bruno), desk(gus)
+    wire.hello(acme)
+    stranger.hello(globex)
+
+    row = schedule_message(conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1))
+    said = {"conversation_id": conversation.display_id, "id": row.pk}
+    assert wire.event("scheduled_message.changed") == said
+    cancel_scheduled(row, by=ana)
+    assert wire.event("scheduled_message.changed") == said
+    assert "scheduled" not in str(stranger.listen())
 
 
 def test_a_deleted_conversation_is_told_by_its_number(desk, ana, acme, conversation, admin):

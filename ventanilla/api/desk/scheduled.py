@@ -1,0 +1,184 @@
+"""Send later: replies that wait for their moment. Outside the contract, whose clients see a message once it is one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
+from ventanilla.api.application.conversation_input import MessageIn
+from ventanilla.api.application.conversation_shapes import MessageShape
+from ventanilla.api.application.message_writing import reply_attributes
+from ventanilla.api.auth import Request
+from ventanilla.api.given import Body, Given
+from ventanilla.api.replies import empty_reply, json_reply, raw_json_reply
+from ventanilla.api.uploads.attachments import uploads_from
+from ventanilla.conversations import selectors
+from ventanilla.conversations.commands.scheduled import (
+    cancel_scheduled,
+    move_scheduled,
+    schedule_message,
+    send_scheduled,
+)
+from ventanilla.conversations.models import ScheduledFile, ScheduledMessage
+from ventanilla.conversations.rendering import messages_json
+from ventanilla.kit import links, storage
+from ventanilla.kit.clock import epoch
+from ventanilla.kit.errors import Invalid, NotFound
+
+router = Router(tags=["Desk"])
+
+_ONE = "/conversations/{int:conversation_id}/scheduled/{int:scheduled_id}"
+
+
+class ScheduledFileShape(Schema):
+    """A file that goes with it."""
+
+    filename: str
+    content_type: str
+    size: int
+    url: str
+
+
+class AuthorShape(Schema):
+    """Who wrote it."""
+
+    id: int
+    name: str
+
+
+class ScheduledShape(Schema):
+    """A message for later. Times are epoch seconds; `reason` says why one with the state `failed` was not sent."""
+
+    id: int
+    conversation_id: int
+    content: str
+    content_attributes: dict[str, Any]
+    send_at: int
+    created_at: int
+    state: str
+    reason: str
+    author: AuthorShape | None = None
+    files: list[ScheduledFileShape]
+
+
+class MomentIn(Body):
+    """When to send: epoch seconds or ISO 8601 with its offset."""
+
+    send_at: datetime
+
+
+class ScheduledIn(MessageIn):
+    """A reply as POST messages takes it, and when to send it."""
+
+    send_at: datetime
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise Invalid(fields={"send_at": [_("Say the time zone of this time.")]})
+    return moment
+
+
+def _file(item: ScheduledFile) -> dict[str, Any]:
+    blob = storage.Blob(
+        key=item.file.name or "", filename=item.filename, content_type=item.mime_type, byte_size=item.size
+    )
+    return {
+        "filename": item.filename,
+        "content_type": item.mime_type,
+        "size": item.size,
+        "url": links.public_url(storage.blob_path(blob)),
+    }
+
+
+def _json(row: ScheduledMessage, display_id: int) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "conversation_id": display_id,
+        "content": row.content,
+        "content_attributes": row.content_attributes,
+        "send_at": epoch(row.send_at),
+        "created_at": epoch(row.created_at),
+        "state": row.state,
+        "reason": row.reason,
+        "author": {"id": row.user.pk, "name": row.user.available_name} if row.user is not None else None,
+        "files": [_file(item) for item in row.files.all()],
+    }
+
+
+def _own(request: Request, conversation_id: int, scheduled_id: int) -> ScheduledMessage:
+    conversation = writable_conversation(request, conversation_id)
+    row = selectors.scheduled_in(conversation).filter(pk=scheduled_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@router.get(
+    "/conversations/{int:conversation_id}/scheduled",
+    operation_id="list_scheduled",
+    response=list[ScheduledShape],
+)
+def index(request: Request, account_id: int, conversation_id: int) -> HttpResponse:
+    """What is scheduled in the conversation, the next one first."""
+    conversation = find_conversation(request, conversation_id)
+    return json_reply([_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)])
+
+
+@router.post(
+    "/conversations/{int:conversation_id}/scheduled",
+    operation_id="schedule_message",
+    response=ScheduledShape,
+)
+def create(
+    request: Request, account_id: int, conversation_id: int, given: ScheduledIn = Given()
+) -> HttpResponse:
+    """Schedule a reply. JSON or multipart with `attachments[]`; an `echo_id` that was used before answers the first."""
+    conversation = writable_conversation(request, conversation_id)
+    if given.private or given.message_type != "outgoing" or given.content_type != "text":
+        raise Invalid(fields={"message_type": [_("Only a reply of text and files can be scheduled.")]})
+    attributes = reply_attributes(conversation, given)
+    if "forwarded_message_id" in attributes:
+        raise Invalid(fields={"forwarded_message_id": [_("A forwarded message cannot be scheduled.")]})
+    row = schedule_message(
+        conversation,
+        by=request.auth.person,
+        content=given.content or "",
+        send_at=_aware(given.send_at),
+        content_attributes=attributes,
+        attachments=uploads_from(given.attachments) if given.attachments not in (None, "", []) else [],
+        echo_id=given.echo_id,
+    )
+    return json_reply(_json(_own(request, conversation_id, row.pk), conversation.display_id))
+
+
+@router.patch(_ONE, operation_id="move_scheduled", response=ScheduledShape)
+def move(
+    request: Request, account_id: int, conversation_id: int, scheduled_id: int, given: MomentIn = Given()
+) -> HttpResponse:
+    """Send it at another time."""
+    row = _own(request, conversation_id, scheduled_id)
+    move_scheduled(row, send_at=_aware(given.send_at), by=request.auth.person)
+    return json_reply(_json(_own(request, conversation_id, scheduled_id), conversation_id))
+
+
+@router.delete(_ONE, operation_id="cancel_scheduled", response={200: None})
+def cancel(request: Request, account_id: int, conversation_id: int, scheduled_id: int) -> HttpResponse:
+    """Do not send it. 404 when it was sent meanwhile."""
+    cancel_scheduled(_own(request, conversation_id, scheduled_id), by=request.auth.person)
+    return empty_reply()
+
+
+@router.post(f"{_ONE}/send_now", operation_id="send_scheduled_now", response=MessageShape)
+def send_now(request: Request, account_id: int, conversation_id: int, scheduled_id: int) -> HttpResponse:
+    """Send it now, in its author's name; in the caller's when the author has left. Answers the message."""
+    message = send_scheduled(_own(request, conversation_id, scheduled_id), by=request.auth.person)
+    rendered = messages_json([message.pk], account_id=message.account_id).get(message.pk)
+    if rendered is None:
+        raise NotFound
+    return raw_json_reply(rendered)

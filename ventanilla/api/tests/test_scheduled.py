@@ -1,0 +1,123 @@
+"""The desk's doors for messages that wait: who may, what they answer, and that the contract does not see them."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ventanilla.conversations.commands.scheduled import schedule_message
+from ventanilla.conversations.models import ScheduledMessage
+from ventanilla.conversations.tests.scenes import talk
+from ventanilla.kit.clock import now
+from ventanilla.testing.cast import ApiClient
+
+HOUR = 3600
+
+
+@pytest.fixture
+def conversation(carla, web_inbox):
+    return talk(carla, web_inbox, "Hola")
+
+
+@pytest.fixture
+def path(acme, conversation):
+    return f"/api/desk/accounts/{acme.pk}/conversations/{conversation.display_id}/scheduled"
+
+
+@pytest.fixture
+def thread(acme, conversation):
+    return f"/api/v1/accounts/{acme.pk}/conversations/{conversation.display_id}/messages"
+
+
+def in_seconds(seconds: int) -> int:
+    return int(time.time()) + seconds
+
+
+def test_from_scheduling_to_sending_now(path, thread, ana, bruno, conversation):
+    api = ApiClient(ana)
+    made = api.post(path, {"content": "Mañana te cuento", "send_at": in_seconds(HOUR), "echo_id": "k"})
+    assert made.status_code == 200
+    body = made.json()
+    assert body["author"] == {"id": ana.pk, "name": "Ana Agente"}
+    assert (body["state"], body["files"], body["conversation_id"]) == (
+        "waiting",
+        [],
+        conversation.display_id,
+    )
+    again = api.post(path, {"content": "Mañana te cuento", "send_at": in_seconds(HOUR), "echo_id": "k"})
+    assert again.json()["id"] == body["id"]
+    # A colleague sees it; the contract's clients do not.
+    assert [one["id"] for one in ApiClient(bruno).get(path).json()] == [body["id"]]
+    assert [one["content"] for one in api.get(thread).json()["payload"]] == ["Hola"]
+    moved = ApiClient(bruno).patch(
+        f"{path}/{body['id']}", {"send_at": (now() + timedelta(days=2)).isoformat()}
+    )
+    assert moved.json()["send_at"] > body["send_at"]
+    sent = ApiClient(bruno).post(f"{path}/{body['id']}/send_now")
+    assert (sent.json()["content"], sent.json()["sender"]["id"]) == ("Mañana te cuento", ana.pk)
+    assert api.get(path).json() == []
+    assert api.call("DELETE", f"{path}/{body['id']}").status_code == 404
+    assert (
+        api.post(
+            path, {"content": "Mañana te cuento", "send_at": in_seconds(HOUR), "echo_id": "k"}
+        ).status_code
+        == 409
+    )
+
+
+def test_a_form_with_files_and_cancelling(path, ana):
+    api = ApiClient(ana)
+    form = {
+        "content": "",
+        "send_at": str(in_seconds(HOUR)),
+        "attachments[]": SimpleUploadedFile("hola.txt", b"hola"),
+    }
+    [file] = api.post(path, form=form).json()["files"]
+    assert (file["filename"], file["size"]) == ("hola.txt", 4)
+    assert api.get(file["url"]).status_code in {200, 302}
+    [row] = api.get(path).json()
+    assert api.call("DELETE", f"{path}/{row['id']}").status_code == 200
+    assert api.get(path).json() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"send_at": 1}, "send_at"),
+        ({"send_at": 9_999_999_999}, "send_at"),
+        ({"send_at": "2099-01-01T09:00:00"}, "send_at"),
+        ({"send_at": "soon"}, "send_at"),
+        ({}, "send_at"),
+        ({"private": True}, "message_type"),
+        ({"message_type": "incoming"}, "message_type"),
+    ],
+)
+def test_refusals_name_the_field(path, ana, given, field):
+    body = {"content": "Hola", "send_at": in_seconds(HOUR)} | given
+    if not given:
+        del body["send_at"]
+    refused = ApiClient(ana).post(path, body)
+    assert refused.status_code == 422
+    assert field in refused.json()["fields"]
+    assert not ScheduledMessage.objects.exists()
+
+
+def test_who_only_looks_or_is_a_stranger_may_not(path, vera, gus, conversation, ana, globex):
+    row = schedule_message(conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1))
+    assert [one["id"] for one in ApiClient(vera).get(path).json()] == [row.pk]
+    body = {"content": "Hola", "send_at": in_seconds(HOUR)}
+    assert ApiClient(vera).post(path, body).status_code == 401
+    assert ApiClient(vera).post(f"{path}/{row.pk}/send_now").status_code == 401
+    assert ApiClient(gus).get(path).status_code in {401, 404}
+    own = path.replace(f"/accounts/{conversation.account_id}/", f"/accounts/{globex.pk}/")
+    assert ApiClient(gus).call("DELETE", f"{own}/{row.pk}").status_code == 404
+    assert ScheduledMessage.objects.filter(pk=row.pk).exists()
+
+
+def test_one_of_another_conversation_is_not_found(path, ana, conversation, acme, carla, web_inbox):
+    other = talk(carla, web_inbox, "Otra cosa")
+    row = schedule_message(other, by=ana, content="Luego", send_at=now() + timedelta(days=1))
+    assert ApiClient(ana).call("DELETE", f"{path}/{row.pk}").status_code == 404

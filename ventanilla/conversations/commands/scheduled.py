@@ -1,0 +1,264 @@
+"""Messages for later: kept until their moment, then written once, like any message of their author.
+
+What happens meanwhile changes nothing by itself: the customer may write, the conversation may be resolved or given to
+somebody else. The thread shows what is scheduled, and whoever may write there can send it at once, move or cancel it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.models import Membership, User
+from ventanilla.accounts.policies import Capability, may
+from ventanilla.conversations.commands.attachments import Attachable, forget_files, keep_files
+from ventanilla.conversations.commands.content import check_content
+from ventanilla.conversations.commands.held import By, actor_of
+from ventanilla.conversations.commands.messages import ECHO_ID_CHARS, post_message
+from ventanilla.conversations.errors import SentAlready, TooManyMessages, TooManyScheduled
+from ventanilla.conversations.events import ScheduledMessageChanged
+from ventanilla.conversations.models import (
+    Attachment,
+    Conversation,
+    Message,
+    ScheduledFile,
+    ScheduledMessage,
+    SenderType,
+)
+from ventanilla.events.log import record
+from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Invalid, NotFound, Refusal
+
+MOST_ATTEMPTS = 6
+PAUSE = timedelta(minutes=2)
+_FILE_COLUMNS = "file_type file filename mime_type size width height content_id".split()
+
+
+def schedule_message(
+    conversation: Conversation,
+    *,
+    by: User,
+    content: str,
+    send_at: datetime,
+    content_attributes: Mapping[str, Any] | None = None,
+    attachments: Sequence[Attachable] = (),
+    echo_id: str | None = None,
+) -> ScheduledMessage:
+    """Keep a reply until `send_at` (aware). Told twice with one `echo_id`, it is kept once.
+
+    Raises Invalid for a moment that has passed or is too far away, EmptyMessage, TooLarge, TooManyScheduled, and
+    SentAlready when a message with that key has left. Records scheduled_message.changed.
+    """
+    _check_moment(send_at)
+    attributes = dict(content_attributes or {})
+    check_content(
+        content,
+        content_type="text",
+        attributes=attributes,
+        has_attachments=bool(attachments),
+        has_template=False,
+    )
+    echo_id = echo_id if echo_id and len(echo_id) <= ECHO_ID_CHARS else None
+    if (known := _known(conversation, by, echo_id)) is not None:
+        return known
+    kept = keep_files(attachments)
+    try:
+        return _keep(conversation, by, content, send_at, attributes, kept, echo_id)
+    except BaseException as error:
+        forget_files(kept)
+        # Two tries at once: the other was quicker.
+        if isinstance(error, IntegrityError) and (known := _known(conversation, by, echo_id)) is not None:
+            return known
+        raise
+
+
+def _check_moment(send_at: datetime) -> None:
+    if send_at <= now():
+        raise Invalid(fields={"send_at": [_("Choose a time that has not passed.")]})
+    if send_at > now() + timedelta(days=settings.MAX_SCHEDULE_DAYS):
+        raise Invalid(
+            fields={
+                "send_at": [
+                    _("Choose a time within the next %(days)d days.") % {"days": settings.MAX_SCHEDULE_DAYS}
+                ]
+            }
+        )
+
+
+def _known(conversation: Conversation, by: User, echo_id: str | None) -> ScheduledMessage | None:
+    if echo_id is None:
+        return None
+    if Message.objects.filter(
+        conversation=conversation, sender_type=SenderType.USER, sender_id=by.pk, echo_id=echo_id
+    ).exists():
+        raise SentAlready
+    return ScheduledMessage.objects.filter(conversation=conversation, user=by, echo_id=echo_id).first()
+
+
+@transaction.atomic
+def _keep(
+    conversation: Conversation,
+    by: User,
+    content: str,
+    send_at: datetime,
+    attributes: dict[str, Any],
+    kept: list[Attachment],
+    echo_id: str | None,
+) -> ScheduledMessage:
+    _lock(conversation.pk)
+    if ScheduledMessage.objects.filter(conversation=conversation).count() >= settings.MAX_SCHEDULED_MESSAGES:
+        raise TooManyScheduled
+    row = ScheduledMessage.objects.create(
+        account_id=conversation.account_id,
+        conversation=conversation,
+        user=by,
+        content=content,
+        content_attributes=attributes,
+        send_at=send_at,
+        echo_id=echo_id,
+    )
+    ScheduledFile.objects.bulk_create(
+        ScheduledFile(scheduled=row, **{name: getattr(one, name) for name in _FILE_COLUMNS}) for one in kept
+    )
+    _record(row, "scheduled", by=by)
+    return row
+
+
+def _lock(conversation_id: int) -> None:
+    """Always the conversation first, as its deletion and every message do. Raises NotFound when it is gone."""
+    if not Conversation.objects.select_for_update().filter(pk=conversation_id).values_list("pk").first():
+        raise NotFound
+
+
+def _taken(scheduled: ScheduledMessage) -> ScheduledMessage:
+    """The row as it is now, locked. Raises NotFound when it was sent or cancelled meanwhile."""
+    _lock(scheduled.conversation_id)
+    row = ScheduledMessage.objects.select_for_update().filter(pk=scheduled.pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _record(row: ScheduledMessage, change: str, *, by: By) -> None:
+    record(
+        ScheduledMessageChanged(
+            account_id=row.account_id,
+            conversation_id=row.conversation_id,
+            scheduled_message_id=row.pk,
+            change=change,
+        ),
+        actor=actor_of(by),
+    )
+
+
+@transaction.atomic
+def move_scheduled(scheduled: ScheduledMessage, *, send_at: datetime, by: User) -> ScheduledMessage:
+    """Send it at another time; one that failed waits again. Raises Invalid, NotFound. Records scheduled_message.changed."""
+    _check_moment(send_at)
+    row = _taken(scheduled)
+    row.send_at, row.state, row.reason, row.attempts = send_at, ScheduledMessage.State.WAITING, "", 0
+    row.save(update_fields=["send_at", "state", "reason", "attempts"])
+    _record(row, "moved", by=by)
+    return row
+
+
+def cancel_scheduled(scheduled: ScheduledMessage, *, by: User) -> None:
+    """It will not be sent. Raises NotFound when that is too late. Records scheduled_message.changed."""
+    with transaction.atomic():
+        row = _taken(scheduled)
+        files = list(row.files.all())
+        _record(row, "cancelled", by=by)
+        row.delete()
+    forget_files(files)
+
+
+@transaction.atomic
+def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Message:
+    """Write it now, as its author. `by` pressed "send now", and signs for an author who has left; None is the clock.
+
+    The message and the end of the schedule are one transaction, so it goes out once. Raises NotFound when it was sent
+    or cancelled meanwhile, and what post_message raises. Records what a message records, and scheduled_message.changed.
+    """
+    row = _taken(scheduled)
+    author = _author(row) or by
+    if author is None:
+        raise Invalid(_("Its author is no longer in the team."))
+    conversation = Conversation.objects.select_related("account", "inbox", "contact").get(
+        pk=row.conversation_id
+    )
+    if conversation.inbox.deleted_at is not None:
+        raise NotFound
+    files = list(row.files.all())
+    message = post_message(
+        conversation,
+        by=author,
+        content=row.content,
+        content_attributes=row.content_attributes,
+        attachments=[Attachment(**{name: getattr(one, name) for name in _FILE_COLUMNS}) for one in files],
+        echo_id=row.echo_id,
+    )
+    _record(row, "sent", by=by)
+    if files:  # they are the message's now, unless it was there before
+        transaction.on_commit(lambda: forget_files(files))
+    row.delete()
+    return message
+
+
+def _author(row: ScheduledMessage) -> User | None:
+    """Who wrote it, if they may still write here."""
+    member = (
+        Membership.objects.select_related("user")
+        .filter(user_id=row.user_id or 0, account_id=row.account_id, user__is_active=True)
+        .first()
+    )
+    return member.user if member is not None and may(member, Capability.CONVERSATIONS_WRITE) else None
+
+
+def send_due(scheduled: ScheduledMessage) -> bool:
+    """Send what is due; a refusal is shown in the thread, a passing trouble is tried again. Whether it was sent."""
+    try:
+        send_scheduled(scheduled)
+    except NotFound:
+        return False
+    except TooManyMessages:
+        _put_off(scheduled)
+    except Refusal as refusal:
+        with translation.override(scheduled.account.locale), suppress(NotFound):
+            give_up(scheduled, reason=refusal.message)
+    else:
+        return True
+    return False
+
+
+@transaction.atomic
+def _put_off(scheduled: ScheduledMessage) -> None:
+    # The flood guard looks at one minute.
+    ScheduledMessage.objects.filter(pk=scheduled.pk).update(send_at=now() + timedelta(minutes=1))
+
+
+@transaction.atomic
+def note_fault(scheduled: ScheduledMessage) -> None:
+    """Something broke: try again in a while, and give up aloud in the end."""
+    row = _taken(scheduled)
+    row.attempts += 1
+    row.send_at = now() + PAUSE
+    row.save(update_fields=["attempts", "send_at"])
+    if row.attempts >= MOST_ATTEMPTS:
+        with translation.override(scheduled.account.locale):
+            give_up(row, reason=_("It could not be sent because of a fault of ours."))
+
+
+@transaction.atomic
+def give_up(scheduled: ScheduledMessage, *, reason: str) -> None:
+    """It stays in the thread, with the reason. Records scheduled_message.changed."""
+    row = _taken(scheduled)
+    row.state, row.reason = ScheduledMessage.State.FAILED, reason
+    row.save(update_fields=["state", "reason"])
+    _record(row, "failed", by=None)
