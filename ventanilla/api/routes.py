@@ -55,6 +55,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     (f"{APPLICATION}/search", "ventanilla.api.application.search", account_auth),
     (f"{APPLICATION}/macros", "ventanilla.api.application.macros", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.drafts", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.counts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.incoming", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mail", account_auth),
