@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import close_old_connections, connections, transaction
 from django.db.models import QuerySet
+from django.utils import translation
 
 from ventanilla.delivery import in_tray
 from ventanilla.delivery.health import note_failure, note_success
@@ -72,7 +73,8 @@ class Watcher(threading.Thread):
                 channel = pulling(inbox.kind) if inbox is not None else None
                 if inbox is None or channel is None or not channel.pulls_from(inbox):
                     break
-                self._once(inbox, channel)
+                with translation.override(inbox.account.locale):  # causes are kept in the account's language
+                    self._once(inbox, channel)
                 close_old_connections()
         finally:
             Watch.objects.filter(inbox_id=self.inbox_id, watcher=self.me).update(

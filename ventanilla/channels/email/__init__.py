@@ -11,12 +11,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.channels.email import mailbox, outgoing, settings, verifying
+from ventanilla.channels.email import mailbox, outgoing, settings, trying, verifying
 from ventanilla.channels.email.incoming import messages_of
 from ventanilla.channels.email.reading import read_mail
 from ventanilla.inboxes.channel import (
     Capabilities,
     DeliveryReport,
+    Ignored,
     IncomingMessage,
     Mark,
     Markup,
@@ -111,7 +112,10 @@ class EmailChannel:
     ) -> Sequence[IncomingMessage | DeliveryReport]:
         """Read one mail. Raises Unreadable or Ignored."""
         own = {inbox.address, settings.forward_address(inbox.channel_settings)} - {""}
-        return messages_of(read_mail(raw), own_addresses=sorted(own))
+        mail = read_mail(raw)
+        if mail.test_mark and trying.is_ours(mail.test_mark):
+            raise Ignored("a mail of the test button")
+        return messages_of(mail, own_addresses=sorted(own))
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Compose and send. Raises SendFailed."""

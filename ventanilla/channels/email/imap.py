@@ -19,6 +19,7 @@ from typing import IO, Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from ventanilla.channels.email import causes
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
 from ventanilla.kit import safe_http
 from ventanilla.kit.errors import Refusal
@@ -80,7 +81,7 @@ def open_mailbox(server: ImapServer) -> Iterator[IMAPClient]:
         _sign_in(client, server)
         yield client
     except (OSError, ssl.SSLError) as error:
-        raise Unreachable(str(error) or type(error).__name__) from error
+        raise _unreachable(error, server) from error
     except LoginError as error:
         raise SignInRefused(_words(error)) from error
     except IMAPClientError as error:
@@ -108,13 +109,13 @@ def _connect(server: ImapServer) -> IMAPClient:
         )
         if server.security == "starttls":
             client.starttls(ssl_context=context)
-    except Refusal as refusal:
-        raise Unreachable(refusal.message) from refusal
-    except ssl.SSLCertVerificationError as error:
-        raise Unreachable(f"TLS: {error.verify_message}") from error
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise Unreachable(str(error) or type(error).__name__) from error
+    except (Refusal, OSError, imaplib.IMAP4.error) as error:
+        raise _unreachable(error, server) from error
     return client
+
+
+def _unreachable(error: Exception, server: ImapServer) -> Unreachable:
+    return Unreachable(causes.of_connection(error, host=server.host, port=server.port))
 
 
 class _PinnedClient(IMAPClient):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import settings, smtp
+from ventanilla.channels.email import causes, settings, smtp
 from ventanilla.channels.email.imap import folders_of, open_mailbox
 from ventanilla.inboxes.channel import SendFailed, SignInRefused, Unreachable
 from ventanilla.kit.errors import Invalid
@@ -25,25 +25,22 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             if missing:
                 wrong["imap_folders"] = [_("IMAP: there is no folder %(name)s.") % {"name": missing[0]}]
         except SignInRefused as error:
-            wrong["imap_password"] = [
-                _("IMAP: user or password are not accepted (%(reason)s).") % {"reason": error}
-            ]
+            wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": causes.of_sign_in(str(error))}]
         except Unreachable as error:
-            wrong["imap_address"] = [_("IMAP: the server does not answer (%(reason)s).") % {"reason": error}]
+            wrong["imap_address"] = [_("IMAP: %(reason)s") % {"reason": error}]
     if (server := settings.smtp_server(given, secrets)) is not None:
         try:
             with smtp.connect(server) as connection:
                 connection.noop()
         except smtplib.SMTPAuthenticationError as error:
-            reason = (
-                error.smtp_error.decode(errors="replace")
-                if isinstance(error.smtp_error, bytes)
-                else error.smtp_error
-            )
-            wrong["smtp_password"] = [
-                _("SMTP: user or password are not accepted (%(reason)s).") % {"reason": reason}
-            ]
+            cause = causes.of_sign_in(causes.words(error))
+            wrong["smtp_password"] = [_("SMTP: %(reason)s") % {"reason": cause}]
         except (smtplib.SMTPException, ssl.SSLError, OSError, SendFailed) as error:
-            wrong["smtp_address"] = [_("SMTP: the server does not answer (%(reason)s).") % {"reason": error}]
+            cause = causes.of_connection(
+                (error.__cause__ if isinstance(error, SendFailed) else None) or error,
+                host=server.host,
+                port=server.port,
+            )
+            wrong["smtp_address"] = [_("SMTP: %(reason)s") % {"reason": cause}]
     if wrong:
         raise Invalid(fields=wrong)

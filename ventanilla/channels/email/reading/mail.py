@@ -112,6 +112,7 @@ class Mail:
     is_bounce: bool = False
     is_auto_reply: bool = False
     is_list_mail: bool = False
+    test_mark: str = ""  # of a mail that the test button sent
     content_type: str = "text/plain"
     is_multipart: bool = False
     defects: tuple[str, ...] = field(default_factory=tuple)

@@ -87,6 +87,7 @@ def _mail(message: Message, found: Found) -> Mail:
         is_bounce=bounce,
         is_auto_reply=not bounce and kinds.is_auto_reply(message),
         is_list_mail=kinds.is_list_mail(message),
+        test_mark=text_of(message, "X-Ventanilla-Test"),
         content_type=message.get_content_type(),
         is_multipart=message.is_multipart(),
         defects=tuple(
