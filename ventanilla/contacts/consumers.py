@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ventanilla.contacts.commands.labels import retitle_label_copies
+from ventanilla.contacts.commands.labels import refresh_label_copies
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.labels.events import LabelDeleted, LabelUpdated
@@ -19,11 +19,13 @@ class LabelCopies(Consumer):
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
-            if event.name == LabelDeleted.name:
-                deleted = event.as_fact(LabelDeleted)
-                retitle_label_copies(account_id=deleted.account_id, old=deleted.title, new=None)
-                continue
-            updated = event.as_fact(LabelUpdated)
-            if "title" in updated.changes:
-                old, new = updated.changes["title"]
-                retitle_label_copies(account_id=updated.account_id, old=old, new=new)
+            title = _old_title(event)
+            if title is not None:
+                refresh_label_copies(account_id=event.account_id, title=title, caused_by=event.id)
+
+
+def _old_title(event: LoggedEvent) -> str | None:
+    if event.name == LabelDeleted.name:
+        return event.as_fact(LabelDeleted).title
+    changed = event.as_fact(LabelUpdated).changes.get("title")
+    return str(changed[0]) if changed else None

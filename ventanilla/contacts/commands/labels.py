@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
 
 from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.commands.contacts import By
@@ -14,6 +13,7 @@ from ventanilla.contacts.models import Contact, ContactLabel
 from ventanilla.contacts.selectors import contacts_with_title
 from ventanilla.events.log import record
 from ventanilla.kit.changes import lock
+from ventanilla.kit.errors import NotFound
 from ventanilla.labels.selectors import labels_by_title
 
 
@@ -32,9 +32,7 @@ def set_contact_labels(contact: Contact, *, titles: Iterable[object], by: By) ->
     ContactLabel.objects.bulk_create(
         [ContactLabel(contact=contact, label=label) for label in labels], ignore_conflicts=True
     )
-    contact.label_titles = after
-    contact.version += 1
-    contact.save(update_fields=["label_titles", "version", "updated_at"])
+    _save_titles(contact, after)
     record(
         ContactUpdated(
             account_id=contact.account_id, contact_id=contact.pk, changes={"label_list": [before, after]}
@@ -45,13 +43,33 @@ def set_contact_labels(contact: Contact, *, titles: Iterable[object], by: By) ->
 
 
 @transaction.atomic
-def retitle_label_copies(*, account_id: int, old: str, new: str | None) -> int:
-    """Rewrite the copies of a label's title after it was renamed, or drop them after it was deleted (`new` None)."""
-    changed = 0
-    for contact in contacts_with_title(account_id, old).iterator(chunk_size=500):
-        titles = {title for title in contact.label_titles if title != old}
-        if new is not None:
-            titles.add(new)
-        Contact.objects.filter(pk=contact.pk).update(label_titles=sorted(titles), version=F("version") + 1)
-        changed += 1
-    return changed
+def refresh_label_copies(*, account_id: int, title: str, caused_by: int) -> int:
+    """Bring the copies of a label's old title up to date after it was renamed or deleted.
+
+    `caused_by` is the event that said so. Returns how many contacts changed. Records contact.updated for each.
+    """
+    stale = contacts_with_title(account_id, title).iterator(chunk_size=500)
+    return sum(_refresh_titles(contact, caused_by=caused_by) for contact in stale)
+
+
+def _refresh_titles(contact: Contact, *, caused_by: int) -> bool:
+    try:
+        lock(contact)
+    except NotFound:  # deleted while others were brought up to date
+        return False
+    before = contact.label_titles
+    labels = ContactLabel.objects.filter(contact=contact)
+    after = sorted(labels.values_list("label__title", flat=True))
+    if before == after:
+        return False
+    _save_titles(contact, after)
+    changes = {"label_list": [before, after]}
+    fact = ContactUpdated(account_id=contact.account_id, contact_id=contact.pk, changes=changes)
+    record(fact, actor=actor_of(None), caused_by=caused_by)
+    return True
+
+
+def _save_titles(contact: Contact, titles: list[str]) -> None:
+    contact.label_titles = titles
+    contact.version += 1
+    contact.save(update_fields=["label_titles", "version", "updated_at"])
