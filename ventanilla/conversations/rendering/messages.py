@@ -49,7 +49,9 @@ _CONTACTS = f"SELECT {', '.join(_CONTACT)} FROM contacts_contact WHERE id IN ({{
 
 STATUS_NAMES = ("sent", "delivered", "read", "failed", "progress")
 # What customers never need of content_attributes: our own notes about sending.
-_INTERNAL = frozenset({"external_error", "automation_rule_id", "translations", "bcc_emails", "bcc_email"})
+_INTERNAL = frozenset(
+    {"external_error", "waits_for", "automation_rule_id", "translations", "bcc_emails", "bcc_email"}
+)
 
 _encode = msgspec.json.Encoder().encode
 
