@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "ventanilla.delivery",
     "ventanilla.notifications",
     "ventanilla.routing",
+    "ventanilla.surveys",
     "ventanilla.boards",
     "ventanilla.integrations",
     "ventanilla.api",
@@ -201,9 +202,9 @@ MAX_UPLOAD_BYTES: int = ENV["MAX_UPLOAD_MB"] * 1024 * 1024
 MAX_BODY_BYTES: int = ENV["MAX_BODY_MB"] * 1024 * 1024
 MAX_MESSAGE_CHARS: int = ENV["MAX_MESSAGE_CHARS"]
 MAX_ATTACHMENTS: int = ENV["MAX_ATTACHMENTS"]
-MAX_MAIL_RECIPIENTS: int = ENV["MAX_MAIL_RECIPIENTS"]
 MAX_SCHEDULED_MESSAGES: int = ENV["MAX_SCHEDULED_MESSAGES"]
 MAX_SCHEDULE_DAYS: int = ENV["MAX_SCHEDULE_DAYS"]
+MAX_MAIL_RECIPIENTS: int = ENV["MAX_MAIL_RECIPIENTS"]
 MAX_QUOTED_HTML_CHARS: int = ENV["MAX_QUOTED_HTML_CHARS"]
 MAX_MESSAGES_PER_MINUTE: int = ENV["MAX_MESSAGES_PER_MINUTE"]
 LOG_RETENTION_DAYS: int = ENV["LOG_RETENTION_DAYS"]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ventanilla.accounts.addresses import account_url
 from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.errors import LinkExpired
 from ventanilla.accounts.models import Account, OneTimeToken, User
@@ -54,19 +55,9 @@ def use_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> User:
     return row.user
 
 
-def _mailed_url(path: str, *, account: Account | None) -> str:
-    """The absolute address for a mail: the installation's own, else where an administrator last came in.
-
-    The address of the request is only the last resort: whoever asks for somebody's reset link writes the Host header,
-    and the link must not lead to them.
-    """
-    base = settings.BASE_URL or (account.base_url if account else "") or links.base_url()
-    return f"{base}{path}"
-
-
 def _set_password_url(token: str, *, account: Account | None) -> str:
     """The page where an invited or forgetful person chooses a password."""
-    return _mailed_url(f"/app/set-password?token={token}", account=account)
+    return account_url(f"/app/set-password?token={token}", account=account)
 
 
 def sso_url(user: User) -> str:
@@ -133,6 +124,6 @@ def write_confirmation(user: User, *, to: str, account: Account | None) -> None:
             heading=_("Confirm your e-mail"),
             paragraphs=[_("Confirm that this address is yours to sign in with it.")],
             button_label=_("Confirm the address"),
-            button_url=_mailed_url(f"/app/confirm?token={token}", account=account),
+            button_url=account_url(f"/app/confirm?token={token}", account=account),
             footnote=_("The link works once and for 3 days."),
         )

@@ -11,6 +11,7 @@ from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.activity import write_activity
 from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.held import By, Held, close_reason_for, held
+from ventanilla.conversations.commands.templates import ask_satisfaction
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.kit.errors import Invalid
 
@@ -26,7 +27,8 @@ def change_status(
     """Set the state. `snoozed_until` is kept for snoozed alone; without it the snooze lasts until the next reply.
 
     Opened by a user whose role is agent, the conversation becomes theirs (decision Q-13), also when it was open
-    already or another's. Records conversation.status_changed, opened or resolved, bot_handoff, assignee.changed.
+    already or another's. Resolved in an inbox with a survey, the customer is asked how they were served.
+    Records conversation.status_changed, opened or resolved, bot_handoff, assignee.changed, message.created.
     """
     if status not in Status.values:
         raise Invalid(fields={"status": [_("This state is not known.")]})
@@ -34,6 +36,8 @@ def change_status(
         set_status(row, status, by=by, snoozed_until=snoozed_until)
         if status == Status.OPEN and isinstance(by, User) and _is_agent(by, row.account_id):
             take_over(row, by)
+        if "status" in row.changes:
+            ask_satisfaction(row)
         row.save(by=by)
     return conversation
 
@@ -46,6 +50,8 @@ def archive(conversation: Conversation, *, by: By) -> Conversation:
             row.set("snoozed_until", None)
         if row.set("close_reason", CloseReason.ARCHIVED) and by is not None:
             write_activity(row, "status.archived", by=by)
+        if "status" in row.changes:
+            ask_satisfaction(row)
         row.save(by=by)
     return conversation
 
@@ -68,6 +74,7 @@ def auto_resolve(conversation: Conversation, *, idle_since: datetime, days: int)
         if idle:
             set_status(row, Status.RESOLVED, by=None)
             write_activity(row, "auto_resolved", by=None, days=days)
+            ask_satisfaction(row)
             row.save(by=None)
     return idle
 

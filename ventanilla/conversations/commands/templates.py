@@ -1,4 +1,6 @@
-"""Texts the inbox sends by itself after a customer wrote (contract F.7): out of office, greeting, asking for the e-mail."""
+"""Texts the inbox sends by itself (contract F.7): after a customer wrote, out of office, greeting and asking for the
+e-mail; after the conversation was resolved, asking how they were served.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ventanilla.accounts.addresses import account_url
 from ventanilla.conversations.commands.content import expand
 from ventanilla.conversations.commands.held import Held, as_moment
 from ventanilla.conversations.commands.rows import NewMessage, insert_message
-from ventanilla.conversations.models import Conversation, MessageType
+from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
 
@@ -88,4 +91,30 @@ def _ask_email(held: Held) -> None:
         held,
         NewMessage(message_type=MessageType.TEMPLATE, content=question, content_type="input_email"),
         by=None,
+    )
+
+
+def ask_satisfaction(held: Held) -> None:
+    """Ask a customer whose conversation is resolved how they were served: once in a conversation, and only if they ever
+    wrote. On a website the question stands in the thread, elsewhere the text leads to its page. The caller saves.
+    """
+    if held.status != Status.RESOLVED or held.campaign_id is not None or held.contact_blocked:
+        return
+    inbox = Inbox.objects.select_related("account").filter(pk=held.inbox_id, csat_survey_enabled=True).first()
+    if inbox is None:
+        return
+    said = Message.objects.filter(conversation_id=held.id)
+    # What a robot or a list wrote is nobody's satisfaction, and it would answer (RFC 3834 §2).
+    wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key="automatic")
+    if said.filter(content_type="input_csat").exists() or not wrote.exists():
+        return
+    with translation.override(held.locale.replace("_", "-")):
+        if held.inbox_kind == WEBSITE:
+            text = _("How did we do? Rate our conversation.")
+        else:
+            conversation_uuid = Conversation.objects.values_list("uuid", flat=True).get(pk=held.id)
+            address = account_url(f"/survey/responses/{conversation_uuid}", account=inbox.account)
+            text = _("How did we do? Rate our conversation: %(address)s") % {"address": address}
+    insert_message(
+        held, NewMessage(message_type=MessageType.TEMPLATE, content=text, content_type="input_csat"), by=None
     )
