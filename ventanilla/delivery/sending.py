@@ -129,16 +129,25 @@ def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Mess
         if found is None:
             raise SendFailed("the message to forward was deleted", permanent=True)
         return found
-    # What went to others can be answered to them, and is never quoted to the customer by accident.
-    answerable = (before if attributes.get("to_emails") else shared).exclude(
-        message_type=MessageType.ACTIVITY
-    )
+    # What went to others can be answered to them, and is never quoted to the customer.
+    answerable = (shared if _reaches_customer(message) else before).exclude(message_type=MessageType.ACTIVITY)
     chosen = attributes.get("in_reply_to")
     if isinstance(chosen, int) and (found := answerable.filter(pk=chosen, **there).first()) is not None:
         return found
     incoming = shared.filter(message_type=MessageType.INCOMING, **there).order_by("-pk")
     theirs = incoming.filter(sender_type=SenderType.CONTACT, sender_id=message.conversation.contact_id)
     return theirs.first() or incoming.exclude(content_attributes__has_key="stranger").first()
+
+
+def _reaches_customer(message: Message) -> bool:
+    given = message.content_attributes
+    chosen = [
+        str(address).lower()
+        for key in ("to_emails", "cc_emails", "bcc_emails")
+        for address in given.get(key) or ()
+    ]
+    customer = message.conversation.contact_inbox.source_id.lower()
+    return not given.get("to_emails") or customer in chosen
 
 
 def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:

@@ -465,10 +465,11 @@ def test_the_answer_to_a_forward_comes_back_here_and_stays_from_the_customer(
     assert back.conversation_id == conversation.pk
     assert back.content_attributes["stranger"] is True
     # Neither the forward nor its answer reaches the customer, not even when the agent points at the forward.
-    for attributes in ({}, {"in_reply_to": forward.pk}):
+    pointing = {"in_reply_to": forward.pk}
+    for attributes in ({}, pointing, pointing | {"to_emails": ["Carla@example.com"]}):
         send(conversation, {"content": "Te lo cambiamos", "content_attributes": attributes})
         recipients, sent = postbox.last()
-        assert recipients == ["carla@example.com"]
+        assert [address.lower() for address in recipients] == ["carla@example.com"]
         said = text_of(sent, "text/plain") + text_of(sent, "text/html")
         assert "entre nosotros" not in said
         assert "defecto" not in said
