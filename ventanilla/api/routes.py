@@ -53,6 +53,11 @@ ROUTERS: list[tuple[str, str, Any]] = [
     (f"{APPLICATION}/dashboard_apps", "ventanilla.api.application.dashboard_apps", account_auth),
     (f"{APPLICATION}/bulk_actions", "ventanilla.api.application.bulk_actions", account_auth),
     (f"{APPLICATION}/search", "ventanilla.api.application.search", account_auth),
+    (
+        f"{APPLICATION}/csat_survey_responses",
+        "ventanilla.api.application.csat_survey_responses",
+        account_auth,
+    ),
     (f"{APPLICATION}/macros", "ventanilla.api.application.macros", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.drafts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
@@ -71,6 +76,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/v1/widget", "ventanilla.api.widget.messages", visitor_auth),
     ("/public/api/v1", "ventanilla.api.public.contacts", None),
     ("/public/api/v1", "ventanilla.api.public.conversations", None),
+    ("/public/api/v1", "ventanilla.api.public.csat_survey", None),
     ("/platform/api/v1", "ventanilla.api.platform.accounts", platform_auth),
     ("/platform/api/v1", "ventanilla.api.platform.users", platform_auth),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,12 +10,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.contacts.models import ContactInbox
+from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.contacts.visitors import sees_own_record
+from ventanilla.conversations.commands import answer_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.rendering import public_messages_json
-from ventanilla.kit import clock
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.surveys.commands import answer_survey_as_submitted
+from ventanilla.surveys.selectors import SURVEY
 
 PAGE = 20
 _PAGE_AFTER = 100
@@ -146,19 +147,22 @@ def reply_attributes(conversation: Conversation | None, reply_to: Any) -> dict[s
 
 # ── answers to forms and surveys ──────────────────────────────────────────────────────────────────────
 
-_ANSWERED_TYPES = frozenset({"input_select", "form", "input_csat", "input_text", "input_textarea", "cards"})
-_CSAT_DAYS = 14
+_ANSWERED_TYPES = frozenset({"input_select", "form", "input_text", "input_textarea", "cards"})
 _MAX_VALUES = 100
 _MAX_VALUE_CHARS = 5000
 
 
-def check_submitted(message: Message, submitted: Any) -> Any:
-    """What the customer filled in, checked against the kind of question (contract A.7). Raises Invalid."""
+def submit_answer(message: Message, submitted: Any, *, by: Contact) -> Message:
+    """Keep what the customer filled in, checked against the kind of question (contract A.7). Raises Invalid."""
+    if message.content_type == SURVEY:
+        return answer_survey_as_submitted(message, submitted=submitted, by=by)
+    return answer_message(message, attributes={"submitted_values": _checked(message, submitted)}, by=by)
+
+
+def _checked(message: Message, submitted: Any) -> list[dict[str, Any]]:
     wrong = Invalid(fields={"submitted_values": [_("The answer is not valid.")]})
     if message.content_type not in _ANSWERED_TYPES:
         raise wrong
-    if message.content_type == "input_csat":
-        return _survey_answer(message, submitted, wrong)
     if not isinstance(submitted, list) or not submitted or len(submitted) > _MAX_VALUES:
         raise wrong
     answers = [_answer(item, wrong) for item in submitted]
@@ -176,19 +180,6 @@ def _answer(item: Any, wrong: Invalid) -> dict[str, Any]:
     if not answer or any(len(str(value)) > _MAX_VALUE_CHARS for value in answer.values()):
         raise wrong
     return answer
-
-
-def _survey_answer(message: Message, submitted: Any, wrong: Invalid) -> dict[str, Any]:
-    if (clock.now() - message.created_at).days >= _CSAT_DAYS:
-        raise Invalid(fields={"submitted_values": [_("This survey is closed.")]})
-    given = submitted.get("csat_survey_response") if isinstance(submitted, Mapping) else None
-    if not isinstance(given, Mapping):
-        raise wrong
-    rating = str(given.get("rating", ""))
-    if not re.fullmatch(r"[1-5]", rating):
-        raise wrong
-    feedback = str(given.get("feedback_message") or "")[:_MAX_VALUE_CHARS]
-    return {"csat_survey_response": {"rating": int(rating), "feedback_message": feedback}}
 
 
 def known_keys(visitor: ContactInbox) -> dict[str, Any]:

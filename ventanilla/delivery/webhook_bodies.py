@@ -54,7 +54,7 @@ def _message_body(event: Mapping[str, Any]) -> dict[str, Any] | None:
     message = Message.objects.filter(pk=event["message_id"]).select_related("inbox").first()
     if message is None:
         return None
-    rendered = message_events([message.pk], account_id=message.account_id).get(message.pk)
+    rendered = message_events([message.pk], account_id=message.account_id, all_answers=True).get(message.pk)
     conversation = _conversation(message.conversation_id, message.account_id)
     if rendered is None or conversation is None:
         return None

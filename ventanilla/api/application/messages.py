@@ -60,7 +60,9 @@ def index(
     """The newest 20; 20 before a message; 100 after one; or up to 1000 from one to another. Oldest first."""
     conversation = find_conversation(request, conversation_id)
     rows = selectors.thread_page(conversation, before=before, after=after)
-    rendered = render_rows(rows, form="rest", account_id=account_id)
+    rendered = render_rows(
+        rows, form="rest", account_id=account_id, all_answers=request.auth.is_administrator
+    )
     return json_reply(
         {"meta": _meta(conversation), "payload": [msgspec.Raw(body) for body in rendered.values()]}
     )

@@ -15,7 +15,6 @@ from ventanilla.api.replies import empty_reply, json_reply, raw_json_reply
 from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.api.visitors import (
     PAGE,
-    check_submitted,
     contact_row,
     conversation_or_404,
     conversations_of,
@@ -24,6 +23,7 @@ from ventanilla.api.visitors import (
     rendered,
     rendered_one,
     status_name,
+    submit_answer,
     visible,
 )
 from ventanilla.attributes.models import AttributeModel
@@ -31,7 +31,6 @@ from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.commands import (
     announce_typing,
-    answer_message,
     change_status,
     contact_saw,
     receive_message,
@@ -236,6 +235,5 @@ def answer(
     message = message_or_404(visitor, message_id)
     if message.conversation_id != conversation.pk:
         raise NotFound
-    values = check_submitted(message, given.submitted_values)
-    answered = answer_message(message, attributes={"submitted_values": values}, by=visitor.contact)
+    answered = submit_answer(message, given.submitted_values, by=visitor.contact)
     return raw_json_reply(rendered_one(answered))

@@ -14,7 +14,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.api.visitors import (
-    check_submitted,
+    submit_answer,
     contact_row,
     latest_conversation,
     message_or_404,
@@ -166,8 +166,7 @@ def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Giv
     visitor = request.auth
     message = message_or_404(visitor, message_id)
     if message.content_type != "input_email":
-        values = check_submitted(message, given.submitted_values)
-        answer_message(message, attributes={"submitted_values": values}, by=visitor.contact)
+        submit_answer(message, given.submitted_values, by=visitor.contact)
         return json_reply({})
     throttle(request, "widget_contact_per_ip")
     email = (given.contact.email if given.contact else given.submitted_email).strip().lower()

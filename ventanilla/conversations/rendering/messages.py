@@ -45,6 +45,7 @@ _SELECT = (
 _COLUMNS = (*_MESSAGE, *_BESIDE)
 _WIDTH = len(_COLUMNS)
 _CONTACT = "id name email phone_number identifier avatar additional_attributes custom_attributes".split()
+_SHOWING = "SELECT id FROM inboxes_inbox WHERE id IN ({marks}) AND csat_response_visible"
 _CONTACTS = f"SELECT {', '.join(_CONTACT)} FROM contacts_contact WHERE id IN ({{marks}})"
 
 STATUS_NAMES = ("sent", "delivered", "read", "failed", "progress")
@@ -62,6 +63,8 @@ class MessageRow:
 
     columns: dict[str, Any]
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    # What a customer answered to a survey, where the team is not to see it (`csat_response_visible`).
+    hidden_answer: Any = None
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +83,30 @@ def load(where: str, parameters: Sequence[Any]) -> list[MessageRow]:
             rows.append(MessageRow(dict(zip(_COLUMNS, values, strict=False))))
         if values[_WIDTH] is not None:
             rows[-1].attachments.append(dict(zip(_ATTACHMENT, values[_WIDTH:], strict=True)))
+    _hide_answers([row for row in rows if row.columns["content_type"] == "input_csat"])
     return rows
+
+
+def _hide_answers(surveys: list[MessageRow]) -> None:
+    """Set the answers aside that only administrators and the customer may see (contract F.23)."""
+    if not surveys:
+        return
+    inbox_ids = sorted({row.columns["inbox_id"] for row in surveys})
+    shown = {
+        found[0] for found in statements.fetch_all(_SHOWING.format(marks=marks(len(inbox_ids))), inbox_ids)
+    }
+    for row in surveys:
+        attributes = object_of(row.columns["content_attributes"])
+        if row.columns["inbox_id"] not in shown and "submitted_values" in attributes:
+            row.hidden_answer = attributes.pop("submitted_values")
+            row.columns["content_attributes"] = attributes
+
+
+def _show_answer(row: MessageRow) -> None:
+    if row.hidden_answer is not None:
+        attributes = object_of(row.columns["content_attributes"])
+        row.columns["content_attributes"] = {**attributes, "submitted_values": row.hidden_answer}
+        row.hidden_answer = None
 
 
 def load_by_id(ids: Iterable[int]) -> list[MessageRow]:
@@ -283,6 +309,7 @@ def _as_customer_sees(shown: dict[str, Any]) -> dict[str, Any]:
 
 def contact_event_form(row: MessageRow, contacts: Contacts, names: Names) -> dict[str, Any]:
     """The message of events as its customer gets it: nothing that is only ours."""
+    _show_answer(row)
     shown = event_form(row, contacts, names)
     shown["content_attributes"] = _for_contact(row.columns["content_attributes"])
     shown["additional_attributes"] = {}
@@ -297,6 +324,7 @@ def contact_event_form(row: MessageRow, contacts: Contacts, names: Names) -> dic
 
 def public_form(row: MessageRow, contacts: Contacts, names: Names) -> dict[str, Any]:
     """The message of the widget and of the public client API (contract C.1, C.2)."""
+    _show_answer(row)
     columns = row.columns
     shown: dict[str, Any] = {
         "id": columns["id"],
@@ -319,16 +347,23 @@ FORMS = {
 }
 
 
-def render_rows(rows: Sequence[MessageRow], *, form: str, account_id: int) -> dict[int, bytes]:
-    """Loaded messages in that form, by id, in their order."""
+def render_rows(
+    rows: Sequence[MessageRow], *, form: str, account_id: int, all_answers: bool = False
+) -> dict[int, bytes]:
+    """Loaded messages in that form, by id, in their order. `all_answers`: for an administrator, who sees every survey's."""
+    if all_answers:
+        for row in rows:
+            _show_answer(row)
     names = people_of(account_id).names()
     contacts = contacts_of(rows)
     build = FORMS[form]
     return {row.columns["id"]: _encode(build(row, contacts, names)) for row in rows}
 
 
-def _render_ids(ids: Iterable[int], *, form: str, account_id: int) -> dict[int, bytes]:
-    return render_rows(load_by_id(ids), form=form, account_id=account_id)
+def _render_ids(
+    ids: Iterable[int], *, form: str, account_id: int, all_answers: bool = False
+) -> dict[int, bytes]:
+    return render_rows(load_by_id(ids), form=form, account_id=account_id, all_answers=all_answers)
 
 
 def written_json(message: Message, *, display_id: int) -> bytes:
@@ -343,9 +378,15 @@ def messages_json(ids: Iterable[int], *, account_id: int) -> dict[int, bytes]:
     return _render_ids(ids, form="rest", account_id=account_id)
 
 
-def message_events(ids: Iterable[int], *, account_id: int, for_contact: bool = False) -> dict[int, bytes]:
-    """Messages as events carry them. The caller keeps notes and activity from customers."""
-    return _render_ids(ids, form="contact_event" if for_contact else "event", account_id=account_id)
+def message_events(
+    ids: Iterable[int], *, account_id: int, for_contact: bool = False, all_answers: bool = False
+) -> dict[int, bytes]:
+    """Messages as events carry them. The caller keeps notes and activity from customers.
+
+    `all_answers`: for who may read every survey's answer.
+    """
+    form = "contact_event" if for_contact else "event"
+    return _render_ids(ids, form=form, account_id=account_id, all_answers=all_answers)
 
 
 def public_messages_json(ids: Iterable[int], *, account_id: int) -> dict[int, bytes]:
