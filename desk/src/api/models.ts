@@ -104,6 +104,8 @@ export type CannedResponse = Shape<'CannedResponseShape'>
 
 export type Draft = Shape<'DraftShape'>
 
+export type Scheduled = With<Shape<'ScheduledShape'>, { author?: { id: Id; name: string } | null; files: { filename: string; content_type: string; size: number; url: string }[] }>
+
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
 export interface Notification {

@@ -9,6 +9,7 @@ import { useLive } from '@/stores/live'
 import { useMessages } from '@/stores/messages'
 import { useNotifications } from '@/stores/notifications'
 import { useOutbox } from '@/stores/outbox'
+import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
 
 import type { LiveEvent } from './stream'
@@ -30,6 +31,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   } else if (data.contact) useContacts().apply(data.contact as Contact)
   else if (name.startsWith('notification.')) useNotifications().apply(data)
   else if (name === 'draft.saved') useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
+  else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 

@@ -5,6 +5,7 @@ import type { Id } from '@/api/models'
 import { useConversations } from '@/stores/conversations'
 import { useMessages } from '@/stores/messages'
 import { useOutbox } from '@/stores/outbox'
+import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
 
 import { applyEphemeral, applyEvents } from './apply'
@@ -35,6 +36,11 @@ function onState(next: ConnectionState): void {
   state.value = next
 }
 
+function loadThread(id: Id): void {
+  void useMessages().open(id)
+  void useScheduled().load(id)
+}
+
 /** Position first, then the snapshot (`onReady` loads it), then what follows. */
 export function connect(accountId: Id, onReady: () => void): void {
   stream?.stop()
@@ -43,7 +49,7 @@ export function connect(accountId: Id, onReady: () => void): void {
       onReady()
       // A list and a thread that were asked for before the position was known may have missed something since.
       void useConversations().refresh()
-      if (openConversation) void useMessages().open(openConversation)
+      if (openConversation) loadThread(openConversation)
     },
     onEvents: applyEvents,
     onEphemeral: applyEphemeral,
@@ -51,7 +57,7 @@ export function connect(accountId: Id, onReady: () => void): void {
       useMessages().forget(openConversation)
       onReady()
       void useConversations().refresh()
-      if (openConversation) void useMessages().open(openConversation)
+      if (openConversation) loadThread(openConversation)
     },
     onState,
     onSignedOut: async () => {

@@ -1,0 +1,85 @@
+// What waits to be sent in the conversations that were opened. Its truth is on the server; an event says "ask again".
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+
+import { api, upload } from '@/api/client'
+import type { Attributes, Id, Message, Scheduled } from '@/api/models'
+
+import { newKey } from './outbox'
+import { useSession } from './session'
+
+interface Waiting {
+  rows: Scheduled[]
+  failed: boolean
+}
+
+export const useScheduled = defineStore('scheduled', () => {
+  const session = useSession()
+  const known = shallowReactive(new Map<Id, Waiting>())
+  const asked = new Map<Id, number>()
+  // A try that may have arrived keeps its key until it is known to have.
+  let pending: { about: string; key: string } | undefined
+
+  const path = (id: Id, tail = '') => `${session.desk}/conversations/${id}/scheduled${tail}`
+  const of = (id: Id): Waiting => known.get(id) ?? { rows: [], failed: false }
+
+  async function load(id: Id): Promise<void> {
+    const turn = (asked.get(id) ?? 0) + 1
+    asked.set(id, turn)
+    try {
+      const rows = await api.get<Scheduled[]>(path(id))
+      if (asked.get(id) === turn) known.set(id, { rows, failed: false })
+    } catch {
+      if (asked.get(id) === turn) known.set(id, { ...of(id), failed: true })
+    }
+  }
+
+  /** Somebody scheduled, moved, cancelled or sent one. */
+  function changed(id: Id): void {
+    if (asked.has(id)) void load(id)
+  }
+
+  async function add(id: Id, content: string, sendAt: number, options: { attributes: Attributes; files: File[] }): Promise<void> {
+    const about = JSON.stringify([id, content, options.files.map((file) => [file.name, file.size, file.lastModified])])
+    if (pending?.about !== about) pending = { about, key: newKey() }
+    const fields = { content, send_at: sendAt, echo_id: pending.key, ...lines(options.attributes) }
+    if (options.files.length === 0) await api.post<Scheduled>(path(id), { ...fields, content_attributes: options.attributes })
+    else {
+      const form = new FormData()
+      for (const [name, value] of Object.entries(fields)) form.set(name, String(value))
+      form.set('content_attributes', JSON.stringify(options.attributes))
+      for (const file of options.files) form.append('attachments[]', file, file.name)
+      await upload<Scheduled>(path(id), form)
+    }
+    pending = undefined
+    await load(id)
+  }
+
+  async function move(one: Scheduled, sendAt: number): Promise<void> {
+    await api.patch(path(one.conversation_id, `/${one.id}`), { send_at: sendAt })
+    await load(one.conversation_id)
+  }
+
+  async function cancel(one: Scheduled): Promise<void> {
+    await api.delete(path(one.conversation_id, `/${one.id}`))
+    await load(one.conversation_id)
+  }
+
+  async function sendNow(one: Scheduled): Promise<Message> {
+    const message = await api.post<Message>(path(one.conversation_id, `/${one.id}/send_now`))
+    await load(one.conversation_id)
+    return message
+  }
+
+  return { known, of, load, changed, add, move, cancel, sendNow }
+})
+
+/** Cc and Bcc as the contract takes them, so that a wrong address is refused by name. */
+function lines(attributes: Attributes): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of ['to_emails', 'cc_emails', 'bcc_emails']) {
+    const addresses = attributes[name]
+    if (Array.isArray(addresses)) found[name] = addresses.join(',')
+  }
+  return found
+}
