@@ -31,10 +31,10 @@ export function newKey(): string {
   return crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Cc and Bcc as the contract takes them: lines beside the content, so that a wrong address is refused by name. */
+/** To, Cc and Bcc as the contract takes them: lines beside the content, so that a wrong address is refused by name. */
 function copies(item: Sending): Record<string, string> {
   const lines: Record<string, string> = {}
-  for (const name of ['cc_emails', 'bcc_emails']) {
+  for (const name of ['to_emails', 'cc_emails', 'bcc_emails']) {
     const addresses = item.attributes[name]
     if (Array.isArray(addresses)) lines[name] = addresses.join(',')
   }

@@ -60,9 +60,13 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
     """The whole letter. Raises SendFailed when there is nobody to send it to."""
     about, attributes = message.conversation, message.content_attributes
     forwards = bool(attributes.get("forwarded_message_id"))
-    to = _people(attributes.get("to_emails"))
+    customer = Address(message.to, about.get("contact_name", ""))
+    to = [
+        customer if address.email.lower() == message.to.lower() else address
+        for address in _people(attributes.get("to_emails"))
+    ]
     if not to and message.to and not forwards:  # what is passed on is never the customer's by default
-        to = [Address(message.to, about.get("contact_name", ""))]
+        to = [customer]
     if not to:
         raise SendFailed(_("The message has no recipient."), permanent=True)
     uuid, domain = about["uuid"], domain_of(inbox, about)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { aMessage } from '@/stores/samples'
 
-import { hasRemotePictures, mailOf, mailPage, readAddresses } from './mail'
+import { cleanMail, hasRemotePictures, mailOf, mailPage } from './mail'
 
 const options = { pictures: false, attachments: [], dark: false }
 
@@ -28,8 +28,9 @@ describe('Z-25 a mail in the desk', () => {
     expect(mailOf(aMessage({ content_attributes: { email: { from: ['a@b.cl'], subject: 'Hola' } } }))?.subject).toBe('Hola')
   })
 
-  it('reads copies as people type them', () => {
-    expect(readAddresses('a@b.cl, c@d.cl;e@f.cl').addresses).toHaveLength(3)
-    expect(readAddresses('a@b.cl, nadie').wrong).toBe('nadie')
+  it('shows the pictures inside it from our own files', () => {
+    const attachments = [{ id: 1, message_id: 1, account_id: 1, file_type: 'image', content_id: 'b@x', data_url: '/b.png' }, { id: 2, message_id: 1, account_id: 1, file_type: 'image', content_id: 'a@x', data_url: '/a.png' }] as never
+    expect(cleanMail('<img src="cid:a%40x">', attachments)).toContain('src="/a.png"')
+    expect(cleanMail('<img src="cid:none">', attachments)).not.toContain('.png')
   })
 })
