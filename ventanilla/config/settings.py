@@ -190,6 +190,22 @@ globals().update(_mail(ENV["MAIL_URL"]))
 DEFAULT_FROM_EMAIL: str = ENV["MAIL_FROM"]
 MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
 MAIL_LISTEN: str = ENV["MAIL_LISTEN"]
+# Who signs mailboxes in: where the installation is registered, and the provider's own addresses.
+_MICROSOFT = f"https://login.microsoftonline.com/{ENV['MICROSOFT_TENANT']}/oauth2/v2.0"
+MAIL_SIGN_IN: dict[str, dict[str, str]] = {
+    "google": {
+        "client_id": ENV["GOOGLE_CLIENT_ID"],
+        "client_secret": ENV["GOOGLE_CLIENT_SECRET"],
+        "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token_url": "https://oauth2.googleapis.com/token",
+    },
+    "microsoft": {
+        "client_id": ENV["MICROSOFT_APP_ID"],
+        "client_secret": ENV["MICROSOFT_APP_SECRET"],
+        "authorize_url": f"{_MICROSOFT}/authorize",
+        "token_url": f"{_MICROSOFT}/token",
+    },
+}
 NAME_SERVERS: tuple[str, ...] = ENV["NAME_SERVERS"]
 
 # Limits and switches, each documented in environment.OPTIONS.
@@ -233,6 +249,7 @@ RATE_LIMITS = {
     "widget_contact_per_ip": "60/1h",
     "widget_visitors_per_ip": "60/1h",
     "widget_uploads_per_ip": "60/1h",
+    "survey_answers_per_ip": "60/1h",
     "transcripts_per_account": "30/1h",
     "uploads_per_account": "60/1h",
     "contact_search_per_account": "100/1m",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from ventanilla.web import assets, desk, docs, files, small_pages, unsubscribe, widget
+from ventanilla.web import assets, desk, docs, files, small_pages, survey, unsubscribe, widget
 
 _STORAGE = "rails/active_storage"
 
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/apple-app-site-association", small_pages.apple_association),
     path(".well-known/microsoft-identity-association.json", small_pages.microsoft_association),
     path("packs/<path:name>", assets.packs),
+    path("survey/responses/<str:conversation_uuid>", survey.page),
     path("unsubscribe/<str:token>", unsubscribe.page),
     path("widget", widget.frame),
     path("widget/look", widget.look),
