@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from django.conf import settings
 
+from ventanilla.kit import mailer
+
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
 
@@ -117,6 +119,7 @@ class OutgoingMessage:
     sender_name: str = ""
     conversation: Mapping[str, Any] = field(default_factory=dict)  # uuid, display_id, subject, references, …
     payload: Mapping[str, Any] = field(default_factory=dict)  # the contract's message body, for webhooks
+    designed: mailer.Mail | None = None  # the same as a mail of our design, for networks that carry mail
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,47 @@ class SendFailed(Exception):
         self.retry_after = retry_after
 
 
+class SendNeedsSignIn(SendFailed):
+    """It did not leave because user, password or token are not accepted; nothing was handed over."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=False)
+
+
 class Unreachable(Exception):
     """The provider does not answer, or hung up. Passing."""
 
 
 class SignInRefused(Exception):
     """The provider does not accept user, password or token: an administrator must act."""
+
+
+class SignInFailed(Exception):
+    """A person came back from a provider without what we need. `code` says why: refused, denied, expired, …"""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A person's way to a provider and back: what both ends of it must know. `redirect_uri` is ours."""
+
+    provider: str
+    redirect_uri: str
+    state: str
+    nonce: str
+    verifier: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, and the channel's fields that follow from it, secrets among them."""
+
+    address: str
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -220,6 +258,31 @@ class VerifiableChannel(Channel, Protocol):
 
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         """Sign in once. Raises kit.errors.Invalid, naming the field to look at. Takes seconds: never in a transaction."""
+
+
+class SigningInChannel(Channel, Protocol):
+    """A channel whose people sign in at their provider, which gives tokens that are renewed."""
+
+    def sign_in_url(self, way: SignIn) -> str:
+        """Where the browser goes. Raises SignInFailed("not_set_up")."""
+
+    def signed_in(self, way: SignIn, code: str) -> SignedIn:
+        """What the code that came back is worth. Raises SignInFailed or Unreachable. Takes seconds."""
+
+    def must_renew(self, inbox: Inbox, *, refused: str) -> bool:
+        """Whether the token ends soon, or is the one that was just `refused`."""
+
+    def token_of(self, inbox: Inbox) -> str:
+        """The token in use, to say which one was refused; "" for an inbox that has none."""
+
+    def renew(self, inbox: Inbox) -> Mapping[str, str]:
+        """Secrets that change. Raises SignInRefused when a person must sign in again, else Unreachable. Takes seconds."""
+
+
+def signing_in(kind: str) -> SigningInChannel | None:
+    """The channel of this kind if people sign in at its provider. Raises UnknownChannel."""
+    channel = channel_of(kind)
+    return cast("SigningInChannel", channel) if hasattr(channel, "sign_in_url") else None
 
 
 def pulling(kind: str) -> PullingChannel | None:

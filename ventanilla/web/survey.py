@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.conversations.models import Message
+from ventanilla.conversations.satisfaction import scale
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Refusal
 from ventanilla.surveys.commands import MAX_FEEDBACK_CHARS, answer_survey
 from ventanilla.surveys.models import SurveyResponse
-from ventanilla.surveys.scale import scale
 from ventanilla.surveys.selectors import is_closed, survey_of
 from ventanilla.web import csp
 

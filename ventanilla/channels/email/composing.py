@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.channels.email.reading.mail import Address
 from ventanilla.inboxes.channel import OutgoingFile
-from ventanilla.kit import markdown
+from ventanilla.kit import mailer, markdown
 from ventanilla.kit.html import clean_quoted_html
 from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 
@@ -66,6 +66,7 @@ class Letter:
     date: datetime = field(default_factory=lambda: datetime.now(UTC))
     locale: str = "es"
     headers: Mapping[str, str] = field(default_factory=dict)
+    designed: mailer.Bodies | None = None  # in the place of what `content` would make
 
 
 def subject_of_reply(subject: str, *, display_id: int, is_first: bool) -> str:
@@ -197,6 +198,8 @@ def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:
 
 
 def _bodies(letter: Letter, pictures: Sequence[OutgoingFile], original_html: str) -> tuple[str, str]:
+    if letter.designed is not None:
+        return letter.designed
     text = markdown.render_plain(letter.content)
     html = markdown.render_html(letter.content) + "".join(
         f'<p><img src="cid:file{index}" alt="{escape(file.filename)}" style="max-width:100%"></p>'

@@ -22,6 +22,7 @@ from ventanilla.channels.email.composing import (
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import OutgoingMessage, Receipt, SendFailed
+from ventanilla.kit import mailer
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -86,12 +87,23 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         in_reply_to=about.get("last_incoming_id")
         or f"account/{about['account_id']}/conversation/{uuid}@{domain}",
         references=about.get("references", ()),
-        quoted=_quoted(about.get("quoted")),
+        quoted=_quoted(about.get("quoted")) if message.designed is None else None,
         forwards=forwards,
         files=message.files,
         date=at,
         locale=about.get("locale", "es"),
+        **_designed(message),
     )
+
+
+def _designed(message: OutgoingMessage) -> dict[str, Any]:
+    """What a program of ours asks in our own design: nothing is quoted below it, and no program shall answer it."""
+    if message.designed is None:
+        return {}
+    return {
+        "designed": mailer.render(message.designed),
+        "headers": {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    }
 
 
 def _subject(message: OutgoingMessage, *, forwards: bool) -> str:

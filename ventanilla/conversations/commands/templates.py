@@ -11,11 +11,11 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.addresses import account_url
 from ventanilla.conversations.commands.content import expand
 from ventanilla.conversations.commands.held import Held, as_moment
 from ventanilla.conversations.commands.rows import NewMessage, insert_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
+from ventanilla.conversations.satisfaction import survey_url
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
 
@@ -113,7 +113,7 @@ def ask_satisfaction(held: Held) -> None:
             text = _("How did we do? Rate our conversation.")
         else:
             conversation_uuid = Conversation.objects.values_list("uuid", flat=True).get(pk=held.id)
-            address = account_url(f"/survey/responses/{conversation_uuid}", account=inbox.account)
+            address = survey_url(conversation_uuid, account=inbox.account)
             text = _("How did we do? Rate our conversation: %(address)s") % {"address": address}
     insert_message(
         held, NewMessage(message_type=MessageType.TEMPLATE, content=text, content_type="input_csat"), by=None

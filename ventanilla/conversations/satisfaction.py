@@ -1,0 +1,22 @@
+"""How a customer is asked for their satisfaction: the five answers, and where the survey's page is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ventanilla.accounts.addresses import account_url
+from ventanilla.accounts.models import Account
+
+# For places without pictures, worst first.
+SIGNS = ("😞", "🙁", "😐", "🙂", "😀")
+
+
+def scale() -> list[tuple[int, str]]:
+    """Each rating with its word in the language active now, worst first."""
+    words = (_("Very bad"), _("Bad"), _("Fair"), _("Good"), _("Very good"))
+    return list(enumerate(words, start=1))
+
+
+def survey_url(conversation_uuid: object, *, account: Account) -> str:
+    """The page that whoever has its address may answer (contract C.3)."""
+    return account_url(f"/survey/responses/{conversation_uuid}", account=account)
