@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["ventanilla.testing.cast", "ventanilla.testing.mailbox", "ventanilla.testing.names"]
+pytest_plugins = [
+    "ventanilla.testing.cast",
+    "ventanilla.testing.mailbox",
+    "ventanilla.testing.names",
+    "ventanilla.testing.provider",
+]
 
 STATE = Path(__file__).parent / ".state"
 _recorded: dict[str, dict[str, Any]] = {}

@@ -41,6 +41,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ),
     (f"{APPLICATION}/custom_filters", "ventanilla.api.application.custom_filters", account_auth),
     (APPLICATION, "ventanilla.api.application.inboxes", account_auth),
+    (APPLICATION, "ventanilla.api.application.mail_sign_in", account_auth),
     (APPLICATION, "ventanilla.api.application.contacts", account_auth),
     (APPLICATION, "ventanilla.api.application.contact_notes", account_auth),
     (

@@ -147,6 +147,28 @@ OPTIONS: tuple[Option, ...] = (
         "host:port where our own SMTP listener takes forwarded mail. Empty: not started.",
     ),
     Option(
+        "GOOGLE_CLIENT_ID",
+        "",
+        _text,
+        "OAuth client (web application) that signs mailboxes in at Google; its redirect address is /google/callback.",
+    ),
+    Option(
+        "GOOGLE_CLIENT_SECRET", "", _text, "Secret of that client. Empty: nobody signs in with Google.", True
+    ),
+    Option(
+        "MICROSOFT_APP_SECRET",
+        "",
+        _text,
+        "Secret of MICROSOFT_APP_ID; its redirect address is /microsoft/callback. Empty: nobody signs in with Microsoft.",
+        True,
+    ),
+    Option(
+        "MICROSOFT_TENANT",
+        "common",
+        _text,
+        "Whose accounts may sign in: common, organizations, or a directory's id.",
+    ),
+    Option(
         "NAME_SERVERS",
         "",
         _words,

@@ -28,6 +28,16 @@ def note_success(inbox: Inbox) -> None:
 
 
 @transaction.atomic
+def note_signed_in(inbox: Inbox) -> None:
+    """An administrator gave what the provider accepts: it is watched again, and the next failure may be told."""
+    Inbox.objects.filter(pk=inbox.pk).update(
+        reauthorization_required=False, failure_reason="", failing_since=None
+    )
+    Watch.objects.filter(inbox=inbox).update(alerted_at=None, sign_in_failures=0)
+    inbox.reauthorization_required, inbox.failure_reason, inbox.failing_since = False, "", None
+
+
+@transaction.atomic
 def note_failure(inbox: Inbox, reason: str, *, needs_sign_in: bool = False) -> None:
     """Keep the cause where administrators see it; after a while, or when they must act, write to them once."""
     current = Inbox.objects.select_for_update().filter(pk=inbox.pk).first()
@@ -42,6 +52,7 @@ def note_failure(inbox: Inbox, reason: str, *, needs_sign_in: bool = False) -> N
 
 
 def _alert_once(inbox: Inbox) -> None:
+    Watch.objects.get_or_create(inbox=inbox)  # an inbox that only sends has none yet
     fresh = Watch.objects.filter(inbox=inbox, alerted_at__isnull=True).update(alerted_at=now())
     if not fresh:
         return

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 
-from ventanilla.accounts.models import Account
+from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.models import Message
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.kit.seal import EncryptedTextField
 
 
 class Incoming(models.Model):
@@ -129,6 +130,11 @@ class Watch(models.Model):
     alerted_at = models.DateTimeField(
         null=True, blank=True, help_text="When administrators were told of the failure."
     )
+    renewing_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="One worker renews the provider's token; if it dies, another may after this.",
+    )
 
 
 class ReadMark(models.Model):
@@ -141,3 +147,20 @@ class ReadMark(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["inbox", "place"], name="read_mark_once")]
+
+
+class SignInAttempt(models.Model):
+    """Somebody went to a provider to sign a mailbox in. The row is deleted when they come back: it counts once."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=32, help_text="Key of the channel.")
+    provider = models.CharField(max_length=16)
+    state_digest = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=64)
+    verifier = EncryptedTextField(help_text="PKCE code verifier.")
+    redirect_uri = models.CharField(max_length=512)
+    wanted = models.JSONField(default=dict, blank=True, help_text="Name and members of the inbox to be made.")
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connections, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
-from ventanilla.delivery import in_tray
+from ventanilla.delivery import in_tray, renewing
 from ventanilla.delivery.health import note_failure, note_success
 from ventanilla.delivery.models import ReadMark, Watch
 from ventanilla.inboxes.channel import Pulled, PullingChannel, SignInRefused, Unreachable, pulling, registry
@@ -35,10 +35,21 @@ def pull(inbox: Inbox, *, must_stop: Callable[[], bool] = lambda: False) -> int:
     """Fetch what is new; how many payloads were kept. Raises Unreachable or SignInRefused.
 
     `must_stop` is asked after each payload: a first sync takes longer than a lease, and a stop must not wait for its end.
+    A token that ends is renewed before, and once more when the provider refuses it.
     """
     channel = pulling(inbox.kind)
     if channel is None or not channel.pulls_from(inbox):
         return 0
+    renewing.renew_if_due(inbox)
+    try:
+        return _pull(inbox, channel, must_stop)
+    except SignInRefused:
+        if not renewing.renew_refused(inbox):
+            raise
+        return _pull(inbox, channel, must_stop)
+
+
+def _pull(inbox: Inbox, channel: PullingChannel, must_stop: Callable[[], bool]) -> int:
     marks = dict(ReadMark.objects.filter(inbox=inbox).values_list("place", "values"))
     kept = 0
     for item in channel.pull(inbox, marks):

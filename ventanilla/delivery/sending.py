@@ -7,13 +7,27 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
+from ventanilla.conversations.satisfaction import SIGNS, scale, survey_url
+from ventanilla.delivery import renewing
 from ventanilla.delivery.models import Outgoing
-from ventanilla.inboxes.channel import OutgoingFile, OutgoingMessage, Receipt, SendFailed, channel_of
-from ventanilla.kit import links, markdown, storage
+from ventanilla.inboxes.channel import (
+    OutgoingFile,
+    OutgoingMessage,
+    Receipt,
+    SendFailed,
+    SendNeedsSignIn,
+    SignInRefused,
+    Unreachable,
+    channel_of,
+)
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import links, mailer, markdown, storage
 
 MAX_REFERENCES = 60
 
@@ -36,10 +50,27 @@ def send_message(row: Outgoing) -> Receipt:
         raise SendFailed("the inbox was deleted", permanent=True)
     files = [_file(attachment) for attachment in message.attachments.all() if attachment.file]
     try:
-        return channel_of(message.inbox.kind).send(outgoing_of(row, message, files), message.inbox)
+        return _send(outgoing_of(row, message, files), message.inbox)
     finally:
         for file in files:
             file.file.close()
+
+
+def _send(message: OutgoingMessage, inbox: Inbox) -> Receipt:
+    """By the channel; a token that ends is renewed before, and once more when the provider refuses it."""
+    channel = channel_of(inbox.kind)
+    try:
+        renewing.renew_if_due(inbox)
+        try:
+            return channel.send(message, inbox)
+        except SendNeedsSignIn:  # refused before anything was handed over, so nothing goes twice
+            if not renewing.renew_refused(inbox):
+                raise
+        for file in message.files:
+            file.file.seek(0)
+        return channel.send(message, inbox)
+    except (SignInRefused, Unreachable) as error:
+        raise SendFailed(str(error), permanent=False) from error
 
 
 def _file(attachment: Attachment) -> OutgoingFile:
@@ -70,7 +101,30 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
         additional_attributes=message.additional_attributes,
         sender_name=_sender_name(message),
         conversation=thread_of(message),
+        designed=_survey(message) if message.content_type == "input_csat" else None,
     )
+
+
+def _survey(message: Message) -> mailer.Mail:
+    """The question how the customer was served, as a mail: five links that choose a face on the survey's page."""
+    conversation, inbox = message.conversation, message.inbox
+    url = survey_url(conversation.uuid, account=conversation.account)
+    locale = conversation.account.locale
+    with translation.override(locale):
+        return mailer.Mail(
+            to=(),
+            subject="",
+            heading=_("How did we do?"),
+            paragraphs=[_("Choose what fits best; on the page that opens you can add a comment.")],
+            locale=locale,
+            choices=[
+                mailer.Choice(sign, word, f"{url}?rating={rating}")
+                for sign, (rating, word) in zip(SIGNS, scale(), strict=True)
+            ],
+            action=mailer.Action(_("Open the survey"), url),
+            footer=_("This survey can be answered for 14 days."),
+            brand=inbox.business_name or inbox.name,
+        )
 
 
 def _sender_name(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -24,8 +25,9 @@ from ventanilla.api.application.shapes import (
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.delivery import health, renewing
 from ventanilla.inboxes import selectors
-from ventanilla.inboxes.channel import registry
+from ventanilla.inboxes.channel import SignInRefused, Unreachable, registry
 from ventanilla.inboxes.commands import inboxes as commands
 from ventanilla.inboxes.commands import members as member_commands
 from ventanilla.inboxes.models import Inbox
@@ -186,6 +188,8 @@ def show(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
 def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = Given()) -> HttpResponse:
     """Change what is given; days of working_hours replace those of the same day_of_week."""
     inbox = _writable(request, inbox_id)
+    with suppress(SignInRefused, Unreachable):  # then the check says what is wrong
+        renewing.renew_if_due(inbox)
     commands.check_connection(inbox, channel=given.channel)
     inbox = commands.update_inbox(
         inbox,
@@ -194,6 +198,8 @@ def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = 
         by=request.auth.person,
         **_fields(given),
     )
+    if given.channel and inbox.reauthorization_required:  # its servers took what they were given
+        health.note_signed_in(inbox)
     return _reply(request, inbox)
 
 

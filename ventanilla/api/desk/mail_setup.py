@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +14,9 @@ from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
-from ventanilla.channels.email import discovery, presets, settings, trying
+from ventanilla.channels.email import discovery, oauth, presets, settings, trying
+from ventanilla.delivery import renewing
+from ventanilla.inboxes.channel import SignInRefused, Unreachable
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
@@ -54,9 +57,10 @@ class PresetShape(Schema):
 
 
 class MailProvidersShape(Schema):
-    """The providers that a form can be filled for."""
+    """The providers that a form can be filled for; `signs_in`: those where people can sign in here."""
 
     providers: list[PresetShape]
+    signs_in: list[str]
 
 
 class StepShape(Schema):
@@ -108,7 +112,7 @@ def providers(request: Request, account_id: int) -> HttpResponse:
         }
         for preset in presets.PRESETS
     ]
-    return json_reply({"providers": shown})
+    return json_reply({"providers": shown, "signs_in": oauth.configured()})
 
 
 @router.post("/mail_discovery", operation_id="discover_mail_servers", response=FoundServersShape)
@@ -158,6 +162,9 @@ def _settings(request: Request, given: MailTestBody) -> tuple[dict[str, Any], di
         ).first()
         if inbox is None:
             raise NotFound
+    if inbox is not None:
+        with suppress(SignInRefused, Unreachable):  # then the steps say what is wrong
+            renewing.renew_if_due(inbox)
     current = inbox.channel_settings if inbox is not None else {}
     kept = (inbox.secrets or {}) if inbox is not None else {}
     values, secrets, _address = settings.clean(given.channel, current, kept)

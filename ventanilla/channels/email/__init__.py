@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.channels.email import mailbox, outgoing, settings, trying, verifying
+from ventanilla.channels.email import mailbox, mailbox_sign_in, outgoing, settings, trying, verifying
 from ventanilla.channels.email.incoming import messages_of
 from ventanilla.channels.email.reading import read_mail
 from ventanilla.inboxes.channel import (
@@ -24,6 +24,8 @@ from ventanilla.inboxes.channel import (
     OutgoingMessage,
     Pulled,
     Receipt,
+    SignedIn,
+    SignIn,
 )
 from ventanilla.kit.clock import now
 
@@ -101,6 +103,7 @@ class EmailChannel:
                 f"{side}_password_set": bool((inbox.secrets or {}).get(f"{side}_password"))
                 for side in ("imap", "smtp")
             }
+            shown["signed_in_with"] = inbox.channel_settings.get("provider") if self.token_of(inbox) else None
         return shown
 
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
@@ -124,6 +127,26 @@ class EmailChannel:
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         """Sign in to the servers once. Raises Invalid, naming the field to look at."""
         verifying.verify(settings, secrets)
+
+    def sign_in_url(self, way: SignIn) -> str:
+        """Google's or Microsoft's page. Raises SignInFailed."""
+        return mailbox_sign_in.url(way)
+
+    def signed_in(self, way: SignIn, code: str) -> SignedIn:
+        """The mailbox of who signed in. Raises SignInFailed or Unreachable."""
+        return mailbox_sign_in.signed_in(way, code)
+
+    def must_renew(self, inbox: Inbox, *, refused: str) -> bool:
+        """Whether the access token ends within minutes, or was just refused."""
+        return mailbox_sign_in.must_renew(inbox.secrets or {}, refused=refused)
+
+    def token_of(self, inbox: Inbox) -> str:
+        """The access token in use."""
+        return str((inbox.secrets or {}).get("oauth_access_token", ""))
+
+    def renew(self, inbox: Inbox) -> Mapping[str, str]:
+        """Fresh tokens. Raises SignInRefused or Unreachable."""
+        return mailbox_sign_in.renew(inbox.channel_settings, inbox.secrets or {})
 
     def pulls_from(self, inbox: Inbox) -> bool:
         """Whether a mailbox is read by IMAP."""

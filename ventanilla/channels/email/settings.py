@@ -43,7 +43,8 @@ DEFAULTS: dict[str, Any] = {
     "dkim_selector": "",
     "sender_domain": "",
 }
-SECRETS = ("imap_password", "smtp_password", "oauth_refresh_token", "oauth_access_token", "dkim_private_key")
+OAUTH_SECRETS = ("oauth_refresh_token", "oauth_access_token", "oauth_expires_at")
+SECRETS = ("imap_password", "smtp_password", *OAUTH_SECRETS, "dkim_private_key")
 IMPORTS = (
     "new",
     "all",
@@ -64,6 +65,9 @@ def clean(
     }
     kept = {key: value for key, value in secrets.items() if key in SECRETS}
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
+    if any(given.get(f"{side}_password") for side in ("imap", "smtp")):
+        # Who types a password means it: tokens of an earlier sign-in would win over it.
+        kept |= dict.fromkeys(OAUTH_SECRETS, "")
     settings.setdefault("forward_key", tokens.random_hex(32))
     wrong: dict[str, list[Any]] = {}
     address = str(settings["email"]).strip().lower()

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 import dkim
 
-from ventanilla.inboxes.channel import SendFailed
+from ventanilla.inboxes.channel import SendFailed, SendNeedsSignIn
 from ventanilla.kit import safe_http
 from ventanilla.kit.errors import Refusal
 
@@ -93,7 +93,7 @@ def send(
         reason = "; ".join(f"{who}: {code} {_words(text)}" for who, (code, text) in error.recipients.items())
         raise SendFailed(reason[:900], permanent=all(500 <= code < 600 for code in codes)) from error
     except smtplib.SMTPAuthenticationError as error:
-        raise AuthenticationFailed(f"{error.smtp_code} {_words(error.smtp_error)}") from error
+        raise SendNeedsSignIn(f"{error.smtp_code} {_words(error.smtp_error)}") from error
     except smtplib.SMTPResponseException as error:
         reason = f"{error.smtp_code} {_words(error.smtp_error)}"
         raise SendFailed(reason[:900], permanent=500 <= error.smtp_code < 600) from error
@@ -101,13 +101,6 @@ def send(
         raise SendFailed(f"TLS: {error.verify_message}", permanent=False) from error
     except (smtplib.SMTPException, OSError) as error:
         raise SendFailed(str(error) or type(error).__name__, permanent=False) from error
-
-
-class AuthenticationFailed(SendFailed):
-    """User or password are wrong, or the provider wants the administrator to sign in again."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, permanent=False)
 
 
 def connect(server: SmtpServer) -> smtplib.SMTP:

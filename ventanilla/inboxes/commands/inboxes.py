@@ -156,6 +156,19 @@ def note_channel_state(inbox: Inbox, *, changes: Mapping[str, Any], by: User | N
     return _save(inbox, {"channel_settings": settings}, named=named, by=by)
 
 
+@transaction.atomic
+def keep_renewed_secrets(inbox: Inbox, *, changes: Mapping[str, str], replacing: str, key: str) -> Inbox:
+    """Keep tokens that a provider renewed, unless somebody signed in anew meanwhile: then `secrets[key]` is another one
+    than `replacing`, and theirs count. No event: nothing changed that anybody can see.
+    """
+    lock(inbox)
+    secrets = inbox.secrets or {}
+    if secrets.get(key, "") == replacing:
+        inbox.secrets = {**secrets, **changes}
+        inbox.save(update_fields=["secrets", "updated_at"])
+    return inbox
+
+
 def _changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     return {f"channel.{name}": [None, None] for name in sorted(names)}

@@ -1,0 +1,49 @@
+"""/google/callback and /microsoft/callback: a person comes back from the provider, and goes on at the desk."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth import get_user
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from ventanilla.accounts.models import User
+from ventanilla.delivery import signing_in
+
+
+@require_safe
+def google(request: HttpRequest) -> HttpResponse:
+    """Back from Google."""
+    return _back(request, "google")
+
+
+@require_safe
+def microsoft(request: HttpRequest) -> HttpResponse:
+    """Back from Microsoft."""
+    return _back(request, "microsoft")
+
+
+def _back(request: HttpRequest, provider: str) -> HttpResponse:
+    user = get_user(request)
+    try:
+        inbox = signing_in.finish(
+            user=user if isinstance(user, User) and user.is_active else None,
+            provider=provider,
+            state=request.GET.get("state", ""),
+            code=request.GET.get("code", ""),
+            refusal=request.GET.get("error", ""),
+        )
+    except signing_in.CameBack as problem:
+        return _to_desk(problem.account_id, problem.inbox_id, sign_in_problem=problem.code)
+    return _to_desk(inbox.account_id, inbox.pk, signed_in=provider)
+
+
+def _to_desk(account_id: int | None, inbox_id: int | None, **query: str) -> HttpResponse:
+    """The inbox's page, or the one where a new inbox is made; without an account, the desk's first page."""
+    path = f"/app/accounts/{account_id}/settings/inboxes/{inbox_id or 'new'}" if account_id else "/app/"
+    response = HttpResponseRedirect(f"{path}?{urlencode(query)}")
+    # The address of this answer holds a code: no page that follows is told of it, and nobody keeps it.
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response
