@@ -1,0 +1,25 @@
+// The kinds of news and the ways they come, as the contract names its flags: `email_<kind>`, `push_<kind>`.
+export const WAYS = ['email', 'push'] as const
+export const KINDS = [
+  'conversation_creation',
+  'conversation_assignment',
+  'conversation_mention',
+  'assigned_conversation_new_message',
+  'participating_conversation_new_message',
+] as const
+
+export type Way = (typeof WAYS)[number]
+export interface NotificationFlags {
+  selected_email_flags: string[]
+  selected_push_flags: string[]
+}
+
+export const flagOf = (way: Way, kind: string): string => `${way}_${kind}`
+
+/** The flags with one of them on or off; flags of kinds that are not shown stay as they are. */
+export function switched(flags: NotificationFlags, way: Way, kind: string, on: boolean): NotificationFlags {
+  const name = `selected_${way}_flags` as const
+  const flag = flagOf(way, kind)
+  const rest = flags[name].filter((one) => one !== flag)
+  return { ...flags, [name]: on ? [...rest, flag] : rest }
+}
