@@ -186,3 +186,22 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
         expect(desk_page.locator("[data-message]", has_text="Le escribo con calma.")).to_have_count(1)
     letter = box.wait_for("Le escribo con calma.")
     assert letter.split("Carmen Cliente")[0].count("Soporte de la tienda") == 1
+
+    # A fourth letter in an hour that allows three waits in sight, and goes when the limit is lifted.
+    set_limit(team, 3)
+    composer(page).fill("Gracias por su paciencia.")
+    composer(page).press("Enter")
+    last = page.locator("[data-message]", has_text="Gracias por su paciencia.")
+    expect(last).to_contain_text("Espera el límite de envíos por hora del canal", timeout=SLOW_MS)
+    assert_accessible(page)
+    set_limit(team, 0)
+    box.wait_for("Gracias por su paciencia.")
+    expect(last).not_to_contain_text("Espera el límite", timeout=SLOW_MS)
+
+
+def set_limit(team: Team, limit: int) -> None:
+    """How many letters the only inbox may send in an hour."""
+    with team.product.api(team.admin) as api:
+        [inbox] = api.get("/inboxes").json()["payload"]
+        channel = {"sending_limit_per_hour": limit}
+        api.patch(f"/inboxes/{inbox['id']}", json={"channel": channel}).raise_for_status()

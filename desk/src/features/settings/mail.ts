@@ -15,6 +15,7 @@ export interface MailServersFields {
   smtp_password: string
   smtp_enable_ssl_tls: boolean
   smtp_enable_starttls_auto: boolean
+  sending_limit_per_hour: number
 }
 
 export type Security = 'tls' | 'starttls' | 'none'
@@ -45,10 +46,14 @@ export interface Step {
   reason: string
 }
 
+/** Why somebody came back from a provider without a mailbox; each has a sentence. */
+export const PROBLEMS = ['denied', 'refused', 'expired', 'unknown', 'other_person', 'other_address', 'no_refresh_token', 'unreachable', 'taken', 'not_set_up']
+
 export function emptyMailServers(): MailServersFields {
   return {
     imap_enabled: false, imap_address: '', imap_port: 993, imap_login: '', imap_password: '', imap_enable_ssl: true, imap_enable_starttls: false,
     smtp_enabled: false, smtp_address: '', smtp_port: 587, smtp_login: '', smtp_password: '', smtp_enable_ssl_tls: false, smtp_enable_starttls_auto: true,
+    sending_limit_per_hour: 0,
   }
 }
 

@@ -1,0 +1,44 @@
+// A scheduled message comes back to the editor. Not the bubble's own work: it is gone as soon as the server has answered.
+import { ApiError } from '@/api/client'
+import type { Scheduled } from '@/api/models'
+import { t } from '@/i18n'
+import { useConversations } from '@/stores/conversations'
+import { useDrafts } from '@/stores/drafts'
+import { useScheduled } from '@/stores/scheduled'
+import { useSession } from '@/stores/session'
+import { toast } from '@/ui/toasts'
+
+import { explain } from './actions'
+import { signsOn, withoutSignature } from './signing'
+
+/** Do something with one that may have been sent or cancelled by somebody else at this moment. */
+export async function attempt(one: Scheduled, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) {
+      toast(t('later.gone'))
+      void useScheduled().load(one.conversation_id)
+    } else explain(error)
+  }
+}
+
+/** Cancel it; its text is the draft then, unsigned. The files come back where its conversation is still open. */
+export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<File[] | undefined> {
+  // The files first, while the server has them.
+  const files = await Promise.all(one.files.map(fetchFile))
+  if (files.length && !isOpen()) return undefined
+  await useScheduled().cancel(one)
+  const [session, drafts, id] = [useSession(), useDrafts(), one.conversation_id]
+  const channel = useConversations().byId.get(id)?.meta.channel ?? ''
+  const text = signsOn(channel, session.settings) ? withoutSignature(one.content, session.user?.message_signature ?? '') : one.content
+  drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
+  toast(t('later.cancelled'))
+  return isOpen() ? files : undefined
+}
+
+async function fetchFile(file: Scheduled['files'][number]): Promise<File> {
+  const response = await fetch(new URL(file.url, location.href).pathname, { credentials: 'same-origin' })
+  if (!response.ok) throw new ApiError(response.status, file.filename)
+  return new File([await response.blob()], file.filename, { type: file.content_type })
+}
