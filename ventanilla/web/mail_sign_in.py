@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from ventanilla.accounts.models import User
+from ventanilla.accounts.selectors import active_membership
 from ventanilla.delivery import signing_in
 
 
@@ -25,17 +26,20 @@ def microsoft(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest, provider: str) -> HttpResponse:
-    user = get_user(request)
+    found = get_user(request)
+    user = found if isinstance(found, User) and found.is_active else None
     try:
         inbox = signing_in.finish(
-            user=user if isinstance(user, User) and user.is_active else None,
+            user=user,
             provider=provider,
             state=request.GET.get("state", ""),
             code=request.GET.get("code", ""),
             refusal=request.GET.get("error", ""),
         )
     except signing_in.CameBack as problem:
-        return _to_desk(problem.account_id, problem.inbox_id, sign_in_problem=problem.code)
+        here = active_membership(user) if user is not None and problem.account_id is None else None
+        account_id = here.account_id if here is not None else problem.account_id
+        return _to_desk(account_id, problem.inbox_id, sign_in_problem=problem.code)
     return _to_desk(inbox.account_id, inbox.pk, signed_in=provider)
 
 

@@ -87,7 +87,7 @@ class DiscoveryBody(Body):
 class MailTestBody(Body):
     """The channel's settings as they stand in the form. `inbox_id`: passwords that are not given are this inbox's."""
 
-    channel: dict[str, Any]
+    channel: dict[str, Any] = {}
     inbox_id: int | None = None
     mark: str = ""
 

@@ -103,12 +103,13 @@ def test_a_state_counts_once_for_its_person_and_for_a_while(
     stranger = Client()
     assert come_back(stranger, brought) == "/app/?sign_in_problem=other_person"
     stranger.force_login(ana)
-    assert come_back(stranger, brought) == "/app/?sign_in_problem=other_person"
-    assert come_back(browser, brought, "microsoft") == "/app/?sign_in_problem=unknown"
-    assert come_back(browser, brought | {"state": brought["state"] + "x"}) == "/app/?sign_in_problem=unknown"
+    new = f"/app/accounts/{acme.pk}/settings/inboxes/new?sign_in_problem"
+    assert come_back(stranger, brought) == f"{new}=other_person"
+    assert come_back(browser, brought, "microsoft") == f"{new}=unknown"
+    assert come_back(browser, brought | {"state": brought["state"] + "x"}) == f"{new}=unknown"
     assert not Inbox.objects.exists()
     assert "signed_in=google" in come_back(browser, brought)
-    assert come_back(browser, brought) == "/app/?sign_in_problem=unknown"
+    assert come_back(browser, brought) == f"{new}=unknown"
     late = provider.consent(begin(api(admin), acme, email=provider.address))
     SignInAttempt.objects.update(expires_at=now())
     assert come_back(browser, late).endswith("/settings/inboxes/new?sign_in_problem=expired")
