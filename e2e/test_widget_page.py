@@ -379,23 +379,6 @@ def test_a_conversation_that_is_closed_for_good_makes_room_for_a_new_one(
     assert [incoming(team, row["id"]) for row in found] == [["La primera"], ["La segunda", "Y la tercera"]]
 
 
-def test_a_survey_is_answered_in_the_thread(team: Team, visit: Callable[..., Visit]) -> None:
-    inbox = team.website(enable_email_collect=False)
-    customer = visit(inbox).open()
-    customer.say("Hola")
-    number = the_conversation(team, inbox)
-    reply(team, team.admin, number, "¿Cómo te atendimos?", content_type="input_csat")
-    scale = customer.frame.get_by_role("radiogroup")
-    scale.get_by_text("5").click()
-    customer.frame.get_by_label("Cuéntanos más (opcional)").fill("Rápida y clara")
-    customer.frame.get_by_role("button", name="Enviar respuesta").click()
-    expect(customer.frame.get_by_text("Gracias por tu respuesta.")).to_be_visible()
-    with team.product.api(team.admin) as api:
-        rows = api.get(f"/conversations/{number}/messages").json()["payload"]
-    answer = rows[-1]["content_attributes"]["submitted_values"]["csat_survey_response"]
-    assert (answer["rating"], answer["feedback_message"]) == (5, "Rápida y clara")
-
-
 @pytest.mark.feature("W-09")
 def test_outside_office_hours_the_visitor_reads_when_the_team_is_back(
     team: Team, visit: Callable[..., Visit]
