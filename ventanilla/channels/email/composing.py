@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address as HeaderAddress
-from email.headerregistry import Group
+from email.headerregistry import Group, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -30,7 +30,22 @@ from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 # folding takes care of that; this keeps the header of a two-year thread from growing to a screenful.
 MAX_REFERENCES = 30
 _PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_POLICY = SMTP.clone(max_line_length=78)
+
+
+class _Ids(UnstructuredHeader):
+    """A header of ids. The library would fold a long one as encoded words, which no mail program takes for an id."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """One id on a line, each whole (RFC 5322 allows lines of 998)."""
+        return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+for _name in ("message-id", "in-reply-to", "references"):
+    _headers.map_to_type(_name, _Ids)  # type: ignore[arg-type]  # it mixes its base class in
+_POLICY = SMTP.clone(max_line_length=78, header_factory=_headers)
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,27 @@ def test_what_somebody_else_wrote_is_not_quoted_to_the_customer(
     assert "Entre nosotros" in text_of(sent, "text/plain")
 
 
+LONG = "<AM0PR05MB48514F0A7B0C6D8E9F1A2B3C4D5E6F7A8B9C0D1E2F@AM0PR05MB4851.eurprd05.prod.outlook.com>"
+
+
+@pytest.mark.feature("Z-25", "I-04")
+def test_long_ids_leave_as_they_are(
+    acme: Account, postbox: Postbox, receive: Callable[..., Message], send: Send
+) -> None:
+    Account.objects.filter(pk=acme.pk).update(domain="correo.un-equipo-con-nombre-muy-largo.example.com")
+    message = receive(Message_ID=LONG)
+    send(message.conversation, {"content": "uno"})
+    send(message.conversation, {"content": "dos"})
+    first, second = (raw for _to, raw in postbox.mails)
+    ours = message_from_bytes(first)["Message-ID"].strip()
+    assert "un-equipo-con-nombre-muy-largo" in ours
+    sent = message_from_bytes(second)
+    assert sent["In-Reply-To"] == LONG
+    assert sent["References"].split() == [ours, LONG]
+    assert b"=?" not in second.partition(b"Subject")[0] + second.partition(b"In-Reply-To")[2][:500]
+    assert max(len(line) for line in second.splitlines()) < 200
+
+
 @pytest.mark.feature("Z-25")
 def test_our_own_mail_can_be_answered_too(
     postbox: Postbox, receive: Callable[..., Message], send: Send
