@@ -32,6 +32,7 @@ TIMED_JOBS: list[str] = [
     "ventanilla.events.timed",
     "ventanilla.accounts.jobs",
     "ventanilla.conversations.jobs",
+    "ventanilla.delivery.jobs",
     "ventanilla.notifications.jobs",
     "ventanilla.realtime.jobs",
 ]

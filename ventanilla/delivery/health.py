@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -56,23 +57,32 @@ def _alert_once(inbox: Inbox) -> None:
     fresh = Watch.objects.filter(inbox=inbox, alerted_at__isnull=True).update(alerted_at=now())
     if not fresh:
         return
-    locale = inbox.account.locale
+    with translation.override(inbox.account.locale):
+        write_to_administrators(
+            inbox,
+            subject=_("The channel %(name)s is not working") % {"name": inbox.name},
+            paragraphs=[
+                _("We could not connect: %(reason)s") % {"reason": inbox.failure_reason},
+                _("Messages wait where they are; nothing is lost. We keep trying.")
+                if not inbox.reauthorization_required
+                else _("Sign in again in the settings of the channel. Messages wait where they are."),
+            ],
+        )
+
+
+def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[str]) -> None:
+    """A letter to each of them that leads to the inbox's settings. Texts are in the account's language already."""
     administrators = Membership.objects.filter(
         account_id=inbox.account_id, role=Role.ADMINISTRATOR
     ).select_related("user")
-    with translation.override(locale):
+    with translation.override(inbox.account.locale):
         for membership in administrators:
             write_letter(
                 membership.user.email,
-                locale=locale,
-                subject=_("The channel %(name)s is not working") % {"name": inbox.name},
-                heading=_("The channel %(name)s is not working") % {"name": inbox.name},
-                paragraphs=[
-                    _("We could not connect: %(reason)s") % {"reason": inbox.failure_reason},
-                    _("Messages wait where they are; nothing is lost. We keep trying.")
-                    if not inbox.reauthorization_required
-                    else _("Sign in again in the settings of the channel. Messages wait where they are."),
-                ],
+                locale=inbox.account.locale,
+                subject=subject,
+                heading=subject,
+                paragraphs=paragraphs,
                 button_label=_("See the channel"),
                 button_url=links.public_url(f"/app/accounts/{inbox.account_id}/settings/inboxes/{inbox.pk}"),
             )

@@ -183,6 +183,15 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """What a channel found when it looked after an inbox: settings to change, and a letter if administrators must know."""
+
+    changes: Mapping[str, Any]
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Pulled:
     """One payload fetched from a provider, to be kept before anything else. `raw` is closed by who fetched it."""
 
@@ -258,6 +267,22 @@ class VerifiableChannel(Channel, Protocol):
 
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         """Sign in once. Raises kit.errors.Invalid, naming the field to look at. Takes seconds: never in a transaction."""
+
+
+class WatchfulChannel(Channel, Protocol):
+    """A channel whose settings rest on something outside that may change, and is looked at every day."""
+
+    def look_again(self, inbox: Inbox) -> Noticed | None:
+        """What changed; None for nothing. Takes seconds. Texts are in the language that is active."""
+
+
+def watchful_channels() -> dict[str, WatchfulChannel]:
+    """All of them by kind."""
+    return {
+        kind: cast("WatchfulChannel", channel)
+        for kind, channel in registry().items()
+        if hasattr(channel, "look_again")
+    }
 
 
 class SigningInChannel(Channel, Protocol):

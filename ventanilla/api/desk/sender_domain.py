@@ -11,8 +11,8 @@ from ninja import Router, Schema
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
-from ventanilla.channels.email import domains
-from ventanilla.channels.email.settings import mail_domain, sender_domain_state
+from ventanilla.channels.email import sender_domain
+from ventanilla.channels.email.settings import mail_domain
 from ventanilla.inboxes.commands.inboxes import note_channel_state
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import NotFound
@@ -32,10 +32,14 @@ class RecordShape(Schema):
 
 
 class SenderDomainShape(Schema):
-    """The domain and its records; without a domain there are none and mail leaves from `generic`."""
+    """The domain and its records; without a domain there are none and mail leaves from `generic`.
+
+    `lost_at`: since when it no longer is what it was proven to be.
+    """
 
     domain: str
     verified: bool
+    lost_at: str | None
     generic: str
     records: list[RecordShape]
 
@@ -56,17 +60,14 @@ def check(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
     ).first()
     if inbox is None:
         raise NotFound
+    records, changes = sender_domain.look(inbox)
+    if changes:
+        inbox = note_channel_state(inbox, changes=changes, by=request.auth.user)
     domain = str(inbox.channel_settings.get("sender_domain", ""))
-    records: list[domains.Record] = []
-    if domain:
-        key = str(inbox.channel_settings.get("sender_domain_key", ""))
-        records = domains.check(domain, public_key=key, mail_domain=mail_domain())
-        if all(record.state != domains.State.UNKNOWN for record in records):
-            changes = sender_domain_state(inbox.channel_settings, proven=domains.is_proven(records))
-            inbox = note_channel_state(inbox, changes=changes, by=request.auth.user)
     answer: dict[str, Any] = {
         "domain": domain,
         "verified": bool(domain and inbox.channel_settings.get("sender_domain_verified")),
+        "lost_at": inbox.channel_settings.get("sender_domain_lost_at") or None,
         "generic": mail_domain(),
         "records": [asdict(record) for record in records],
     }

@@ -11,7 +11,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.channels.email import mailbox, mailbox_sign_in, outgoing, settings, trying, verifying
+from ventanilla.channels.email import (
+    mailbox,
+    mailbox_sign_in,
+    outgoing,
+    sender_domain,
+    settings,
+    trying,
+    verifying,
+)
 from ventanilla.channels.email.incoming import messages_of
 from ventanilla.channels.email.reading import read_mail
 from ventanilla.inboxes.channel import (
@@ -21,6 +29,7 @@ from ventanilla.inboxes.channel import (
     IncomingMessage,
     Mark,
     Markup,
+    Noticed,
     OutgoingMessage,
     Pulled,
     Receipt,
@@ -127,6 +136,10 @@ class EmailChannel:
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         """Sign in to the servers once. Raises Invalid, naming the field to look at."""
         verifying.verify(settings, secrets)
+
+    def look_again(self, inbox: Inbox) -> Noticed | None:
+        """Whether a proven sender domain still is."""
+        return sender_domain.look_again(inbox)
 
     def sign_in_url(self, way: SignIn) -> str:
         """Google's or Microsoft's page. Raises SignInFailed."""

@@ -14,6 +14,7 @@ from ventanilla.channels.email import domains
 from ventanilla.channels.email.imap import ImapServer
 from ventanilla.channels.email.smtp import DkimKey, SmtpServer
 from ventanilla.kit import tokens
+from ventanilla.kit.clock import iso, now
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 
@@ -114,6 +115,8 @@ def _settle_sender_domain(
         "dkim_domain": "",
         "dkim_selector": "",
         "sender_domain_key": "",
+        "sender_domain_lost_at": "",
+        "sender_domain_lost_told": False,
     }
     secrets.pop("dkim_private_key", None)
     if domain:
@@ -171,9 +174,23 @@ def smtp_server(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> Smtp
 
 def sender_domain_state(settings: Mapping[str, Any], *, proven: bool) -> dict[str, Any]:
     """What to keep in the settings once DNS was asked: whether mail leaves in the domain's name, signed."""
-    signs = {"dkim_domain": settings["sender_domain"], "dkim_selector": domains.SELECTOR}
-    unsigned = {"dkim_domain": "", "dkim_selector": ""}
-    return {"sender_domain_verified": proven, **(signs if proven else unsigned)}
+    if proven:
+        return {
+            "sender_domain_verified": True,
+            "dkim_domain": settings["sender_domain"],
+            "dkim_selector": domains.SELECTOR,
+            "sender_domain_lost_at": "",
+            "sender_domain_lost_told": False,
+        }
+    lost_at = settings.get("sender_domain_lost_at") or (
+        iso(now()) if settings.get("sender_domain_verified") else ""
+    )
+    return {
+        "sender_domain_verified": False,
+        "dkim_domain": "",
+        "dkim_selector": "",
+        "sender_domain_lost_at": lost_at,
+    }
 
 
 def mail_domain() -> str:

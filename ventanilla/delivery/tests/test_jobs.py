@@ -1,0 +1,75 @@
+"""A sender domain that was proven is looked at every day."""
+
+from __future__ import annotations
+
+import pytest
+
+from ventanilla.accounts.models import Account, Letter, User
+from ventanilla.channels.email.outgoing import sender_of
+from ventanilla.channels.email.settings import dkim_key, mail_domain, sender_domain_state
+from ventanilla.delivery.jobs import look_after_inboxes
+from ventanilla.inboxes.channel import OutgoingMessage
+from ventanilla.inboxes.commands.inboxes import create_inbox, note_channel_state
+from ventanilla.inboxes.models import Inbox
+from ventanilla.testing.names import NameServer, Zone
+
+DOMAIN = "acme.example"
+
+
+@pytest.fixture
+def inbox(acme: Account, zone: Zone) -> Inbox:
+    """Its domain is proven and published."""
+    made = create_inbox(
+        acme,
+        name="Soporte",
+        channel={"type": "email", "email": f"soporte@{DOMAIN}", "sender_domain": DOMAIN},
+        by=None,
+    )
+    publish(made, zone)
+    return note_channel_state(made, changes=sender_domain_state(made.channel_settings, proven=True), by=None)
+
+
+def publish(inbox: Inbox, zone: Zone) -> None:
+    key = inbox.channel_settings["sender_domain_key"]
+    zone[DOMAIN, "TXT"] = [f'"v=spf1 include:{mail_domain()} ~all"']
+    zone[f"ventanilla._domainkey.{DOMAIN}", "TXT"] = [f'"v=DKIM1; k=rsa; p={key[:200]}" "{key[200:]}"']
+
+
+def sender(inbox: Inbox) -> str:
+    message = OutgoingMessage(key="k", content="", to="c@x.example", conversation={})
+    return sender_of(inbox, message).email
+
+
+def look(inbox: Inbox) -> Inbox:
+    look_after_inboxes()
+    inbox.refresh_from_db()
+    return inbox
+
+
+@pytest.mark.feature("V-CFG-03", "V-CFG-04")
+def test_records_that_vanish_end_the_use_of_the_domain_with_one_letter(
+    inbox: Inbox, admin: User, zone: Zone
+) -> None:
+    assert sender(look(inbox)) == f"soporte@{DOMAIN}"
+    assert not Letter.objects.exists()
+    zone.clear()
+    zone[DOMAIN, "MX"] = ["10 mx.acme.example."]
+    assert sender(look(inbox)).endswith(mail_domain())
+    assert dkim_key(inbox.channel_settings, inbox.secrets) is None
+    look(inbox)
+    letter = Letter.objects.get(to=admin.email)
+    assert DOMAIN in letter.content["subject"]
+    assert "SPF, DKIM" in letter.content["paragraphs"][0]
+    publish(inbox, zone)
+    assert sender(look(inbox)) == f"soporte@{DOMAIN}"
+    assert inbox.channel_settings["sender_domain_lost_at"] == ""
+    zone.clear()
+    look(inbox)
+    assert Letter.objects.count() == 2  # a new loss is told anew
+
+
+@pytest.mark.feature("V-CFG-04")
+def test_silent_name_servers_change_nothing(inbox: Inbox, name_server: NameServer, settings: object) -> None:
+    settings.NAME_SERVERS = ("127.0.0.1:1",)  # type: ignore[attr-defined]
+    assert sender(look(inbox)) == f"soporte@{DOMAIN}"
+    assert not Letter.objects.exists()
