@@ -79,12 +79,9 @@ def a_letter_came(team: Team, port: int, *members: int) -> int:
         return int(conversation["id"])
 
 
-def desk(screens: Screens, team: Team, person: object, number: int) -> Page:
-    page = screens.desk(
-        team.product,
-        person,
-        f"accounts/{team.admin.account_id}/conversations/{number}",  # type: ignore[arg-type]
-    )
+def desk(screens: Screens, team: Team, person: object, number: int, **options: object) -> Page:
+    path = f"accounts/{team.admin.account_id}/conversations/{number}"
+    page = screens.desk(team.product, person, path, **options)  # type: ignore[arg-type]
     expect(composer(page)).to_be_visible()
     return page
 
@@ -135,7 +132,8 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     expect(switch).to_have_attribute("aria-checked", "true")
 
     # Later, by the keyboard alone; a colleague sees it at once, the contract's clients do not.
-    other = desk(screens, team, bruno, number)
+    small = {"width": 390, "height": 780}
+    other = desk(screens, team, bruno, number, viewport=small, color_scheme="dark")
     page.get_by_test_id("files").set_input_files(
         {"name": "guia.txt", "mimeType": "text/plain", "buffer": b"Paso 1"}
     )
@@ -149,7 +147,10 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
         expect(waiting(desk_page)).to_contain_text("09:00")
         expect(waiting(desk_page)).to_contain_text("guia.txt")
     expect(composer(page)).to_have_value("")
-    assert_accessible(page)
+    for desk_page in (page, other):
+        assert_accessible(desk_page)
+        assert desk_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert desk_page.locator(".msgs").evaluate("log => log.scrollWidth <= log.clientWidth")
     with team.product.api(bruno) as api:
         contents = [one["content"] for one in api.get(f"/conversations/{number}/messages").json()["payload"]]
     assert not any("calma" in (content or "") for content in contents)
