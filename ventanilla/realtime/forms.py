@@ -61,6 +61,7 @@ class MessageView:
     id: int
     conversation: ConversationView
     is_public: bool
+    is_survey: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,11 @@ class Loaded:
                 id=message_id,
                 conversation=self.conversations[conversation_id],
                 is_public=not private and message_type != MessageType.ACTIVITY,
+                is_survey=content_type == "input_csat",
             )
-            for message_id, conversation_id, private, message_type in _rows(_MESSAGES, self._message_ids)
+            for message_id, conversation_id, private, message_type, content_type in _rows(
+                _MESSAGES, self._message_ids
+            )
             if conversation_id in self.conversations
         }
 
@@ -128,6 +132,23 @@ class Loaded:
     @cached_property
     def message_events(self) -> dict[int, bytes]:
         return message_events(self._message_ids, account_id=self.account_id)
+
+    @cached_property
+    def _survey_ids(self) -> list[int]:
+        return [message_id for message_id, view in self.messages.items() if view.is_survey]
+
+    @cached_property
+    def survey_rest(self) -> dict[int, bytes]:
+        """Surveys with their answers, which administrators alone see in every inbox."""
+        return messages_json(self._survey_ids, account_id=self.account_id, all_answers=True)
+
+    def hides_answer(self, message_id: int) -> bool:
+        """Whether this survey was answered and its inbox keeps that from the team."""
+        return self.survey_rest.get(message_id) != self.message_rest.get(message_id)
+
+    @cached_property
+    def survey_events(self) -> dict[int, bytes]:
+        return message_events(self._survey_ids, account_id=self.account_id, all_answers=True)
 
     @cached_property
     def message_contact_events(self) -> dict[int, bytes]:
@@ -195,7 +216,8 @@ class Loaded:
 
 # Every message that is sent passes these, so they are written out: building them each time costs ten times more.
 _MESSAGES = (
-    "SELECT id, conversation_id, private, message_type FROM conversations_message WHERE id IN ({marks})"
+    "SELECT id, conversation_id, private, message_type, content_type"
+    " FROM conversations_message WHERE id IN ({marks})"
 )
 _CONVERSATIONS = (
     "SELECT c.id, c.display_id, c.account_id, c.inbox_id, c.assignee_id, c.team_id, c.contact_id, c.contact_inbox_id,"

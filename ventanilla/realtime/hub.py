@@ -239,6 +239,9 @@ class Hub:
             if room is None:
                 continue
             cable, live = audience_of(room, item)
+            if item.cable_whole is not None:
+                await self._post((seat for seat in cable if seat.permission.sees_answers), item.cable_whole)
+                cable = [seat for seat in cable if not seat.permission.sees_answers]
             if item.cable is not None:
                 await self._post(cable, item.cable)
             await self._post_to_contacts(item)
@@ -266,12 +269,14 @@ class Hub:
 
     async def _post_live(self, rounds: dict[UserSeat, list[Rendered]], end: Position) -> None:
         """One frame per seat; seats that hear the same events share its text."""
-        frames: dict[tuple[str, tuple[int, ...]], str] = {}
+        frames: dict[tuple[str, bool, tuple[int, ...]], str] = {}
         for seat, items in rounds.items():
-            key = (seat.base, tuple([item.event_id for item in items]))
+            whole = seat.permission.sees_answers and any(item.live_whole for item in items)
+            key = (seat.base, whole, tuple([item.event_id for item in items]))
             frame = frames.get(key)
             if frame is None:
-                texts = [item.live.at(seat.base) for item in items if item.live is not None]
+                told = [item.live_for(seat.permission) for item in items]
+                texts = [text.at(seat.base) for text in told if text is not None]
                 frame = frames[key] = live_frame(texts, end)
             seat.position = end
             seat.outbox.post(frame)

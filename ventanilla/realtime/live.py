@@ -266,9 +266,8 @@ class LiveSocket:
                 # What this user may see may have changed while they were away: only loading anew shows it right.
                 self.outbox.post(RESET_FRAME)
                 return False
-            heard = [
-                item.live.at(seat.base) for item in rendered if item.live is not None and may_hear(seat, item)
-            ]
+            texts = [item.live_for(seat.permission) for item in rendered if may_hear(seat, item)]
+            heard = [text.at(seat.base) for text in texts if text is not None]
             full = len(events) == _CATCH_UP_BATCH
             seat.position = (
                 events[-1].position if full else max([level, *(event.position for event in events[-1:])])

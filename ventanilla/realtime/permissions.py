@@ -37,6 +37,11 @@ class Permission(NamedTuple):
         return self.visibility.allows(facts)
 
     @property
+    def sees_answers(self) -> bool:
+        """Whether they see what customers answered to surveys in every inbox (contract F.23)."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
     def hears_contacts(self) -> bool:
         """The contract's audience AG: agents and administrators."""
         return self.role in (Role.AGENT, Role.ADMINISTRATOR)

@@ -19,7 +19,7 @@ from ventanilla.conversations.rendering import conversation_events, extended
 from ventanilla.events.log import LoggedEvent, Position
 from ventanilla.kit import links
 from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
-from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts
+from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts, Permission
 from ventanilla.realtime.texts import STAND_IN, Text
 
 _encode = msgspec.json.Encoder().encode
@@ -67,6 +67,9 @@ class Rendered:
     cable: Text | None = None
     live: Text | None = None
     contacts: dict[int, Text] = field(default_factory=dict)  # by contact identity
+    # The same for administrators, where they see more than the rest of the team: the answer to a survey.
+    cable_whole: Text | None = None
+    live_whole: Text | None = None
     # Where the conversation was before the event, and what desks are told that can see it no longer.
     before: ConversationFacts | None = None
     hidden: Text | None = None
@@ -74,6 +77,10 @@ class Rendered:
     concerns_presence: bool = False
     ends_sessions_of: int | None = None
     ends_all_sessions: bool = False
+
+    def live_for(self, permission: Permission) -> Text | None:
+        """What a desk is told."""
+        return self.live_whole if self.live_whole is not None and permission.sees_answers else self.live
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,18 @@ class _Work:
     def to_cable(self, form: bytes | None, **more: Any) -> None:
         if self.wanted.cable and form is not None:
             self.item.cable = cable_message(self.event.name, extended(form, **self.extra(), **more))
+
+    def survey_whole(self, message_id: int, conversation: bytes | None, **more: Any) -> None:
+        """The two shapes again, with the answer that may be kept from the team."""
+        if self.item.cable is not None:
+            form = extended(self.loaded.survey_events[message_id], **self.extra(), **more)
+            self.item.cable_whole = cable_message(self.event.name, form)
+        if self.item.live is not None and conversation is not None:
+            data = {
+                "message": _raw(self.loaded.survey_rest[message_id]),
+                "conversation": _raw(conversation),
+            }
+            self.item.live_whole = live_event(self.event.name, data)
 
     def to_live(self, data: Any) -> None:
         if self.wanted.live:
@@ -188,8 +207,11 @@ def _message(*, to_contact: bool = False, on_live: bool = True) -> Renderer:
             return
         work.item.audience, work.item.facts = Audience.MEMBERS, view.conversation.facts
         more = {key: work.payload[given] for given, key in _CARRIED if work.payload.get(given) is not None}
+        hides = view.is_survey and work.loaded.hides_answer(message_id)
         if work.wanted.cable:
-            work.to_cable(work.loaded.message_events.get(message_id), **more)
+            work.to_cable(
+                work.loaded.message_events.get(message_id), **(_without_answer(more) if hides else more)
+            )
         if to_contact and view.is_public and (hearing := work.hearing(view.conversation)):
             form = extended(work.loaded.message_contact_events[message_id], **more)
             work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
@@ -200,11 +222,21 @@ def _message(*, to_contact: bool = False, on_live: bool = True) -> Renderer:
                     "conversation": _raw(work.loaded.conversation_rest[view.conversation.id]),
                 }
             )
+        if hides:
+            conversation = work.loaded.conversation_rest.get(view.conversation.id)
+            work.survey_whole(message_id, conversation, **more)
 
     return render_message
 
 
 _CARRIED = (("changes", "previous_changes"),)
+
+
+def _without_answer(more: dict[str, Any]) -> dict[str, Any]:
+    changes = {
+        key: pair for key, pair in more.get("previous_changes", {}).items() if key != "submitted_values"
+    }
+    return {**more, "previous_changes": changes} if "previous_changes" in more else more
 
 
 def _conversation(*, to_contact: bool = False, on_cable: bool = True, to_user: bool = False) -> Renderer:

@@ -373,9 +373,9 @@ def written_json(message: Message, *, display_id: int) -> bytes:
     return _encode(rest_form(row, contacts_of([row]), people_of(message.account_id).names()))
 
 
-def messages_json(ids: Iterable[int], *, account_id: int) -> dict[int, bytes]:
-    """The API's messages by id, oldest first."""
-    return _render_ids(ids, form="rest", account_id=account_id)
+def messages_json(ids: Iterable[int], *, account_id: int, all_answers: bool = False) -> dict[int, bytes]:
+    """The API's messages by id, oldest first. `all_answers`: for who may read every survey's answer."""
+    return _render_ids(ids, form="rest", account_id=account_id, all_answers=all_answers)
 
 
 def message_events(
