@@ -20,9 +20,10 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.models import AgentBot, User
+from ventanilla.accounts.models import User
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
+from ventanilla.conversations.selectors import sender_names
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed
 from ventanilla.kit import links, mailer
@@ -62,23 +63,32 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
             entries=[_entry(message, conversation, names) for message in messages],
             brand=conversation.inbox.business_name or conversation.account.name,
             zone=ZoneInfo(conversation.inbox.timezone),
+            reply_to=_answers_go_to(conversation),
         )
 
 
-def _names(messages: list[Message]) -> dict[tuple[str, int | None], str]:
+def _answers_go_to(conversation: Conversation) -> str:
+    """Where an answer is read: the mailbox itself, else the account's support; "" when neither has an address."""
+    inbox = conversation.inbox
+    return inbox.address if inbox.kind == "email" else conversation.account.support_email
+
+
+def _names(messages: list[Message]) -> dict[tuple[str, int], str]:
     users = {message.sender_id or 0 for message in messages if message.sender_type == SenderType.USER}
-    bots = {message.sender_id or 0 for message in messages if message.sender_type == SenderType.AGENT_BOT}
-    names: dict[tuple[str, int | None], str] = {
-        (SenderType.USER, user.pk): user.available_name for user in User.objects.filter(pk__in=users)
+    # Customers know agents by the name these chose for them.
+    chosen = {
+        (str(SenderType.USER), user.pk): user.available_name for user in User.objects.filter(pk__in=users)
     }
-    return names | {(SenderType.AGENT_BOT, bot.pk): bot.name for bot in AgentBot.objects.filter(pk__in=bots)}
+    return sender_names(messages) | chosen
 
 
 def _entry(
-    message: Message, conversation: Conversation, names: Mapping[tuple[str, int | None], str]
+    message: Message, conversation: Conversation, names: Mapping[tuple[str, int], str]
 ) -> mailer.Entry:
     ours = message.message_type != MessageType.INCOMING
-    author = names.get((message.sender_type, message.sender_id)) if ours else str(conversation.contact)
+    author = names.get((message.sender_type, message.sender_id or 0)) or (
+        "" if ours else str(conversation.contact)
+    )
     return mailer.Entry(
         author=author or conversation.inbox.business_name or conversation.inbox.name,
         at=message.created_at,

@@ -1,0 +1,113 @@
+"""Copies of a conversation by mail (R-18, contract F.20), received by a real SMTP server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ventanilla.accounts.models import Account, User
+from ventanilla.contacts.commands.identities import ensure_contact_inbox
+from ventanilla.contacts.models import Contact
+from ventanilla.conversations import commands as conversations
+from ventanilla.conversations.models import Conversation, Status
+from ventanilla.delivery import out_tray
+from ventanilla.delivery.models import Outgoing
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.html import text_from_html
+from ventanilla.testing.cast import ApiClient, in_account
+from ventanilla.testing.mailbox import PostOffice, html_of, text_of
+
+pytestmark = pytest.mark.feature("R-18")
+
+
+@pytest.fixture
+def conversation(carla: Contact, web_inbox: Inbox, ana: User) -> Conversation:
+    """Question and answer, a note, a line of activity and a survey."""
+    Inbox.objects.filter(pk=web_inbox.pk).update(csat_survey_enabled=True)
+    made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
+    conversations.receive_message(
+        made, sender=carla, content="¿Hay **stock**? ![x](https://evil.example/p.png)"
+    )
+    conversations.post_message(made, by=ana, content="Sí, [mire](https://acme.example/a)")
+    conversations.post_message(made, by=ana, private=True, content="Cliente difícil")
+    gone = conversations.post_message(made, by=ana, content="Uy, esto no")
+    conversations.delete_message(gone, by=ana)
+    return conversations.change_status(made, status=Status.RESOLVED, by=ana)
+
+
+@pytest.fixture
+def send(acme: Account, ana: User, drain_log: Callable[[], int]) -> Callable[[str], None]:
+    """Ana asks for a copy to that address, and the worker works."""
+
+    def ask(email: str) -> None:
+        asked = ApiClient(ana).post(in_account(acme, "conversations/1/transcript"), {"email": email})
+        assert asked.status_code == 200
+        drain_log()
+        out_tray.send_due()
+
+    return ask
+
+
+@pytest.mark.parametrize("locale", ["es", "en"])
+@pytest.mark.parametrize("to", ["carla@example.com", "ana@acme.example", "otra.persona@empresa.example"])
+def test_the_customer_the_agent_or_anybody_gets_what_was_said(
+    conversation: Conversation, post_office: PostOffice, send: Callable[[str], None], to: str, locale: str
+) -> None:
+    Account.objects.update(locale=locale, support_email="ayuda@acme.example")
+    send(to)
+    [letter] = post_office.read()
+    assert post_office.letters[0][0] == [to]
+    assert letter["To"] == to
+    assert letter["Reply-To"] == "ayuda@acme.example"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["List-Unsubscribe"] is None  # asked for one by one: nothing to leave
+    said = {
+        "es": ("Tu conversación con Acme web", "copia"),
+        "en": ("Your conversation with Acme web", "copy"),
+    }
+    title, copy = said[locale]
+    assert letter["Subject"] == f"[#1] {title}"
+    for part in (text_of(letter), text_from_html(html_of(letter))):
+        for words in (title, copy, "Carla Cliente", "¿Hay stock?", "Ana Agente", "Sí, mire"):
+            assert words in " ".join(part.split()), words
+        for words in ("difícil", "Uy", "resolv", "How did we do", "¿Cómo te atendimos"):
+            assert words not in part, words
+    assert "<img" not in html_of(letter)
+
+
+def test_asked_for_once_it_is_sent_once(
+    conversation: Conversation,
+    post_office: PostOffice,
+    send: Callable[[str], None],
+    drain_log: Callable[[], int],
+) -> None:
+    post_office.answers = ["451 4.3.0 Later"]
+    send("carla@example.com")
+    row = Outgoing.objects.get(kind="mail")
+    Outgoing.objects.update(next_attempt_at=row.created_at)
+    out_tray.send_due()
+    drain_log()
+    out_tray.send_due()
+    [letter] = post_office.read()
+    row.refresh_from_db()
+    assert letter["Message-ID"].strip("< >") == row.provider_id
+
+
+def test_an_address_that_is_refused_is_given_up_aloud(
+    conversation: Conversation, post_office: PostOffice, send: Callable[[str], None]
+) -> None:
+    send("nadie@example.com")
+    row = Outgoing.objects.get(kind="mail")
+    assert row.state == Outgoing.State.FAILED
+    assert "550" in row.last_error
+    assert post_office.letters == []
+
+
+def test_a_stranger_in_the_thread_is_named_as_themselves(
+    acme: Account, conversation: Conversation, post_office: PostOffice, send: Callable[[str], None]
+) -> None:
+    other = Contact.objects.create(account=acme, name="Rosa Rival", email="rosa@example.com")
+    conversations.receive_message(conversation, sender=other, content="Yo también espero")
+    send("carla@example.com")
+    assert "Rosa Rival" in text_of(post_office.read()[0])
