@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import hypothesis
@@ -23,6 +24,8 @@ from ventanilla.config.urls import api as ninja_api
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands.scheduled import schedule_message
+from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
 
 EXAMPLES = int(os.environ.get("VENTANILLA_SCHEMATHESIS_EXAMPLES", "8"))
@@ -48,6 +51,9 @@ def things(acme, admin, ana, bruno, carla, web_inbox) -> dict[str, Any]:
         "conversation_id": conversation.display_id,
         "message_id": post_message(conversation, by=ana, content="Hola").pk,
         "mode": "reply",
+        "scheduled_id": schedule_message(
+            conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1)
+        ).pk,
     }
 
 
