@@ -6,14 +6,18 @@ import hashlib
 import hmac
 import json
 import random
+import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from aiosmtpd.controller import Controller
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
@@ -309,3 +313,52 @@ class Receiver:
         """Stop listening."""
         self.server.shutdown()
         self.server.server_close()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as the server of the company took it: who it is for, and what an old-fashioned parser reads in it."""
+
+    recipients: list[str]
+    mail: Message
+
+    def text(self, kind: str = "text/plain") -> str:
+        """The first part of that type, decoded."""
+        part = next(part for part in self.mail.walk() if part.get_content_type() == kind)
+        return bytes(part.get_payload(decode=True)).decode(part.get_content_charset() or "ascii")
+
+
+class MailServer:
+    """The SMTP server of an inbox, on loopback. It takes everything."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
+        """Keep it."""
+        self.letters.append(Letter(sorted(envelope.rcpt_tos), message_from_bytes(bytes(envelope.content))))
+        return "250 2.0.0 Taken"
+
+    def channel(self, address: str) -> Json:
+        """The settings of an e-mail inbox that sends through it."""
+        return {
+            "type": "email", "email": address, "smtp_enabled": True, "smtp_address": "127.0.0.1", "smtp_login": "",
+            "smtp_port": self.port, "smtp_enable_starttls_auto": False,
+        }  # fmt: skip
+
+    def letter(self, number: int, *, seconds: float = 45) -> Letter:
+        """The letter of that number, from 1, when it has come; and no other has."""
+        end = time.monotonic() + seconds
+        while len(self.letters) < number and time.monotonic() < end:
+            time.sleep(0.05)
+        assert len(self.letters) == number, [letter.recipients for letter in self.letters]
+        return self.letters[-1]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._controller.stop()

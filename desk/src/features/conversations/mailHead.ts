@@ -84,15 +84,15 @@ export function useMailHead(given: { conversation: () => Conversation; messages:
   const key = computed(() => keyOf(session.accountId, given.conversation().id))
 
   watch(
-    () => [given.conversation().id, given.answering()?.id, given.all(), given.isMail()] as const,
+    [() => given.conversation().id, () => given.answering()?.id, given.all, given.isMail] as const,
     ([id, answering], before) => {
       if (!given.isMail()) return
       void ask()
-      const before_ = before?.[0] === id ? undefined : kept(key.value)
-      if (before_ && !answering) {
-        Object.assign(head, before_)
+      const unsent = before?.[0] === id ? undefined : kept(key.value)
+      if (unsent && !answering) {
+        Object.assign(head, unsent)
         touched.recipients = true
-        touched.subject = before_.subject !== usualSubject.value
+        touched.subject = unsent.subject !== usualSubject.value
       } else reset()
     },
     { immediate: true },

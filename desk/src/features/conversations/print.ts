@@ -60,7 +60,8 @@ const LOADS = /url\s*\(|image|\\|@|var\s*\(|attr\s*\(/i
 /** A mail's HTML for our own page: nothing runs, and nothing is fetched from elsewhere unless pictures were asked for. */
 export function harmless(html: string, attachments: readonly Attachment[], options: { pictures: boolean; blocked: string }): DocumentFragment {
   const fragment = DOMPurify.sanitize(cleanMail(html, attachments), { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ['style', 'form', 'input', 'button', 'audio', 'video', 'svg', 'math', 'picture', 'source'], FORBID_ATTR: ['srcset', 'id', 'class'] })
-  if (options.pictures) return fragment
+  // Cleaned in a document that loads nothing; a copy of this one begins to.
+  if (options.pictures) return document.importNode(fragment, true)
   for (const element of fragment.querySelectorAll<HTMLElement>('*')) {
     element.removeAttribute('background')
     const style = element.getAttribute('style')
@@ -71,7 +72,7 @@ export function harmless(html: string, attachments: readonly Attachment[], optio
     if (/^data:image\//i.test(source) || isOurs(source)) continue
     image.replaceWith(document.createTextNode(`[${image.alt || options.blocked}]`))
   }
-  return fragment
+  return document.importNode(fragment, true)
 }
 
 function isOurs(address: string): boolean {
@@ -148,12 +149,17 @@ export function takeSheet(): void {
 }
 export const hasSheet = (): boolean => document.documentElement.classList.contains('has-sheet')
 
+const settled = (image: HTMLImageElement): Promise<unknown> =>
+  image.complete && image.naturalWidth > 0
+    ? Promise.resolve()
+    : new Promise((done) => ['load', 'error'].forEach((name) => image.addEventListener(name, done, { once: true })))
+
 const PICTURES_MS = 4000
 /** Lay the sheet, wait for its pictures for a moment, and open the browser's print dialog. */
 export async function printSheet(sheet: HTMLElement): Promise<void> {
   laySheet(sheet)
   const shadows = [...sheet.querySelectorAll('.said')].flatMap((one) => [...(one.shadowRoot?.querySelectorAll('img') ?? [])])
-  const pictures = [...sheet.querySelectorAll('img'), ...shadows].map((one) => one.decode().catch(() => undefined))
+  const pictures = [...sheet.querySelectorAll('img'), ...shadows].map(settled)
   await Promise.race([Promise.all(pictures), new Promise((done) => setTimeout(done, PICTURES_MS))])
   window.print()
 }
