@@ -14,7 +14,7 @@ KNOWN = frozenset(code for code, _name in settings.LANGUAGES)
 def requested_language(request: HttpRequest) -> str:
     """`locale` of the query, else the first known language of Accept-Language, else the installation's."""
     candidates = [request.GET.get("locale", "")]
-    candidates += [part.split(";")[0] for part in request.headers.get("Accept-Language", "").split(",")]
+    candidates += [part.split(";")[0] for part in request.META.get("HTTP_ACCEPT_LANGUAGE", "").split(",")]
     for candidate in candidates:
         base = candidate.strip().replace("_", "-").split("-")[0].lower()
         if base in KNOWN:

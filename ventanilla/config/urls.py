@@ -1,6 +1,6 @@
 """Every address of the server: the API's, then the pages'."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from ventanilla.api.routes import build
 from ventanilla.config import health
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.health),
     path("metrics", health.metrics),
     path("demo/shop", shop),
-    path("", include("ventanilla.web.urls")),
+    # No page lives under the API's versions: the calls that come most skip the pages' addresses in one look.
+    re_path(r"^(?!api/v\d)", include("ventanilla.web.urls")),
     path("", api.urls),
 ]

@@ -118,7 +118,7 @@ def record(fact: Fact, *, actor: Actor | None = None, caused_by: int | None = No
     payload = msgspec.structs.asdict(fact)
     account_id = payload.pop("account_id")
     kind, actor_id = actor if actor is not None else ("", None)
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now = statements.as_moment(timezone.now())
     values = [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, now]
     if connection.vendor == "postgresql":
         row = statements.fetch_one(_INSERT_POSTGRES + ("" if settings.REDIS_URL else _NOTIFY), values)

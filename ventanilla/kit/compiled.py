@@ -10,13 +10,13 @@ and afterwards only puts the parameters in and makes the instances.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.base import ModelState
 
 from ventanilla.kit import statements
 
@@ -25,6 +25,45 @@ M = TypeVar("M", bound=Model)
 # Values no query has by itself, so that their places in the parameters can be told.
 _NUMBER = -7_300_000_000_000
 _TEXT = "\x02placeholder-"
+
+
+def stored(model: type[M], values: Iterable[tuple[str, Any]]) -> M:
+    """A stored row as an instance, like `from_db`; columns that are not given are loaded when they are asked for.
+
+    `from_db` goes through `__init__`, which looks at each column of the model and sends signals: four times the cost.
+    """
+    made = model.__new__(model)
+    made.__dict__.update(values)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, connection.alias
+    return made
+
+
+class _Part:
+    """The columns of one model in a row, and the parts of the models joined to it."""
+
+    def __init__(self, info: dict[str, Any], select: Sequence[Any]) -> None:
+        fields = info["select_fields"]
+        self.model: type[Model] = info["model"]
+        self.start, self.end = fields[0], fields[-1] + 1
+        self.names = [column[0].target.attname for column in select[self.start : self.end]]
+        self.key = self.start + self.names.index(cast("Any", self.model._meta.pk).attname)
+        self.joined = [
+            (_Part(inner, select), inner["local_setter"], inner["remote_setter"])
+            for inner in info.get("related_klass_infos", ())
+        ]
+
+    def make(self, row: Sequence[Any]) -> Model | None:
+        """The instance with those joined to it; None when an outer join found nothing."""
+        if row[self.key] is None:
+            return None
+        made = stored(self.model, zip(self.names, row[self.start : self.end], strict=True))
+        for part, set_there, set_back in self.joined:
+            other = part.make(row)
+            set_there(made, other)
+            if other is not None:
+                set_back(other, made)
+        return made
 
 
 class _Statement:
@@ -39,15 +78,8 @@ class _Statement:
         missing = set(placeholders.values()) - set(self.places.values())
         if missing:
             raise TypeError(f"the query does not use {sorted(missing)} as they are given")
-        compiler = self.compiler
-        selected = [column[0] for column in compiler.select]
-        self.converters = compiler.get_converters(selected)
-        info = compiler.klass_info
-        self.model: type[Model] = info["model"]
-        fields = info["select_fields"]
-        self.start, self.end = fields[0], fields[-1] + 1
-        self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
-        self.populators = cast("Any", get_related_populators)(info, compiler.select, connection.alias)
+        self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
+        self.part = _Part(self.compiler.klass_info, self.compiler.select)
 
     def fill(self, given: dict[str, Any]) -> list[Any]:
         parameters = list(self.parameters)
@@ -55,14 +87,10 @@ class _Statement:
             parameters[place] = given[name]
         return parameters
 
-    def instance(self, row: tuple[Any, ...]) -> Model:
-        values = (
-            next(iter(self.compiler.apply_converters([row], self.converters))) if self.converters else row
-        )
-        made = self.model.from_db(connection.alias, self.names, values[self.start : self.end])
-        for populator in self.populators:
-            populator.populate(values, made)
-        return made
+    def instance(self, row: tuple[Any, ...]) -> Model | None:
+        if not self.converters:
+            return self.part.make(row)
+        return self.part.make(next(iter(self.compiler.apply_converters([row], self.converters))))
 
 
 class Compiled(Generic[M]):

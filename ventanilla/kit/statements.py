@@ -7,7 +7,8 @@ wraps each call three times. Here the rewriting is done once. Whoever watches qu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connections
@@ -23,7 +24,7 @@ def _with_question_marks(sql: str) -> str:
 def _run(sql: str, parameters: Sequence[Any]) -> Any:
     """A cursor in which the statement ran."""
     connection = connections["default"]
-    if connection.vendor == "sqlite" and not connection.queries_logged and not connection.execute_wrappers:
+    if _is_sqlite() and not connection.queries_logged and not connection.execute_wrappers:
         connection.ensure_connection()
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
@@ -31,6 +32,16 @@ def _run(sql: str, parameters: Sequence[Any]) -> Any:
     cursor = connection.cursor()
     cursor.execute(sql, parameters)
     return cursor
+
+
+@cache
+def _is_sqlite() -> bool:
+    return bool(connections["default"].vendor == "sqlite")
+
+
+def as_moment(value: datetime) -> Any:
+    """An aware time as the database takes it: text of the UTC one on SQLite."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ") if _is_sqlite() else value
 
 
 def fetch_all(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:

@@ -109,7 +109,7 @@ def as_moment(value: datetime | str | None) -> datetime | None:
 def as_column(value: Any) -> Any:
     """A value as the database takes it."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return statements.as_moment(value)
     if isinstance(value, dict | list):
         return _encode(value).decode()
     return value

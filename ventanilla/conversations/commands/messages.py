@@ -17,7 +17,6 @@ from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.commands.rows import (
     AlreadyThere,
     NewMessage,
-    find_repeated,
     guard_against_flood,
     insert_message,
 )
@@ -180,8 +179,7 @@ def _write(
 def _write_held(
     row: Held, conversation: Conversation, new: NewMessage, kept: list[Attachment], *, by: By
 ) -> Message:
-    find_repeated(row, new)
-    guard_against_flood(row)
+    guard_against_flood(row, new)
     incoming = new.message_type == MessageType.INCOMING
     if incoming:
         reopen(row, by=by)

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Message, MessageStatus, MessageType
 from ventanilla.kit import statements
+from ventanilla.kit.compiled import stored
 
 UNREAD_CAP = 10  # contract F.10: clients show 9+
 _MINUTE = timedelta(minutes=1)
@@ -62,17 +62,21 @@ class AlreadyThere(Exception):
         self.message = message
 
 
-def guard_against_flood(held: Held) -> None:
-    """Raises TooManyMessages when the conversation took its fill within the last minute (contract B.2)."""
+def guard_against_flood(held: Held, new: NewMessage) -> None:
+    """Raises TooManyMessages when the conversation took its fill within the last minute (contract B.2).
+
+    Raises AlreadyThere for a message that is written already: to repeat it is no flood.
+    """
     most = settings.MAX_MESSAGES_PER_MINUTE
-    if most == 0:
+    if most == 0 or held.last_activity_at <= held.at - _MINUTE:  # quiet for a minute: nothing to count
         return
     row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
     if row is not None and (at := as_moment(row[0])) is not None and at > held.at - _MINUTE:
+        _find_repeated(held, new)
         raise TooManyMessages
 
 
-def find_repeated(held: Held, new: NewMessage) -> None:
+def _find_repeated(held: Held, new: NewMessage) -> None:
     """Raises AlreadyThere when the sender used this key for the same text; forgets the key when the text differs."""
     if new.echo_id is None:
         return
@@ -92,7 +96,7 @@ def find_repeated(held: Held, new: NewMessage) -> None:
 def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
     """Write the row and its event, and note on `held` what the conversation's columns become.
 
-    Raises AlreadyThere when the provider's id is known in this inbox.
+    Raises AlreadyThere when the sender's key is known for the same text, or the provider's id in this inbox.
     """
     created_at = new.created_at or held.at
     values: dict[str, Any] = {
@@ -117,15 +121,17 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
         "updated_at": held.at,
     }
     row = statements.fetch_one(_INSERT, [as_column(value) for value in values.values()])
+    if row is None and new.echo_id is not None:
+        _find_repeated(held, new)
+        values["echo_id"] = new.echo_id
+        row = statements.fetch_one(_INSERT, [as_column(value) for value in values.values()])
     if row is None:
         raise AlreadyThere(
             Message.objects.get(
                 inbox_id=held.inbox_id, source_id=new.source_id, message_type=MessageType.INCOMING
             )
         )
-    message = Message(id=row[0], **values)
-    message._state.adding = False
-    message._state.db = connection.alias
+    message = stored(Message, (values | {"id": row[0], "deleted_at": None}).items())
     _follow(held, message)
     held.record(
         MessageCreated(

@@ -202,6 +202,26 @@ def test_a_flood_is_stopped_and_ends_after_a_minute(conversation, carla, setting
         receive_message(conversation, sender=carla, content="fine again")
 
 
+def test_what_is_told_again_in_a_flood_is_the_first_message(conversation, carla, settings):
+    settings.MAX_MESSAGES_PER_MINUTE = 3
+    first = receive_message(conversation, sender=carla, content="one", echo_id="1")
+    receive_message(conversation, sender=carla, content="two", echo_id="2")
+
+    assert receive_message(conversation, sender=carla, content="one", echo_id="1") == first
+    with pytest.raises(TooManyMessages):
+        receive_message(conversation, sender=carla, content="another text", echo_id="1")
+
+
+def test_what_is_told_again_changes_nothing_else(conversation, carla, api_inbox):
+    first = receive_message(conversation, sender=carla, content="one", echo_id="1")
+    Conversation.objects.filter(pk=conversation.pk).update(status=Status.RESOLVED)
+    recorded = len(events())
+
+    assert receive_message(conversation, sender=carla, content="one", echo_id="1") == first
+    assert fresh(conversation).status == Status.RESOLVED
+    assert len(events()) == recorded
+
+
 def test_variables_are_filled_in_except_in_code(conversation, ana):
     message = post_message(
         conversation, by=ana, content="Hi {{contact.first_name}}, I am {{agent.name}}. `{{contact.name}}`"

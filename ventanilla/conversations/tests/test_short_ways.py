@@ -10,6 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from ventanilla.accounts.models import Account, Membership
+from ventanilla.conversations.commands import assign_agent
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.kit import statements
@@ -39,6 +40,19 @@ def test_a_compiled_query_gives_what_the_query_gives(ana, bruno):
         assert found.account.features == {"a": True}
         assert found.created_at == long_way.created_at
         assert found.user.password == long_way.user.password  # deferred, and loaded when asked for
+
+
+@pytest.mark.django_db
+def test_what_an_outer_join_does_not_find_is_none(acme, ana, carla, web_inbox):
+    mine = Compiled(
+        lambda pk: Conversation.objects.select_related("assignee", "contact").filter(pk=pk), pk=int
+    )
+    conversation = talk(carla, web_inbox)
+    found = mine.first(pk=conversation.pk)
+    assert (found.assignee, found.contact) == (None, carla)
+    assert not found._state.adding
+    assign_agent(conversation, assignee=ana, by=None)
+    assert mine.first(pk=conversation.pk).assignee == ana
 
 
 @pytest.mark.django_db
