@@ -147,6 +147,29 @@ OPTIONS: tuple[Option, ...] = (
         "host:port where our own SMTP listener takes forwarded mail. Empty: not started.",
     ),
     Option(
+        "MAIL_WEBHOOK_SECRET",
+        "",
+        _text,
+        "user:password that providers give when they bring mail to /webhooks/mail/PROVIDER (postmark, sendgrid, brevo,"
+        " mailjet, sparkpost, amazon_ses). Empty: those doors are closed.",
+        True,
+    ),
+    Option(
+        "MAILGUN_SIGNING_KEY",
+        "",
+        _text,
+        "HTTP webhook signing key of Mailgun, for /webhooks/mail/mailgun. Empty: closed.",
+        True,
+    ),
+    Option(
+        "MANDRILL_WEBHOOK_KEY",
+        "",
+        _text,
+        "Webhook key of Mandrill, for /webhooks/mail/mandrill. Empty: closed.",
+        True,
+    ),
+    Option("BREVO_API_KEY", "", _text, "Fetches the attachments of mail that Brevo brings.", True),
+    Option(
         "GOOGLE_CLIENT_ID",
         "",
         _text,

@@ -190,6 +190,10 @@ globals().update(_mail(ENV["MAIL_URL"]))
 DEFAULT_FROM_EMAIL: str = ENV["MAIL_FROM"]
 MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
 MAIL_LISTEN: str = ENV["MAIL_LISTEN"]
+MAIL_WEBHOOK_SECRET: str = ENV["MAIL_WEBHOOK_SECRET"]
+MAILGUN_SIGNING_KEY: str = ENV["MAILGUN_SIGNING_KEY"]
+MANDRILL_WEBHOOK_KEY: str = ENV["MANDRILL_WEBHOOK_KEY"]
+BREVO_API_KEY: str = ENV["BREVO_API_KEY"]
 # Who signs mailboxes in: where the installation is registered, and the provider's own addresses.
 _MICROSOFT = f"https://login.microsoftonline.com/{ENV['MICROSOFT_TENANT']}/oauth2/v2.0"
 MAIL_SIGN_IN: dict[str, dict[str, str]] = {

@@ -49,8 +49,11 @@ def keep(
     inbox: Inbox | None,
     provider_key: str | None = None,
     meta: Mapping[str, Any] | None = None,
+    account_id: int | None = None,
 ) -> Incoming:
     """Store one payload as it came and return its row; a payload kept before returns that row.
+
+    `account_id`: who may look at it, for one that no inbox takes.
 
     The file is written and the row committed when this returns, so the provider may be answered. A crash between the
     two leaves a file without a row: the provider was not answered and sends again.
@@ -63,7 +66,7 @@ def keep(
     size = content.tell()
     content.seek(0)
     row = Incoming(
-        account_id=inbox.account_id if inbox else None,
+        account_id=inbox.account_id if inbox else account_id,
         inbox=inbox,
         channel=channel,
         provider_key=key,

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.accounts.models import Account
 from ventanilla.conversations.models import Conversation
 from ventanilla.delivery import in_tray
 from ventanilla.delivery.models import Incoming
@@ -63,3 +64,47 @@ def accept(
         in_tray.keep(raw, channel="email", inbox=inbox, meta={"recipients": given, **(meta or {})})
         for inbox in inboxes.values()
     ]
+
+
+def accept_payload(
+    body: bytes, *, key: str, recipients: Iterable[str], meta: Mapping[str, Any]
+) -> list[Incoming]:
+    """Keep what a provider brought, for every inbox among the recipients; brought again, it is kept once.
+
+    What is for nobody here is kept all the same and goes to quarantine: a provider that is answered with a refusal tells
+    nobody, and the address may only be missing.
+    """
+    given = list(dict.fromkeys(recipients))
+    inboxes = {inbox.pk: inbox for address in given if (inbox := inbox_of(address)) is not None}
+    about = {**meta, "recipients": given}
+    if not inboxes:
+        return [
+            in_tray.keep(
+                body, channel="email", inbox=None, provider_key=key, meta=about, account_id=_only_account()
+            )
+        ]
+    return [
+        in_tray.keep(body, channel="email", inbox=inbox, provider_key=key, meta=about)
+        for inbox in inboxes.values()
+    ]
+
+
+def _only_account() -> int | None:
+    """Whose mail for nobody is, where there is but one account; among several, nobody may look at it."""
+    ids = list(Account.objects.filter(status="active").values_list("pk", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None
+
+
+def find_home(row: Incoming) -> None:
+    """Give a payload that nobody took to the inbox that takes its address by now, if there is one in its account."""
+    if row.inbox_id is not None or row.channel != "email":
+        return
+    for address in row.meta.get("recipients", ()):
+        inbox = inbox_of(str(address))
+        if inbox is None or (row.account_id is not None and inbox.account_id != row.account_id):
+            continue
+        if Incoming.objects.filter(channel=row.channel, inbox=inbox, provider_key=row.provider_key).exists():
+            continue  # it came again meanwhile, and was read
+        row.inbox, row.account_id = inbox, inbox.account_id
+        row.save(update_fields=["inbox", "account"])
+        return

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from ventanilla.web import assets, desk, docs, files, mail_sign_in, small_pages, survey, unsubscribe, widget
+from ventanilla.web import (
+    assets,
+    desk,
+    docs,
+    files,
+    inbound,
+    mail_sign_in,
+    small_pages,
+    survey,
+    unsubscribe,
+    widget,
+)
 
 _STORAGE = "rails/active_storage"
 
@@ -23,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packs/<path:name>", assets.packs),
     path("survey/responses/<str:conversation_uuid>", survey.page),
     path("unsubscribe/<str:token>", unsubscribe.page),
+    path("webhooks/mail/<slug:provider>", inbound.mail),
     path("google/callback", mail_sign_in.google),
     path("microsoft/callback", mail_sign_in.microsoft),
     path("widget", widget.frame),

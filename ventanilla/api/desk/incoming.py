@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,8 +16,10 @@ from ventanilla.api.application.conversation_access import find_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
-from ventanilla.delivery import in_tray
+from ventanilla.channels.email import webhooks
+from ventanilla.delivery import in_tray, mail_room
 from ventanilla.delivery.models import Incoming
+from ventanilla.inboxes.channel import Unreadable
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Invalid, NotFound
@@ -110,8 +113,10 @@ def index(request: Request, account_id: int, state: str = "quarantined", page: i
     "/incoming/{int:incoming_id}/run_again", operation_id="run_incoming_again", response=IncomingShape
 )
 def run_again(request: Request, account_id: int, incoming_id: int) -> HttpResponse:
-    """Read a quarantined payload once more."""
-    return json_reply(_json(in_tray.run_again(_own(request, incoming_id))))
+    """Read a quarantined payload once more; one that nobody took goes to the inbox that takes its address by now."""
+    row = _own(request, incoming_id)
+    mail_room.find_home(row)
+    return json_reply(_json(in_tray.run_again(row)))
 
 
 @router.get("/incoming/{int:incoming_id}/raw", operation_id="show_incoming_raw", response={200: None})
@@ -136,14 +141,23 @@ def source(request: Request, account_id: int, conversation_id: int, message_id: 
     return _download(row)
 
 
+def _file(row: Incoming) -> tuple[IO[bytes], str, str]:
+    """The mail; what a provider brought by HTTP as the mail that is in it, or as it came when none can be read."""
+    if provider := row.meta.get("webhook"):
+        with row.raw.open("rb") as raw:
+            body = raw.read()
+        try:
+            mail = webhooks.mail_of(str(provider), body, str(row.meta.get("content_type", "")))
+        except (Unreadable, OSError):
+            return BytesIO(body), f"{provider}-{row.pk}.txt", "application/octet-stream"
+        return BytesIO(mail), f"{row.channel}-{row.pk}.eml", "message/rfc822"
+    return row.raw.open("rb"), f"{row.channel}-{row.pk}.eml", "message/rfc822"
+
+
 def _download(row: Incoming) -> HttpResponseBase:
     """Always a download, never a page: the bytes are a stranger's."""
-    response = FileResponse(
-        row.raw.open("rb"),
-        as_attachment=True,
-        filename=f"{row.channel}-{row.pk}.eml",
-        content_type="message/rfc822",
-    )
+    file, name, content_type = _file(row)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from ventanilla.channels.email import (
     settings,
     trying,
     verifying,
+    webhooks,
 )
 from ventanilla.channels.email.incoming import messages_of
 from ventanilla.channels.email.reading import read_mail
@@ -124,6 +126,9 @@ class EmailChannel:
     ) -> Sequence[IncomingMessage | DeliveryReport]:
         """Read one mail. Raises Unreadable or Ignored."""
         own = {inbox.address, settings.forward_address(inbox.channel_settings)} - {""}
+        if provider := meta.get("webhook"):
+            content_type = str(meta.get("content_type", ""))
+            raw = BytesIO(webhooks.mail_of(str(provider), raw.read(), content_type))
         mail = read_mail(raw)
         if mail.test_mark and trying.is_ours(mail.test_mark):
             raise Ignored("a mail of the test button")

@@ -1,0 +1,381 @@
+"""Mail that a provider brings by HTTP: whether it is the provider, which mails are in a call, and each mail as MIME.
+
+django-anymail knows the providers. What is kept is the call as it came, one payload for each mail in it; it becomes MIME
+when it is read, so that a payload which cannot be read is not lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import warnings
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.utils import getaddresses
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from django.conf import settings as installation
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.module_loading import import_string
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_form
+
+from ventanilla.inboxes.channel import Unreadable
+from ventanilla.kit import links, safe_http
+from ventanilla.kit.errors import Refusal
+
+# A signature that is older was copied from somewhere. Mailgun tries again for eight hours.
+OLDEST_SIGNATURE_SECONDS = 24 * 3600
+MAX_FIELDS = 1_000
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+# Imported by name when the first call comes: one of them costs every process the whole of Amazon's library.
+_VIEWS = {
+    "mailgun": "anymail.webhooks.mailgun.MailgunInboundWebhookView",
+    "mandrill": "anymail.webhooks.mandrill.MandrillCombinedWebhookView",
+    "postmark": "anymail.webhooks.postmark.PostmarkInboundWebhookView",
+    "sendgrid": "anymail.webhooks.sendgrid.SendGridInboundWebhookView",
+    "brevo": "anymail.webhooks.brevo.BrevoInboundWebhookView",
+    "mailjet": "anymail.webhooks.mailjet.MailjetInboundWebhookView",
+    "sparkpost": "anymail.webhooks.sparkpost.SparkPostInboundWebhookView",
+    "amazon_ses": "anymail.webhooks.amazon_ses.AmazonSESInboundWebhookView",
+}
+# The form field that holds the mail itself, byte for byte.
+_RAW_FIELDS = {"mailgun": "body-mime", "sendgrid": "email"}
+
+
+class NotTheProvider(Exception):
+    """Signature or secret are wrong. `missing`: none was given at all."""
+
+    def __init__(self, *, missing: bool) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as it came. `authorization` and `headers` are looked at to know who calls, and not kept."""
+
+    body: bytes
+    content_type: str
+    authorization: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One mail of a call. `key` is the same when the provider sends it again; `recipients` may be empty."""
+
+    body: bytes
+    content_type: str
+    key: str
+    recipients: Sequence[str]
+
+
+def is_open(provider: str) -> bool:
+    """Whether the operator gave what proves that it is this provider."""
+    if provider == "mailgun":
+        return bool(installation.MAILGUN_SIGNING_KEY)
+    if provider == "mandrill":
+        return bool(installation.MANDRILL_WEBHOOK_KEY)
+    return provider in _VIEWS and ":" in installation.MAIL_WEBHOOK_SECRET
+
+
+def check(provider: str, call: Call) -> None:
+    """Raises NotTheProvider."""
+    request = _request(call)
+    try:
+        _view(provider).run_validators(request)
+        if provider == "mailgun":
+            _check_age(request.POST.get("timestamp", ""))
+    except (AnymailWebhookValidationFailure, AnymailError, Unreadable, ValueError, TypeError) as error:
+        raise NotTheProvider(missing=not call.authorization and _is_secret(provider)) from error
+
+
+def _is_secret(provider: str) -> bool:
+    return provider not in ("mailgun", "mandrill")
+
+
+def _check_age(timestamp: str) -> None:
+    if abs(time.time() - int(timestamp)) > OLDEST_SIGNATURE_SECONDS:
+        raise ValueError("an old signature")
+
+
+def _view(provider: str) -> Any:
+    secret = [installation.MAIL_WEBHOOK_SECRET] if _is_secret(provider) else []
+    given: dict[str, Any] = {"webhook_secret": secret}
+    if provider == "mailgun":
+        given["webhook_signing_key"] = installation.MAILGUN_SIGNING_KEY
+    elif provider == "mandrill":
+        given["webhook_key"] = installation.MANDRILL_WEBHOOK_KEY
+        given["webhook_url"] = links.public_url("/webhooks/mail/mandrill")
+    elif provider == "brevo":
+        given["api_key"] = installation.BREVO_API_KEY
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SendGrid is no longer tested by them; it is by us
+        return import_string(_VIEWS[provider])(**given)
+
+
+def _request(call: Call) -> HttpRequest:
+    """The call as Anymail wants to see it. Forms are read here: Django's own reader stops at 12 MB of fields."""
+    request = WSGIRequest(
+        {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_TYPE": call.content_type,
+            "CONTENT_LENGTH": str(len(call.body)),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "wsgi.input": BytesIO(b""),
+            **({"HTTP_AUTHORIZATION": call.authorization} if call.authorization else {}),
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in call.headers.items()},
+        }
+    )
+    request._body = call.body  # what `body` would read
+    form, files = QueryDict(mutable=True), MultiValueDict[str, Any]()
+    if request.content_type in _FORMS:
+        fields, uploads = _form(call)
+        for name, value in fields:
+            form.appendlist(name, value.decode("utf-8", "replace"))
+        for name, upload in uploads:
+            files.appendlist(name, upload)
+    request._post, request._files = form, files  # type: ignore[attr-defined]
+    return request
+
+
+def _form(call: Call) -> tuple[list[tuple[str, bytes]], list[tuple[str, SimpleUploadedFile]]]:
+    """Fields as bytes, and files. Raises Unreadable."""
+    fields: list[tuple[str, bytes]] = []
+    files: list[tuple[str, SimpleUploadedFile]] = []
+    if call.content_type.partition(";")[0].strip().lower() == _FORMS[1]:
+        try:
+            pairs = parse_qsl(
+                call.body.decode("latin-1"),
+                keep_blank_values=True,
+                encoding="latin-1",
+                max_num_fields=MAX_FIELDS,
+            )
+        except ValueError as error:
+            raise Unreadable("the form cannot be read") from error
+        return [(name, value.encode("latin-1")) for name, value in pairs], []
+
+    def take_field(one: Any) -> None:
+        if len(fields) >= MAX_FIELDS:
+            raise FormParserError("too many fields")
+        fields.append((_text(one.field_name), one.value or b""))
+
+    def take_file(one: Any) -> None:
+        if len(files) >= MAX_FIELDS:
+            raise FormParserError("too many files")
+        one.file_object.seek(0)
+        content = one.file_object.read()
+        name = _text(one.file_name).replace("\\", "/").rpartition("/")[2] or "file"
+        files.append((_text(one.field_name), SimpleUploadedFile(name, content, _text(one.content_type))))
+        one.file_object.close()
+
+    try:
+        parse_form({"Content-Type": call.content_type.encode()}, BytesIO(call.body), take_field, take_file)
+    except (FormParserError, ValueError, KeyError) as error:
+        raise Unreadable("the form cannot be read") from error
+    return fields, files
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def confirm(provider: str, call: Call) -> bool:
+    """Whether the call only wants to be confirmed (Amazon's subscriptions), which it is now. Raises nothing."""
+    if provider != "amazon_ses":
+        return False
+    said = _json(call.body)
+    if not isinstance(said, dict) or said.get("Type") not in (
+        "SubscriptionConfirmation",
+        "UnsubscribeConfirmation",
+    ):
+        return False
+    url = str(said.get("SubscribeURL", ""))
+    host = url.removeprefix("https://").partition("/")[0]
+    if (
+        said["Type"] == "SubscriptionConfirmation"
+        and host.startswith("sns.")
+        and host.endswith(".amazonaws.com")
+    ):
+        try:
+            safe_http.fetch("GET", url)
+        except Refusal:
+            return True  # Amazon asks again
+    return True
+
+
+# ── Which mails are in a call ────────────────────────────────────────────────────────────────────────────────
+
+
+def payloads(provider: str, call: Call) -> list[Payload]:
+    """One for each mail, never none: a call that is not understood is kept whole, to be looked at."""
+    try:
+        found = list(_SPLIT[provider](call))
+    except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        found = []
+    return found or [Payload(call.body, call.content_type, _key(provider, "", call.body), ())]
+
+
+def _key(provider: str, provider_id: Any, body: bytes) -> str:
+    name = str(provider_id or "").strip() or hashlib.sha256(body).hexdigest()
+    return (
+        f"{provider}:{name}"
+        if len(name) <= 200
+        else f"{provider}:{hashlib.sha256(name.encode()).hexdigest()}"
+    )
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _of_json(provider: str, said: Any, provider_id: Any, *recipients: Any) -> Payload:
+    body = json.dumps(said).encode()
+    return Payload(body, "application/json", _key(provider, provider_id, body), _addresses(*recipients))
+
+
+def _addresses(*values: Any) -> list[str]:
+    """Every address that is named, whichever way: text, list, or objects with an address."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, str):
+            found += [address for _name, address in getaddresses([value]) if "@" in address]
+        elif isinstance(value, Mapping):
+            found += _addresses(value.get("Email") or value.get("Address") or "")
+        elif isinstance(value, Sequence):
+            found += _addresses(*value)
+    return list(dict.fromkeys(address.lower() for address in found))
+
+
+def _id_of_mime(raw: bytes) -> str:
+    head = raw[:65536].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return str(message_from_bytes(head + b"\n\n").get("Message-ID", ""))
+
+
+def _mailgun(call: Call) -> Iterator[Payload]:
+    fields = dict(_form(call)[0])
+    text = {name: value.decode("utf-8", "replace") for name, value in fields.items() if name != "body-mime"}
+    number = _id_of_mime(fields["body-mime"]) if "body-mime" in fields else text.get("Message-Id", "")
+    recipients = _addresses(text.get("recipient", "").split(","), text.get("To", ""), text.get("Cc", ""))
+    yield Payload(call.body, call.content_type, _key("mailgun", number, call.body), recipients)
+
+
+def _sendgrid(call: Call) -> Iterator[Payload]:
+    fields = dict(_form(call)[0])
+    envelope = _json(fields.get("envelope", b"")) or {}
+    head = fields.get("email") or fields.get("headers", b"")
+    named = [_text(fields.get(name, b"")) for name in ("to", "cc")]
+    recipients = _addresses(envelope.get("to"), named)
+    yield Payload(call.body, call.content_type, _key("sendgrid", _id_of_mime(head), call.body), recipients)
+
+
+def _postmark(call: Call) -> Iterator[Payload]:
+    said = _json(call.body)
+    named = (said.get(name) for name in ("OriginalRecipient", "ToFull", "CcFull", "BccFull"))
+    yield Payload(
+        call.body, call.content_type, _key("postmark", said.get("MessageID"), call.body), _addresses(*named)
+    )
+
+
+def _brevo(call: Call) -> Iterator[Payload]:
+    for item in _json(call.body)["items"]:
+        number = item.get("MessageId") or (item.get("Uuid") or [""])[0]
+        yield _of_json(
+            "brevo", {"items": [item]}, number, item.get("Recipients"), item.get("To"), item.get("Cc")
+        )
+
+
+def _mailjet(call: Call) -> Iterator[Payload]:
+    said = _json(call.body)
+    headers = said.get("Headers") or {}
+    number = headers.get("Message-ID") or headers.get("Message-Id") or ""
+    recipients = _addresses(said.get("Recipient"), headers.get("To"), headers.get("Cc"))
+    yield Payload(call.body, call.content_type, _key("mailjet", number, call.body), recipients)
+
+
+def _sparkpost(call: Call) -> Iterator[Payload]:
+    for event in _json(call.body):
+        relayed = event["msys"].get("relay_message")
+        if relayed is not None:  # else a ping
+            content = relayed["content"]["email_rfc822"]
+            raw = b64decode(content) if relayed["content"].get("email_rfc822_is_base64") else content.encode()
+            yield _of_json("sparkpost", [event], _id_of_mime(raw), relayed.get("rcpt_to"))
+
+
+def _mandrill(call: Call) -> Iterator[Payload]:
+    for event in json.loads(dict(_form(call)[0])["mandrill_events"]):
+        if event.get("event") == "inbound":
+            body = urlencode({"mandrill_events": json.dumps([event])}).encode()
+            number = _id_of_mime(event["msg"]["raw_msg"].encode())
+            yield Payload(
+                body, _FORMS[1], _key("mandrill", number, body), _addresses(event["msg"].get("email"))
+            )
+
+
+def _amazon_ses(call: Call) -> Iterator[Payload]:
+    said = json.loads(_json(call.body)["Message"])
+    recipients = _addresses(said["receipt"].get("recipients"), said["mail"].get("destination"))
+    yield Payload(
+        call.body, call.content_type, _key("amazon_ses", said["mail"].get("messageId"), call.body), recipients
+    )
+
+
+_SPLIT = {
+    "mailgun": _mailgun,
+    "sendgrid": _sendgrid,
+    "postmark": _postmark,
+    "brevo": _brevo,
+    "mailjet": _mailjet,
+    "sparkpost": _sparkpost,
+    "mandrill": _mandrill,
+    "amazon_ses": _amazon_ses,
+}
+
+
+# ── The mail of a payload ────────────────────────────────────────────────────────────────────────────────────
+
+
+def mail_of(provider: str, body: bytes, content_type: str) -> bytes:
+    """The mail as MIME; its own bytes where the provider gives them. Raises Unreadable, or OSError when what lies at the
+    provider (attachments, a bucket) cannot be fetched now.
+    """
+    call = Call(body, content_type)
+    if provider not in _VIEWS:
+        raise Unreadable(f"no provider called {provider[:40]}")
+    if provider in _RAW_FIELDS:
+        raw = dict(_form(call)[0]).get(_RAW_FIELDS[provider])
+        if raw:
+            return raw
+    try:
+        if provider == "sparkpost":
+            return _sparkpost_mail(body)
+        events = _view(provider).parse_events(_request(call))
+        [event] = events
+        message = event.message
+        if message.envelope_recipient and not message.get("Delivered-To"):
+            message["Delivered-To"] = str(message.envelope_recipient)
+        return bytes(message.as_bytes())
+    except OSError:
+        raise
+    except Exception as error:  # whatever a strange payload does to the library, it waits in the quarantine
+        raise Unreadable(f"{provider}: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _sparkpost_mail(body: bytes) -> bytes:
+    content = json.loads(body)[0]["msys"]["relay_message"]["content"]
+    raw = content["email_rfc822"]
+    return b64decode(raw) if content.get("email_rfc822_is_base64") else str(raw).encode()
