@@ -111,4 +111,5 @@ class MailsToWrite(Consumer):
                     key=f"mail:{event.id}",
                     account_id=event.account_id,
                     payload={"event": event.name, **event.payload},
+                    wait=writers()[event.name].wait(event.payload),
                 )

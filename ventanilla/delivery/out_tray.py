@@ -50,8 +50,12 @@ def put(
     inbox: Inbox | None = None,
     destination: str = "",
     payload: Mapping[str, Any] | None = None,
+    wait: timedelta = timedelta(),
 ) -> bool:
-    """Lay something in the tray inside the caller's transaction. False when this key lay there before."""
+    """Lay something in the tray inside the caller's transaction; it leaves after `wait`.
+
+    False when this key lay there before.
+    """
     _row, created = Outgoing.objects.get_or_create(
         key=key,
         defaults={
@@ -61,6 +65,7 @@ def put(
             "inbox": inbox,
             "destination": destination,
             "payload": dict(payload or {}),
+            "next_attempt_at": now() + wait,
         },
     )
     return created

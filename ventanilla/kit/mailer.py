@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,16 +106,22 @@ def always(_payload: Mapping[str, Any]) -> bool:
     return True
 
 
+def at_once(_payload: Mapping[str, Any]) -> timedelta:
+    """The mail leaves now."""
+    return timedelta()
+
+
 @dataclass(frozen=True)
 class Writer:
-    """Who writes the mail that an event asks for. Both are given the event's payload.
+    """Who writes the mail that an event asks for. Each is given the event's payload.
 
-    `is_due` is asked in the transaction that lays the mail in the out-tray, `write` when it is sent, so it tells the
-    latest state; None then means that nobody wants it any more.
+    `is_due` and `wait` (how long it lies there) are asked in the transaction that lays the mail in the out-tray, `write`
+    when it is sent, so it tells the latest state; None then means that nobody wants it any more.
     """
 
     write: Callable[[Mapping[str, Any]], Mail | None]
     is_due: Callable[[Mapping[str, Any]], bool] = always
+    wait: Callable[[Mapping[str, Any]], timedelta] = at_once
 
 
 class Bodies(NamedTuple):

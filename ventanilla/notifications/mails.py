@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from ventanilla.notifications.models import MESSAGE_KINDS, Kind, Notification
 from ventanilla.notifications.selectors import present_user_ids, wants_mail
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
 
+BEGINNING = timedelta(seconds=10)
 MAX_TEXT_CHARS = 4_000  # the rest is one click away
 
 
@@ -81,7 +83,12 @@ def is_due(payload: Mapping[str, Any]) -> bool:
     return "email" in payload["ways"] and payload["conversation_id"] is not None
 
 
-NOTIFICATION = mailer.Writer(notification_mail, is_due)
+def wait(payload: Mapping[str, Any]) -> timedelta:
+    """A conversation that begins waits for its first words, and for whom it is given to: one mail then says it all."""
+    return BEGINNING if payload["kind"] == Kind.CONVERSATION_CREATION.label else timedelta()
+
+
+NOTIFICATION = mailer.Writer(notification_mail, is_due, wait)
 
 
 def _told(payload: Mapping[str, Any]) -> _Told | None:
@@ -130,6 +137,8 @@ def _is_wanted(told: _Told) -> bool:
         facts_of(conversation)
     ):
         return False
+    if told.kind == Kind.CONVERSATION_CREATION:
+        return not _became_theirs(told)
     if told.kind not in MESSAGE_KINDS:
         return told.kind != Kind.CONVERSATION_MENTION or told.message is not None
     # A message that was deleted, or that they have read since, is no news.
@@ -137,6 +146,17 @@ def _is_wanted(told: _Told) -> bool:
         told.message is not None
         and not present_user_ids(conversation.account_id, [user.pk])
         and Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists()
+    )
+
+
+def _became_theirs(told: _Told) -> bool:
+    """Whether it was assigned to them in the same breath: that mail says all, and one is enough."""
+    newest = Notification.objects.filter(user=told.membership.user, conversation=told.conversation).first()
+    return (
+        newest is not None
+        and newest.kind == Kind.CONVERSATION_ASSIGNMENT
+        and told.conversation.assignee_id == told.membership.user_id
+        and wants_mail(told.membership, {Kind.CONVERSATION_ASSIGNMENT})
     )
 
 

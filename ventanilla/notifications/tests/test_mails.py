@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+import time_machine
 
 from ventanilla.accounts.commands.agents import remove_agent
 from ventanilla.accounts.models import Account, User
@@ -17,8 +18,10 @@ from ventanilla.delivery import out_tray
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.commands.members import remove_inbox_members
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
 from ventanilla.kit.html import text_from_html
 from ventanilla.notifications import commands
+from ventanilla.notifications.mails import BEGINNING
 from ventanilla.notifications.models import Kind
 from ventanilla.testing.cast import membership, set_present
 from ventanilla.testing.mailbox import PostOffice, html_of, text_of
@@ -46,6 +49,8 @@ def deliver(drain_log: Drain) -> Callable[[], None]:
     def work() -> None:
         drain_log()
         out_tray.send_due()
+        with time_machine.travel(now() + BEGINNING, tick=False):
+            out_tray.send_due()
 
     return work
 
@@ -150,6 +155,34 @@ def test_an_assignee_who_only_follows_by_mail_is_told_once(
     assert len(post_office.letters) == 1
 
 
+def test_a_new_conversation_that_is_given_to_them_at_once_is_one_mail(
+    acme: Account,
+    carla: Contact,
+    web_inbox: Inbox,
+    ana: User,
+    bruno: User,
+    admin: User,
+    post_office: PostOffice,
+    drain_log: Drain,
+    deliver: Callable[[], None],
+) -> None:
+    wants(acme, ana, "conversation_creation", "conversation_assignment")
+    wants(acme, bruno, "conversation_creation")
+    made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
+    drain_log()
+    out_tray.send_due()
+    assert post_office.letters == []  # the first words are not there yet
+    conversations.receive_message(made, sender=carla, content="Mis primeras palabras")
+    conversations.assign_agent(made, assignee=ana, by=admin)
+    deliver()
+    told = {letter["To"]: letter for letter in post_office.read()}
+    assert len(post_office.letters) == 2
+    assert told["ana@acme.example"]["Subject"].endswith("The conversation with Carla Cliente is yours")
+    assert told["bruno@acme.example"]["Subject"].endswith("New conversation with Carla Cliente")
+    for letter in told.values():
+        assert "Mis primeras palabras" in text_of(letter)
+
+
 def test_of_a_blocked_customer_nobody_hears(
     acme: Account, conversation: Conversation, ana: User, post_office: PostOffice, deliver: Callable[[], None]
 ) -> None:
@@ -223,11 +256,13 @@ def test_a_server_that_is_away_is_tried_again_with_the_same_id_and_never_twice(
     ana: User,
     admin: User,
     post_office: PostOffice,
+    drain_log: Drain,
     deliver: Callable[[], None],
 ) -> None:
     post_office.answers = ["451 4.3.0 Later"]
     conversations.assign_agent(conversation, assignee=ana, by=admin)
-    deliver()
+    drain_log()
+    out_tray.send_due()
     assert post_office.letters == []
     row = Outgoing.objects.get(kind="mail")
     assert row.state == Outgoing.State.QUEUED
