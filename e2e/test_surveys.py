@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens, Team
-from e2e.visits import Visit, messages, resolve, the_conversation, visit
+from e2e.visits import Visit, messages, resolve, the_conversation, until, visit
 
 __all__ = ["visit"]
 
@@ -117,8 +120,16 @@ def test_the_surveys_page_is_answered_with_the_keyboard_by_day_and_by_night(
     assert [answer["rating"] for answer in answers(team)] == [3]
 
 
-@pytest.mark.feature("T-02")
-def test_which_news_come_by_mail_is_chosen_with_the_keyboard(
+def mails_to(team: Team, address: str) -> list[EmailMessage]:
+    """What an installation without a mail server has written for that address, in its folder."""
+    parse = BytesParser(EmailMessage, policy=default).parsebytes
+    files = sorted((team.product.data / "mail").glob("*.log"))
+    found = [parse(part) for file in files for part in file.read_bytes().split(b"-" * 79 + b"\n")[:-1]]
+    return [mail for mail in found if mail["To"] == address]
+
+
+@pytest.mark.feature("T-02", "R-18")
+def test_which_news_come_by_mail_is_chosen_and_copies_go_to_whom_one_says(
     team: Team, screens: Screens, assert_accessible: Check
 ) -> None:
     page = screens.desk(team.product, team.admin, f"accounts/{team.admin.account_id}/settings/profile")
@@ -138,3 +149,40 @@ def test_which_news_come_by_mail_is_chosen_with_the_keyboard(
     with team.product.api(team.admin) as api:
         flags = api.get("/notification_settings").json()["selected_email_flags"]
     assert sorted(flags) == ["email_conversation_assignment", "email_conversation_creation"]
+
+    customer = team.program(team.admin)
+    with team.product.api(team.admin) as api:
+        [inbox] = api.get("/inboxes").json()["payload"]
+        api.patch(f"/inboxes/{inbox['id']}", json={"enable_auto_assignment": False}).raise_for_status()
+    number = customer.starts("¿Hay **stock**?", email=f"carla@{team.prefix}.example")
+    [news] = until(lambda: mails_to(team, team.admin.email), seconds=20)
+    assert news["Subject"] == f"[#{number}] Nueva conversación con Carla Cliente"
+    link = f"{team.product.url}/app/accounts/{team.admin.account_id}/conversations/{number}"
+    text = news.get_body(("plain",))
+    assert text is not None
+    assert "¿Hay stock?" in text.get_content()
+    assert link in text.get_content()
+
+    with team.product.api(team.admin) as api:
+        body = {"assignee_id": team.admin.id}
+        api.post(f"/conversations/{number}/assignments", json=body).raise_for_status()
+    page.goto(link)
+    for choice, to in (
+        ("Al cliente", f"carla@{team.prefix}.example"),
+        ("Al agente asignado", team.admin.email),
+        ("A otra dirección", f"jefa@{team.prefix}.example"),
+    ):
+        page.locator("section.thread header").get_by_role("button", name="Más").click()
+        page.get_by_role("menuitem", name="Enviar transcripción").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("radio", name=choice).check()
+        if choice == "A otra dirección":
+            dialog.get_by_label("Correo").fill(to)
+        dialog.get_by_role("button", name="Enviar").click()
+        expect(page.get_by_text(f"Transcripción enviada a {to}")).to_be_visible()
+        expect(dialog).to_be_hidden()
+        copies = until(
+            lambda to=to: [mail for mail in mails_to(team, to) if "Tu conversación con" in mail["Subject"]],
+            seconds=20,
+        )
+        assert len(copies) == 1
