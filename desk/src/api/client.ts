@@ -113,6 +113,35 @@ export const api = {
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, { body }),
 }
 
+/** The beginning of a file as text, at most so many bytes; `cut` when there is more. Repeated like other reading. */
+export async function readStart(path: string, mostBytes: number, signal: AbortSignal): Promise<{ text: string; cut: boolean }> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const response = await fetch(path, { credentials: 'same-origin', signal })
+      if (!response.ok || !response.body) throw await readError(response)
+      return await readUpTo(response.body.getReader(), mostBytes)
+    } catch (error) {
+      const pause = RETRY_PAUSES_MS[attempt]
+      if (signal.aborted || error instanceof ApiError || pause === undefined) throw error
+      await sleep(pause)
+    }
+  }
+}
+
+async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, mostBytes: number): Promise<{ text: string; cut: boolean }> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let read = 0; ; ) {
+    const { done, value } = await reader.read()
+    if (done) return { text, cut: false }
+    read += value.length
+    text += decoder.decode(value, { stream: true })
+    if (read < mostBytes) continue
+    await reader.cancel()
+    return { text, cut: true }
+  }
+}
+
 /** A form with files, with progress from 0 to 1. */
 export function upload<T>(path: string, form: FormData, onProgress: (done: number) => void = () => undefined, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
   return new Promise((resolve, reject) => {
