@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from imapclient import IMAPClient
 
 from ventanilla.channels.email.imap import ImapServer
+from ventanilla.channels.email.smtp import SmtpServer
 
 USER, PASSWORD = "soporte", "Secreto-1"
 
@@ -229,3 +231,55 @@ def running_dovecot(name: str) -> Iterator[Dovecot]:
     finally:
         running.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Receiver:
+    """Takes mail from who knows the password and puts it into the mailbox."""
+
+    dovecot: Dovecot
+    folder: str = "INBOX"
+    refuses: str = ""
+    taken: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        self.taken.append(content)
+        if self.folder:
+            self.dovecot.deliver(content, folder=self.folder)
+        return "250 OK"
+
+
+def _sign_in(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+    right = isinstance(given, LoginPassword) and given.password == PASSWORD.encode()
+    return AuthResult(success=right, handled=right)
+
+
+@pytest.fixture
+def receiver(dovecot: Dovecot) -> Receiver:
+    return Receiver(dovecot)
+
+
+@pytest.fixture
+def smtp_server(receiver: Receiver) -> Iterator[SmtpServer]:
+    """Its door, for who has the mailbox's user and password."""
+    port = free_port()
+    running = Controller(
+        receiver,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=_sign_in,
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    running.start()
+    yield SmtpServer("127.0.0.1", port, "none", USER, PASSWORD)
+    running.stop()

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.utils import translation
 
 from ventanilla.accounts.models import Account
@@ -20,60 +16,9 @@ from ventanilla.channels.email.smtp import SmtpServer
 from ventanilla.channels.email.trying import Step
 from ventanilla.inboxes.channel import Ignored
 from ventanilla.inboxes.commands.inboxes import create_inbox
-from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot, free_port
+from ventanilla.testing.mailbox import Dovecot, Receiver
 
 ADDRESS = "soporte@acme.example"
-
-
-@dataclass
-class Receiver:
-    """Takes mail from who knows the password and puts it into the mailbox."""
-
-    dovecot: Dovecot
-    folder: str = "INBOX"
-    refuses: str = ""
-    taken: list[bytes] = field(default_factory=list)
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if self.refuses:
-            return self.refuses
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content if isinstance(envelope.content, bytes) else b""
-        self.taken.append(content)
-        if self.folder:
-            self.dovecot.deliver(content, folder=self.folder)
-        return "250 OK"
-
-
-def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
-    right = isinstance(given, LoginPassword) and given.password == PASSWORD.encode()
-    return AuthResult(success=right, handled=right)
-
-
-@pytest.fixture
-def receiver(dovecot: Dovecot) -> Receiver:
-    return Receiver(dovecot)
-
-
-@pytest.fixture
-def smtp_server(receiver: Receiver) -> Iterator[SmtpServer]:
-    port = free_port()
-    running = Controller(
-        receiver,
-        hostname="127.0.0.1",
-        port=port,
-        authenticator=sign_in,
-        auth_required=True,
-        auth_require_tls=False,
-    )
-    running.start()
-    yield SmtpServer("127.0.0.1", port, "none", USER, PASSWORD)
-    running.stop()
 
 
 def states(steps: list[Step]) -> dict[str, str]:

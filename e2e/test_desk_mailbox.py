@@ -1,0 +1,157 @@
+"""An administrator connects a mailbox: the address finds the servers, a test proves them, a domain is proven."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.conftest import Screens, make_team
+from e2e.product import Product
+from ventanilla.channels.email.smtp import SmtpServer
+from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot, Receiver
+from ventanilla.testing.names import NameServer
+
+WIDE = {"width": 1440, "height": 900}
+DOMAIN = "tienda.example"
+ADDRESS = f"ventas@{DOMAIN}"
+LONG = 60_000  # a server of a busy machine may be slow to answer
+
+
+@pytest.fixture
+def names() -> Iterator[NameServer]:
+    running = NameServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def mailing_product(tmp_path: Path, names: NameServer) -> Iterator[Product]:
+    """An installation that asks the test's name server."""
+    extra = {
+        "VENTANILLA_NAME_SERVERS": names.address,
+        "VENTANILLA_MAIL_FROM": "Mesa <no-reply@in.mesa.example>",
+    }
+    running = Product(tmp_path / "data", extra)
+    running.start()
+    yield running
+    running.stop()
+
+
+def group(page: Page, name: str) -> Locator:
+    return page.get_by_role("group", name=name)
+
+
+def steps(page: Page) -> dict[str, str]:
+    found = page.get_by_test_id("mail-test").locator("li")
+    return {
+        str(item.get_attribute("data-step")): str(item.get_attribute("data-state")) for item in found.all()
+    }
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.feature("I-03", "I-04", "V-CFG-03", "V-CFG-04", "V-CFG-05")
+def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
+    screens: Screens,
+    mailing_product: Product,
+    names: NameServer,
+    dovecot: Dovecot,
+    receiver: Receiver,
+    smtp_server: SmtpServer,
+    assert_accessible: object,
+) -> None:
+    # given a domain that publishes where its mail is
+    names.zone[DOMAIN, "MX"] = [f"10 mx.{DOMAIN}."]
+    names.zone[f"_imap._tcp.{DOMAIN}", "SRV"] = [f"0 1 {dovecot.port} localhost."]
+    names.zone[f"_submission._tcp.{DOMAIN}", "SRV"] = [f"0 1 {smtp_server.port} localhost."]
+    team = make_team(mailing_product)
+    base = f"accounts/{team.admin.account_id}"
+    page = screens.desk(mailing_product, team.admin, f"{base}/settings/inboxes/new", viewport=WIDE)
+
+    # when an administrator types the address, the servers are there, and where they were found
+    page.locator('[data-kind="email"]').click()
+    page.get_by_label("Nombre del canal").fill("Ventas")
+    page.get_by_label("Dirección").fill(ADDRESS)
+    expect(page.get_by_text("Los publica el dominio en sus registros DNS")).to_be_visible(timeout=LONG)
+    reading, sending = group(page, "Leer la casilla por IMAP"), group(page, "Enviar por tu servidor SMTP")
+    for side, port in ((reading, dovecot.port), (sending, smtp_server.port)):
+        expect(side.get_by_label("Servidor")).to_have_value("localhost")
+        expect(side.get_by_label("Puerto")).to_have_value(str(port))
+        expect(side.get_by_label("Cifrado")).to_have_value("starttls")
+        side.get_by_label("Usuario").fill(USER)
+    reading.get_by_label("Contraseña").press_sequentially("Otra")
+    expect(sending.get_by_label("Contraseña")).to_have_value("Otra")
+
+    # then the test stops where something is wrong and says what
+    test = page.get_by_role("button", name="Enviar y recibir una prueba")
+    test.click()
+    expect(page.get_by_text(re.compile("localhost no ofrece STARTTLS"))).to_be_visible(timeout=LONG)
+    for side in (reading, sending):
+        side.get_by_label("Cifrado").select_option("none")
+    expect(page.get_by_text(re.compile("localhost no ofrece STARTTLS"))).to_have_count(0)
+    test.click()
+    expect(page.get_by_text(re.compile("No se aceptan el usuario o la contraseña"))).to_be_visible(
+        timeout=LONG
+    )
+    assert steps(page)["smtp_connect"] == "ok"
+    assert steps(page)["smtp_sign_in"] == "failed"
+    assert_accessible(page)  # type: ignore[operator]
+
+    # and with the right password a mail goes out and comes back
+    reading.get_by_label("Contraseña").fill(PASSWORD)
+    sending.get_by_label("Contraseña").fill(PASSWORD)
+    test.click()
+    expect(page.get_by_text("Todo funciona")).to_be_visible(timeout=LONG)
+    assert set(steps(page).values()) == {"ok"}
+    assert len(steps(page)) == 6
+    assert len(receiver.taken) == 1
+    with mailing_product.api(team.admin) as api:
+        assert api.get("/inboxes").json()["payload"] == []  # nothing was saved by testing
+    page.get_by_role("button", name="Crear canal").click()
+    expect(page.get_by_text("Todo lo que llegue a esta dirección será una conversación.")).to_be_visible()
+
+    # and what customers write arrives, the test's mail does not
+    dovecot.deliver(
+        f"From: Carla <carla@example.com>\r\nTo: {ADDRESS}\r\nSubject: Pedido\r\nMessage-ID: <1@x>\r\n\r\nHola".encode()
+    )
+    page.get_by_role("button", name="Seguir configurando").click()
+    page.wait_for_url(re.compile(r"/settings/inboxes/\d+$"))
+    settings = page.url
+    page.goto(f"{mailing_product.url}/app/{base}/conversations")
+    expect(page.get_by_text("Carla").first).to_be_visible(timeout=LONG)
+    with mailing_product.api(team.admin) as api:
+        counts = api.get("/conversations", params={"status": "all"}).json()["data"]["meta"]
+        assert counts["all_count"] == 1
+
+    # and the domain is proven before mail leaves in its name
+    page.goto(settings)
+    page.get_by_role("tab", name="Servidores").click()
+    card = page.locator("form", has=page.get_by_role("heading", name="Dominio remitente"))
+    expect(card.get_by_text(re.compile("sale de in.mesa.example"))).to_be_visible()
+    field = card.get_by_label("Tu dominio")
+    field.fill("gmail.com")
+    card.get_by_role("button", name="Usar este dominio").click()
+    expect(card.get_by_text(re.compile("gmail.com es de un proveedor de correo gratuito"))).to_be_visible()
+    field.fill(DOMAIN)
+    card.get_by_role("button", name="Usar este dominio").click()
+    expect(card.get_by_text("Falta publicarlo")).to_have_count(3, timeout=LONG)
+    spf, dkim, _dmarc = (row.inner_text() for row in card.locator("dd.row code").all())
+    assert spf == "v=spf1 include:in.mesa.example ~all"
+    names.zone[DOMAIN, "TXT"] = [f'"{spf}"']
+    names.zone[f"ventanilla._domainkey.{DOMAIN}", "TXT"] = [f'"{dkim[:200]}" "{dkim[200:]}"']
+    card.get_by_role("button", name="Comprobar ahora").click()
+    expect(card.get_by_text("Correcto")).to_have_count(2, timeout=LONG)
+    expect(card.get_by_text(f"El correo sale firmado en nombre de {DOMAIN}")).to_be_visible()
+    assert_accessible(page)  # type: ignore[operator]
+
+    # and a record that is gone ends it, in sight
+    del names.zone[f"ventanilla._domainkey.{DOMAIN}", "TXT"]
+    card.get_by_role("button", name="Comprobar ahora").click()
+    expect(card.get_by_text(re.compile("ya no están bien"))).to_be_visible(timeout=LONG)
+
+    # and all of it fits a phone
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
