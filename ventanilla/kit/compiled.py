@@ -11,10 +11,11 @@ and afterwards only puts the parameters in and makes the instances.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
@@ -35,7 +36,7 @@ def stored(model: type[M], values: Iterable[tuple[str, Any]]) -> M:
     made = model.__new__(model)
     made.__dict__.update(values)
     made._state = ModelState()
-    made._state.adding, made._state.db = False, connection.alias
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     return made
 
 
@@ -99,26 +100,22 @@ class Compiled(Generic[M]):
     def __init__(self, build: Callable[..., QuerySet[M]], **kinds: type[int] | type[str]) -> None:
         self._build = build
         self._kinds = kinds
-        self._kept: dict[str, _Statement | None] = {}
 
+    @cached_property
     def _statement(self) -> _Statement | None:
-        if connection.vendor not in self._kept:
-            given = {
-                name: f"{_TEXT}{number}" if kind is str else _NUMBER - number
-                for number, (name, kind) in enumerate(self._kinds.items())
-            }
-            try:
-                statement = _Statement(
-                    self._build(**given)[:1], {value: name for name, value in given.items()}
-                )
-            except EmptyResultSet:
-                statement = None
-            self._kept[connection.vendor] = statement
-        return self._kept[connection.vendor]
+        """Compiled when it is first needed; a process has one database. None: the query can have no answer."""
+        given = {
+            name: f"{_TEXT}{number}" if kind is str else _NUMBER - number
+            for number, (name, kind) in enumerate(self._kinds.items())
+        }
+        try:
+            return _Statement(self._build(**given)[:1], {value: name for name, value in given.items()})
+        except EmptyResultSet:
+            return None
 
     def first(self, **given: int | str) -> M | None:
         """The first row for these parameters."""
-        statement = self._statement()
+        statement = self._statement
         if statement is None:
             return None
         row = statements.fetch_one(statement.sql, statement.fill(given))
