@@ -131,22 +131,21 @@ def _is_wanted(told: _Told) -> bool:
     kinds = {told.kind}
     if told.kind == Kind.ASSIGNED_NEW_MESSAGE:
         kinds.add(Kind.PARTICIPATING_NEW_MESSAGE)  # an assignee who follows is told once, by either wish
-    if not wants_mail(told.membership, kinds):
+    # Nobody has proved yet that an invited person reads at this address.
+    if user.confirmed_at is None or not wants_mail(told.membership, kinds):
         return False
     if not visibility_for(user, conversation.account, membership=told.membership).allows(
         facts_of(conversation)
     ):
         return False
+    # What they have read or put away at the desk since is no news.
+    if not Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists():
+        return False
     if told.kind == Kind.CONVERSATION_CREATION:
         return not _became_theirs(told)
-    if told.kind not in MESSAGE_KINDS:
-        return told.kind != Kind.CONVERSATION_MENTION or told.message is not None
-    # A message that was deleted, or that they have read since, is no news.
-    return (
-        told.message is not None
-        and not present_user_ids(conversation.account_id, [user.pk])
-        and Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists()
-    )
+    if told.kind in MESSAGE_KINDS and present_user_ids(conversation.account_id, [user.pk]):
+        return False
+    return told.message is not None or told.kind not in MESSAGE_KINDS | {Kind.CONVERSATION_MENTION}
 
 
 def _became_theirs(told: _Told) -> bool:

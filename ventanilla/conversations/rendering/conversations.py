@@ -226,6 +226,7 @@ def _message_forms(rows: Iterable[_Row], *, form: str) -> dict[int, Any]:
         else:
             wanted.append(row.last_public_id or 0)
     loaded = messages.load_by_id(message_id for message_id in wanted if message_id)
+    messages.hide_all_answers(loaded)
     known = {row.contact["id"]: row.contact for row in rows}
     contacts = messages.contacts_of(loaded, known)
     build = messages.contact_event_form if form == "contact_event" else messages.event_form

@@ -96,10 +96,22 @@ def _hide_answers(surveys: list[MessageRow]) -> None:
         found[0] for found in statements.fetch_all(_SHOWING.format(marks=marks(len(inbox_ids))), inbox_ids)
     }
     for row in surveys:
-        attributes = object_of(row.columns["content_attributes"])
-        if row.columns["inbox_id"] not in shown and "submitted_values" in attributes:
-            row.hidden_answer = attributes.pop("submitted_values")
-            row.columns["content_attributes"] = attributes
+        if row.columns["inbox_id"] not in shown:
+            _hide_answer(row)
+
+
+def hide_all_answers(rows: Iterable[MessageRow]) -> None:
+    """Set every survey's answer aside: what is kept ready for all must not depend on who may read it."""
+    for row in rows:
+        if row.columns["content_type"] == "input_csat":
+            _hide_answer(row)
+
+
+def _hide_answer(row: MessageRow) -> None:
+    attributes = object_of(row.columns["content_attributes"])
+    if "submitted_values" in attributes:
+        row.hidden_answer = attributes.pop("submitted_values")
+        row.columns["content_attributes"] = attributes
 
 
 def _show_answer(row: MessageRow) -> None:

@@ -215,7 +215,10 @@ def test_a_message_is_not_mailed_to_who_has_the_desk_open_but_an_assignment_is(
     ]
 
 
-@pytest.mark.parametrize("why", ["read", "came back", "switched off", "left", "lost the inbox", "deleted"])
+@pytest.mark.parametrize(
+    "why",
+    ["read", "put away", "came back", "switched off", "left", "lost the inbox", "deleted", "never confirmed"],
+)
 def test_what_happens_before_it_leaves_can_make_it_needless(
     acme: Account,
     conversation: Conversation,
@@ -235,6 +238,10 @@ def test_what_happens_before_it_leaves_can_make_it_needless(
         case "read":
             conversations.mark_seen(conversation, by=ana)
             drain_log()
+        case "put away":
+            commands.delete_all(ana, account=acme, only_read=False)
+        case "never confirmed":
+            User.objects.filter(pk=ana.pk).update(confirmed_at=None)
         case "came back":
             set_present(acme, ana)
         case "switched off":
