@@ -43,14 +43,15 @@ export function useOwnAddresses() {
 
 // ── kept while another conversation is open, and over a reload: the text beside it is kept too ────
 const keyOf = (account: Id, conversation: Id) => `mail-head.v1.${account}.${conversation}`
-function kept(key: string): Head | undefined {
+type Kept = Recipients & { all: boolean; subject?: string }
+function kept(key: string): Kept | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? 'null') as Head | undefined
+    return (JSON.parse(sessionStorage.getItem(key) ?? 'null') as Kept | null) ?? undefined
   } catch {
     return undefined
   }
 }
-function keep(key: string, head: Head | undefined): void {
+function keep(key: string, head: Kept | undefined): void {
   try {
     if (head) sessionStorage.setItem(key, JSON.stringify(head))
     else sessionStorage.removeItem(key)
@@ -90,9 +91,10 @@ export function useMailHead(given: { conversation: () => Conversation; messages:
       void ask()
       const unsent = before?.[0] === id ? undefined : kept(key.value)
       if (unsent && !answering) {
-        Object.assign(head, unsent)
+        const { subject, ...recipients } = unsent
+        Object.assign(head, recipients, { subject: subject ?? usualSubject.value })
         touched.recipients = true
-        touched.subject = unsent.subject !== usualSubject.value
+        touched.subject = subject !== undefined
       } else reset()
     },
     { immediate: true },
@@ -102,9 +104,9 @@ export function useMailHead(given: { conversation: () => Conversation; messages:
   /** Somebody changed an address or the subject. */
   function change(changes: Partial<Head>): void {
     Object.assign(head, changes)
-    if ('subject' in changes) touched.subject = true
+    if ('subject' in changes) touched.subject = head.subject !== usualSubject.value
     if ('to' in changes || 'cc' in changes || 'bcc' in changes) touched.recipients = true
-    keep(key.value, { ...head })
+    keep(key.value, { to: head.to, cc: head.cc, bcc: head.bcc, all: head.all, ...(touched.subject ? { subject: head.subject } : {}) })
   }
   function toggleAll(): void {
     const others = everybody.value.cc
