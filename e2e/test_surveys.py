@@ -58,6 +58,7 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     customer.frame.get_by_role("button", name="Enviar respuesta").click()
     expect(customer.frame.get_by_text("Gracias por tu respuesta.")).to_be_visible()
 
+    expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Muy buena")
     page.reload()
     expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Muy buena")
     expect(page.get_by_test_id("survey-answer")).to_contain_text("Rápida y clara")
