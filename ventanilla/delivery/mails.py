@@ -24,6 +24,7 @@ from ventanilla.accounts.models import User
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
+from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed
 from ventanilla.kit import links, mailer
@@ -44,11 +45,12 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
         Message.objects.filter(conversation=conversation, private=False, deleted_at__isnull=True)
         .exclude(message_type=MessageType.ACTIVITY)
         .exclude(content_type__in=("input_email", "input_csat"))
-        # What was passed on to others was never said to the customer.
-        .exclude(content_attributes__has_key="forwarded_message_id")
+        .select_related("conversation__contact_inbox")
         .prefetch_related("attachments")
         .order_by("pk")[:MAX_TRANSCRIPT_MESSAGES]
     )
+    # Anybody may be sent the copy: it has what the customer knows.
+    messages = shared_with_customer(messages)
     names = _names(messages)
     with translation.override(conversation.account.locale):
         subject = conversation.additional_attributes.get("mail_subject") or _(

@@ -15,6 +15,7 @@ from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
 from ventanilla.conversations.satisfaction import SIGNS, scale, survey_url
 from ventanilla.delivery import renewing
+from ventanilla.delivery.audience import reaches_customer, shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import (
     OutgoingFile,
@@ -183,25 +184,18 @@ def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Mess
         if found is None:
             raise SendFailed("the message to forward was deleted", permanent=True)
         return found
-    # What went to others can be answered to them, and is never quoted to the customer.
-    answerable = (shared if _reaches_customer(message) else before).exclude(message_type=MessageType.ACTIVITY)
     chosen = attributes.get("in_reply_to")
-    if isinstance(chosen, int) and (found := answerable.filter(pk=chosen, **there).first()) is not None:
+    spoken = before.exclude(message_type=MessageType.ACTIVITY).select_related("conversation__contact_inbox")
+    found = spoken.filter(pk=chosen, **there).first() if isinstance(chosen, int) else None
+    # What went to others can be answered to them, and is never quoted to the customer.
+    if found is not None and (
+        not reaches_customer(message)
+        or found in shared_with_customer(spoken.filter(pk__lte=found.pk).order_by("pk"))
+    ):
         return found
     incoming = shared.filter(message_type=MessageType.INCOMING, **there).order_by("-pk")
     theirs = incoming.filter(sender_type=SenderType.CONTACT, sender_id=message.conversation.contact_id)
     return theirs.first() or incoming.exclude(content_attributes__has_key="stranger").first()
-
-
-def _reaches_customer(message: Message) -> bool:
-    given = message.content_attributes
-    chosen = [
-        str(address).lower()
-        for key in ("to_emails", "cc_emails", "bcc_emails")
-        for address in given.get(key) or ()
-    ]
-    customer = message.conversation.contact_inbox.source_id.lower()
-    return not given.get("to_emails") or customer in chosen
 
 
 def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:

@@ -462,6 +462,27 @@ def test_files_can_be_left_out_and_added_and_the_comment_is_optional(
 
 
 @pytest.mark.feature("Z-25")
+def test_who_is_copied_by_us_and_answers_to_all_is_in_the_copy(
+    postbox: Postbox, receive: Callable[..., Message], send: Send
+) -> None:
+    message = receive()
+    send(message.conversation, {"content": "A los dos", "cc_emails": ["jefa@cliente.cl"]})
+    ours = postbox.last()[1]["Message-ID"].strip()
+    back = receive(
+        "De acuerdo",
+        From="Jefa <jefa@cliente.cl>",
+        To="soporte@acme.example, carla@example.com",
+        Message_ID="<jefa@cliente.cl>",
+        In_Reply_To=ours,
+        References=f"<uno@example.com> {ours}",
+    )
+    assert back.conversation_id == message.conversation_id
+    copy = transcript({"conversation_id": message.conversation_id, "email": "x@y.cl"})
+    assert [entry.content for entry in copy.entries][-2:] == ["A los dos", "De acuerdo"]
+    assert copy.entries[-1].author == "Jefa"
+
+
+@pytest.mark.feature("Z-25")
 def test_the_answer_to_a_forward_comes_back_here_and_stays_from_the_customer(
     postbox: Postbox, with_files: Message, receive: Callable[..., Message], send: Send, mail_inbox: Inbox
 ) -> None:
@@ -496,8 +517,19 @@ def test_the_answer_to_a_forward_comes_back_here_and_stays_from_the_customer(
         assert "defecto" not in said
         assert id_of_forward not in sent["References"]
         assert sent["In-Reply-To"] == "<uno@example.com>"
+    # Nor what we answered them alone, nor their answer when the agent sends his own to the customer.
+    between = {"content": "Gracias, taller", "to_emails": ["taller@proveedor.cl"]}
+    ours = send(conversation, between | {"content_attributes": {"in_reply_to": back.pk}}).json()["id"]
+    for chosen in (back.pk, ours):
+        send(conversation, {"content": "Va", "content_attributes": {"in_reply_to": chosen}})
+        said = text_of(postbox.last()[1], "text/html")
+        assert "defecto" not in said
+        assert "Gracias, taller" not in said
     copy = transcript({"conversation_id": conversation.pk, "email": "carla@example.com"})
-    assert not any("entre nosotros" in entry.content for entry in copy.entries)
+    told = " ".join(entry.content for entry in copy.entries)
+    assert "Te lo cambiamos" in told
+    for secret in ("entre nosotros", "defecto", "Gracias, taller"):
+        assert secret not in told
 
 
 @pytest.mark.feature("Z-25", "N-02")

@@ -1,0 +1,48 @@
+"""Who of a conversation by mail knows what: what we sent to others, and what they answered us, is not the customer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ventanilla.conversations.models import Message, MessageType
+
+_OURS = ("to_emails", "cc_emails", "bcc_emails")
+
+
+def _given(message: Message) -> set[str]:
+    return {str(address).lower() for key in _OURS for address in message.content_attributes.get(key) or ()}
+
+
+def reaches_customer(message: Message) -> bool:
+    """Whether a message of ours goes to the customer: by default, unless it is passed on, or because somebody said so."""
+    customer = message.conversation.contact_inbox.source_id.lower()
+    if customer in _given(message):
+        return True
+    passes_on = "forwarded_message_id" in message.content_attributes
+    return not passes_on and not message.content_attributes.get("to_emails")
+
+
+def shared_with_customer(messages: Iterable[Message]) -> list[Message]:
+    """Those of a conversation's messages (oldest first) that its customer wrote or may have got."""
+    shared: list[Message] = []
+    others: set[str] = set()
+    for message in messages:
+        if message.message_type != MessageType.INCOMING:
+            reaches = reaches_customer(message)
+            if not reaches:
+                others |= _given(message)
+        else:
+            reaches = not _is_between_us(message, others)
+        if reaches:
+            shared.append(message)
+    return shared
+
+
+def _is_between_us(message: Message, others: set[str]) -> bool:
+    """What one of those wrote who got something from us alone, and did not copy to the customer."""
+    email = message.content_attributes.get("email")
+    if not message.content_attributes.get("stranger") or not isinstance(email, dict):
+        return False
+    people = {key: {str(one).lower() for one in email.get(key) or ()} for key in ("from", "to", "cc")}
+    customer = message.conversation.contact_inbox.source_id.lower()
+    return bool(people["from"] & others) and customer not in people["to"] | people["cc"]
