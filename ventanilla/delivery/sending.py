@@ -188,14 +188,19 @@ def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Mess
     spoken = before.exclude(message_type=MessageType.ACTIVITY).select_related("conversation__contact_inbox")
     found = spoken.filter(pk=chosen, **there).first() if isinstance(chosen, int) else None
     # What went to others can be answered to them, and is never quoted to the customer.
-    if found is not None and (
-        not reaches_customer(message)
-        or found in shared_with_customer(spoken.filter(pk__lte=found.pk).order_by("pk"))
-    ):
+    if found is not None and (not reaches_customer(message) or _is_shared(found, spoken)):
         return found
     incoming = shared.filter(message_type=MessageType.INCOMING, **there).order_by("-pk")
     theirs = incoming.filter(sender_type=SenderType.CONTACT, sender_id=message.conversation.contact_id)
     return theirs.first() or incoming.exclude(content_attributes__has_key="stranger").first()
+
+
+def _is_shared(found: Message, spoken: QuerySet[Message]) -> bool:
+    if found.message_type != MessageType.INCOMING:
+        return reaches_customer(found)
+    if not found.content_attributes.get("stranger"):
+        return True
+    return found in shared_with_customer(spoken.filter(pk__lte=found.pk).order_by("pk").iterator(100))
 
 
 def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:
