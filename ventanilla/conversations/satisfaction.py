@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.addresses import account_url
 from ventanilla.accounts.models import Account
 
 # For places without pictures, worst first.
-SIGNS = ("😞", "🙁", "😐", "🙂", "😀")
+FACES = ("😞", "🙁", "😐", "🙂", "😀")
+STARS = ("★", "★★", "★★★", "★★★★", "★★★★★")
 
 
 def scale() -> list[tuple[int, str]]:
     """Each rating with its word in the language active now, worst first."""
     words = (_("Very bad"), _("Bad"), _("Fair"), _("Good"), _("Very good"))
     return list(enumerate(words, start=1))
+
+
+def signs_of(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sign of each rating, as the inbox wished when it asked (content attributes of the survey)."""
+    return STARS if attributes.get("display_type") == "star" else FACES
 
 
 def survey_url(conversation_uuid: object, *, account: Account) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
-from ventanilla.conversations.satisfaction import SIGNS, scale, survey_url
+from ventanilla.conversations.satisfaction import scale, signs_of, survey_url
 from ventanilla.delivery import renewing
 from ventanilla.delivery.audience import reaches_customer, shared_with_customer
 from ventanilla.delivery.models import Outgoing
@@ -31,6 +32,7 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links, mailer, markdown, storage
 
 MAX_REFERENCES = 60
+_SURVEY_ADDRESS = re.compile(r"\S*/survey/responses/\S+")
 
 
 def send_message(row: Outgoing) -> Receipt:
@@ -115,12 +117,12 @@ def _survey(message: Message) -> mailer.Mail:
         return mailer.Mail(
             to=(),
             subject="",
-            heading=_("How did we do?"),
+            heading=_SURVEY_ADDRESS.sub("", message.content).strip().rstrip(":") or _("How did we do?"),
             paragraphs=[_("Choose what fits best; on the page that opens you can add a comment.")],
             locale=locale,
             choices=[
                 mailer.Choice(sign, word, f"{url}?rating={rating}")
-                for sign, (rating, word) in zip(SIGNS, scale(), strict=True)
+                for sign, (rating, word) in zip(signs_of(message.content_attributes), scale(), strict=True)
             ],
             action=mailer.Action(_("Open the survey"), url),
             footer=_("This survey can be answered for 14 days."),

@@ -65,6 +65,9 @@ class Inbox(models.Model):
     enable_email_collect = models.BooleanField(default=True)
     csat_survey_enabled = models.BooleanField(default=False)
     csat_response_visible = models.BooleanField(default=False)
+    csat_config = models.JSONField(
+        default=dict, blank=True, help_text="How satisfaction is asked for; see inboxes.survey_config."
+    )
     enable_auto_assignment = models.BooleanField(default=True)
     auto_assignment_config = models.JSONField(default=default_auto_assignment_config, blank=True)
     allow_messages_after_resolved = models.BooleanField(default=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.models import AgentBot
+from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.channel import UnknownChannel, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links
@@ -39,6 +40,7 @@ def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         "enable_email_collect": inbox.enable_email_collect,
         "csat_survey_enabled": inbox.csat_survey_enabled,
         "csat_response_visible": inbox.csat_response_visible,
+        "csat_config": survey_config.complete(inbox.csat_config),
         "enable_auto_assignment": inbox.enable_auto_assignment,
         "auto_assignment_config": inbox.auto_assignment_config,
         "out_of_office_message": inbox.out_of_office_message,

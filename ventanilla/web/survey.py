@@ -61,6 +61,7 @@ def _show(request: HttpRequest, message: Message, *, refusal: Refusal | None = N
     asks = refusal is not None or response is None or bool(request.GET.keys() & {"rating", "change"})
     context: dict[str, Any] = {
         "state": "asking" if asks and not closed else "answered" if response else "closed",
+        "stars": message.content_attributes.get("display_type") == "star",
         "inbox": message.inbox.business_name or message.inbox.name,
         "picture": avatar_url(message.inbox.avatar.name or ""),
         "response": response,

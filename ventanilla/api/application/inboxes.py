@@ -49,6 +49,7 @@ class InboxBody(Body):
     enable_email_collect: bool | None = None
     csat_survey_enabled: bool | None = None
     csat_response_visible: bool | None = None
+    csat_config: dict[str, Any] | None = None
     enable_auto_assignment: bool | None = None
     auto_assignment_config: dict[str, Any] | None = None
     working_hours_enabled: bool | None = None

@@ -213,6 +213,7 @@ class InboxShape(InboxBriefShape, extra="allow"):
     enable_email_collect: bool
     csat_survey_enabled: bool
     csat_response_visible: bool
+    csat_config: dict[str, Any]
     enable_auto_assignment: bool
     auto_assignment_config: dict[str, Any]
     out_of_office_message: str

@@ -16,6 +16,7 @@ from ventanilla.conversations.commands.held import Held, as_moment
 from ventanilla.conversations.commands.rows import NewMessage, insert_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.satisfaction import survey_url
+from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
 
@@ -101,20 +102,32 @@ def ask_satisfaction(held: Held) -> None:
     if held.status != Status.RESOLVED or held.campaign_id is not None or held.contact_blocked:
         return
     inbox = Inbox.objects.select_related("account").filter(pk=held.inbox_id, csat_survey_enabled=True).first()
-    if inbox is None:
+    if inbox is None or not survey_config.asks_about(inbox.csat_config, held.label_titles):
         return
     said = Message.objects.filter(conversation_id=held.id)
     # What a robot or a list wrote is nobody's satisfaction, and it would answer (RFC 3834 §2).
     wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key="automatic")
     if said.filter(content_type="input_csat").exists() or not wrote.exists():
         return
-    with translation.override(held.locale.replace("_", "-")):
-        if held.inbox_kind == WEBSITE:
-            text = _("How did we do? Rate our conversation.")
-        else:
-            conversation_uuid = Conversation.objects.values_list("uuid", flat=True).get(pk=held.id)
-            address = survey_url(conversation_uuid, account=inbox.account)
-            text = _("How did we do? Rate our conversation: %(address)s") % {"address": address}
+    config = survey_config.complete(inbox.csat_config)
     insert_message(
-        held, NewMessage(message_type=MessageType.TEMPLATE, content=text, content_type="input_csat"), by=None
+        held,
+        NewMessage(
+            message_type=MessageType.TEMPLATE,
+            content=_survey_text(held, inbox, config["message"]),
+            content_type="input_csat",
+            content_attributes={"display_type": config["display_type"]},
+        ),
+        by=None,
     )
+
+
+def _survey_text(held: Held, inbox: Inbox, own_words: str) -> str:
+    conversation = Conversation.objects.select_related("contact", "inbox", "account").get(pk=held.id)
+    address = "" if held.inbox_kind == WEBSITE else survey_url(conversation.uuid, account=inbox.account)
+    if own_words:
+        return f"{expand(own_words, conversation, sender=None)} {address}".strip()
+    with translation.override(held.locale.replace("_", "-")):
+        if not address:
+            return _("How did we do? Rate our conversation.")
+        return _("How did we do? Rate our conversation: %(address)s") % {"address": address}

@@ -13,11 +13,15 @@ from ventanilla.conversations.commands import (
     change_status,
     mute,
     receive_message,
+    set_labels,
 )
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.tests.scenes import fresh, talk
+from ventanilla.inboxes.commands.inboxes import update_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Invalid
+from ventanilla.labels.commands import create_label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("W-07")]
 
@@ -103,3 +107,63 @@ def test_outside_a_website_the_text_leads_to_the_page(carla, ana, api_inbox, set
 
     [question] = surveys(conversation)
     assert f"https://desk.example/survey/responses/{conversation.uuid}" in question.content
+
+
+def test_the_inbox_may_ask_in_its_own_words_and_with_stars(carla, ana, web_inbox, api_inbox, settings):
+    settings.BASE_URL = "https://desk.example"
+    config = {"message": "Hi {{contact.first_name}}, were we quick?", "display_type": "star"}
+    for inbox in (web_inbox, api_inbox):
+        update_inbox(inbox, csat_config=config, by=None)
+
+    asked = []
+    for inbox in (web_inbox, api_inbox):
+        conversation = talk(carla, inbox, "Hello?")
+        change_status(conversation, status=Status.RESOLVED, by=ana)
+        asked += surveys(conversation)
+
+    assert [message.content_attributes for message in asked] == [{"display_type": "star"}] * 2
+    assert asked[0].content == "Hi Carla, were we quick?"
+    address = f"https://desk.example/survey/responses/{asked[1].conversation.uuid}"
+    assert asked[1].content == f"Hi Carla, were we quick? {address}"
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "labels", "expected"),
+    [
+        ("contains", [], [], 1),
+        ("contains", ["Sales"], ["sales"], 1),
+        ("contains", ["sales", "vip"], ["support"], 0),
+        ("does_not_contain", ["spam"], ["spam"], 0),
+        ("does_not_contain", ["spam"], [], 1),
+    ],
+)
+def test_the_inbox_may_ask_only_about_some_labels(
+    acme, carla, ana, admin, web_inbox, operator, values, labels, expected
+):
+    update_inbox(web_inbox, csat_config={"survey_rules": {"operator": operator, "values": values}}, by=None)
+    conversation = talk(carla, web_inbox, "Hello?")
+    for label in labels:
+        create_label(acme, title=label, by=admin)
+    set_labels(conversation, titles=labels, by=ana)
+
+    change_status(fresh(conversation), status=Status.RESOLVED, by=ana)
+
+    assert len(surveys(conversation)) == expected
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"display_type": "thumbs"},
+        {"message": "x" * 501},
+        {"message": 7},
+        {"survey_rules": {"operator": "maybe"}},
+        {"survey_rules": {"values": [1]}},
+        {"survey_rules": "all"},
+        {"survey_rules": {"values": ["a"] * 51}},
+    ],
+)
+def test_how_it_asks_is_checked(web_inbox, wrong):
+    with pytest.raises(Invalid) as refused:
+        update_inbox(web_inbox, csat_config=wrong, by=None)
+    assert list(refused.value.fields) == ["csat_config"]

@@ -16,6 +16,7 @@ from ventanilla.accounts.avatars import forget_avatar, store_avatar
 from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.models import Account, AgentBot, User
 from ventanilla.events.log import record
+from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.channel import Channel, VerifiableChannel, channel_of, registry
 from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
@@ -38,6 +39,7 @@ _SWITCHES = (
 _TEXTS = ("greeting_message", "out_of_office_message", "business_name", "external_token")
 FIELDS = (
     *_SWITCHES, *_TEXTS, "name", "timezone", "working_hours", "auto_assignment_config", "sender_name_type", "portal_id",
+    "csat_config",
 )  # fmt: skip
 
 
@@ -220,6 +222,8 @@ def _clean_fields(fields: Mapping[str, Any], *, week: Any) -> dict[str, Any]:
         values["auto_assignment_config"] = _clean_assignment(values["auto_assignment_config"], problems)
     if problems:
         raise Invalid(fields=problems)
+    if "csat_config" in values:
+        values["csat_config"] = survey_config.clean(values["csat_config"] or {})
     if "working_hours" in values:
         values["working_hours"] = clean_week(values["working_hours"] or [], current=week)
     return values
