@@ -45,7 +45,9 @@ _TIMES = (
     "snoozed_until agent_last_seen_at assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since"
     " last_activity_at last_incoming_at created_at"
 ).split()  # fmt: skip
+_CONTAINERS = (dict, list)
 _JSON = frozenset({"additional_attributes", "custom_attributes", "label_titles"})
+_SHOWN = frozenset((*_PLAIN[1:], *_TIMES))
 _BESIDE = {
     "inbox_kind": "i.kind",
     "bot_id": "i.agent_bot_id",
@@ -110,7 +112,7 @@ def as_column(value: Any) -> Any:
     """A value as the database takes it."""
     if isinstance(value, datetime):
         return statements.as_moment(value)
-    if isinstance(value, dict | list):
+    if isinstance(value, _CONTAINERS):
         return _encode(value).decode()
     return value
 
@@ -250,8 +252,8 @@ class Held:
             self.record(ConversationResolved(**ids), by=by)
 
     def show_on(self, conversation: Conversation) -> Conversation:
-        """Bring the caller's instance up to date with what was written."""
-        for name in (*_PLAIN[1:], *_TIMES):
+        """Bring the caller's instance up to date with what was written; what it left out is read when asked for."""
+        for name in _SHOWN & conversation.__dict__.keys():
             setattr(conversation, name, getattr(self, name))
         conversation.updated_at = self.at
         return conversation
