@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ log = structlog.get_logger("delivery.pulling")
 
 LEASE = timedelta(minutes=3)
 LONGEST_PAUSE_SECONDS = 900.0
+SHORTEST_WAIT_SECONDS = 1.0
 # The contract's figure: after so many refusals in a row the inbox asks for its administrator, and is left alone.
 MOST_SIGN_IN_FAILURES = 10
 
@@ -50,9 +52,8 @@ def pull(inbox: Inbox, *, must_stop: Callable[[], bool] = lambda: False) -> int:
 
 
 def _pull(inbox: Inbox, channel: PullingChannel, must_stop: Callable[[], bool]) -> int:
-    marks = dict(ReadMark.objects.filter(inbox=inbox).values_list("place", "values"))
     kept = 0
-    for item in channel.pull(inbox, marks):
+    for item in channel.pull(inbox, _marks(inbox)):
         if isinstance(item, Pulled):
             in_tray.keep(item.raw, channel=inbox.kind, inbox=inbox, meta=item.meta)
             kept += 1
@@ -63,6 +64,10 @@ def _pull(inbox: Inbox, channel: PullingChannel, must_stop: Callable[[], bool]) 
             if must_stop():
                 break
     return kept
+
+
+def _marks(inbox: Inbox) -> dict[str, dict[str, int]]:
+    return dict(ReadMark.objects.filter(inbox=inbox).values_list("place", "values"))
 
 
 class Watcher(threading.Thread):
@@ -99,7 +104,10 @@ class Watcher(threading.Thread):
             self._failures = 0
             Watch.objects.filter(inbox=inbox, sign_in_failures__gt=0).update(sign_in_failures=0)
             note_success(inbox)
-            channel.wait(inbox, should_stop=self._must_stop)
+            began = time.monotonic()
+            channel.wait(inbox, _marks(inbox), should_stop=self._must_stop)
+            # A server whose word is wrong must not be asked without a pause.
+            self.stopping.wait(max(0.0, SHORTEST_WAIT_SECONDS - (time.monotonic() - began)))
         except SignInRefused as error:
             _note_refusal(inbox, str(error))
             self._pause()

@@ -258,8 +258,10 @@ class PullingChannel(Channel, Protocol):
         Raises Unreachable or SignInRefused.
         """
 
-    def wait(self, inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
-        """Return when something may have come. Raises Unreachable or SignInRefused."""
+    def wait(
+        self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: Callable[[], bool]
+    ) -> None:
+        """Return when something may have come since the marks. Raises Unreachable or SignInRefused."""
 
 
 class VerifiableChannel(Channel, Protocol):

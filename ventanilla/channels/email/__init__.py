@@ -174,9 +174,11 @@ class EmailChannel:
         """New mails since the marks. Raises Unreachable or SignInRefused."""
         return mailbox.pull(inbox, marks)
 
-    def wait(self, inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
-        """Until mail may have come. Raises Unreachable or SignInRefused."""
-        mailbox.wait(inbox, should_stop=should_stop)
+    def wait(
+        self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: Callable[[], bool]
+    ) -> None:
+        """Until mail may have come since the marks. Raises Unreachable or SignInRefused."""
+        mailbox.wait(inbox, marks, should_stop=should_stop)
 
 
 channel = EmailChannel()

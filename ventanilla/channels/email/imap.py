@@ -186,8 +186,8 @@ def fetch_new(
                         yield fetched
                 state = FolderState(validity, uid, state.highest_modseq)
                 yield state
-    if modseq:
-        yield FolderState(validity, state.last_uid, modseq)
+    # Every UID below UIDNEXT was there or is gone for good; so "beyond this" always means mail that came since.
+    yield FolderState(validity, max(state.last_uid, next_uid - 1), modseq or state.highest_modseq)
 
 
 def _select(client: IMAPClient, folder: str) -> tuple[int, int, int]:
@@ -270,12 +270,17 @@ def _fetch(client: IMAPClient, uid: int, size: int, validity: int) -> Fetched | 
     return Fetched(uid=uid, uid_validity=validity, raw=raw, size=offset)
 
 
-def wait_for_mail(client: IMAPClient, folder: str, *, should_stop: Callable[[], bool]) -> bool:
+def wait_for_mail(
+    client: IMAPClient, folder: str, *, should_stop: Callable[[], bool], known: FolderState | None = None
+) -> bool:
     """Idle until the server says that something came, or until IDLE_SECONDS passed; whether something came.
 
-    `should_stop` is looked at every second. The server must have the capability IDLE.
+    `known` is what was read of the folder: what came after it and before the idling began has come too, and the server
+    will not tell of it. `should_stop` is looked at every second. The server must have the capability IDLE.
     """
-    client.select_folder(folder, readonly=True)
+    validity, next_uid, _modseq = _select(client, folder)
+    if known is not None and (validity != known.uid_validity or next_uid > known.last_uid + 1):
+        return True
     client.idle()
     waited = 0
     came = False

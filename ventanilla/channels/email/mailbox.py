@@ -70,7 +70,7 @@ def _values(state: FolderState) -> dict[str, int]:
     }
 
 
-def wait(inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
+def wait(inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: Callable[[], bool]) -> None:
     """Idle in the one folder where the server can; else look again after POLL_SECONDS."""
     server = settings.imap_server(inbox.channel_settings, inbox.secrets)
     if server is None:
@@ -79,8 +79,12 @@ def wait(inbox: Inbox, *, should_stop: Callable[[], bool]) -> None:
     if len(names) == 1:
         with open_mailbox(server) as client:
             if client.has_capability("IDLE"):
-                wait_for_mail(client, names[0], should_stop=should_stop)
-                return
+                known = FolderState(**marks[names[0]]) if names[0] in marks else None
+                try:
+                    wait_for_mail(client, names[0], should_stop=should_stop, known=known)
+                    return
+                except FolderMissing:  # the pull has said so
+                    pass
     until = time.monotonic() + POLL_SECONDS
     while time.monotonic() < until and not should_stop():
         time.sleep(1)

@@ -156,3 +156,33 @@ def test_idling_ends_when_mail_comes(dovecot: Dovecot) -> None:
     dovecot.deliver(a_mail(2))
     thread.join(15)
     assert came == [True]
+
+
+@pytest.mark.feature("I-03", "Z-10")
+def test_mail_that_came_before_the_idling_began_is_not_waited_for(dovecot: Dovecot) -> None:
+    dovecot.deliver(a_mail(1), a_mail(2))
+    _mails, state = read(dovecot.server, FolderState())
+    dovecot.deliver(a_mail(3))
+    with open_mailbox(dovecot.server) as client:
+        assert wait_for_mail(client, "INBOX", should_stop=lambda: True, known=state)
+    _mails, state = read(dovecot.server, state)
+    with open_mailbox(dovecot.server) as client:
+        assert not wait_for_mail(client, "INBOX", should_stop=lambda: True, known=state)
+
+
+@pytest.mark.feature("Z-10")
+def test_mail_that_was_deleted_before_we_saw_it_does_not_look_like_news(dovecot: Dovecot) -> None:
+    dovecot.deliver(a_mail(1))
+    _mails, state = read(dovecot.server, FolderState())
+    dovecot.deliver(a_mail(2))
+    client = dovecot.client()
+    client.select_folder("INBOX")
+    client.delete_messages([2])
+    client.expunge()
+    client.logout()
+    mails, state = read(dovecot.server, state)
+    assert mails == []
+    with open_mailbox(dovecot.server) as line:
+        assert not wait_for_mail(line, "INBOX", should_stop=lambda: True, known=state)
+    dovecot.deliver(a_mail(3))
+    assert read(dovecot.server, state)[0] == [a_mail(3)]
