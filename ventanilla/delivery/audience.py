@@ -15,11 +15,7 @@ def _given(message: Message) -> set[str]:
 
 def reaches_customer(message: Message) -> bool:
     """Whether a message of ours goes to the customer: by default, unless it is passed on, or because somebody said so."""
-    customer = message.conversation.contact_inbox.source_id.lower()
-    if customer in _given(message):
-        return True
-    passes_on = "forwarded_message_id" in message.content_attributes
-    return not passes_on and not message.content_attributes.get("to_emails")
+    return message.reaches(message.conversation.contact_inbox.source_id)
 
 
 def shared_with_customer(messages: Iterable[Message]) -> list[Message]:

@@ -33,6 +33,7 @@ from ventanilla.conversations.models import (
     SenderType,
     Status,
 )
+from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit.clock import iso
 
 ECHO_ID_CHARS = 128
@@ -61,8 +62,8 @@ def post_message(
     """Write to the customer, or a note to colleagues (`private`). Variables in the text are expanded.
 
     A mail with a `subject` among its content attributes gives the conversation that subject. `forwards`: a message
-    of this conversation that goes to others (`to_emails`) under the text, which may be empty; the customer gets
-    nothing and goes on waiting.
+    of this conversation that goes to others (`to_emails`) under the text, which may be empty. A customer who gets
+    nothing goes on waiting.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created, first.reply.created or
@@ -193,11 +194,21 @@ def _write_held(
             answer_by_templates(row, conversation)
     elif message.private:
         note_mentions(row, message, by=by)
-    elif FORWARDED not in message.content_attributes:
+    elif _reaches_customer(row, conversation, message):
         _note_reply(row, message, by=by)
         follow_subject(row, conversation, message)
     row.save(by=by)
     return message
+
+
+def _reaches_customer(row: Held, conversation: Conversation, message: Message) -> bool:
+    """Only a mail can go to others; whose address the customer has is asked only where somebody said who gets it."""
+    given = message.content_attributes
+    if "to_emails" not in given and FORWARDED not in given:
+        return True
+    if not channel_of(row.inbox_kind).capabilities.email_headers:
+        return True
+    return message.reaches(conversation.contact_inbox.source_id)
 
 
 def reopen(row: Held, *, by: By) -> None:

@@ -186,6 +186,7 @@ def test_what_somebody_else_wrote_is_not_quoted_to_the_customer(
     assert recipients == ["carla@example.com"]
     assert "Entre nosotros" not in text_of(sent, "text/plain") + text_of(sent, "text/html")
     assert sent["In-Reply-To"] == "<uno@example.com>"
+    Conversation.objects.update(waiting_since=mine.created_at)
     # Chosen, it is answered to its writer.
     send(
         mine.conversation,
@@ -199,6 +200,9 @@ def test_what_somebody_else_wrote_is_not_quoted_to_the_customer(
     assert recipients == ["taller@proveedor.cl"]
     assert sent["In-Reply-To"] == "<tres@proveedor.cl>"
     assert "Entre nosotros" in text_of(sent, "text/plain")
+    assert Conversation.objects.get().waiting_since == mine.created_at  # the customer was told nothing
+    send(mine.conversation, {"content": "Ya está", "to_emails": ["CARLA@example.com"]})
+    assert Conversation.objects.get().waiting_since is None
 
 
 LONG = "<AM0PR05MB48514F0A7B0C6D8E9F1A2B3C4D5E6F7A8B9C0D1E2F@AM0PR05MB4851.eurprd05.prod.outlook.com>"
