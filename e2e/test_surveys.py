@@ -31,6 +31,8 @@ def switch_on(page: Page) -> None:
     switch.press("Space")
     expect(switch).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("switch", name="Los agentes ven la calificación")).to_be_visible()
+    page.get_by_label("Texto de la pregunta").fill("{{contact.name}}, ¿fuimos rápidos?")
+    page.get_by_label("Escala").select_option(label="Estrellas")
     page.get_by_role("button", name="Guardar").press("Enter")
     expect(page.get_by_text("Guardado")).to_be_visible()
 
@@ -52,6 +54,8 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
 
     scale = customer.frame.get_by_role("radiogroup", name="Satisfacción de 1 a 5")
     expect(scale).to_be_visible()
+    expect(customer.frame.get_by_text("¿fuimos rápidos?")).to_be_visible()
+    expect(scale.locator("label").last).to_have_text("5★")
     expect(page.get_by_test_id("survey-answer")).to_have_text("Encuesta enviada, sin respuesta todavía")
     scale.get_by_role("radio", name="5").check(force=True)
     customer.frame.get_by_label("Cuéntanos más (opcional)").fill("Rápida y clara")

@@ -217,6 +217,7 @@ function SurveyQuestion({ messenger, message }: Props): VNode {
   const [comment, setComment] = useState("");
   const [isBusy, setBusy] = useState(false);
   const isDone = given?.csat_survey_response !== undefined;
+  const star = message.content_attributes.display_type === "star" ? "★" : "";
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!rating || isBusy) return;
@@ -232,6 +233,7 @@ function SurveyQuestion({ messenger, message }: Props): VNode {
           <label key={value} class={value === rating ? "on" : ""}>
             <input class="sr" type="radio" name={`csat${message.id}`} value={value} checked={value === rating} disabled={isDone} onChange={() => setRating(value)} />
             {value}
+            {star && <span aria-hidden="true">{star}</span>}
           </label>
         ))}
       </div>
