@@ -81,10 +81,6 @@ def _forward(
     message_id: Any,
 ) -> Message:
     """Mail another message of the conversation to somebody, with a comment."""
-    if not channel_of(conversation.inbox.kind).capabilities.email_headers:
-        raise Invalid(
-            fields={"forwarded_message_id": [_("Messages of this channel cannot be forwarded by mail.")]}
-        )
     chosen = attributes.pop("forwarded_attachment_ids", None)
     if chosen is not None and not (
         isinstance(chosen, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
@@ -121,6 +117,9 @@ def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[st
         attributes["external_created_at"] = given.external_created_at
     if channel_of(conversation.inbox.kind).capabilities.email_headers:
         _add_mail_headers(attributes, given)
+    else:
+        for name in (*_ADDRESSES, *_FORWARDING):  # they mean something in a mail alone
+            attributes.pop(name, None)
     return attributes
 
 

@@ -296,3 +296,14 @@ def test_the_best_canned_response_comes_first(canned):
         canned("POST", {"short_code": code, "content": content})
 
     assert [row["short_code"] for row in canned("GET", rest="?search=hi").json()] == ["hi", "ahi", "zz"]
+
+
+@pytest.mark.feature("Z-25")
+def test_what_only_a_mail_can_say_is_left_out_elsewhere(send, conversation):
+    given = {"to_emails": ["x@y.cl"], "cc_emails": 3, "forwarded_message_id": 1, "kept": True}
+
+    body = send({"content": "Hello", "to_emails": "a@b.cl", "content_attributes": given}).json()
+
+    assert body["content_attributes"] == {"kept": True}
+    conversation.refresh_from_db()
+    assert conversation.waiting_since is None
