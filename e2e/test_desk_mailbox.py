@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from e2e.product import Product
 from ventanilla.channels.email.smtp import SmtpServer
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot, Receiver
 from ventanilla.testing.names import NameServer
+from ventanilla.testing.provider import CLIENT_ID, CLIENT_SECRET, running_provider
 
 WIDE = {"width": 1440, "height": 900}
 DOMAIN = "tienda.example"
@@ -155,3 +157,68 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     # and all of it fits a phone
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.feature("I-03")
+def test_a_mailbox_is_signed_in_at_microsoft_and_asks_for_its_person_when_that_ends(
+    screens: Screens, tmp_path: Path, names: NameServer, assert_accessible: object
+) -> None:
+    names.zone[DOMAIN, "MX"] = ["0 tienda-example.mail.protection.outlook.com."]
+    with running_provider() as microsoft:
+        # Its tokens end at once and are not renewed, so that nobody goes on to the mail servers of the real one.
+        microsoft.address, microsoft.expires_in, microsoft.fault = ADDRESS, 60, "no_renewals"
+        extra = {
+            "VENTANILLA_NAME_SERVERS": names.address,
+            "VENTANILLA_MICROSOFT_LOGIN_URL": f"http://127.0.0.1:{microsoft.port}",
+            "VENTANILLA_MICROSOFT_APP_ID": CLIENT_ID,
+            "VENTANILLA_MICROSOFT_APP_SECRET": CLIENT_SECRET,
+        }
+        product = Product(tmp_path / "data", extra)
+        product.start()
+        try:
+            sign_in_and_again(screens, product, assert_accessible)
+        finally:
+            product.stop()
+
+
+def sign_in_and_again(screens: Screens, product: Product, assert_accessible: object) -> None:
+    team = make_team(product)
+    page = screens.desk(
+        product, team.admin, f"accounts/{team.admin.account_id}/settings/inboxes/new", viewport=WIDE
+    )
+    page.locator('[data-kind="email"]').click()
+    page.get_by_label("Nombre del canal").fill("Ventas")
+    page.get_by_label("Dirección").fill(ADDRESS)
+    expect(page.get_by_text(re.compile("lo lleva Outlook, Microsoft 365"))).to_be_visible(timeout=LONG)
+
+    # a no leads back with its reason
+    page.get_by_role("button", name="Entrar con Microsoft").click()
+    expect(page.get_by_role("heading", name=ADDRESS)).to_be_visible(timeout=LONG)
+    page.get_by_role("link", name="Cancelar").click()
+    expect(page.get_by_text(re.compile("No se dio el permiso"))).to_be_visible(timeout=LONG)
+
+    # a yes makes the inbox
+    page.get_by_label("Nombre del canal").fill("Ventas")
+    page.get_by_label("Dirección").fill(ADDRESS)
+    page.get_by_role("button", name="Entrar con Microsoft").click()
+    page.get_by_role("link", name="Permitir").click()
+    page.wait_for_url(re.compile(r"/settings/inboxes/\d+\?signed_in=microsoft$"), timeout=LONG)
+    expect(page.get_by_role("heading", name="Ventas", level=1)).to_be_visible(timeout=LONG)
+    inbox = int(page.url.partition("?")[0].rsplit("/", 1)[-1])
+    with product.api(team.admin) as api:
+        made = api.get(f"/inboxes/{inbox}").json()
+        assert (made["email"], made["signed_in_with"], made["imap_enabled"]) == (ADDRESS, "microsoft", True)
+        deadline = time.monotonic() + 60
+        while not api.get(f"/inboxes/{inbox}").json()["reauthorization_required"]:
+            assert time.monotonic() < deadline, "nobody noticed that the sign-in ended"
+            time.sleep(0.3)
+
+    # and when the provider takes it back, the inbox says so and leads there again
+    page.reload()
+    expect(page.get_by_text(re.compile("ya no acepta el acceso concedido. Vuelve a entrar"))).to_be_visible(
+        timeout=LONG
+    )
+    assert_accessible(page)  # type: ignore[operator]
+    page.get_by_role("button", name="Entrar con Microsoft").click()
+    expect(page.get_by_role("heading", name=ADDRESS)).to_be_visible(timeout=LONG)

@@ -147,6 +147,12 @@ OPTIONS: tuple[Option, ...] = (
         "host:port where our own SMTP listener takes forwarded mail. Empty: not started.",
     ),
     Option(
+        "MICROSOFT_LOGIN_URL",
+        "https://login.microsoftonline.com",
+        _text,
+        "Where Microsoft signs people in; its national clouds have addresses of their own.",
+    ),
+    Option(
         "MAIL_WEBHOOK_SECRET",
         "",
         _text,

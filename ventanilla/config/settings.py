@@ -195,7 +195,7 @@ MAILGUN_SIGNING_KEY: str = ENV["MAILGUN_SIGNING_KEY"]
 MANDRILL_WEBHOOK_KEY: str = ENV["MANDRILL_WEBHOOK_KEY"]
 BREVO_API_KEY: str = ENV["BREVO_API_KEY"]
 # Who signs mailboxes in: where the installation is registered, and the provider's own addresses.
-_MICROSOFT = f"https://login.microsoftonline.com/{ENV['MICROSOFT_TENANT']}/oauth2/v2.0"
+_MICROSOFT = f"{ENV['MICROSOFT_LOGIN_URL'].rstrip('/')}/{ENV['MICROSOFT_TENANT']}/oauth2/v2.0"
 MAIL_SIGN_IN: dict[str, dict[str, str]] = {
     "google": {
         "client_id": ENV["GOOGLE_CLIENT_ID"],

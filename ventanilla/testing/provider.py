@@ -8,10 +8,12 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
@@ -22,7 +24,7 @@ CLIENT_ID, CLIENT_SECRET = "our-client", "our-secret"
 @dataclass
 class FakeProvider:
     """`fault`: what the token endpoint does wrong: slow, 500, html, invalid_grant, invalid_client, no_refresh_token,
-    wrong_nonce, wrong_audience, no_address or nothing."""
+    wrong_nonce, wrong_audience, no_address, no_renewals or nothing."""
 
     port: int = 0
     address: str = "soporte@acme.example"
@@ -92,7 +94,7 @@ class FakeProvider:
         return 200, answer
 
     def _renewed(self, fields: dict[str, str]) -> tuple[int, Any]:
-        if not fields["refresh_token"].startswith("refresh-"):
+        if self.fault == "no_renewals" or not fields["refresh_token"].startswith("refresh-"):
             return 400, {"error": "invalid_grant"}
         answer = self._tokens()
         if self.rotates:
@@ -109,20 +111,37 @@ class FakeProvider:
             }
 
 
-@pytest.fixture
-def provider(settings: Any, loopback: None) -> Iterator[FakeProvider]:
-    """The installation is registered with it as Google and as Microsoft."""
+@contextmanager
+def running_provider() -> Iterator[FakeProvider]:
+    """It listens on loopback. People meet a page with a yes and a no; programs meet the token endpoint."""
     made = FakeProvider()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            if not urlsplit(self.path).path.endswith("/authorize"):
+                self._say(404, "text/plain", "nothing here")
+                return
+            no = urlencode({"error": "access_denied", "state": asked["state"]})
+            yes = urlencode(made.consent(self.path))
+            links = "".join(
+                f'<p><a href="{escape(asked["redirect_uri"])}?{escape(query)}">{word}</a></p>'
+                for word, query in (("Permitir", yes), ("Cancelar", no))
+            )
+            self._say(200, "text/html", f"<h1>{escape(asked.get('login_hint', ''))}</h1>{links}")
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if made.fault == "slow":
                 return  # the line is closed without a word
             status, said = made.answer({name: values[0] for name, values in parse_qs(body).items()})
+            self._say(status, "application/json", said if isinstance(said, str) else json.dumps(said))
+
+        def _say(self, status: int, content_type: str, text: str) -> None:
             self.send_response(status)
+            self.send_header("Content-Type", f"{content_type}; charset=utf-8")
             self.end_headers()
-            self.wfile.write((said if isinstance(said, str) else json.dumps(said)).encode())
+            self.wfile.write(text.encode())
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
@@ -130,7 +149,14 @@ def provider(settings: Any, loopback: None) -> Iterator[FakeProvider]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.port = server.server_port
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.MAIL_SIGN_IN = {"google": made.settings, "microsoft": made.settings}
     yield made
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def provider(settings: Any, loopback: None) -> Iterator[FakeProvider]:
+    """The installation is registered with it as Google and as Microsoft."""
+    with running_provider() as made:
+        settings.MAIL_SIGN_IN = {"google": made.settings, "microsoft": made.settings}
+        yield made
