@@ -115,6 +115,7 @@ def test_a_mail_we_begin_is_answered_and_answered_to_all(
     expect(dialog.get_by_label("Desde")).to_be_visible()
     make = dialog.get_by_role("button", name="Crear conversación")
     expect(make).to_be_disabled()
+    assert_accessible(page)
     dialog.get_by_label("Asunto").fill("Tu visita")
     make.click()
     expect(page.get_by_test_id("composer")).to_be_visible()
@@ -266,6 +267,10 @@ def test_a_mail_is_forwarded_with_a_comment_and_its_source_is_read(
     dialog.get_by_label("Comentario, si quieres").fill("¿La **cambiáis**?")
     dialog.get_by_role("checkbox", name=re.compile("dni.pdf")).uncheck()
     assert_accessible(page)
+    page.keyboard.press("Escape")  # a slip of the hand loses nothing
+    expect(dialog).to_have_count(0)
+    choose(page, message, "Reenviar")
+    expect(chips(page, "to").filter(has_text="taller@proveedor.example")).to_be_visible()
     dialog.get_by_test_id("forward").click()
     letter = server.letter(1)
     assert (letter.recipients, subject(letter)) == (["taller@proveedor.example"], "Fwd: Pedido")
