@@ -198,6 +198,13 @@ OPTIONS: tuple[Option, ...] = (
         "Whose accounts may sign in: common, organizations, or a directory's id.",
     ),
     Option(
+        "MAIL_BOUNCE_DOMAIN",
+        "",
+        _text,
+        "Domain whose mail comes here (its MX leads to MAIL_LISTEN or a provider's webhook) and whose SPF allows our server;"
+        " sender domains may point a CNAME at it, and bounces come back there. Empty: not offered.",
+    ),
+    Option(
         "NAME_SERVERS",
         "",
         _words,

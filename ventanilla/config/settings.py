@@ -210,6 +210,7 @@ MAIL_SIGN_IN: dict[str, dict[str, str]] = {
         "token_url": f"{_MICROSOFT}/token",
     },
 }
+MAIL_BOUNCE_DOMAIN: str = ENV["MAIL_BOUNCE_DOMAIN"]
 NAME_SERVERS: tuple[str, ...] = ENV["NAME_SERVERS"]
 
 # Limits and switches, each documented in environment.OPTIONS.

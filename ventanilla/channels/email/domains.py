@@ -1,7 +1,8 @@
 """The domain that mail leaves from: what its owner must publish, and what DNS says of it now.
 
 SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489). A domain is used once SPF and DKIM are right; DMARC is advice.
-Until then mail leaves from the installation's own address. The return path is the inbox's own address, so SPF covers it.
+Until then mail leaves from the installation's own address. The return path is the inbox's own address, so SPF covers it;
+where the operator has a domain for bounces, a part of the sender's domain may point there and becomes the return path.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from ventanilla.kit import name_servers
 from ventanilla.kit.errors import Invalid
 
 SELECTOR = "ventanilla"
+BOUNCE_LABEL = "bounce"
+# A domain is proven without these.
+_ADVICE = ("dmarc", "return_path")
 _DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 # Nobody but their owners can publish records for these, and mail that pretends to come from them is thrown away.
 FREE_MAIL = frozenset(
@@ -85,20 +89,31 @@ def belongs_to(address: str, domain: str) -> bool:
 
 
 def check(
-    domain: str, *, public_key: str, mail_domain: str, resolver: dns.resolver.Resolver | None = None
+    domain: str,
+    *,
+    public_key: str,
+    mail_domain: str,
+    bounce_domain: str = "",
+    resolver: dns.resolver.Resolver | None = None,
 ) -> list[Record]:
-    """What to publish for the domain, each with its live state."""
+    """What to publish for the domain, each with its live state. `bounce_domain`: where bounces may be led to."""
     ask = _Asker(resolver or name_servers.resolver())
     return [
         _spf(domain, mail_domain, ask),
         _dkim(domain, public_key, ask),
         _dmarc(domain, ask),
+        *([_return_path(domain, bounce_domain, ask)] if bounce_domain else []),
     ]
 
 
 def is_proven(records: list[Record]) -> bool:
     """Whether mail may leave from the domain."""
-    return all(record.state == State.OK for record in records if record.purpose != "dmarc")
+    return all(record.state == State.OK for record in records if record.purpose not in _ADVICE)
+
+
+def return_path_of(records: list[Record]) -> str:
+    """The domain that bounces may be sent to; "" when none points to ours."""
+    return next((one.name for one in records if one.purpose == "return_path" and one.state == State.OK), "")
 
 
 class _Asker:
@@ -115,6 +130,14 @@ class _Asker:
         except name_servers.NoAnswer:
             return None
         return ["".join(part.decode("utf-8", "replace") for part in answer.strings) for answer in answers]
+
+    def alias(self, name: str) -> list[str] | None:
+        """What a name points to (CNAME), at most one; None when the name servers did not answer."""
+        try:
+            answers = name_servers.ask(name, "CNAME", by=self._resolver)
+        except name_servers.NoAnswer:
+            return None
+        return [answer.target.to_text(omit_final_dot=True).lower() for answer in answers]
 
 
 def _judge(found: list[str] | None, right: bool) -> State:
@@ -157,6 +180,13 @@ def _dmarc(domain: str, ask: _Asker) -> Record:
     right = bool(found) and "p" in _tags((found or [""])[0])
     value = f"v=DMARC1; p=none; rua=mailto:dmarc@{domain}"
     return Record("dmarc", name, "TXT", value, _judge(found, right), " | ".join(found or []))
+
+
+def _return_path(domain: str, bounce_domain: str, ask: _Asker) -> Record:
+    name = f"{BOUNCE_LABEL}.{domain}"
+    found = ask.alias(name)
+    state = _judge(found, found == [bounce_domain.lower()])
+    return Record("return_path", name, "CNAME", bounce_domain, state, " | ".join(found or []))
 
 
 def _tags(text: str) -> Mapping[str, str]:

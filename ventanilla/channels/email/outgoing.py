@@ -154,15 +154,16 @@ def send(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Receipt:
     if server is not None:
         smtp.send(composed, server=server, sender=letter.from_.email, recipients=recipients, key=key)
     else:
-        _send_from_here(composed.as_bytes(), letter, recipients, key)
+        envelope_sender = settings.return_path(inbox.channel_settings) or letter.from_.email
+        _send_from_here(composed.as_bytes(), envelope_sender, recipients, key)
     return Receipt(external_id=letter.message_id)
 
 
 class _Ready:
     """A composed mail in the shape of Django's own, so that every mail back end can send it."""
 
-    def __init__(self, raw: bytes, letter: Letter, recipients: Sequence[str]) -> None:
-        self.raw, self.from_email, self._recipients = raw, letter.from_.email, list(recipients)
+    def __init__(self, raw: bytes, envelope_sender: str, recipients: Sequence[str]) -> None:
+        self.raw, self.from_email, self._recipients = raw, envelope_sender, list(recipients)
         self.encoding = None
         self.extra_headers: dict[str, str] = {}
 
@@ -176,8 +177,10 @@ class _Ready:
         return self.raw
 
 
-def _send_from_here(raw: bytes, letter: Letter, recipients: Sequence[str], key: smtp.DkimKey | None) -> None:
-    ready = _Ready(smtp.sign(raw, key) if key else raw, letter, recipients)
+def _send_from_here(
+    raw: bytes, envelope_sender: str, recipients: Sequence[str], key: smtp.DkimKey | None
+) -> None:
+    ready = _Ready(smtp.sign(raw, key) if key else raw, envelope_sender, recipients)
     try:
         get_connection(fail_silently=False).send_messages([ready])  # type: ignore[list-item]  # a mail in all but name
     except smtplib.SMTPResponseException as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings as installation
 from django.utils.translation import gettext as _
 
 from ventanilla.channels.email import domains
@@ -20,10 +21,16 @@ def look(inbox: Inbox) -> tuple[list[domains.Record], dict[str, Any]]:
     if not domain:
         return [], {}
     key = str(inbox.channel_settings.get("sender_domain_key", ""))
-    records = domains.check(domain, public_key=key, mail_domain=mail_domain())
+    records = domains.check(
+        domain, public_key=key, mail_domain=mail_domain(), bounce_domain=installation.MAIL_BOUNCE_DOMAIN
+    )
     if any(record.state == domains.State.UNKNOWN for record in records):
         return records, {}
-    return records, sender_domain_state(inbox.channel_settings, proven=domains.is_proven(records))
+    return records, sender_domain_state(
+        inbox.channel_settings,
+        proven=domains.is_proven(records),
+        return_path=domains.return_path_of(records),
+    )
 
 
 def look_again(inbox: Inbox) -> Noticed | None:
@@ -36,7 +43,8 @@ def look_again(inbox: Inbox) -> Noticed | None:
         return None
     if changes["sender_domain_verified"] or settings.get("sender_domain_lost_told"):
         return Noticed(changes)
-    wrong = [record.purpose.upper() for record in records if record.state != domains.State.OK]
+    needed = [record for record in records if record.purpose in ("spf", "dkim")]
+    wrong = [record.purpose.upper() for record in needed if record.state != domains.State.OK]
     about = {"domain": settings["sender_domain"], "records": ", ".join(wrong), "generic": mail_domain()}
     return Noticed(
         {**changes, "sender_domain_lost_told": True},

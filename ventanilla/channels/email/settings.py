@@ -117,6 +117,7 @@ def _settle_sender_domain(
         "sender_domain_key": "",
         "sender_domain_lost_at": "",
         "sender_domain_lost_told": False,
+        "return_path_domain": "",
     }
     secrets.pop("dkim_private_key", None)
     if domain:
@@ -172,8 +173,13 @@ def smtp_server(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> Smtp
     )
 
 
-def sender_domain_state(settings: Mapping[str, Any], *, proven: bool) -> dict[str, Any]:
-    """What to keep in the settings once DNS was asked: whether mail leaves in the domain's name, signed."""
+def sender_domain_state(
+    settings: Mapping[str, Any], *, proven: bool, return_path: str = ""
+) -> dict[str, Any]:
+    """What to keep in the settings once DNS was asked: whether mail leaves in the domain's name, signed.
+
+    `return_path`: the part of the domain that leads bounces here.
+    """
     if proven:
         return {
             "sender_domain_verified": True,
@@ -181,6 +187,7 @@ def sender_domain_state(settings: Mapping[str, Any], *, proven: bool) -> dict[st
             "dkim_selector": domains.SELECTOR,
             "sender_domain_lost_at": "",
             "sender_domain_lost_told": False,
+            "return_path_domain": return_path,
         }
     lost_at = settings.get("sender_domain_lost_at") or (
         iso(now()) if settings.get("sender_domain_verified") else ""
@@ -190,7 +197,14 @@ def sender_domain_state(settings: Mapping[str, Any], *, proven: bool) -> dict[st
         "dkim_domain": "",
         "dkim_selector": "",
         "sender_domain_lost_at": lost_at,
+        "return_path_domain": "",
     }
+
+
+def return_path(settings: Mapping[str, Any]) -> str:
+    """Where bounces of mail in the domain's name come back to; "" for the sender's own address."""
+    domain, key = settings.get("return_path_domain"), settings.get("forward_key")
+    return f"{key}@{domain}" if domain and key and settings.get("sender_domain_verified") else ""
 
 
 def mail_domain() -> str:

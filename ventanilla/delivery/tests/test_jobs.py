@@ -6,8 +6,10 @@ import pytest
 
 from ventanilla.accounts.models import Account, Letter, User
 from ventanilla.channels.email.outgoing import sender_of
-from ventanilla.channels.email.settings import dkim_key, mail_domain, sender_domain_state
+from ventanilla.channels.email.sender_domain import look as look_at
+from ventanilla.channels.email.settings import dkim_key, mail_domain, return_path, sender_domain_state
 from ventanilla.delivery.jobs import look_after_inboxes
+from ventanilla.delivery.mail_room import inbox_of
 from ventanilla.inboxes.channel import OutgoingMessage
 from ventanilla.inboxes.commands.inboxes import create_inbox, note_channel_state
 from ventanilla.inboxes.models import Inbox
@@ -66,6 +68,21 @@ def test_records_that_vanish_end_the_use_of_the_domain_with_one_letter(
     zone.clear()
     look(inbox)
     assert Letter.objects.count() == 2  # a new loss is told anew
+
+
+@pytest.mark.feature("V-CFG-04")
+def test_bounces_come_back_by_a_part_of_the_domain(inbox: Inbox, zone: Zone, settings: object) -> None:
+    settings.MAIL_BOUNCE_DOMAIN = "rebotes.mesa.example"  # type: ignore[attr-defined]
+    _records, changes = look_at(inbox)
+    assert changes["sender_domain_verified"]  # it is advice: the domain is proven without it
+    assert not changes["return_path_domain"]
+    zone[f"bounce.{DOMAIN}", "CNAME"] = ["rebotes.mesa.example."]
+    back = return_path(look(inbox).channel_settings)
+    assert back == f"{inbox.channel_settings['forward_key']}@bounce.{DOMAIN}"
+    assert inbox_of(back) == inbox
+    del zone[f"bounce.{DOMAIN}", "CNAME"]
+    zone[f"bounce.{DOMAIN}", "TXT"] = ['"x"']
+    assert return_path(look(inbox).channel_settings) == ""
 
 
 @pytest.mark.feature("V-CFG-04")
