@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
@@ -279,7 +279,7 @@ def take(conversation_id: int, *, caused_by: int | None = None) -> Held:
 @contextmanager
 def held(conversation: Conversation, *, caused_by: int | None = None) -> Iterator[Held]:
     """One transaction around a command on one conversation; its instance shows the result afterwards."""
-    with transaction.atomic():
+    with statements.writing():
         row = take(conversation.pk, caused_by=caused_by)
         yield row
     row.show_on(conversation)

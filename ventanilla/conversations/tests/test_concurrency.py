@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ventanilla.conversations.commands import post_message, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message
@@ -62,6 +64,30 @@ def test_a_double_click_sends_once(carla, ana, api_inbox):
     assert len(set(sent)) == 1
     assert Message.objects.count() == 1
     assert len(events("message.created")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_already_waits_for_nobodys_turn(carla, ana, api_inbox):
+    """Else two would wait for each other: one for the turn, the other, whose turn it is, for the database."""
+    conversation, other = talk(carla, api_inbox), talk(carla, api_inbox)
+    is_writing = threading.Event()
+
+    def within_a_transaction():
+        with transaction.atomic():
+            post_message(fresh(conversation), by=ana, content="one")
+            is_writing.set()
+            time.sleep(0.2)  # meanwhile the other has taken the turn
+            post_message(fresh(conversation), by=ana, content="two")
+
+    def alone():
+        is_writing.wait(5)
+        post_message(fresh(other), by=ana, content="three")
+
+    began = time.monotonic()
+    together(within_a_transaction, alone)
+
+    assert Message.objects.count() == 3
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.django_db(transaction=True)
