@@ -13,7 +13,7 @@ import tempfile
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
 from ventanilla.delivery import in_tray
-from ventanilla.delivery.mail_room import NobodyHere, accept
+from ventanilla.delivery.mail_room import NobodyHere, accept, find_home
 from ventanilla.delivery.models import Incoming
 
 _SPOOL_BYTES = 1024 * 1024
@@ -60,6 +60,8 @@ def _quarantine(arguments: argparse.Namespace) -> int:
 
 def _rerun(arguments: argparse.Namespace) -> int:
     rows = _rows(arguments)
+    for row in rows:
+        find_home(row)
     read = sum(in_tray.run_again(row).state != Incoming.State.QUARANTINED for row in rows)
     answer(arguments.json, text("mail_rerun", read=read, count=len(rows)), read=read, count=len(rows))
     return 0
