@@ -66,9 +66,6 @@ def clean(
     }
     kept = {key: value for key, value in secrets.items() if key in SECRETS}
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
-    if any(given.get(f"{side}_password") for side in ("imap", "smtp")):
-        # Who types a password means it: tokens of an earlier sign-in would win over it.
-        kept |= dict.fromkeys(OAUTH_SECRETS, "")
     settings.setdefault("forward_key", tokens.random_hex(32))
     wrong: dict[str, list[Any]] = {}
     address = str(settings["email"]).strip().lower()
@@ -82,6 +79,7 @@ def clean(
     for side in ("imap", "smtp"):
         if settings[f"{side}_enabled"]:
             _check_server(settings, side, wrong)
+    _keep_secrets_at_home(settings, kept, given, current, wrong)
     _clean_folders(settings, wrong)
     limit = _whole(settings["sending_limit_per_hour"])
     if limit is None:
@@ -132,6 +130,33 @@ def _check_server(settings: dict[str, Any], side: str, wrong: dict[str, list[Any
     if port is None or not 0 < port < 65536:
         wrong[f"{side}_port"] = [_("A port is a number from 1 to 65535.")]
     settings[f"{side}_port"] = port
+
+
+def _keep_secrets_at_home(
+    settings: dict[str, Any],
+    secrets: dict[str, Any],
+    given: Mapping[str, Any],
+    current: Mapping[str, Any],
+    wrong: dict[str, list[Any]],
+) -> None:
+    """What a server was given is not told to another one: nobody reads a kept password by naming a server of theirs.
+
+    Who types a password means it: tokens of an earlier sign-in would win over it, so they go.
+    """
+    moved = [
+        side
+        for side in ("imap", "smtp")
+        if current.get(f"{side}_address") and settings[f"{side}_address"] != current[f"{side}_address"]
+    ]
+    typed = any(given.get(f"{side}_password") for side in ("imap", "smtp"))
+    if secrets.get("oauth_access_token") and not given.get("oauth_access_token") and (typed or moved):
+        secrets |= dict.fromkeys(OAUTH_SECRETS, "")
+        settings["provider"] = given.get("provider")
+    for side in moved:
+        if secrets.get(f"{side}_password") and given.get(f"{side}_password") is None:
+            if settings[f"{side}_enabled"]:
+                wrong.setdefault(f"{side}_password", [_("Type the password: the server is another one now.")])
+            secrets[f"{side}_password"] = ""
 
 
 def _clean_folders(settings: dict[str, Any], wrong: dict[str, list[Any]]) -> None:

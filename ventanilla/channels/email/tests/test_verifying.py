@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ventanilla.accounts.models import Account, User
+from ventanilla.channels.email.settings import clean
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.testing.cast import ApiClient, in_account
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot
@@ -52,3 +53,39 @@ def test_a_private_address_is_refused_unless_the_operator_allows_it(
     answer = api(admin).patch(in_account(acme, f"inboxes/{inbox.pk}"), {"channel": servers(6379)})
     assert answer.status_code == 422
     assert "imap_address" in answer.json()["fields"]
+
+
+@pytest.mark.feature("I-03", "I-04")
+def test_a_kept_password_is_not_told_to_another_server(
+    acme: Account, admin: User, dovecot: Dovecot, api: Api
+) -> None:
+    channel = {"type": "email", "email": "s@acme.example", **servers(dovecot.port)}
+    inbox = create_inbox(acme, name="Soporte", channel=channel, by=None)
+    moved = servers(dovecot.port, imap_address="localhost")
+    del moved["imap_password"]
+    path = in_account(acme, f"inboxes/{inbox.pk}")
+    refused = api(admin).patch(path, {"channel": moved})
+    assert refused.status_code == 422
+    assert list(refused.json()["fields"]) == ["imap_password"]
+    test = f"/api/desk/accounts/{acme.pk}/mail_test/find"
+    assert api(admin).post(test, {"inbox_id": inbox.pk, "channel": moved}).status_code == 422
+    assert api(admin).patch(path, {"channel": {**moved, "imap_password": PASSWORD}}).status_code == 200
+
+
+@pytest.mark.feature("I-03")
+def test_tokens_stay_with_the_provider_that_gave_them() -> None:
+    current, secrets, _address = clean(
+        {
+            "email": "s@acme.example",
+            "provider": "google",
+            "imap_address": "imap.gmail.com",
+            "oauth_access_token": "a",
+            "oauth_refresh_token": "r",
+        },
+        {},
+        {},
+    )
+    same, kept, _address = clean({"imap_enabled": True}, current, secrets)
+    assert (same["provider"], kept["oauth_refresh_token"]) == ("google", "r")
+    moved, kept, _address = clean({"imap_address": "imap.other.example"}, current, secrets)
+    assert (moved["provider"], kept) == (None, {})
