@@ -108,7 +108,7 @@ def test_a_wrong_password_and_a_forgotten_one(ana, mailoutbox, drain_log):
 
 POLLED = (
     "conversations?status=open&assignee_type=me&page=1&sort_by=latest", "conversations/meta", "labels", "teams", "inboxes",
-    "agents", "canned_responses", "macros", "notifications", "notifications/unread_count", "custom_filters", 
+    "agents", "canned_responses", "macros", "notifications", "notifications/unread_count", "custom_filters",
     "dashboard_apps", "custom_attribute_definitions", "contacts", "notification_settings", "cache_keys", "",
 )  # fmt: skip
 
