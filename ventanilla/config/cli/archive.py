@@ -78,6 +78,8 @@ def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def read_manifest(archive: Path) -> Manifest:
     """The manifest of `archive`. Stops when it is no backup of ours."""
+    if not archive.is_file():
+        raise Stop("no_file", file=archive)
     try:
         with tarfile.open(archive) as tar:
             first = tar.next()
@@ -86,7 +88,9 @@ def read_manifest(archive: Path) -> Manifest:
             content = tar.extractfile(first)
             manifest = msgspec.json.decode(content.read() if content else b"", type=Manifest)
     except (OSError, tarfile.TarError, msgspec.DecodeError) as error:
-        raise Stop("backup_unreadable", file=archive, reason=error) from error
+        # tarfile lists on lines of their own what each of its readers made of the file; the first says it.
+        reason = str(error).splitlines()[0].rstrip(":") if str(error) else type(error).__name__
+        raise Stop("backup_unreadable", file=archive, reason=reason) from error
     if manifest.format != FORMAT:
         raise Stop("backup_unreadable", file=archive, reason=f"format {manifest.format}")
     return manifest

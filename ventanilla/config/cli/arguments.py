@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import NoReturn
@@ -10,13 +11,35 @@ from typing import NoReturn
 from ventanilla import __version__
 from ventanilla.config.cli.texts import text
 
+# What argparse says of a wrong line, which it knows in English only, and our sentence for it.
+_COMPLAINTS = {
+    "usage_choice": re.compile(r"argument (?P<name>.+?): invalid choice: (?P<value>.+?) \(choose from (?P<choices>.+)\)"),
+    "usage_number": re.compile(r"argument (?P<name>.+?): invalid (?:int|_count) value: (?P<value>.+)"),
+    "usage_value": re.compile(r"argument (?P<name>.+?): expected one argument"),
+    "usage_both": re.compile(r"argument (?P<name>.+?): not allowed with argument (?P<value>.+)"),
+    "usage_one_of": re.compile(r"one of the arguments (?P<name>.+) is required"),
+    "usage_required": re.compile(r"the following arguments are required: (?P<name>.+)"),
+    "usage_unknown": re.compile(r"unrecognized arguments: (?P<name>.+)"),
+}  # fmt: skip
+
 
 class _Parser(argparse.ArgumentParser):
     """argparse with its own few words taken from our catalogue."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
+        for key, pattern in _COMPLAINTS.items():
+            if found := pattern.fullmatch(message):
+                message = text(key, **found.groupdict())
+                break
         self.exit(2, text("usage_error", program=self.prog, message=message) + "\n")
+
+
+def _count(written: str) -> int:
+    """A whole number from 1."""
+    if (count := int(written)) < 1:
+        raise ValueError(written)
+    return count
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -65,7 +88,7 @@ def _address(group: argparse._ArgumentGroup) -> None:
 
 def _serve(group: argparse._ArgumentGroup) -> None:
     _address(group)
-    group.add_argument("--processes", type=int, default=1, metavar="N", help=text("help_processes"))
+    group.add_argument("--processes", type=_count, default=1, metavar="N", help=text("help_processes"))
     group.add_argument("--demo", action="store_true", help=text("help_demo"))
 
 

@@ -31,8 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     target = Path(arguments.file).expanduser().absolute()
     if target.exists():
         raise Stop("backup_exists", file=target)
+    if not target.parent.is_dir():
+        raise Stop("no_folder", path=target.parent)
     if not os.access(target.parent, os.W_OK):
-        raise Stop("no_write", path=target.parent, reason=os.strerror(13))
+        raise Stop("backup_no_write", path=target.parent)
     manifest = backup(target)
     files = sum(name.startswith(archive.FILES) for name in manifest.members)
     size = target.stat().st_size
@@ -71,7 +73,10 @@ def _copy_sqlite(target: Path) -> Path:
     """Copy by SQLite's own backup, all in one step: one read of the WAL, which gives one committed state and keeps no
     writer waiting. In several steps it would begin anew after each foreign write, and under load never end.
     """
-    source = sqlite3.connect(f"file:{settings.DATABASES['default']['NAME']}?mode=ro", uri=True)
+    database = Path(settings.DATABASES["default"]["NAME"])
+    if not database.exists():
+        raise Stop("nothing_here", path=database.parent)
+    source = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     copy = sqlite3.connect(target)
     try:
         source.backup(copy)

@@ -12,6 +12,7 @@ from ventanilla.accounts.models import Account
 from ventanilla.config.cli.migrate import migrate
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import language, text
+from ventanilla.config.cli.with_django import refused
 from ventanilla.kit.errors import Refusal
 
 
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             said = create(arguments)
         except Refusal as refusal:
-            raise Stop("refused", reason=refusal.message) from refusal
+            raise refused(refusal) from refusal
     answer(arguments.json, text("platform_app_created", **said), **said)
     return 0
 

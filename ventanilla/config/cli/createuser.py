@@ -16,6 +16,7 @@ from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.config.cli.migrate import migrate
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import language, text
+from ventanilla.config.cli.with_django import refused
 from ventanilla.kit.errors import Refusal
 
 
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             membership = create(arguments)
         except Refusal as refusal:
-            raise Stop("refused", reason=refusal.message) from refusal
+            raise refused(refusal) from refusal
     said = {
         "id": membership.user_id,
         "account_id": membership.account_id,

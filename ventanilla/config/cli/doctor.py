@@ -45,10 +45,16 @@ class Check(msgspec.Struct, frozen=True):
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every check; 1 when something is wrong."""
-    checks = [_look(name, check) for name, check in CHECKS.items()]
+    checks: list[Check] = []
+    for name, check in CHECKS.items():
+        # Without its tables the database has nothing to tell; one line says so, not one more for each question.
+        if name in NEED_TABLES and not next(found.ok for found in checks if found.name == "migrations"):
+            checks.append(Check(name, None, text("doctor_after_migrate")))
+        else:
+            checks.append(_look(name, check))
     bad = sum(check.ok is False for check in checks)
     lines = [f"{_sign(check)} {text(f'doctor_{check.name}'):<26} {check.detail}".rstrip() for check in checks]
-    lines.append(text("doctor_bad", count=bad) if bad else text("doctor_ok"))
+    lines.append(text("doctor_ok" if not bad else "doctor_bad_one" if bad == 1 else "doctor_bad", count=bad))
     answer(arguments.json, "\n".join(lines), ok=not bad, checks=msgspec.to_builtins(checks))
     return 1 if bad else 0
 
@@ -103,7 +109,7 @@ def _migrations() -> tuple[bool, str]:
     if newer := unknown_migrations():
         return False, text("stop_newer_database", names=", ".join(newer))
     missing = pending()
-    return missing == 0, text("doctor_pending", count=missing) if missing else ""
+    return missing == 0, text("doctor_pending", count=missing) if missing else text("doctor_current")
 
 
 def _clock() -> tuple[bool | None, str]:
@@ -189,3 +195,4 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "channels": _channels,
     "backup": _backup,
 }
+NEED_TABLES = frozenset({"log", "trays", "channels", "backup"})

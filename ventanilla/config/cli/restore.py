@@ -6,6 +6,7 @@ import argparse
 import fcntl
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             raise Stop("already_running", path=settings.DATA) from error
         kept = restore(source, manifest, force=arguments.force)
-    sentence = text("restore_done", file=source, made_at=manifest.made_at)
+    sentence = text("restore_done", file=source, made_at=_readable(manifest.made_at))
     if kept:
         sentence += "\n" + text("restore_kept", folder=kept)
     answer(
@@ -58,6 +59,11 @@ def restore(source: Path, manifest: archive.Manifest, *, force: bool) -> Path | 
         _put_in_place(folder)
         leave_a_gap()
     return kept
+
+
+def _readable(moment: str) -> str:
+    """The manifest's moment to the minute, as `doctor` writes one."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _refuse_unfit(manifest: archive.Manifest) -> None:

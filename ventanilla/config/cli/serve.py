@@ -41,9 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         _command("migrate")
         address = _address(arguments.host, port.getsockname()[1])
         demo = _command("demo", "--url", address) if arguments.demo else ""
-        return Supervisor(port, processes=max(1, arguments.processes), as_json=arguments.json).run(
-            address, demo
-        )
+        return Supervisor(port, processes=arguments.processes, as_json=arguments.json).run(address, demo)
 
 
 def _only_one(folder: Path) -> TextIO:

@@ -10,6 +10,7 @@ from django.conf import settings
 from ventanilla.config import environment, logs
 from ventanilla.config.cli import startup
 from ventanilla.config.cli.output import Stop
+from ventanilla.kit.errors import Refusal
 
 
 def ready(process: str) -> None:
@@ -24,3 +25,9 @@ def ready(process: str) -> None:
     except environment.BadSetting as error:
         raise Stop("bad_setting", variable=error.variable, reason=error.reason) from error
     logs.configure(level=settings.LOG_LEVEL, style=settings.LOG_FORMAT, process=process)
+
+
+def refused(refusal: Refusal) -> Stop:
+    """The refusal as a reason to stop; its sentences follow each other as sentences."""
+    said = [sentence for sentences in refusal.fields.values() for sentence in sentences]
+    return Stop("refused", reason=" ".join(said) or refusal.message)

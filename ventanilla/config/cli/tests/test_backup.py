@@ -145,3 +145,19 @@ def test_a_backup_of_another_engine_is_refused(ventanilla: Ventanilla, tmp_path:
         VENTANILLA_DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
     )
     assert done.error["code"] == "backup_other_engine"
+
+
+def test_what_is_not_there_is_named(ventanilla: Ventanilla, data: Path, tmp_path: Path) -> None:
+    empty = ventanilla("backup", tmp_path / "copy.tar", "--json")
+    ventanilla("migrate")
+    nowhere = ventanilla("backup", tmp_path / "no" / "copy.tar", "--json")
+    missing = ventanilla("restore", tmp_path / "missing.tar", "--json")
+    (tmp_path / "letter.tar").write_text("Hola")
+    letter = ventanilla("restore", tmp_path / "letter.tar")
+    assert [done.error["code"] for done in (empty, nowhere, missing)] == [
+        "nothing_here",
+        "no_folder",
+        "no_file",
+    ]
+    assert letter.err.count("\n") == 1
+    assert not (tmp_path / "copy.tar").exists()

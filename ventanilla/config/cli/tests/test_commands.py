@@ -153,9 +153,9 @@ def test_a_setting_that_cannot_be_read_is_named(ventanilla: Ventanilla) -> None:
 
 def test_doctor_names_what_is_wrong(ventanilla: Ventanilla) -> None:
     fresh = {check["name"]: check["ok"] for check in ventanilla("doctor", "--json").json["checks"]}
+    assert [name for name, ok in fresh.items() if ok is False] == ["migrations"]
     ventanilla("migrate")
     healthy = ventanilla("doctor", "--json")
-    assert fresh["migrations"] is False
     assert (healthy.code, healthy.json["ok"]) == (0, True)
     unreachable = ventanilla("doctor", "--json", VENTANILLA_REDIS_URL="redis://127.0.0.1:1/0")
     assert unreachable.code == 1
@@ -165,3 +165,27 @@ def test_doctor_names_what_is_wrong(ventanilla: Ventanilla) -> None:
 def test_demo_fills_only_an_empty_installation(ventanilla: Ventanilla) -> None:
     ventanilla("createuser", "--account", "Acme", *PERSON)
     assert ventanilla("demo", "--json").json == {"filled": False}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nonsense",), "COMANDO no admite 'nonsense'; puede ser "),
+        (("serve", "--port", "abc"), "--port necesita un número entero y 'abc' no vale"),
+        (("serve", "--processes", "0"), "--processes necesita un número entero y '0' no vale"),
+        (("createuser", "--account", "A"), "falta --name, --email"),
+        (("backup",), "falta ARCHIVO"),
+        (("doctor", "--nope"), "no conozco --nope"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_explained_in_the_operators_language(
+    ventanilla: Ventanilla, words: tuple[str, ...], said: str
+) -> None:
+    done = ventanilla(*words, LANG="es_ES.UTF-8")
+    assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_every_complaint_about_a_password_is_a_sentence(ventanilla: Ventanilla) -> None:
+    person = ("--name", "B", "--email", "b@x.test", "--password", "abc")
+    done = ventanilla("createuser", "--account", "Acme", *person, LANG="es_ES.UTF-8")
+    assert "caracteres. La contraseña" in done.err
