@@ -45,25 +45,36 @@ def pull(inbox: Inbox, marks: Mapping[str, Mapping[str, int]]) -> Iterator[Pulle
     server = settings.imap_server(inbox.channel_settings, inbox.secrets)
     if server is None:
         return
-    everything = inbox.channel_settings.get("imap_import") == "all"
-    since = None if everything else (inbox.created_at - GRACE).date()
+    since = None if wants_all(inbox) else (inbox.created_at - GRACE).date()
     with open_mailbox(server) as client:
         for name in folders(inbox):
-            before = FolderState(**marks.get(name, {}))
             try:
-                for item in fetch_new(client, name, before, since=since):
+                for item in fetch_new(client, name, _read_so_far(inbox, marks.get(name, {})), since=since):
                     if isinstance(item, Fetched):
                         yield Pulled(
                             item.raw, {"folder": name, "uid": item.uid, "uid_validity": item.uid_validity}
                         )
                     else:
-                        yield Mark(name, _values(item))
+                        yield Mark(name, _values(inbox, item))
             except FolderMissing:
                 log.warning("email.folder_missing", inbox=inbox.pk, folder=name)
 
 
-def _values(state: FolderState) -> dict[str, int]:
+def wants_all(inbox: Inbox) -> bool:
+    """Whether the mailbox is read from its first mail."""
+    return bool(inbox.channel_settings.get("imap_import") == "all")
+
+
+def _read_so_far(inbox: Inbox, mark: Mapping[str, int]) -> FolderState:
+    """Nothing, when all is asked for only now: the folder is read from its beginning, and the post room knows its own."""
+    if wants_all(inbox) and not mark.get("from_the_first"):
+        return FolderState()
+    return FolderState(**{name: mark.get(name, 0) for name in ("uid_validity", "last_uid", "highest_modseq")})
+
+
+def _values(inbox: Inbox, state: FolderState) -> dict[str, int]:
     return {
+        "from_the_first": int(wants_all(inbox)),
         "uid_validity": state.uid_validity,
         "last_uid": state.last_uid,
         "highest_modseq": state.highest_modseq,
@@ -79,7 +90,7 @@ def wait(inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: C
     if len(names) == 1:
         with open_mailbox(server) as client:
             if client.has_capability("IDLE"):
-                known = FolderState(**marks[names[0]]) if names[0] in marks else None
+                known = _read_so_far(inbox, marks[names[0]]) if names[0] in marks else None
                 try:
                     wait_for_mail(client, names[0], should_stop=should_stop, known=known)
                     return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,22 @@ def test_what_lies_in_the_mailbox_becomes_messages_once(mailbox: Inbox, dovecot:
     in_tray.read_due()
     assert Message.objects.filter(content_type="incoming_email").count() == 2
     assert ReadMark.objects.get().values["last_uid"] == 2
+
+
+@pytest.mark.feature("Z-10")
+def test_the_past_of_a_mailbox_is_read_when_it_is_asked_for(
+    mailbox: Inbox, dovecot: Dovecot, mail: Mail
+) -> None:
+    dovecot.deliver(mail(Message_ID="<antes@x>"))
+    Inbox.objects.filter(pk=mailbox.pk).update(created_at=now() + timedelta(days=3))
+    mailbox.refresh_from_db()
+    assert pulling.pull(mailbox) == 0
+    dovecot.deliver(mail(Message_ID="<ahora@x>"))
+    assert pulling.pull(mailbox) == 1
+    mailbox.channel_settings["imap_import"] = "all"
+    pulling.pull(mailbox)
+    assert Incoming.objects.count() == 2
+    assert pulling.pull(mailbox) == 0
 
 
 @pytest.mark.feature("Z-10")

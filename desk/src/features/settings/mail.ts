@@ -8,6 +8,9 @@ export interface MailServersFields {
   imap_password: string
   imap_enable_ssl: boolean
   imap_enable_starttls: boolean
+  imap_folders: string[]
+  /** What of a mailbox with a past is read: from the day before the inbox was made, or all of it. */
+  imap_import: 'new' | 'all'
   smtp_enabled: boolean
   smtp_address: string
   smtp_port: number
@@ -52,6 +55,7 @@ export const PROBLEMS = ['denied', 'refused', 'expired', 'unknown', 'other_perso
 export function emptyMailServers(): MailServersFields {
   return {
     imap_enabled: false, imap_address: '', imap_port: 993, imap_login: '', imap_password: '', imap_enable_ssl: true, imap_enable_starttls: false,
+    imap_folders: ['INBOX'], imap_import: 'new',
     smtp_enabled: false, smtp_address: '', smtp_port: 587, smtp_login: '', smtp_password: '', smtp_enable_ssl_tls: false, smtp_enable_starttls_auto: true,
     sending_limit_per_hour: 0,
   }
