@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from ventanilla.kit.markup import bearable
+
 _TAGS = frozenset(
     "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em"
     " figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub"
@@ -46,13 +48,14 @@ _STYLES = frozenset(
     " overflow-wrap padding padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration"
     " text-indent text-transform unicode-bidi vertical-align white-space width word-break word-spacing word-wrap".split()
 )
-# url() would load something, the rest are ways to hide it (escapes, comments) or to run code in old browsers.
+# url() and its like would load something, the rest are ways to hide it (escapes, comments) or to run code in old browsers.
 _DANGEROUS_STYLE = re.compile(
-    r"url\s*\(|image\s*\(|image-set|expression|javascript:|\\|/\*|@|var\s*\(|attr\s*\(|<", re.I
+    r"url\s*\(|src\s*\(|image\s*\(|image-set|cross-fade|expression|javascript:|\\|/\*|@|var\s*\(|attr\s*\(|<",
+    re.I,
 )
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", "data"})
 _SAFE_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+$", re.I)
-_REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
+_BLANKS = re.compile(r"[\x00-\x20]+")  # no browser sees them in a scheme
 NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
 
@@ -68,11 +71,13 @@ def _filter(
     if attribute == "style":
         return _style(value) or None
     if tag == "img" and attribute == "src":
-        if place is not None and value.lstrip().lower().startswith("cid:"):
-            return place(value.strip()[4:])
-        if value.lstrip().lower().startswith("data:"):
+        scheme = _BLANKS.sub("", value[:64]).partition(":")[0].lower()
+        if scheme == "cid":
+            return value if place is None else place(value.strip()[4:])
+        if scheme == "data":
             return value if _SAFE_DATA_IMAGE.match(value.strip()) else None
-        return value if remote_images or not _REMOTE.match(value) else NO_PICTURE
+        # Whatever else it is would be fetched: browsers take "https:name" and "https:\\name" as well.
+        return value if remote_images else NO_PICTURE
     if value.lstrip().lower().startswith(("data:", "cid:")):
         return None
     return value
@@ -105,7 +110,11 @@ def clean_html(html: str, *, remote_images: bool = True) -> str:
     With `remote_images=False` each picture that would be fetched from elsewhere becomes an empty one; pictures
     inside the message (data:, cid:) stay.
     """
-    return (_WITH_IMAGES if remote_images else _WITHOUT_IMAGES).clean(html)
+    return (_WITH_IMAGES if remote_images else _WITHOUT_IMAGES).clean(_in_order(html))
+
+
+def _in_order(html: str) -> str:
+    return bearable(html, tags=_TAGS, dropped=_DROPPED)
 
 
 def clean_quoted_html(html: str, *, place: Callable[[str], str | None]) -> str:
@@ -114,7 +123,7 @@ def clean_quoted_html(html: str, *, place: Callable[[str], str | None]) -> str:
     `place` is given the content id of each such picture and answers its new address, or None for one that stays behind
     and is told by its description.
     """
-    return _cleaner(remote_images=True, place=place).clean(html)
+    return _cleaner(remote_images=True, place=place).clean(_in_order(html))
 
 
 def has_remote_images(html: str) -> bool:

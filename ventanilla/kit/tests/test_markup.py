@@ -1,0 +1,95 @@
+"""Foreign markup costs no more than its length, however it is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from ventanilla.kit import markup
+from ventanilla.kit.html import clean_html, clean_quoted_html, has_remote_images, text_from_html
+
+
+def _unclosed(number: int) -> str:
+    return "".join(f"<font color=c{index}>" for index in range(number))
+
+
+_BOMBS = {
+    "paragraphs": "<p>" + _unclosed(600) + "<p>x" * 600,
+    "items": "<ul><li>" + _unclosed(600) + "<li>x" * 600,
+    "items in boxes": "<ul><li>" + _unclosed(600) + "<div><li>x</div>" * 600,
+    "terms": "<dl><dt>" + _unclosed(600) + "<dd>x<dt>y" * 600,
+    "rows": "<table>" + _unclosed(600) + "<tr>x" * 600,
+    "cells": "<table><tr><td>" + _unclosed(600) + "<td>x</td>y" * 600,
+    "links": "<p>" + "".join(f"<a href=http://x/{n}><b title=t{n}>" for n in range(600)) + "<p>x" * 600,
+    "long attributes": f"<p><font face='{'x' * 100_000}'>" + "<p>x" * 600,
+    "a hidden end": '<p title="' + "</font>" * 600 + '">' + _unclosed(600) + "<p>x" * 600,
+    "a comment browsers end sooner": "<p><!-- --!>" + _unclosed(600) + "<p>x" * 600 + "-->",
+}
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize("name", _BOMBS)
+@pytest.mark.parametrize(
+    "clean",
+    [clean_html, lambda html: clean_quoted_html(html, place=lambda _cid: None)],
+    ids=["shown", "quoted"],
+)
+def test_what_is_left_open_is_not_written_again_and_again(clean: Callable[[str], str], name: str) -> None:
+    assert len(clean(_BOMBS[name])) < 5 * len(_BOMBS[name])
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize(
+    "html",
+    ["<div>" * 60_000, "<b>" * 30_000 + "</p>" * 30_000, "<table><tr><td>" * 30_000, "<!--" * 100_000, "<![" * 100_000,
+     "<a b='" * 100_000, "<a " * 100_000, "<script>" * 100_000, "&#" * 100_000, "<svg>" * 100_000],
+    ids=lambda html: html[:12],
+)  # fmt: skip
+def test_it_takes_no_longer_than_its_length(html: str) -> None:
+    began = time.monotonic()
+
+    text_from_html(html)
+
+    assert time.monotonic() - began < 6  # was minutes
+
+
+@pytest.mark.feature("I-04")
+def test_a_large_mail_says_what_a_small_one_says() -> None:
+    row = "<tr><td>Ana &amp; Luis<td><b>3 &lt; 4<p>uno<p>dos</b><ul><li>x<li>y</ul>"
+    html = f"<style>p {{}}</style><head><title>no</title><table><tbody>{row * 500}</table><p>fin<script>no</script>"
+
+    text = text_from_html(html)
+
+    assert text.count("Ana & Luis") == 500
+    assert text.startswith("Ana & Luis 3 < 4\n\nuno\n\ndos\n\n- x\n\n- y")
+    assert text.endswith("fin")
+    assert "no" not in text.replace("uno", "")
+
+
+@pytest.mark.feature("I-04")
+def test_in_order_is_what_small_markup_is_already() -> None:
+    html = "<p>a<b>b</b></p><table><tbody><tr><td>x</td></tr></tbody></table><ul><li>1<br></li></ul>"
+
+    assert clean_html(html * 200) == clean_html(html) * 200
+    assert markup.bearable(html, tags=frozenset(), dropped=frozenset()) == html
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize(
+    "source",
+    ["https://e.test/x", "https:\\\\e.test/x", "https:/e.test/x", "https:e.test/x", "ht\ntps://e.test", "ht&Tab;tps://e.test",
+     "\x01https://e.test", "HTTP://e.test"],
+)  # fmt: skip
+def test_a_remote_picture_is_known_in_every_writing_that_browsers_take(source: str) -> None:
+    html = f'<img src="{source}">'
+
+    assert "e.test" not in clean_html(html, remote_images=False)
+    assert has_remote_images(html)
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize("style", ["background:src('//e.test')", "background:cross-fade('//e.test' 3%)"])
+def test_no_style_fetches(style: str) -> None:
+    assert "e.test" not in clean_html(f'<p style="{style}">x</p>')
