@@ -13,7 +13,7 @@ MAX_CHARS = 200_000  # beyond this the text is cut before it is parsed: nobody w
 
 # "On …, X wrote:" as mail programs write it. A line may be wrapped once or twice; it ends with a colon.
 _WROTE = re.compile(
-    r"^[ \t]*(?:>[ \t]*)?(?:"
+    r"^[ \t]*+(?:>[ \t]*+)?(?:"
     r"(?:El|On|Le|Am|Em|Il|Op|A|En|Den|Dne)\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,2}?"
     r"(?:escribi[oó]|wrote|a [eé]crit|schrieb|escreveu|ha scritto|schreef|skrev|va escriure|napsal\(a\)|escribiu)"
     r"[^\n]{0,120}:"
@@ -50,7 +50,6 @@ _SENT_FROM = re.compile(
     r"|Von meinem|Gesendet (?:von|mit)|Holen Sie sich Outlook|Inviato da|Verzonden vanaf)[^\n]{0,120}\s*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
-_TRAILING_QUOTE = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z)|^[ \t]*\n)+\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,25 @@ def split_reply(text: str) -> Parts:
     whole = text.replace("\r\n", "\n").replace("\xa0", " ")[:MAX_CHARS].strip("\n")
     cut = _first_cut(whole)
     reply, history = whole[:cut], whole[cut:]
-    if (match := _TRAILING_QUOTE.search(reply)) is not None and ">" in match[0]:
-        reply, history = reply[: match.start()], reply[match.start() :] + history
+    quote = _trailing_quote(reply)
+    if ">" in reply[quote:]:
+        reply, history = reply[:quote], reply[quote:] + history
     body, signature = _split_signature(reply.rstrip())
     if not body.strip():
         return Parts(reply.strip() or whole.strip(), "", history.strip("\n") if reply.strip() else "")
     return Parts(body.strip(), signature.strip(), history.strip("\n"))
+
+
+def _trailing_quote(text: str) -> int:
+    """Where the quoted and empty lines begin that it ends with; its length when it ends with another."""
+    start = end = len(text)
+    while end > 0:
+        begin = text.rfind("\n", 0, end - 1) + 1
+        line = text[begin:end].strip(" \t")
+        if line.strip("\n") and not line.startswith(">"):
+            break
+        start = end = begin
+    return start
 
 
 def _first_cut(text: str) -> int:

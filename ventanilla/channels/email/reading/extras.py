@@ -20,14 +20,31 @@ from ventanilla.kit import files
 log = structlog.get_logger("email")
 
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-_EMAIL = re.compile(r"[^\s<>\"',;:()\[\]]+@[^\s<>\"',;:()\[\]]+")
+_EMAIL = re.compile(r"[^\s<>\"',;:()\[\]]{1,253}@[^\s<>\"',;:()\[\]]{1,253}")
 # Lines with which servers that send no RFC 3464 report say who was not reached.
 _FAILED_HEADERS = ("X-Failed-Recipients",)
+
+
+_MAX_CALENDAR_BYTES = 1024 * 1024  # of a year's calendar no card is shown; the file is there
+_TNEF_HEAD, _TNEF_OBJECT = 6, 11  # bytes of the file's head, and of an object around its data
+_MAX_TNEF_COPIES = 1 << 33  # bytes: the library copies the rest of the file for each object in it
+
+
+def _is_tnef_bomb(content: bytes) -> bool:
+    place, copied = _TNEF_HEAD, 0
+    while place + _TNEF_OBJECT < len(content):
+        copied += len(content) - place
+        if copied > _MAX_TNEF_COPIES:
+            return True
+        place += _TNEF_OBJECT + int.from_bytes(content[place + 5 : place + 9], "little")
+    return False
 
 
 def unpack_tnef(content: bytes) -> tuple[list[Attachment], str, str]:
     """(files, text, html) of a winmail.dat; the file itself when it cannot be opened."""
     whole = [Attachment("winmail.dat", "application/ms-tnef", content)]
+    if _is_tnef_bomb(content):
+        return whole, "", ""
     try:
         tnef = TNEF(content, do_checksum=False)
         inside = [
@@ -56,6 +73,8 @@ def _as_text(value: Any) -> str:
 
 def read_calendar(content: bytes) -> list[CalendarCard]:
     """The events of a text/calendar part; empty when it cannot be read."""
+    if len(content) > _MAX_CALENDAR_BYTES:
+        return []
     try:
         calendar = Calendar.from_ical(decode(content, "utf-8"))
         method = str(calendar.get("method", "") or "PUBLISH").upper()

@@ -15,8 +15,9 @@ from ventanilla.channels.email.reading.charsets import decode
 from ventanilla.channels.email.reading.mail import Address
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
-_BARE_ID = re.compile(r"[^<>\s,;]+@[^<>\s,;]+")
-_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\]+@[^\s<>\"',;:()\[\]\\]+")
+# Bounded, for a long word without an @ would be read once for each of its letters.
+_BARE_ID = re.compile(r"[^<>\s,;]{1,500}@[^<>\s,;]{1,498}")
+_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\]{1,253}@[^\s<>\"',;:()\[\]\\]{1,253}")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_HEADER = 64 * 1024  # characters of one header that are looked at

@@ -10,11 +10,10 @@ import base64
 import binascii
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.feedparser import BytesFeedParser
 from email.message import Message
-from email.parser import BytesParser
-from email.policy import Policy
+from email.policy import Compat32, Policy
 from io import SEEK_END
 from typing import IO
 
@@ -29,6 +28,40 @@ _READ_BYTES = 1 << 16
 _LONGEST_LINE = 1 << 20
 
 
+MAX_DEPTH = 40  # of parts in parts
+# Headers of megabytes are no headers, and the library reads one with many parameters once for each of them.
+_MAX_HEADER_CHARS = 64 * 1024
+_MAX_STRUCTURED_CHARS = 8 * 1024
+
+
+class BoundedHeaders(Compat32):
+    """The lenient policy, with headers of a length that people's programs write."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        """Name and value, the value cut."""
+        name, value = super().header_source_parse(list(sourcelines))
+        structured = name.lower().startswith("content-")
+        return name, value[: _MAX_STRUCTURED_CHARS if structured else _MAX_HEADER_CHARS]
+
+
+class _Part(Message):
+    """A part that holds no others once it lies too deep: the parser compares each line with every boundary above it."""
+
+    is_too_deep = False
+
+    def get_content_type(self) -> str:
+        """The type it says, unless it lies too deep."""
+        return "application/octet-stream" if self.is_too_deep else super().get_content_type()
+
+
+class _Parser(BytesFeedParser):
+    _msgstack: list[_Part]
+
+    def _new_message(self) -> None:
+        super()._new_message()  # type: ignore[misc]  # not in the stubs
+        self._msgstack[-1].is_too_deep = len(self._msgstack) > MAX_DEPTH + 1
+
+
 class Parcels:
     """The large bodies of one mail, each an open temporary file that is gone when nobody holds it any more."""
 
@@ -41,10 +74,12 @@ class Parcels:
         """The tree of the mail, with a mark in place of each large base64 body."""
         if raw.seek(0, SEEK_END) <= LARGE_BYTES:
             raw.seek(0)
-            return BytesParser(policy=policy).parse(raw)
-        raw.seek(0)
-        parser = BytesFeedParser(policy=policy)
-        for piece in self._lightened(raw):
+            pieces: Iterable[bytes] = [raw.read().replace(b"\r\n", b"\n").replace(b"\r", b"\n")]
+        else:
+            raw.seek(0)
+            pieces = self._lightened(raw)
+        parser = _Parser(_Part, policy=policy)
+        for piece in pieces:
             parser.feed(piece)
         return parser.close()
 
@@ -70,7 +105,8 @@ class Parcels:
         return content
 
     def _lightened(self, raw: IO[bytes]) -> Iterator[bytes]:
-        head = b""  # the header lines of the part at hand; None of a body's
+        head: list[bytes] = []  # the header lines of the part at hand, none of a body's
+        head_bytes = 0
         in_head, in_base64 = True, False
         held: list[bytes] = []  # a base64 body that is not large yet
         held_bytes = 0
@@ -82,7 +118,7 @@ class Parcels:
                 if parcel is not None:
                     parcel.close()
                     parcel = None
-                in_head, in_base64, head = True, False, b""
+                in_head, in_base64, head, head_bytes = True, False, [], 0
                 yield line
             elif parcel is not None:
                 parcel.add(line)
@@ -95,9 +131,10 @@ class Parcels:
                     held, held_bytes = [], 0
             else:
                 if in_head:
-                    in_head = bool(line.strip()) and len(head) < _MAX_HEAD
-                    in_base64 = not in_head and _IS_BASE64.search(head) is not None
-                    head += line
+                    in_head = bool(line.strip()) and head_bytes < _MAX_HEAD
+                    in_base64 = not in_head and _IS_BASE64.search(b"".join(head)) is not None
+                    head.append(line)
+                    head_bytes += len(line)
                 yield line
         yield from held
         if parcel is not None:

@@ -11,11 +11,10 @@ from typing import IO
 from ventanilla.channels.email.reading.charsets import decode
 from ventanilla.channels.email.reading.headers import decode_words, raw_values
 from ventanilla.channels.email.reading.mail import Attachment, Protection
-from ventanilla.channels.email.reading.parcels import Parcels
+from ventanilla.channels.email.reading.parcels import MAX_DEPTH, Parcels
 from ventanilla.kit import files
 
 MAX_PARTS = 1_000
-MAX_DEPTH = 40
 _UNNAMED = {
     "text/calendar": "invite.ics",
     "message/rfc822": "message.eml",
@@ -217,7 +216,7 @@ def _plain(part: Message, content: bytes) -> str:
 
 def unflow(text: str, *, delsp: bool = False) -> str:
     """Join the soft line breaks of format=flowed (RFC 3676), quote by quote."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
@@ -226,8 +225,8 @@ def unflow(text: str, *, delsp: bool = False) -> str:
         if delsp and flows:
             body = body[:-1]
         if open_depth == depth and lines:
-            lines[-1] += body
+            lines[-1].append(body)
         else:
-            lines.append((">" * depth + " " if depth else "") + body)
+            lines.append([">" * depth + " " if depth else "", body])
         open_depth = depth if flows else None
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import Message
 from typing import IO
 
@@ -16,13 +16,13 @@ from ventanilla.channels.email.reading.headers import (
     text_of,
 )
 from ventanilla.channels.email.reading.mail import Address, Attachment, Mail
-from ventanilla.channels.email.reading.parcels import Parcels
+from ventanilla.channels.email.reading.parcels import BoundedHeaders, Parcels
 from ventanilla.channels.email.reading.parts import Found, children_of, content_of, walk
 from ventanilla.inboxes.channel import Unreadable
 
 # compat32 builds the tree without interpreting a header; the modern policy raises on headers that real mail has, and what
 # it would interpret is read by `headers` with a way out for each fault.
-_POLICY = policy.compat32
+_POLICY = BoundedHeaders()
 _RECIPIENT_HEADERS = (
     "To",
     "Cc",
