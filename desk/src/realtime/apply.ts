@@ -63,7 +63,7 @@ function applyCollection(kind: string): void {
       pending.delete(name)
       const collections = useCollections()
       collections.forgetAssignable()
-      collections.refresh(name).catch(() => undefined)
+      void collections.refresh(name)
       useCounts().later()
     }, 250),
   )

@@ -35,6 +35,8 @@ function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return
   if (useSession().settings.shortcuts_off || isTyping(event.target) || isCovered()) return
   const name = keyName(event)
+  // Where something has the focus, arrows move in it.
+  if (name.startsWith('Arrow') && event.target !== document.body) return
   const whole = chord ? `${chord} ${name}` : name
   const wasChord = chord !== ''
   clearTimeout(chordTimer)

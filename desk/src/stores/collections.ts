@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
-import { api } from '@/api/client'
+import { ApiError, Offline, api } from '@/api/client'
 import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Team } from '@/api/models'
 
 import { useSession } from './session'
@@ -18,6 +18,7 @@ export const useCollections = defineStore('collections', () => {
   const definitions = shallowRef<AttributeDefinition[]>([])
   const canned = shallowRef<CannedResponse[]>([])
   const loaded = ref(false)
+  const failed = ref(false)
 
   const agentById = computed(() => new Map(agents.value.map((one) => [one.id, one])))
   const inboxById = computed(() => new Map(inboxes.value.map((one) => [one.id, one])))
@@ -33,13 +34,22 @@ export const useCollections = defineStore('collections', () => {
     canned_response: async () => void (canned.value = await api.get<CannedResponse[]>(`${session.base}/canned_responses`)),
   }
 
+  /** What is there stays while the server does not answer. */
   async function refresh(name: CollectionName): Promise<void> {
-    await loaders[name]()
+    try {
+      await loaders[name]()
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Offline)) throw error
+      failed.value = !loaded.value
+    }
   }
 
+  /** Fetch them all. Where one does not come, `failed` says so and the others are there nevertheless. */
   async function loadAll(): Promise<void> {
-    await Promise.all(Object.values(loaders).map((load) => load()))
-    loaded.value = true
+    failed.value = false
+    const outcomes = await Promise.allSettled(Object.values(loaders).map((load) => load()))
+    loaded.value = outcomes.every((one) => one.status === 'fulfilled')
+    failed.value = !loaded.value
   }
 
   const assignable = new Map<Id, Agent[]>()
@@ -56,7 +66,7 @@ export const useCollections = defineStore('collections', () => {
   }
 
   return {
-    agents, teams, labels, inboxes, definitions, canned, loaded, agentById, inboxById, labelByTitle,
+    agents, teams, labels, inboxes, definitions, canned, loaded, failed, agentById, inboxById, labelByTitle,
     refresh, loadAll, assignableAgents, forgetAssignable,
   }
 })

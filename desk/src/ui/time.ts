@@ -25,7 +25,13 @@ export function clockTime(at: Date, locale: string): string {
 }
 
 export function fullTime(at: Date, locale: string): string {
-  return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'short' })
+  return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
+}
+
+/** A day without a clock, as attributes hold one ("2021-06-04", or a moment of that day): the same day in every zone. */
+export function plainDay(written: string, locale: string): string {
+  const day = new Date(written.slice(0, 10))
+  return Number.isNaN(day.getTime()) ? written : day.toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 }
 
 /** "Hoy", "Ayer" or the date: the line between days of a thread. */
