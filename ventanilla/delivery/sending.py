@@ -103,6 +103,7 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
         content_attributes=message.content_attributes,
         additional_attributes=message.additional_attributes,
         sender_name=_sender_name(message),
+        is_automatic=message.message_type == MessageType.TEMPLATE,
         conversation=thread_of(message),
         designed=_survey(message) if message.content_type == "input_csat" else None,
     )

@@ -119,6 +119,7 @@ class OutgoingMessage:
     sender_name: str = ""
     conversation: Mapping[str, Any] = field(default_factory=dict)  # uuid, display_id, subject, references, …
     payload: Mapping[str, Any] = field(default_factory=dict)  # the contract's message body, for webhooks
+    is_automatic: bool = False  # a program of ours says it (greeting, out of office, survey)
     designed: mailer.Mail | None = None  # the same as a mail of our design, for networks that carry mail
 
 

@@ -92,18 +92,17 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         files=message.files,
         date=at,
         locale=about.get("locale", "es"),
-        **_designed(message),
+        headers=_headers(message),
+        designed=mailer.render(message.designed) if message.designed is not None else None,
     )
 
 
-def _designed(message: OutgoingMessage) -> dict[str, Any]:
-    """What a program of ours asks in our own design: nothing is quoted below it, and no program shall answer it."""
-    if message.designed is None:
+def _headers(message: OutgoingMessage) -> dict[str, str]:
+    """No program shall answer what a program of ours says (RFC 3834 §5): two desks would greet one another."""
+    if not message.is_automatic:
         return {}
-    return {
-        "designed": mailer.render(message.designed),
-        "headers": {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-    }
+    kind = "auto-generated" if message.designed is not None else "auto-replied"
+    return {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
 
 
 def _subject(message: OutgoingMessage, *, forwards: bool) -> str:
@@ -155,7 +154,7 @@ def send(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Receipt:
         smtp.send(composed, server=server, sender=letter.from_.email, recipients=recipients, key=key)
     else:
         envelope_sender = settings.return_path(inbox.channel_settings) or letter.from_.email
-        _send_from_here(composed.as_bytes(), envelope_sender, recipients, key)
+        _send_from_here(smtp.without_blind(composed), envelope_sender, recipients, key)
     return Receipt(external_id=letter.message_id)
 
 

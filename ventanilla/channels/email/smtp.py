@@ -81,8 +81,7 @@ def send(
     A recipient who is refused while others are accepted does not fail the mail: it reached the others, and sending it
     again would reach them twice.
     """
-    del message["Bcc"]
-    raw = message.as_bytes()
+    raw = without_blind(message)
     if key is not None:
         raw = sign(raw, key)
     try:
@@ -101,6 +100,12 @@ def send(
         raise SendFailed(f"TLS: {error.verify_message}", permanent=False) from error
     except (smtplib.SMTPException, OSError) as error:
         raise SendFailed(str(error) or type(error).__name__, permanent=False) from error
+
+
+def without_blind(message: EmailMessage) -> bytes:
+    """The mail as it leaves: nobody reads who got it blind."""
+    del message["Bcc"]
+    return message.as_bytes()
 
 
 def connect(server: SmtpServer) -> smtplib.SMTP:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 import warnings
 from base64 import b64decode
@@ -50,6 +51,9 @@ _VIEWS = {
 }
 # The form field that holds the mail itself, byte for byte.
 _RAW_FIELDS = {"mailgun": "body-mime", "sendgrid": "email"}
+
+
+_AMAZON = re.compile(r"https://sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?/", re.IGNORECASE)
 
 
 class NotTheProvider(Exception):
@@ -202,12 +206,7 @@ def confirm(provider: str, call: Call) -> bool:
     ):
         return False
     url = str(said.get("SubscribeURL", ""))
-    host = url.removeprefix("https://").partition("/")[0]
-    if (
-        said["Type"] == "SubscriptionConfirmation"
-        and host.startswith("sns.")
-        and host.endswith(".amazonaws.com")
-    ):
+    if said["Type"] == "SubscriptionConfirmation" and _AMAZON.match(url):
         try:
             safe_http.fetch("GET", url)
         except Refusal:
