@@ -119,7 +119,12 @@ def read(row: Incoming) -> None:
     if row.inbox is None or row.inbox.deleted_at is not None:
         _finish(row, Incoming.State.QUARANTINED, "no inbox takes this address")
         return
+    if row.attempts >= MAX_READS:
+        _finish(row, Incoming.State.QUARANTINED, "each reading of it ended the worker")
+        return
     row.attempts += 1
+    # Before it is read: what kills the worker would otherwise be tried for ever.
+    Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts)
     try:
         with row.raw.open("rb") as raw:
             parsed = channel_of(row.channel).parse(

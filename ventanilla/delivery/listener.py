@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import IO
+from typing import IO, ClassVar
 
 import structlog
 from aiosmtpd.controller import Controller
@@ -19,6 +19,11 @@ log = structlog.get_logger("delivery.listener")
 
 MAX_RECIPIENTS = 50
 SPOOL_BYTES = 1024 * 1024
+MAX_CONNECTIONS = 200  # of one process; other servers come back
+MAX_STRANGERS = 20  # addresses that nobody here has, in one connection: more is somebody guessing
+MAX_COMMANDS = 1_000  # of each kind in one connection
+HEARD_OUT = 4  # times the largest mail: then the line is closed
+_TRY_LATER = "451 4.3.0 Try again later"
 
 
 class Postman:
@@ -30,9 +35,13 @@ class Postman:
         """Refuse what is not ours at once, so that the sender's server tells its writer."""
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
+        assert isinstance(server, Receiver)
+        if server.strangers >= MAX_STRANGERS:
+            return "450 4.7.1 Too many addresses that nobody here has"
         if await asyncio.to_thread(_is_ours, address):
             envelope.rcpt_tos.append(address)
             return "250 2.1.5 OK"
+        server.strangers += 1
         return "550 5.1.1 Nobody here has this address"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -43,12 +52,33 @@ class Postman:
             _keep, server.body, list(envelope.rcpt_tos), envelope.mail_from or "", peer
         )
 
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever fails here is ours and passing; the library's own answer would make the other server give up."""
+        log.error("listener.failed", exc_info=error)
+        return _TRY_LATER
+
 
 class Receiver(SMTP):
     """The library's server, but for how the mail itself comes in: to a file, so that its size costs no memory, and with
     lines of any length, for which real programs are known and other servers do not refuse them."""
 
     body: IO[bytes]
+    strangers = 0
+    _lines: ClassVar[set[Receiver]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the line, or say that there are too many."""
+        super().connection_made(transport)
+        if len(self._lines) >= MAX_CONNECTIONS and isinstance(transport, asyncio.Transport):
+            transport.write(b"421 4.3.2 Too many connections\r\n")
+            transport.close()
+        else:
+            self._lines.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for another."""
+        self._lines.discard(self)
+        super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:
         """RFC 5321 §4.1.1.4. The answer is the handler's, once the mail is there whole."""
@@ -62,14 +92,21 @@ class Receiver(SMTP):
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as self.body:
-            if await self._receive():
-                await self.push(await self._call_handler_hook("DATA"))
-            else:
-                await self.push("552 5.3.4 This mail is too large")
+            fits = await self._receive()
+            if fits is None:
+                await self.push("421 4.3.0 This mail does not end")
+                if self.transport is not None:
+                    self.transport.close()
+                return
+            await self.push(
+                await self._call_handler_hook("DATA") if fits else "552 5.3.4 This mail is too large"
+            )
         self._set_post_data_state()  # type: ignore[no-untyped-call]
 
-    async def _receive(self) -> bool:
-        """Write the mail to `body` up to its closing dot; whether it fits. What is too large is heard out, not kept."""
+    async def _receive(self) -> bool | None:
+        """Write the mail to `body` up to its closing dot; whether it fits. What is too large is heard out, not kept; None
+        when there is no end to it.
+        """
         size, begins_line = 0, True
         while True:
             try:
@@ -83,6 +120,8 @@ class Receiver(SMTP):
             if size // SPOOL_BYTES < (size + len(content)) // SPOOL_BYTES:
                 self._reset_timeout()  # a slow line is not a silent one
             size += len(content)
+            if size > settings.MAX_BODY_BYTES * HEARD_OUT:
+                return None
             if size <= settings.MAX_BODY_BYTES:
                 self.body.write(content)
 
@@ -108,7 +147,7 @@ def _keep(content: IO[bytes], recipients: list[str], sender: str, peer: str) -> 
         return "550 5.1.1 Nobody here has this address"
     except (DatabaseError, OSError):
         log.exception("listener.could_not_keep")
-        return "451 4.3.0 Try again later"
+        return _TRY_LATER
     return "250 2.0.0 Kept"
 
 
@@ -121,6 +160,7 @@ def make_listener(address: str) -> Listener:
         port=int(port),
         data_size_limit=settings.MAX_BODY_BYTES,
         ident="Ventanilla",
+        command_call_limit=MAX_COMMANDS,
         decode_data=False,
     )
 

@@ -18,7 +18,10 @@ from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import NotFound
 
-_REPLY = re.compile(r"^reply\+([0-9a-f-]{36})@", re.IGNORECASE)
+_REPLY = re.compile(r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE)
+
+
+MAX_ADDRESS_CHARS = 320  # RFC 5321 §4.5.3.1: 64 + @ + 255
 
 
 class NobodyHere(NotFound):
@@ -31,6 +34,8 @@ class NobodyHere(NotFound):
 def inbox_of(address: str) -> Inbox | None:
     """The inbox that takes mail for the address; None when nobody does."""
     address = address.strip().strip("<>").lower()
+    if "\0" in address or len(address) > MAX_ADDRESS_CHARS:  # no database can be asked for it
+        return None
     mail = Inbox.objects.filter(
         kind="email", deleted_at__isnull=True, account__status="active"
     ).select_related("account")
