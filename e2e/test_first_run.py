@@ -23,6 +23,8 @@ def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
     page.get_by_role("button", name="Abrir la ventanilla").click()
     expect(page).to_have_url(f"{own_product.url}/app/accounts/1/conversations")
     expect(page.get_by_role("navigation").first).to_be_visible()
+    page.get_by_role("link", name="Nuevo canal").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nuevo canal")
 
     other = screens.window()
     other.goto(own_product.url)
