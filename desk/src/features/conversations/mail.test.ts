@@ -23,6 +23,19 @@ describe('Z-25 a mail in the desk', () => {
     expect(mailPage(html, { ...options, pictures: true })).toMatch(/img-src[^;"]*https:/)
   })
 
+  it('is asked about pictures in the time of its length', () => {
+    const began = performance.now()
+    expect(hasRemotePictures('<img '.repeat(400_000))).toBe(false)
+    expect(hasRemotePictures(`<img ${'src '.repeat(400_000)}`)).toBe(false)
+    expect(hasRemotePictures(`<img ${'src='.repeat(100_000)} ${' '.repeat(100_000)}`)).toBe(false)
+    expect(performance.now() - began).toBeLessThan(3000)
+  })
+
+  it.each(['https:tracker.example/p.gif', 'https:\\\\tracker.example/p.gif', '//tracker.example/p.gif', ' HTTP://tracker.example'])('knows the remote picture %s', (source) => {
+    expect(hasRemotePictures(`<p>a<img alt="x" src="${source}">`)).toBe(true)
+    expect(hasRemotePictures(`<img src=${source.trim()}>`)).toBe(true)
+  })
+
   it('is only what came by mail', () => {
     expect(mailOf(aMessage())).toBeUndefined()
     expect(mailOf(aMessage({ content_attributes: { email: { from: ['a@b.cl'], subject: 'Hola' } } }))?.subject).toBe('Hola')

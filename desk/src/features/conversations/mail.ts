@@ -37,7 +37,13 @@ export function mailOf(message: Message): MailParts | undefined {
   }
 }
 
-export const hasRemotePictures = (html: string): boolean => /<img[^>]+src\s*=\s*["']?\s*(https?:)?\/\//i.test(html)
+// By its tags one by one: a pattern over the whole would read a mail of unclosed tags once for each of them.
+export function hasRemotePictures(html: string): boolean {
+  for (const tag of html.matchAll(/<img\b([^<>]*)/gi)) {
+    if (/\ssrc\s*=\s*["']?\s*(?:https?:|\/\/|\\\\)/i.test(` ${(tag[1] ?? '').slice(0, 10_000)}`)) return true
+  }
+  return false
+}
 
 /** Messages whose remote pictures somebody asked for; until the desk is closed. */
 export const shownPictures = reactive(new Set<Id>())
