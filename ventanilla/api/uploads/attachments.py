@@ -59,4 +59,4 @@ def _check_visitor_file(item: Attachable) -> None:
     else:
         raise AttachmentRefused
     if not files.may_visitor_send(found, filename=item.filename):
-        raise AttachmentRefused
+        raise AttachmentRefused(_("This type of file cannot be sent."))

@@ -270,7 +270,8 @@ export class Messenger {
     const limit = this.state.channel.maxUploadBytes;
     for (const file of files) {
       if (file.size > limit) this.notify(t("tooLarge", { size: sizeOf(limit) }));
-      else if (file.size) void this.upload(file, newEchoId());
+      else if (!file.size) this.notify(t("emptyFile", { name: file.name }));
+      else void this.upload(file, newEchoId());
     }
   }
 

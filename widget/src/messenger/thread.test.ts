@@ -47,6 +47,7 @@ test("older days are named", () => {
 });
 
 test("sizes have the reader's comma", () => {
+  expect(sizeOf(4)).toBe("4 B");
   expect(sizeOf(188_416)).toBe("184 KB");
   expect(sizeOf(40 * 1024 * 1024)).toBe("40 MB");
   expect(sizeOf(1.5 * 1024 * 1024)).toBe("1,5 MB");

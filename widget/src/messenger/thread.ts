@@ -71,8 +71,9 @@ export function dayOf(seconds: number, now: Date): string {
 export const timeOf = (seconds: number): string =>
   new Date(seconds * 1000).toLocaleTimeString(spoken(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-/** "184 KB". */
+/** "184 KB"; what is smaller than one is counted in bytes. */
 export function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
   const [value, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KB"] : [bytes / 1024 ** 2, "MB"];
   return `${value.toLocaleString(spoken(), { maximumFractionDigits: value < 10 ? 1 : 0 })} ${unit}`;
 }
