@@ -13,9 +13,19 @@ _MENTION = re.compile(r"^mention://(user|team)/(\d+)(?:/|$)")
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(
     ["linkify", "strikethrough", "table"]
 )
+_unlinked = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"])
 # A mention is an address of ours, so it must pass the parser's own check of link schemes.
 _parser_validate = _parser.validateLink
-_parser.validateLink = lambda url: bool(_MENTION.match(url)) or _parser_validate(url)  # type: ignore[method-assign]
+for _each in (_parser, _unlinked):
+    _each.validateLink = lambda url: bool(_MENTION.match(url)) or _parser_validate(url)  # type: ignore[method-assign]
+# Addresses in one word. The search for them reads the rest of the word for each.
+_MAX_CHAINED = 20
+
+
+def _parse(markdown: str) -> list[Token]:
+    chained = any(word.count("//") > _MAX_CHAINED for word in markdown.split())
+    return (_unlinked if chained else _parser).parse(markdown)
+
 
 _cleaner = nh3.Cleaner(
     tags=set(
@@ -42,7 +52,7 @@ def render_html(markdown: str, *, pictures: bool = True) -> str:
 
     Without `pictures` nothing is fetched when it is shown: each picture is a link to it.
     """
-    tokens = _parser.parse(markdown)
+    tokens = _parse(markdown)
     for token in tokens:
         if token.children:
             _mentions_as_spans(token.children)
@@ -90,7 +100,7 @@ class _Writer:
 
     def write(self, markdown: str) -> str:
         out: list[str] = []
-        tokens = _parser.parse(markdown)
+        tokens = _parse(markdown)
         for token in tokens:
             self._block(token, out)
         text = re.sub(r"[ \t]+\n", "\n", "".join(out))

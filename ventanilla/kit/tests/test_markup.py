@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ventanilla.kit import markup
+from ventanilla.kit import markdown, markup
 from ventanilla.kit.html import clean_html, clean_quoted_html, has_remote_images, text_from_html
 
 
@@ -93,3 +93,22 @@ def test_a_remote_picture_is_known_in_every_writing_that_browsers_take(source: s
 @pytest.mark.parametrize("style", ["background:src('//e.test')", "background:cross-fade('//e.test' 3%)"])
 def test_no_style_fetches(style: str) -> None:
     assert "e.test" not in clean_html(f'<p style="{style}">x</p>')
+
+
+@pytest.mark.feature("R-05")
+@pytest.mark.parametrize("chain", ["http://a", "http://a/[", "(http://a.b/", "ftp://a", "//a."])
+def test_a_chain_of_addresses_is_drawn_in_the_time_of_its_length(chain: str) -> None:
+    text = chain * (60_000 // len(chain))
+    began = time.monotonic()
+
+    markdown.render_html(text)
+    markdown.render_plain(text)
+
+    assert time.monotonic() - began < 6  # was a minute
+
+
+@pytest.mark.feature("R-05")
+def test_many_addresses_apart_are_links_all_the_same() -> None:
+    assert markdown.render_html("**a** https://a.test/x\n" * 100).count("<a ") == 100
+    assert "<a " not in markdown.render_html("https://a.test/x" * 100)
+    assert "<strong>a</strong>" in markdown.render_html("**a** " + "https://a.test/x" * 100)
