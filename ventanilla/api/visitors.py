@@ -35,13 +35,16 @@ def conversations_of(visitor: ContactInbox) -> QuerySet[Conversation]:
 
 def latest_conversation(visitor: ContactInbox) -> Conversation | None:
     """The one the widget shows."""
-    conversation = conversations_of(visitor).first()
+    conversation = conversations_of(visitor).filter(merged_into=None).first()
     return _with_neighbours(conversation, visitor) if conversation else None
 
 
 def conversation_or_404(visitor: ContactInbox, display_id: int) -> Conversation:
-    """One of the visitor's conversations. Raises NotFound, also for another's."""
-    conversation = conversations_of(visitor).filter(display_id=display_id).first()
+    """One of the visitor's conversations; of a merged one, the one that goes on. Raises NotFound, also for another's."""
+    mine = conversations_of(visitor)
+    conversation = mine.filter(display_id=display_id).first()
+    if conversation is not None and conversation.merged_into_id is not None:
+        conversation = mine.filter(pk=conversation.merged_into_id).first()
     if conversation is None:
         raise NotFound
     return _with_neighbours(conversation, visitor)

@@ -56,3 +56,68 @@ class ShortCodeTaken(Refusal):
 
     code = "short_code_taken"
     default_message = _("This short code is taken.")
+
+
+class MergedIntoItself(Refusal):
+    """A conversation cannot go into itself."""
+
+    code = "merged_into_itself"
+    default_message = _("Choose another conversation: this is the same one.")
+
+
+class OtherInbox(Refusal):
+    """Both must be of one inbox."""
+
+    code = "other_inbox"
+    default_message = _("Only conversations of the same inbox can be merged.")
+
+
+class OtherCustomer(Refusal):
+    """Outside of mail both must be with the same address of the same customer."""
+
+    code = "other_customer"
+    default_message = _(
+        "In this channel only conversations with the same address of a customer can be merged."
+    )
+
+
+class AlreadyMerged(Refusal):
+    """The conversation's messages are in another one."""
+
+    code = "already_merged"
+    default_message = _("This conversation was merged into another one. Continue there.")
+
+
+class TargetIsMerged(Refusal):
+    """The conversation chosen to go on is itself merged."""
+
+    code = "target_is_merged"
+    default_message = _("The chosen conversation was merged into another one. Choose that one.")
+
+
+class WaitsToBeSent(Refusal):
+    """Messages for another customer are scheduled."""
+
+    code = "waits_to_be_sent"
+    default_message = _("Messages for another customer are scheduled here. Send or cancel them first.")
+
+
+class NotMerged(Refusal):
+    """There is no merge to undo."""
+
+    code = "not_merged"
+    default_message = _("This conversation is not merged.")
+
+
+class MergedFurther(Refusal):
+    """The conversation that took the messages was merged itself."""
+
+    code = "merged_further"
+    default_message = _("The conversations were merged further since. Undo the later merge first.")
+
+
+class MergedMessagesDeleted(Refusal):
+    """A message that came with the merge was deleted since."""
+
+    code = "merged_messages_deleted"
+    default_message = _("Merged messages were deleted since, so the merge cannot be undone any more.")

@@ -139,6 +139,24 @@ class ConversationContactChanged(Fact, frozen=True, kw_only=True):
     conversation_id: int
 
 
+class ConversationMerged(Fact, frozen=True, kw_only=True):
+    """Messages came into the conversation from another one, or left it for that one. Recorded once for each of both."""
+
+    name: ClassVar[str] = "conversation.merged"
+    conversation_id: int
+    source_id: int
+    target_id: int
+
+
+class ConversationUnmerged(Fact, frozen=True, kw_only=True):
+    """A merge was undone: the messages went back. Recorded once for each of both."""
+
+    name: ClassVar[str] = "conversation.unmerged"
+    conversation_id: int
+    source_id: int
+    target_id: int
+
+
 class ConversationMentioned(Fact, frozen=True, kw_only=True):
     """A user was @-mentioned in a note."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ventanilla.conversations.commands.merging import NOT_SHARED
 from ventanilla.conversations.models import Message, MessageType
 
 _OURS = ("to_emails", "cc_emails", "bcc_emails")
@@ -35,7 +36,11 @@ def shared_with_customer(messages: Iterable[Message]) -> list[Message]:
 
 
 def _is_between_us(message: Message, others: set[str]) -> bool:
-    """What one of those wrote who got something from us alone, and did not copy to the customer."""
+    """What one of those wrote who got something from us alone, and did not copy to the customer; or what came with the
+    merged conversation of another.
+    """
+    if message.content_attributes.get(NOT_SHARED):
+        return True
     email = message.content_attributes.get("email")
     if not message.content_attributes.get("stranger") or not isinstance(email, dict):
         return False

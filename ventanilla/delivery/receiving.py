@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
@@ -105,17 +106,23 @@ def find_conversation(
     """The conversation that goes on: by what the message says of itself, else by the inbox's rule (contract F.13)."""
     if channel_of(inbox.kind).capabilities.threads_by_subject:
         return by_thread(inbox, contact_inbox, incoming)
-    mine = Conversation.objects.filter(contact_inbox=contact_inbox).order_by("-id")
+    mine = Conversation.objects.filter(contact_inbox=contact_inbox, merged_into=None).order_by("-id")
     if inbox.lock_to_single_conversation:
         return mine.first()
     return mine.exclude(status=Status.RESOLVED).first()
 
 
 def by_thread(inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage) -> Conversation | None:
-    """By the conversation's uuid, else by ids of messages that we know, else by subject and writer.
-
-    Always within this inbox, so never in another account.
+    """By the conversation's uuid, else by ids of messages that we know, else by subject and writer; of a merged
+    conversation the one that goes on. Always within this inbox, so never in another account.
     """
+    found = _found_by_thread(inbox, contact_inbox, incoming)
+    return found if found is None or found.merged_into is None else found.merged_into
+
+
+def _found_by_thread(
+    inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage
+) -> Conversation | None:
     hints = incoming.thread_hints
     here = Conversation.objects.filter(inbox=inbox)
     uuid = hints.get("conversation_uuid")
@@ -144,10 +151,11 @@ def _by_references(inbox: Inbox, references: Sequence[str]) -> Conversation | No
 
 
 def _by_subject(contact_inbox: ContactInbox, subject: str) -> Conversation | None:
+    since = now() - SUBJECT_LASTS
     return (
         Conversation.objects.filter(
+            Q(last_activity_at__gte=since) | Q(merged_into__last_activity_at__gte=since),
             contact_inbox=contact_inbox,
-            last_activity_at__gte=now() - SUBJECT_LASTS,
             additional_attributes__thread_subject=subject,
         )
         .order_by("-last_activity_at")

@@ -137,6 +137,26 @@ def read_all(user: User, *, account: Account, conversation_id: int | None = None
 
 
 @transaction.atomic
+def follow_messages(conversation_id: int, *, to: int, all_of_them: bool) -> None:
+    """Notifications of a conversation go to another with their messages, or `all_of_them`. Where the user was told of
+    the other already, the newer one stays. Records notification.updated and notification.deleted.
+    """
+    rows = Notification.objects.filter(conversation_id=conversation_id).select_for_update()
+    if not all_of_them:
+        rows = rows.filter(message__conversation_id=to)
+    for row in rows.order_by("pk"):
+        other = Notification.objects.filter(user_id=row.user_id, conversation_id=to).first()
+        if other is not None:
+            older = min(row, other, key=lambda one: (one.read_at is None, one.last_activity_at))
+            delete_notification(older)
+            if older is row:
+                continue
+        row.conversation_id = to
+        row.save(update_fields=["conversation"])
+        _updated(row)
+
+
+@transaction.atomic
 def delete_notification(notification: Notification) -> None:
     """Remove one."""
     fact = NotificationDeleted(

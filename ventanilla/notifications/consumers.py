@@ -24,6 +24,8 @@ class Notifications(Consumer):
             "conversation.created",
             "conversation.bot_handoff",
             "conversation.mentioned",
+            "conversation.merged",
+            "conversation.unmerged",
             "conversation.seen",
             "assignee.changed",
             "message.created",
@@ -50,6 +52,8 @@ class Notifications(Consumer):
                         Kind.CONVERSATION_MENTION,
                         event.payload["message_id"],
                     )
+                case "conversation.merged" | "conversation.unmerged":
+                    _on_merged(event)
                 case "conversation.seen":
                     _on_seen(event, conversation)
                 case "assignee.changed":
@@ -115,6 +119,17 @@ def _on_opened(event: LoggedEvent, conversation: Conversation) -> None:
         return
     members = set(conversation.inbox.inbox_members.values_list("user_id", flat=True))
     _tell(event, conversation, members, Kind.CONVERSATION_CREATION, only_who_want=True)
+
+
+def _on_merged(event: LoggedEvent) -> None:
+    """What users were told stands where the messages are now: two events for two rows, one of them is enough."""
+    source_id, target_id = event.payload["source_id"], event.payload["target_id"]
+    if event.payload["conversation_id"] != source_id:
+        return
+    if event.name == "conversation.merged":
+        commands.follow_messages(source_id, to=target_id, all_of_them=True)
+    else:
+        commands.follow_messages(target_id, to=source_id, all_of_them=False)
 
 
 def _on_assigned(event: LoggedEvent, conversation: Conversation) -> None:

@@ -373,6 +373,8 @@ _RENDERERS: dict[str, Renderer] = {
     "conversation.updated": _conversation(to_contact=True),
     "conversation.read": _conversation(),
     "conversation.contact_changed": _conversation(),
+    "conversation.merged": _conversation(on_cable=False),
+    "conversation.unmerged": _conversation(on_cable=False),
     "assignee.changed": _conversation(),
     "team.changed": _conversation(),
     "conversation.mentioned": _conversation(to_user=True),

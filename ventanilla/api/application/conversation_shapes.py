@@ -11,7 +11,7 @@ from ventanilla.api.application.shapes import AgentShape, ContactShape, TeamShap
 StatusWord = Literal["open", "resolved", "pending", "snoozed"]
 PriorityWord = Literal["low", "medium", "high", "urgent"]
 MessageStatusWord = Literal["sent", "delivered", "read", "failed", "progress"]
-CloseReasonWord = Literal["resolved", "ignored", "archived"]
+CloseReasonWord = Literal["resolved", "ignored", "archived", "merged"]
 
 
 class SenderShape(Schema, extra="allow"):
@@ -142,6 +142,7 @@ class ConversationShape(Schema):
     snoozed_until: str | None
     status: StatusWord
     close_reason: CloseReasonWord | None
+    merged_into: int | None
     created_at: int
     timestamp: int
     last_activity_at: int

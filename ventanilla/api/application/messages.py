@@ -89,7 +89,8 @@ def create(
     """Write to the customer, or a note (`private`). JSON or multipart with `attachments[]`."""
     conversation = conversation_to_write_in(request, conversation_id)
     message = write(request, conversation, given)
-    return _reply(message, echo_id=given.echo_id, display_id=conversation.display_id)
+    here = message.conversation_id == conversation.pk  # else it was merged, and stands where that went
+    return _reply(message, echo_id=given.echo_id, display_id=conversation.display_id if here else None)
 
 
 def _message(request: Request, conversation_id: int, message_id: int) -> Message:

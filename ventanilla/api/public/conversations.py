@@ -125,7 +125,9 @@ def _row(conversation: Conversation, contact: dict[str, Any]) -> dict[str, Any]:
 def index(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpResponse:
     """Those of this identity; of a signed one, all of the contact's signed identities in this inbox."""
     visitor = find_contact(inbox_identifier, source_id)
-    return json_reply(_rows(visitor, list(conversations_of(visitor)[:_MOST_CONVERSATIONS])))
+    return json_reply(
+        _rows(visitor, list(conversations_of(visitor).filter(merged_into=None)[:_MOST_CONVERSATIONS]))
+    )
 
 
 @router.post(_CONTACT, response=PublicConversationOut, summary="Begin a conversation")
@@ -141,7 +143,7 @@ def create(
 def _begin(visitor: ContactInbox, attributes: dict[str, Any]) -> Conversation:
     if visitor.inbox.lock_to_single_conversation:
         ContactInbox.objects.select_for_update().only("pk").get(pk=visitor.pk)
-        latest = Conversation.objects.filter(contact_inbox=visitor).order_by("-pk").first()
+        latest = Conversation.objects.filter(contact_inbox=visitor, merged_into=None).order_by("-pk").first()
         if latest is not None:
             return latest
     values = clean_values(visitor.inbox.account, attributes, model=AttributeModel.CONVERSATION)

@@ -22,6 +22,7 @@ from ventanilla.conversations.commands.drafts import (
 )
 from ventanilla.conversations.commands.forwarding import forward_by_mail, forward_message
 from ventanilla.conversations.commands.labels import add_labels, copy_label_titles, remove_labels, set_labels
+from ventanilla.conversations.commands.merging import merge_conversations, unmerge_conversation
 from ventanilla.conversations.commands.messages import post_message, receive_message
 from ventanilla.conversations.commands.muting import mute, unmute
 from ventanilla.conversations.commands.opening import start_conversation
@@ -67,6 +68,7 @@ __all__ = [
     "mark_seen",
     "mark_unread",
     "merge_additional_attributes",
+    "merge_conversations",
     "mute",
     "note_message_waits",
     "post_message",
@@ -86,6 +88,7 @@ __all__ = [
     "set_participants",
     "set_priority",
     "start_conversation",
+    "unmerge_conversation",
     "unmute",
     "update_canned_response",
     "wake",

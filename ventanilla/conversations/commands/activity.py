@@ -44,6 +44,10 @@ def _sentence(kind: str) -> str:
         "labels_removed": _("%(actor)s removed %(labels)s"),
         "muted": _("%(actor)s blocked the contact"),
         "unmuted": _("%(actor)s unblocked the contact"),
+        "merged_in": _("%(actor)s merged conversation #%(number)s into this one"),
+        "merged_away": _("%(actor)s merged this conversation into #%(number)s"),
+        "unmerged_in": _("%(actor)s undid the merge: conversation #%(number)s has its messages again"),
+        "unmerged_away": _("%(actor)s undid the merge into #%(number)s"),
         "viewed": _("%(actor)s viewed the conversation"),
     }[kind]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from ventanilla.contacts.commands.contacts import check_contact_is_away, delete_
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.attachments import forget_files
 from ventanilla.conversations.commands.held import By, actor_of, held
+from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.errors import DeletionNotAllowed
 from ventanilla.conversations.events import ConversationDeleted, MessageUpdated
 from ventanilla.conversations.models import Attachment, Conversation, Message, ScheduledFile
@@ -18,6 +20,7 @@ from ventanilla.events.log import record
 from ventanilla.kit.errors import NotFound
 
 
+@where_it_stands
 def delete_message(message: Message, *, by: User | Contact | None) -> Message:
     """Take away what the message said, for agents and customer alike; a notice stands in its place.
 
@@ -27,9 +30,7 @@ def delete_message(message: Message, *, by: User | Contact | None) -> Message:
     if isinstance(by, User) and not conversation.inbox.allow_agent_to_delete_message:
         _check_administrator(by, conversation.account_id)
     with held(conversation) as row:
-        current = Message.objects.filter(pk=message.pk).first()
-        if current is None:
-            raise NotFound
+        current = locked_message(message, row)
         files = list(Attachment.objects.filter(message_id=message.pk))
         if current.deleted_at is None:
             Attachment.objects.filter(message_id=message.pk).delete()
@@ -65,9 +66,14 @@ def _check_administrator(user: User, account_id: int) -> None:
 def delete_conversation(conversation: Conversation, *, by: By) -> None:
     """Delete the conversation with its messages and files. Records conversation.deleted."""
     with transaction.atomic():
-        row = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
+        # With those that went into it, in the order in which a merge takes them.
+        taken = Conversation.objects.select_for_update().filter(
+            Q(pk=conversation.pk) | Q(merged_into=conversation.pk)
+        )
+        row = {one.pk: one for one in taken.order_by("pk")}.get(conversation.pk)
         if row is None:
             raise NotFound
+        Conversation.objects.filter(merged_into=row).update(merged_into=None, version=F("version") + 1)
         files: list[Attachment | ScheduledFile] = [
             *Attachment.objects.filter(message__conversation_id=row.pk),
             *ScheduledFile.objects.filter(scheduled__conversation_id=row.pk),

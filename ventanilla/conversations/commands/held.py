@@ -39,7 +39,7 @@ By = User | AgentBot | Contact | None
 _PLAIN = (
     "id account_id inbox_id contact_id contact_inbox_id display_id status close_reason priority assignee_id team_id"
     " campaign_id unread_count last_message_id last_non_activity_message_id version"
-    " additional_attributes custom_attributes label_titles"
+    " merged_into_id additional_attributes custom_attributes label_titles"
 ).split()  # fmt: skip
 _TIMES = (
     "snoozed_until agent_last_seen_at assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since"
@@ -162,6 +162,7 @@ class Held:
     last_message_id: int | None
     last_non_activity_message_id: int | None
     version: int
+    merged_into_id: int | None
     additional_attributes: dict[str, Any]
     custom_attributes: dict[str, Any]
     label_titles: list[str]

@@ -59,7 +59,7 @@ def remove_labels(
 def copy_label_titles(conversation: Conversation) -> None:
     """Bring the copied titles up to date after a label was renamed or deleted. No line in the thread."""
     with held(conversation) as row:
-        _copy_titles(row)
+        copy_titles(row)
         row.save(by=None)
 
 
@@ -80,7 +80,8 @@ def _present(row: Held) -> set[int]:
     return set(ConversationLabel.objects.filter(conversation_id=row.id).values_list("label_id", flat=True))
 
 
-def _copy_titles(row: Held) -> None:
+def copy_titles(row: Held) -> None:
+    """Note the titles of the labels as they are now. The caller saves."""
     titles = Label.objects.filter(conversation_labels__conversation_id=row.id).values_list("title", flat=True)
     row.set("label_titles", sorted(titles))
 
@@ -93,7 +94,7 @@ def _change(row: Held, *, add: Collection[int], remove: Collection[int], by: By)
         ConversationLabel.objects.bulk_create(
             ConversationLabel(conversation_id=row.id, label_id=label_id) for label_id in sorted(add)
         )
-    _copy_titles(row)
+    copy_titles(row)
     if by is not None:
         for kind, label_ids in (("labels_added", add), ("labels_removed", remove)):
             if label_ids:

@@ -22,6 +22,7 @@ from ventanilla.conversations.commands.rows import (
 )
 from ventanilla.conversations.commands.subjects import follow_subject
 from ventanilla.conversations.commands.templates import answer_by_templates
+from ventanilla.conversations.errors import AlreadyMerged
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
     Attachment,
@@ -35,6 +36,7 @@ from ventanilla.conversations.models import (
 )
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit.clock import iso
+from ventanilla.kit.errors import NotFound
 
 ECHO_ID_CHARS = 128
 # In a message's content attributes: the message that it passes on to others.
@@ -66,8 +68,9 @@ def post_message(
     nothing goes on waiting.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
-    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created, first.reply.created or
-    reply.created, conversation.mentioned for each mention of a note, conversation.updated.
+    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's).
+    Records message.created, first.reply.created or reply.created, conversation.mentioned for each mention of a note,
+    conversation.updated.
     """
     attributes = dict(content_attributes or {})
     additional = dict(additional_attributes or {})
@@ -163,11 +166,20 @@ def _write(
     by: By,
     caused_by: int | None = None,
 ) -> Message:
-    """The transaction that both directions share."""
+    """The transaction that both directions share. What is written to a merged conversation stands where that went."""
     kept = keep_files(attachments) if attachments else []
     try:
-        with held(conversation, caused_by=caused_by) as row:
-            message = _write_held(row, conversation, new, kept, by=by)
+        while True:
+            try:
+                with held(conversation, caused_by=caused_by) as row:
+                    if row.merged_into_id is not None:
+                        raise _Elsewhere(row.merged_into_id)
+                    message = _write_held(row, conversation, new, kept, by=by)
+                break
+            except (
+                _Elsewhere
+            ) as elsewhere:  # its lock is given back: rows are locked in the order of their ids
+                conversation = _followed(conversation, elsewhere.conversation_id, new, by=by)
     except AlreadyThere as already:
         forget_files(kept)
         return already.message
@@ -175,6 +187,31 @@ def _write(
         forget_files(kept)
         raise
     return message
+
+
+class _Elsewhere(Exception):
+    """The conversation was merged into that one."""
+
+    def __init__(self, conversation_id: int) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+
+
+def _followed(merged: Conversation, conversation_id: int, new: NewMessage, *, by: By) -> Conversation:
+    """Where a message to a merged conversation goes. Ours for another customer's address goes nowhere: AlreadyMerged."""
+    target = (
+        Conversation.objects.select_related("account", "inbox", "contact", "contact_inbox")
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if target is None:
+        raise NotFound
+    if isinstance(by, Contact):
+        if by.pk != target.contact_id:
+            new.content_attributes["stranger"] = True
+    elif not new.private and merged.contact_inbox_id != target.contact_inbox_id:
+        raise AlreadyMerged
+    return target
 
 
 def _write_held(

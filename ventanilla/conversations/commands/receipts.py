@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.models import User
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.held import By, Held, held
+from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import Changes, MessageRetried, MessageUpdated
 from ventanilla.conversations.models import Message, MessageStatus
-from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.errors import Invalid
 
 # In a message's content attributes: what it waits for before it leaves.
 WAITS_FOR = "waits_for"
@@ -25,6 +26,7 @@ _PROGRESS = {
 }
 
 
+@where_it_stands
 def set_message_status(
     message: Message,
     *,
@@ -42,7 +44,7 @@ def set_message_status(
     if status not in MessageStatus.values:
         raise Invalid(fields={"status": [_("This state is not known.")]})
     with held(message.conversation, caused_by=caused_by) as row:
-        current = _locked(message)
+        current = locked_message(message, row)
         changes: Changes = {}
         if _moves_on(current.status, status):
             changes["status"] = [MessageStatus(current.status).label, MessageStatus(status).label]
@@ -71,12 +73,13 @@ def _moves_on(old: int, new: int) -> bool:
     return _PROGRESS[MessageStatus(new)] > _PROGRESS[MessageStatus(old)]
 
 
+@where_it_stands
 def note_message_waits(message: Message, *, reason: str) -> Message:
     """It is not on its way yet, and nothing is wrong: its state is progress, `waits_for` says why. Records
     message.updated. A message that left or failed meanwhile stays as it is.
     """
     with held(message.conversation) as row:
-        current = _locked(message)
+        current = locked_message(message, row)
         changes: Changes = {}
         if current.status in {MessageStatus.SENT, MessageStatus.PROGRESS} and not current.source_id:
             changes[WAITS_FOR] = [current.content_attributes.get(WAITS_FOR), reason]
@@ -88,10 +91,11 @@ def note_message_waits(message: Message, *, reason: str) -> Message:
     return current
 
 
+@where_it_stands
 def retry_message(message: Message, *, by: User) -> Message:
     """Send a message again: its state is sent and its error gone. Records message.retried, which delivery follows."""
     with held(message.conversation) as row:
-        current = _locked(message)
+        current = locked_message(message, row)
         old = MessageStatus(current.status).label
         new = MessageStatus.PROGRESS if WAITS_FOR in current.content_attributes else MessageStatus.SENT
         current.status = new
@@ -107,10 +111,11 @@ def retry_message(message: Message, *, by: User) -> Message:
     return current
 
 
+@where_it_stands
 def answer_message(message: Message, *, attributes: Mapping[str, Any], by: Contact) -> Message:
     """Keep what the customer filled in: `submitted_values` or `submitted_email`. Records message.updated."""
     with held(message.conversation) as row:
-        current = _locked(message)
+        current = locked_message(message, row)
         merged = {**current.content_attributes, **attributes}
         changes = {
             name: [current.content_attributes.get(name), value]
@@ -119,14 +124,6 @@ def answer_message(message: Message, *, attributes: Mapping[str, Any], by: Conta
         }
         current.content_attributes = merged
         _save(row, current, changes, by=by)
-    return current
-
-
-def _locked(message: Message) -> Message:
-    """The row as it is now; its conversation is locked, so nobody changes it meanwhile."""
-    current = Message.objects.filter(pk=message.pk).first()
-    if current is None:
-        raise NotFound
     return current
 
 

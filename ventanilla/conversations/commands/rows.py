@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
-from ventanilla.conversations.models import Message, MessageStatus, MessageType
+from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
 from ventanilla.kit import statements
 from ventanilla.kit.compiled import stored
+from ventanilla.kit.errors import NotFound
+
+Given = ParamSpec("Given")
 
 UNREAD_CAP = 10  # contract F.10: clients show 9+
 _MINUTE = timedelta(minutes=1)
@@ -60,6 +65,42 @@ class AlreadyThere(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__()
         self.message = message
+
+
+class MessageMoved(Exception):
+    """The message stands in another conversation than the one that is locked: it was merged meanwhile."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__()
+        self.message = message
+
+
+def where_it_stands(
+    command: Callable[Concatenate[Message, Given], Message],
+) -> Callable[Concatenate[Message, Given], Message]:
+    """Do it again where the message is now, when `locked_message` finds that it moved."""
+
+    @wraps(command)
+    def follow(message: Message, *args: Given.args, **kwargs: Given.kwargs) -> Message:
+        while True:
+            try:
+                return command(message, *args, **kwargs)
+            except MessageMoved as moved:
+                message.conversation = Conversation.objects.select_related("inbox", "account").get(
+                    pk=moved.message.conversation_id
+                )
+
+    return cast("Callable[Concatenate[Message, Given], Message]", follow)
+
+
+def locked_message(message: Message, row: Held) -> Message:
+    """The row as it is now; its conversation is locked, so nobody changes it meanwhile. Raises NotFound, MessageMoved."""
+    current = Message.objects.filter(pk=message.pk).first()
+    if current is None:
+        raise NotFound
+    if current.conversation_id != row.id:
+        raise MessageMoved(current)
+    return current
 
 
 def guard_against_flood(held: Held, new: NewMessage) -> None:

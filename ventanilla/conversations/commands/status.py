@@ -12,6 +12,7 @@ from ventanilla.conversations.commands.activity import write_activity
 from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.held import By, Held, close_reason_for, held
 from ventanilla.conversations.commands.templates import ask_satisfaction
+from ventanilla.conversations.errors import AlreadyMerged
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.kit.errors import Invalid
 
@@ -29,10 +30,13 @@ def change_status(
     Opened by a user whose role is agent, the conversation becomes theirs (decision Q-13), also when it was open
     already or another's. Resolved in an inbox with a survey, the customer is asked how they were served.
     Records conversation.status_changed, opened or resolved, bot_handoff, assignee.changed, message.created.
+    Raises AlreadyMerged: a merged conversation stays resolved.
     """
     if status not in Status.values:
         raise Invalid(fields={"status": [_("This state is not known.")]})
     with held(conversation, caused_by=caused_by) as row:
+        if row.merged_into_id is not None:
+            raise AlreadyMerged
         set_status(row, status, by=by, snoozed_until=snoozed_until)
         if status == Status.OPEN and isinstance(by, User) and _is_agent(by, row.account_id):
             take_over(row, by)
@@ -43,8 +47,13 @@ def change_status(
 
 
 def archive(conversation: Conversation, *, by: By) -> Conversation:
-    """Resolve with the reason "archived" (decision Q-11). One that is resolved already only changes its reason."""
+    """Resolve with the reason "archived" (decision Q-11). One that is resolved already only changes its reason.
+
+    Raises AlreadyMerged.
+    """
     with held(conversation) as row:
+        if row.merged_into_id is not None:
+            raise AlreadyMerged
         if row.status != Status.RESOLVED:
             row.set("status", Status.RESOLVED)
             row.set("snoozed_until", None)

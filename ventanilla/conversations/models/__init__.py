@@ -8,6 +8,7 @@ from ventanilla.conversations.models.conversation import (
     Priority,
     Status,
 )
+from ventanilla.conversations.models.merge import Merge, MergedMessage
 from ventanilla.conversations.models.message import (
     Attachment,
     FileType,
@@ -28,6 +29,8 @@ __all__ = [
     "Draft",
     "FileType",
     "Mention",
+    "Merge",
+    "MergedMessage",
     "Message",
     "MessageStatus",
     "MessageType",

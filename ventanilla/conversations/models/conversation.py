@@ -30,6 +30,7 @@ class CloseReason(models.TextChoices):
     RESOLVED = "resolved"
     IGNORED = "ignored"  # closed with no human reply
     ARCHIVED = "archived"
+    MERGED = "merged"  # its messages are in another conversation: `merged_into`
 
 
 class Priority(models.IntegerChoices):
@@ -75,6 +76,14 @@ class Conversation(models.Model):
     custom_attributes = models.JSONField(default=dict, blank=True)
     labels: models.ManyToManyField[Label, ConversationLabel] = models.ManyToManyField(
         Label, through="ConversationLabel", related_name="conversations"
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The conversation that goes on in its place; never one that is merged itself.",
     )
     # Seen: shared by all agents, as the contract has it.
     agent_last_seen_at = models.DateTimeField(null=True, blank=True)

@@ -46,6 +46,7 @@ _LAST_PUBLIC = (
     "(SELECT x.id FROM conversations_message x WHERE x.conversation_id = c.id AND x.message_type <> 2"
     " AND NOT x.private ORDER BY x.id DESC LIMIT 1)"
 )
+_MERGED_INTO = "(SELECT o.display_id FROM conversations_conversation o WHERE o.id = c.merged_into_id)"
 _SELECT = (
     "SELECT "
     + ", ".join(
@@ -53,6 +54,7 @@ _SELECT = (
         + [f"ct.{name}" for name in _CONTACT]
         + [f"ci.{name}" for name in _IDENTITY]
     )
+    + f", {_MERGED_INTO}"
     + ", {last_public}"
     + _FROM
     + " WHERE c.id IN ({marks})"
@@ -72,13 +74,14 @@ Columns = Mapping[str, Any]
 class _Row:
     """One conversation as read: its own columns, its contact's and its identity's."""
 
-    __slots__ = ("contact", "conversation", "identity", "last_public_id")
+    __slots__ = ("contact", "conversation", "identity", "last_public_id", "merged_into")
 
     def __init__(self, values: Sequence[Any]) -> None:
         first, second = len(_CONVERSATION), len(_CONVERSATION) + len(_CONTACT)
         self.conversation: Columns = dict(zip(_CONVERSATION, values[:first], strict=True))
         self.contact: Columns = dict(zip(_CONTACT, values[first:second], strict=True))
-        self.identity: Columns = dict(zip(_IDENTITY, values[second:-1], strict=True))
+        self.identity: Columns = dict(zip(_IDENTITY, values[second:-2], strict=True))
+        self.merged_into: int | None = values[-2]  # the number of the conversation that goes on
         self.last_public_id: int | None = values[-1]
 
 
@@ -130,7 +133,7 @@ _Messages = Mapping[int, Any]
 
 
 def _rest(row: _Row, found: _Messages, *, can_reply: bool, people: People) -> dict[str, Any]:
-    """The API's conversation, and `version`, `close_reason` beside the contract's keys."""
+    """The API's conversation, and `version`, `close_reason`, `merged_into` beside the contract's keys."""
     columns = row.conversation
     meta: dict[str, Any] = {
         "sender": contact_json(row.contact, _slots),
@@ -156,6 +159,7 @@ def _rest(row: _Row, found: _Messages, *, can_reply: bool, people: People) -> di
         "muted": bool(row.contact["blocked"]),
         "status": STATUS_NAMES[columns["status"]],
         "close_reason": columns["close_reason"] or None,
+        "merged_into": row.merged_into,
         "first_reply_created_at": epoch_of(columns["first_reply_created_at"]),
         "unread_count": columns["unread_count"],
         "last_non_activity_message": found.get(columns["last_non_activity_message_id"] or 0),

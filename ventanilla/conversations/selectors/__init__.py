@@ -12,6 +12,11 @@ from ventanilla.conversations.selectors.lists import (
     keys_of,
     page_keys,
 )
+from ventanilla.conversations.selectors.merging import (
+    merge_candidates,
+    merged_directly_into,
+    takes_other_customers,
+)
 from ventanilla.conversations.selectors.scheduled import scheduled_in
 from ventanilla.conversations.selectors.search import (
     MessageSearch,
@@ -64,6 +69,8 @@ __all__ = [
     "get_message",
     "idle_conversations",
     "keys_of",
+    "merge_candidates",
+    "merged_directly_into",
     "of_team",
     "page_keys",
     "participants_of",
@@ -72,6 +79,7 @@ __all__ = [
     "search_conversations",
     "sender_names",
     "snoozes_over",
+    "takes_other_customers",
     "thread_page",
     "touched_by_user",
     "with_title",
