@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact
+from ventanilla.conversations.commands.merging import WRITTEN_IN
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
 from ventanilla.conversations.satisfaction import scale, signs_of, survey_url
 from ventanilla.delivery import renewing
@@ -156,12 +157,16 @@ def thread_of(message: Message) -> dict[str, Any]:
         .values_list("source_id", flat=True)[:MAX_REFERENCES]
     )
     answered = _answered(message, before, shared)
+    written_in = message.additional_attributes.get(WRITTEN_IN)
+    if written_in and answered is not None and not reaches_customer(message):
+        # It came with the merged conversation of another customer, who is not quoted this one.
+        answered = answered if answered.pk == message.content_attributes.get("in_reply_to") else None
     quotes = "forwarded_message_id" in message.content_attributes or message.inbox.channel_settings.get(
         "quotes_history", True
     )
     return {
         "message_id": message.pk,
-        "uuid": str(conversation.uuid),
+        "uuid": written_in or str(conversation.uuid),
         "display_id": conversation.display_id,
         "account_id": conversation.account_id,
         "account_domain": conversation.account.domain,
