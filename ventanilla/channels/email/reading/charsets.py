@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 from functools import lru_cache
 
-from charset_normalizer import from_bytes
-
 # Names in use that Python does not know or knows as a narrower set; the wider one reads both. Source: WHATWG Encoding.
 _ALIASES = {
     "ks_c_5601-1987": "cp949",
@@ -71,5 +69,7 @@ def decode(content: bytes, charset: str | None) -> str:
         return content.decode(codec, "replace")
     if len(content) < _ENOUGH_TO_GUESS:
         return content.decode("cp1252", "replace")
+    from charset_normalizer import from_bytes  # a megabyte that only mail without a true charset needs
+
     guess = from_bytes(content[:_SAMPLE]).best()
     return content.decode(guess.encoding if guess else "cp1252", "replace")

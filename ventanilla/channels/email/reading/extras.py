@@ -8,7 +8,6 @@ from email.message import Message
 from typing import Any
 
 import structlog
-from icalendar import Calendar
 from tnefparse import TNEF
 
 from ventanilla.channels.email.reading.charsets import decode
@@ -76,6 +75,8 @@ def read_calendar(content: bytes) -> list[CalendarCard]:
     if len(content) > _MAX_CALENDAR_BYTES:
         return []
     try:
+        from icalendar import Calendar  # three megabytes that only an invitation needs
+
         calendar = Calendar.from_ical(decode(content, "utf-8"))
         method = str(calendar.get("method", "") or "PUBLISH").upper()
         return [_card(event, method) for event in calendar.walk("VEVENT")][:20]
