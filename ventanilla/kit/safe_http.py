@@ -10,8 +10,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -182,6 +184,36 @@ def client(*, timeout_seconds: float) -> httpx.Client:
     )
 
 
+class _Alarm:
+    """Cuts the lines of one call when its time is over: a server that says a letter now and then would never end it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._lines: list[socket.socket] = []
+        self.is_over = threading.Event()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Alarm:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Called by the library for each of its steps."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._lines.append(info["return_value"].get_extra_info("socket"))
+            if self.is_over.is_set():
+                self._cut()
+
+    def _cut(self) -> None:
+        self.is_over.set()
+        for line in self._lines:
+            with suppress(OSError):  # it was closed, or TLS took it over
+                line.shutdown(socket.SHUT_RDWR)
+
+
 def fetch(
     method: str,
     url: str,
@@ -200,9 +232,19 @@ def fetch(
     try:
         with (
             client(timeout_seconds=timeout_seconds) as http,
-            http.stream(method, url, headers=dict(headers or {}), content=content, json=json) as response,
+            _Alarm(timeout_seconds) as alarm,
+            http.stream(
+                method,
+                url,
+                headers=dict(headers or {}),
+                content=content,
+                json=json,
+                extensions={"trace": alarm.note},
+            ) as response,
         ):
             body = _read(response, max_bytes=max_bytes, deadline=deadline)
+            if alarm.is_over.is_set():  # a line that was cut looks like the end of a body without a length
+                raise FetchFailed
             return Answer(response.status_code, response.headers, body, str(response.url))
     except httpx.UnsupportedProtocol as error:
         raise AddressRefused from error
