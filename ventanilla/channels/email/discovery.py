@@ -158,7 +158,9 @@ def _first(elements: Iterable[Element], address: str) -> Server | None:
         host = (element.findtext("hostname") or "").strip().lower()
         port = (element.findtext("port") or "").strip()
         security = _SECURITY.get((element.findtext("socketType") or "").strip(), "none")
-        if host and len(host) <= 253 and port.isdigit() and 0 < int(port) < 65536 and security != "none":
+        # Not isdigit: it takes a ² for one, and int() refuses it, as it does numbers of thousands of digits.
+        is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536
+        if host and len(host) <= 253 and is_port and security != "none":
             server = Server(host, int(port), security, address)
             return replace(server, login=_login(element.findtext("username") or "", address))
     return None
