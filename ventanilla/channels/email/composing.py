@@ -5,6 +5,7 @@ Text and HTML parts, inline pictures, quoted history, and the headers that keep 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +31,25 @@ from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 # folding takes care of that; this keeps the header of a two-year thread from growing to a screenful.
 MAX_REFERENCES = 30
 _PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+# What would be read as an encoded word (RFC 2047) by the library itself, which then writes what is in it: line ends, too.
+_ENCODED_WORD = re.compile(r"=\?(?=[^?]*\?[qb]\?)", re.IGNORECASE)
+_KIND = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}/[a-z0-9][a-z0-9.+_-]{0,99}", re.IGNORECASE)
+_HEADER_ID = re.compile(r"[!-~]{1,900}")  # longer, or with other characters, it fits no line
+
+
+def _line(text: str) -> str:
+    """One line of a header, to be read as it is written here and never as what a stranger encoded in it."""
+    return _ENCODED_WORD.sub("= ?", " ".join(text.split()))
+
+
+def _kind(file: OutgoingFile) -> tuple[str, str]:
+    """The file's type; of a mail or of several parts it would be taken apart on its way."""
+    main, _slash, sub = file.content_type.partition("/")
+    if _KIND.fullmatch(file.content_type) is None or main.lower() in {"message", "multipart"}:
+        return "application", "octet-stream"
+    return main, sub
 
 
 class _Ids(UnstructuredHeader):
@@ -121,13 +141,8 @@ def compose(letter: Letter) -> EmailMessage:
     for index, file in enumerate(shown):
         _relate(html_part, file, f"quoted{index}")
     for file in others:
-        main, _slash, sub = file.content_type.partition("/")
-        message.add_attachment(
-            file.file.read(),
-            maintype=main or "application",
-            subtype=sub or "octet-stream",
-            filename=file.filename,
-        )
+        main, sub = _kind(file)
+        message.add_attachment(file.file.read(), maintype=main, subtype=sub, filename=_line(file.filename))
     return message
 
 
@@ -140,12 +155,14 @@ def _write_headers(message: EmailMessage, letter: Letter) -> None:
         message["Bcc"] = _mailboxes(letter.bcc)
     if letter.reply_to is not None and letter.reply_to.email != letter.from_.email:
         message["Reply-To"] = _mailboxes([letter.reply_to])
-    message["Subject"] = " ".join(letter.subject.split())
+    message["Subject"] = _line(letter.subject)
     message["Date"] = format_datetime(letter.date)
     message["Message-ID"] = f"<{letter.message_id}>"
-    if letter.in_reply_to and not letter.forwards:
-        message["In-Reply-To"] = f"<{letter.in_reply_to}>"
-    ids = [] if letter.forwards else chain(letter.references, letter.in_reply_to)
+    answered = letter.in_reply_to if _HEADER_ID.fullmatch(letter.in_reply_to) else ""
+    if answered and not letter.forwards:
+        message["In-Reply-To"] = f"<{answered}>"
+    known = [item for item in letter.references if _HEADER_ID.fullmatch(item)]
+    ids = [] if letter.forwards else chain(known, answered)
     if ids:
         message["References"] = " ".join(f"<{item}>" for item in ids)
     for name, value in letter.headers.items():
@@ -157,7 +174,7 @@ def _mailboxes(addresses: Sequence[Address]) -> tuple[HeaderAddress, ...]:
 
 
 def _mailbox(address: Address) -> HeaderAddress:
-    name = " ".join(address.name.split())
+    name = _line(address.name)
     try:
         return HeaderAddress(display_name=name, addr_spec=address.email)
     except (ValueError, IndexError, UnicodeError):
@@ -201,13 +218,13 @@ def _quoted_html(letter: Letter) -> tuple[str, list[OutgoingFile]]:
 
 
 def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:
-    main, _slash, sub = file.content_type.partition("/")
+    main, sub = _kind(file)
     html_part.add_related(
         file.file.read(),
         maintype=main,
         subtype=sub,
         cid=f"<{cid}>",
-        filename=file.filename,
+        filename=_line(file.filename),
         disposition="inline",
     )
 
