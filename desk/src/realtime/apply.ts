@@ -23,6 +23,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   if (data.conversation) {
     useConversations().apply(data.conversation as Conversation)
     useCounts().later()
+    if (name === 'conversation.merged' || name === 'conversation.unmerged') void useMessages().reread((data.conversation as Conversation).id)
     return
   }
   if (name === 'conversation.deleted' || name === 'conversation.hidden') {

@@ -20,6 +20,8 @@ export const useConversations = defineStore('conversations', () => {
   const ids = ref<Id[]>([])
   /** The one that the address names, loaded or not. */
   const openId = ref<Id>()
+  /** The one for which another is being chosen to merge it with. */
+  const merging = ref<Id>()
   const held = ref(false)
   const waiting = ref<Set<Id>>(new Set())
   const meta = ref<ListMeta>({ mine_count: 0, assigned_count: 0, unassigned_count: 0, all_count: 0 })
@@ -185,7 +187,7 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   return {
-    byId, filter, ids, openId, list, held, waiting, meta, loading, failed, complete,
+    byId, filter, ids, openId, merging, list, held, waiting, meta, loading, failed, complete,
     upsert, apply, settle, remove, show, reload, more, load, refresh, countsLater,
   }
 })

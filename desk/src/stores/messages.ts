@@ -85,9 +85,24 @@ export const useMessages = defineStore('messages', () => {
     set(message.conversation_id, { messages: merge(before.messages, [message]) })
   }
 
+  /** Messages came or went with a merge: the newest page as it is now, and what arrived while it was asked for. */
+  async function reread(id: Id): Promise<void> {
+    if (!threads.has(id)) return
+    set(id, { loading: true, failed: false })
+    try {
+      const { payload } = await api.get<{ payload: Message[] }>(path(id))
+      const newest = payload.at(-1)?.id ?? 0
+      const later = thread(id).messages.filter((message) => message.id > newest && payload.length > 0)
+      set(id, { messages: merge(later, payload), complete: payload.length < 20, loading: false, loaded: true })
+    } catch {
+      // What stood there may be elsewhere now: rather nothing, and the way to ask again.
+      set(id, { messages: [], complete: false, loading: false, loaded: false, failed: true })
+    }
+  }
+
   function forget(except?: Id): void {
     for (const id of [...threads.keys()]) if (id !== except) threads.delete(id)
   }
 
-  return { threads, thread, open, older, apply, forget }
+  return { threads, thread, open, older, reread, apply, forget }
 })

@@ -1,0 +1,51 @@
+// Two conversations that are one matter: which can be merged, merging, and undoing it.
+import { api } from '@/api/client'
+import type { Conversation, Id, MergeCandidate } from '@/api/models'
+import { t } from '@/i18n'
+import { useConversations } from '@/stores/conversations'
+import { useMessages } from '@/stores/messages'
+import { useSession } from '@/stores/session'
+import { toast } from '@/ui/toasts'
+
+import { explain } from './actions'
+
+export interface Candidates {
+  message_count: number
+  takes_other_customers: boolean
+  payload: MergeCandidate[]
+}
+
+const path = (id: Id, tail: string) => `${useSession().desk}/conversations/${id}/${tail}`
+
+export function candidatesOf(id: Id, query: string): Promise<Candidates> {
+  return api.get<Candidates>(path(id, 'merge_candidates'), query ? { q: query } : {})
+}
+
+/** Show both as they are now, whether or not the stream is there to say so. */
+async function showBoth(one: Conversation, other: Id): Promise<void> {
+  const [conversations, messages] = [useConversations(), useMessages()]
+  conversations.apply(one)
+  await Promise.all([
+    messages.reread(one.id),
+    messages.reread(other),
+    conversations.load(other).then((fresh) => conversations.apply(fresh)).catch(() => undefined),
+  ])
+}
+
+/** Put one into the other; a refusal is the caller's to show. */
+export async function mergeInto(id: Id, into: Id, undone: () => void): Promise<void> {
+  await showBoth(await api.post<Conversation>(path(id, 'merge'), { into }), id)
+  toast(t('merge.done', { id, into }), () => void unmerge(id, into).then((done) => done && undone()))
+}
+
+/** Undo it; whether that worked. */
+export async function unmerge(id: Id, from: Id): Promise<boolean> {
+  try {
+    await showBoth(await api.post<Conversation>(path(id, 'unmerge')), from)
+    toast(t('merge.undone', { id }))
+    return true
+  } catch (error) {
+    explain(error)
+    return false
+  }
+}
