@@ -33,7 +33,7 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links, mailer, markdown, storage
 
 MAX_REFERENCES = 60
-_SURVEY_ADDRESS = re.compile(r"\S*/survey/responses/\S+")
+_SURVEY_ADDRESS = re.compile(r"(?<!\S)\S*?/survey/responses/\S+")
 
 
 def send_message(row: Outgoing) -> Receipt:
