@@ -16,6 +16,7 @@ from datetime import date
 from io import BytesIO
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
@@ -34,6 +35,9 @@ PIECE_BYTES = 512 * 1024
 # Small mails are asked for together: a first sync must not cost a round trip for each of 20,000 mails.
 MAILS_AT_ONCE, BYTES_AT_ONCE = 50, 1024 * 1024
 SPOOL_BYTES = 1024 * 1024
+MAX_LITERAL_BYTES = 128 * 1024 * 1024
+# Sizes that servers tell are not exact; one that never comes to the end of a mail would fill the disk.
+_MORE_THAN_TOLD = 8 * 1024 * 1024
 
 
 class FolderMissing(Exception):
@@ -128,6 +132,12 @@ class _PinnedClient(IMAPClient):
 
 
 class _PinnedLine(imaplib.IMAP4):
+    def read(self, size: int) -> bytes:
+        """What a server announces is read to its end, so it may not announce more than a large mail."""
+        if size > MAX_LITERAL_BYTES:
+            raise self.abort(f"{size} bytes announced")
+        return super().read(size)
+
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None, timeout: float) -> None:
         self._context = context
         super().__init__(host, port, timeout=timeout)
@@ -264,6 +274,9 @@ def _fetch(client: IMAPClient, uid: int, size: int, validity: int) -> Fetched | 
         piece = next((value for key, value in data.items() if key.startswith(b"BODY[]")), b"") or b""
         raw.write(piece)
         offset += len(piece)
+        if offset > 2 * size + _MORE_THAN_TOLD:
+            raw.close()
+            raise Unreachable(_("The server sends a mail that does not end."))
         if size <= PIECE_BYTES or len(piece) < PIECE_BYTES:
             break
     raw.seek(0)
