@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.conftest import Customer, Screens, Team, make_team
 from e2e.product import Person, Product
@@ -164,3 +164,33 @@ def test_the_desk_has_no_serious_accessibility_fault(
         )
         expect(composer(page)).to_be_visible()
         assert_accessible(page)
+
+
+def test_what_cannot_be_fetched_says_so_and_a_window_from_before_an_upgrade_opens_anew(
+    screens: Screens, team: Team
+) -> None:
+    page = screens.desk(team.product, team.admin)
+    expect(page.get_by_role("link", name="Nuevo canal")).to_be_visible()
+
+    gone: list[str] = []
+
+    def forget_once(route: Route) -> None:
+        if gone:
+            route.continue_()
+        else:
+            gone.append(route.request.url)
+            route.fulfill(status=404)
+
+    page.route("**/assets/ContactsPage-*.js", forget_once)
+    page.get_by_role("link", name="Contactos").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contactos")
+    assert gone
+
+    page.route("**/canned_responses*", lambda route: route.fulfill(status=500))
+    page.goto(f"{team.product.url}/app/accounts/{team.admin.account_id}/settings/labels")
+    retry = page.get_by_role("button", name="Reintentar")
+    expect(retry).to_be_visible()
+    page.unroute("**/canned_responses*")
+    retry.click()
+    expect(page.get_by_text("Todavía no hay etiquetas.")).to_be_visible()
+    expect(page).to_have_title("Etiquetas · Ventanilla")

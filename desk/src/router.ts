@@ -82,3 +82,13 @@ router.afterEach((to) => {
   const title = [...to.matched].reverse().find((one) => one.meta.title)?.meta.title
   document.title = title ? `${t(title)} · Ventanilla` : 'Ventanilla'
 })
+
+// After an upgrade the parts that an open window has not fetched yet are gone from the server. The window then opens anew
+// where somebody wants to go; without the server it stays as it is.
+const GONE = /dynamically imported module|module script failed|preload CSS/i
+router.onError(async (error: unknown, to) => {
+  if (!(error instanceof Error) || !GONE.test(error.message)) return
+  const address = router.resolve(to).href
+  const reachable = await fetch(address, { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.ok, () => false)
+  if (reachable) location.assign(address)
+})
