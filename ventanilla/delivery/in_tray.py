@@ -25,6 +25,7 @@ from ventanilla.inboxes.channel import Ignored, Unreadable, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.texts import storable
 
 log = structlog.get_logger("delivery")
 
@@ -59,7 +60,7 @@ def keep(
     two leaves a file without a row: the provider was not answered and sends again.
     """
     content: IO[bytes] = BytesIO(raw) if isinstance(raw, bytes) else raw
-    key = (provider_key or digest_key(content))[:255]
+    key: str = storable((provider_key or digest_key(content))[:255])
     if (known := _find(channel, inbox, key)) is not None:
         return known
     content.seek(0, 2)
@@ -70,7 +71,7 @@ def keep(
         inbox=inbox,
         channel=channel,
         provider_key=key,
-        meta=dict(meta or {}),
+        meta=storable(meta or {}),
         size=size,
     )
     row.raw.save(tokens.random_token(), File(content), save=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.kit.texts import storable
 
 # A subject is a weak sign: after this long the same words are another matter.
 SUBJECT_LASTS = timedelta(days=30)
@@ -25,8 +27,17 @@ _STATUS = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.READ, "fa
 def store(inbox: Inbox, parsed: IncomingMessage | DeliveryReport) -> Message | None:
     """Store one thing a provider told us. None when it was stored before or is about no message of ours."""
     if isinstance(parsed, DeliveryReport):
-        return store_report(inbox, parsed)
-    return store_message(inbox, parsed)
+        return store_report(inbox, replace(parsed, **_storable(parsed, ())))
+    files = [
+        replace(file, filename=storable(file.filename), content_id=storable(file.content_id))
+        for file in parsed.files
+    ]
+    return store_message(inbox, replace(parsed, **_storable(parsed, ("files",)), files=files))
+
+
+def _storable(parsed: IncomingMessage | DeliveryReport, but: Collection[str]) -> dict[str, Any]:
+    """Its fields as every database takes them: real mail has NULs, and a mail must not lie in quarantine for one."""
+    return {one.name: storable(getattr(parsed, one.name)) for one in fields(parsed) if one.name not in but}
 
 
 @transaction.atomic
