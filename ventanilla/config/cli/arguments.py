@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
@@ -23,16 +22,24 @@ _COMPLAINTS = {
 }  # fmt: skip
 
 
+class Misused(Exception):
+    """The line cannot be read. `usage` is how the command is written, `program` its name."""
+
+    def __init__(self, message: str, *, program: str, usage: str) -> None:
+        super().__init__(message)
+        self.program = program
+        self.usage = usage
+
+
 class _Parser(argparse.ArgumentParser):
-    """argparse with its own few words taken from our catalogue."""
+    """argparse with its own few words taken from our catalogue. Raises Misused instead of leaving."""
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
         for key, pattern in _COMPLAINTS.items():
             if found := pattern.fullmatch(message):
                 message = text(key, **found.groupdict())
                 break
-        self.exit(2, text("usage_error", program=self.prog, message=message) + "\n")
+        raise Misused(message, program=self.prog, usage=self.format_usage())
 
 
 def _count(written: str) -> int:

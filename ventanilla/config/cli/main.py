@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from ventanilla.config.cli import startup
-from ventanilla.config.cli.arguments import parser
-from ventanilla.config.cli.output import Stop, complain
+from ventanilla.config.cli.arguments import Misused, parser
+from ventanilla.config.cli.output import Stop, complain, complain_of_line
 
 # Each command is the module of its name, with `run(arguments) -> exit code`. It is imported when it is chosen, and
 # then only after Django is ready: the supervisor stays small, and the others may import models at their top.
@@ -18,7 +18,12 @@ WITHOUT_DJANGO = frozenset({"serve"})
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
     reader = parser()
-    arguments = reader.parse_args(sys.argv[1:] if words is None else words)
+    given = sys.argv[1:] if words is None else words
+    try:
+        arguments = reader.parse_args(given)
+    except Misused as wrong:
+        complain_of_line("--json" in given, wrong)
+        return 2
     if arguments.command is None:
         reader.print_help()
         return 0

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from ventanilla.config.cli.arguments import Misused
 from ventanilla.config.cli.texts import text
 
 
@@ -29,5 +30,15 @@ def answer(as_json: bool, sentence: str, **fields: Any) -> None:
 
 def complain(as_json: bool, stop: Stop) -> None:
     """Print on the error stream why the command stopped."""
-    said = {"error": {"code": stop.code, "message": stop.sentence()}}
-    print(json.dumps(said, ensure_ascii=False) if as_json else stop.sentence(), file=sys.stderr, flush=True)
+    _say_error(as_json, stop.code, stop.sentence(), stop.sentence())
+
+
+def complain_of_line(as_json: bool, wrong: Misused) -> None:
+    """Print on the error stream what is wrong with the line; for people also how it is written."""
+    sentence = text("usage_error", program=wrong.program, message=wrong)
+    _say_error(as_json, "usage", sentence, wrong.usage + sentence)
+
+
+def _say_error(as_json: bool, code: str, message: str, for_people: str) -> None:
+    said = {"error": {"code": code, "message": message}}
+    print(json.dumps(said, ensure_ascii=False) if as_json else for_people, file=sys.stderr, flush=True)

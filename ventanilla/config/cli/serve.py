@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = startup.data_folder()
     startup.check_settings()
     with _only_one(folder), _listen(arguments.host, arguments.port) as port:
-        _command("migrate")
+        _command("migrate", *(["--json"] if arguments.json else []))
         address = _address(arguments.host, port.getsockname()[1])
         demo = _command("demo", "--url", address) if arguments.demo else ""
         return Supervisor(port, processes=arguments.processes, as_json=arguments.json).run(address, demo)
