@@ -41,6 +41,13 @@ describe('Z-25 a mail in the desk', () => {
     expect(mailOf(aMessage({ content_attributes: { email: { from: ['a@b.cl'], subject: 'Hola' } } }))?.subject).toBe('Hola')
   })
 
+  it('is its text when its markup would freeze the window', () => {
+    const htmlOf = (full: string) => mailOf(aMessage({ content_attributes: { email: { html_content: { full } } } }))?.html
+    expect(htmlOf('<b><i><font><p>hola'.repeat(2000))).toBe('')
+    const tidy = '<p><b>hola</b> <a href="https://a.example">x</a></p>'.repeat(2000)
+    expect(htmlOf(tidy)).toBe(tidy)
+  })
+
   it('shows the pictures inside it from our own files', () => {
     const attachments = [{ id: 1, message_id: 1, account_id: 1, file_type: 'image', content_id: 'b@x', data_url: '/b.png' }, { id: 2, message_id: 1, account_id: 1, file_type: 'image', content_id: 'a@x', data_url: '/a.png' }] as never
     expect(cleanMail('<img src="cid:a%40x">', attachments)).toContain('src="/a.png"')

@@ -32,9 +32,21 @@ export function mailOf(message: Message): MailParts | undefined {
     date: String(email.date ?? ''),
     text: text && typeof text === 'object' && !Array.isArray(text) ? String(text.full ?? '') : '',
     subject: String(email.subject ?? ''),
-    html: html && typeof html === 'object' && !Array.isArray(html) ? String(html.full ?? '') : '',
+    html: html && typeof html === 'object' && !Array.isArray(html) ? bearable(String(html.full ?? '')) : '',
     history: String(email.history ?? ''),
   }
+}
+
+const MOST_LEFT_OPEN = 400
+
+// Every paragraph opens again what was left open before it, so forty kilobytes can freeze the window: such a mail is its text.
+function bearable(html: string): string {
+  let open = 0
+  for (const tag of html.matchAll(/<(\/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b/gi)) {
+    open = Math.max(0, open + (tag[1] ? -1 : 1))
+    if (open > MOST_LEFT_OPEN) return ''
+  }
+  return html
 }
 
 // By its tags one by one: a pattern over the whole would read a mail of unclosed tags once for each of them.
