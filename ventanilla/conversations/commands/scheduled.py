@@ -32,6 +32,7 @@ from ventanilla.conversations.models import (
     ScheduledMessage,
     SenderType,
 )
+from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound, Refusal
@@ -181,18 +182,18 @@ def cancel_scheduled(scheduled: ScheduledMessage, *, by: User) -> None:
 
 @transaction.atomic
 def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Message:
-    """Write it now, as its author. `by` pressed "send now", and signs for an author who has left; None is the clock.
+    """Write it now, as its author. `by` pressed "send now", and signs for an author who may no longer; None is the clock.
 
     The message and the end of the schedule are one transaction, so it goes out once. Raises NotFound when it was sent
     or cancelled meanwhile, and what post_message raises. Records what a message records, and scheduled_message.changed.
     """
     row = _taken(scheduled)
-    author = _author(row) or by
-    if author is None:
-        raise Invalid(_("Its author is no longer in the team."))
     conversation = Conversation.objects.select_related("account", "inbox", "contact").get(
         pk=row.conversation_id
     )
+    author = _author(row, conversation) or by
+    if author is None:
+        raise Invalid(_("Its author may no longer write here."))
     if conversation.inbox.deleted_at is not None:
         raise NotFound
     files = list(row.files.all())
@@ -211,14 +212,17 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     return message
 
 
-def _author(row: ScheduledMessage) -> User | None:
+def _author(row: ScheduledMessage, conversation: Conversation) -> User | None:
     """Who wrote it, if they may still write here."""
     member = (
         Membership.objects.select_related("user")
         .filter(user_id=row.user_id or 0, account_id=row.account_id, user__is_active=True)
         .first()
     )
-    return member.user if member is not None and may(member, Capability.CONVERSATIONS_WRITE) else None
+    if member is None or not may(member, Capability.CONVERSATIONS_WRITE):
+        return None
+    visibility = visibility_for(member.user, conversation.account, membership=member)
+    return member.user if visibility.allows(facts_of(conversation)) else None
 
 
 def send_due(scheduled: ScheduledMessage) -> bool:

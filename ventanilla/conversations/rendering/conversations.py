@@ -210,6 +210,8 @@ def _event(
         "version": columns["version"],
         **_times(columns),
     }
+    if row.merged_into is not None:
+        shown["merged_into"] = row.merged_into
     if for_contact:
         # Labels, attributes, priority and team are how the company works, not the customer's.
         shown |= {"labels": [], "custom_attributes": {}, "additional_attributes": {}, "priority": None}

@@ -32,6 +32,7 @@ from ventanilla.conversations.models import (
     Upload,
 )
 from ventanilla.conversations.tests.scenes import events, talk, texts
+from ventanilla.inboxes.commands.members import remove_inbox_members
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
 
@@ -146,9 +147,15 @@ def test_what_cannot_be_scheduled(conversation, schedule):
             schedule()
 
 
-def test_it_does_not_go_in_the_name_of_who_left_but_stays_in_sight(conversation, schedule, ana, bruno, admin):
+@pytest.mark.parametrize("leaves", ["the team", "the inbox"])
+def test_it_does_not_go_in_the_name_of_who_left_but_stays_in_sight(
+    conversation, schedule, ana, bruno, admin, leaves
+):
     row = schedule()
-    remove_agent(Membership.objects.get(user=ana), by=admin)
+    if leaves == "the team":
+        remove_agent(Membership.objects.get(user=ana), by=admin)
+    else:
+        remove_inbox_members(conversation.inbox, user_ids=[ana.pk], by=admin)
     its_time_comes(row)
     assert jobs.send_scheduled() == 0
     row.refresh_from_db()
