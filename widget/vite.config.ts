@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   base: "./",
   build: {
+    // scripts/run builds beside what a running server serves.
+    outDir: process.env.VENTANILLA_DIST ?? "dist",
     target: "es2022",
     // Browsers that know logical properties: rules by language in their place would be wrong and heavy.
     cssTarget: ["chrome105", "firefox110", "safari16"],

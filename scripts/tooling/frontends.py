@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import node_env
 from places import PYTHON, ROOT, digest, files_under, is_fresh, need_write, scratch_environment, stamp
@@ -91,9 +93,23 @@ def _build(part: str, env: dict[str, str]) -> None:
     if (folder / "dist").exists() and is_fresh(f"{part}-build", wanted):
         return
     say("building", part=part)
+    fresh = folder / "dist.new"
+    shutil.rmtree(fresh, ignore_errors=True)
     done = subprocess.run(
-        ["npm", "run", "--silent", "build"], cwd=folder, env=env, text=True, capture_output=True, check=False
-    )
+        ["npm", "run", "--silent", "build"], cwd=folder, env=env | {"VENTANILLA_DIST": fresh.name},
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
     if done.returncode:
         raise Problem("build_failed", part=part, details=(done.stdout + done.stderr)[-4000:])
+    _put_in_place(fresh, folder / "dist")
     stamp(f"{part}-build", wanted)
+
+
+def _put_in_place(fresh: Path, place: Path) -> None:
+    """Make `fresh` the build. A running server serves the former one until then, and misses it between two renames."""
+    former = place.with_name(f"{place.name}.old")
+    shutil.rmtree(former, ignore_errors=True)
+    if place.exists():
+        place.rename(former)
+    fresh.rename(place)
+    shutil.rmtree(former, ignore_errors=True)

@@ -15,7 +15,7 @@ NODE = ROOT / ".node"
 STATE = ROOT / ".state"
 PYTHON = VENV / "bin" / "python"
 CLI = VENV / "bin" / "ventanilla"
-_SKIPPED = {"node_modules", "dist", "__pycache__", "tests", ".vite", "static_built"}
+_SKIPPED = {"node_modules", "dist", "dist.new", "dist.old", "__pycache__", "tests", ".vite", "static_built"}
 
 
 def need_write(path: Path) -> None:
