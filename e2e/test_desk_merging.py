@@ -8,10 +8,11 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import Screens
+from e2e.conftest import Screens, Team
 from e2e.test_desk_mail import LIVE_MS, Mailbox, a_mail, bubble, mailbox, server
+from e2e.visits import Visit, conversations, incoming, reply, visit
 
-__all__ = ["mailbox", "server"]  # fixtures
+__all__ = ["mailbox", "server", "visit"]  # fixtures
 
 
 def assert_fits(page: Page) -> None:
@@ -104,9 +105,11 @@ def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
 
     # By the palette, on the phone too; the toast takes it back.
     watching.keyboard.press("Control+k")
-    watching.get_by_role("combobox").fill("unir con")
-    expect(watching.get_by_role("option", name="Unir con otra conversación…")).to_be_visible()
-    watching.keyboard.press("Enter")
+    palette = watching.get_by_role("dialog").get_by_role("combobox")
+    palette.fill("unir con")
+    entry = watching.get_by_role("option", name="Unir con otra conversación…")
+    expect(entry).to_have_attribute("aria-selected", "true")
+    palette.press("Enter")
     small = watching.get_by_role("dialog")
     expect(small.get_by_role("option")).to_have_count(1)
     small.get_by_role("option").click()
@@ -119,3 +122,35 @@ def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
     watching.get_by_role("button", name="Deshacer", exact=True).click()
     expect(watching).to_have_url(f"{team.product.url}/app/{base}/{second}")
     expect(watching.get_by_test_id("composer")).to_be_visible()
+
+
+@pytest.mark.feature("Z-05")
+def test_a_visitor_whose_conversations_are_merged_goes_on_in_one(
+    team: Team, visit: Callable[..., Visit]
+) -> None:
+    inbox = team.website(allow_messages_after_resolved=False, enable_email_collect=False)
+    customer = visit(inbox).open()
+    customer.say("La primera")
+    expect(customer.frame.locator(".xf.me")).to_contain_text("Enviado")
+    customer.frame.get_by_role("button", name="Más opciones").click()
+    customer.frame.get_by_role("menuitem", name="Terminar la conversación").click()
+    customer.frame.get_by_role("button", name="Nueva conversación").click()
+    customer.say("La segunda")
+    expect(customer.frame.locator(".xf.me")).to_contain_text("Enviado")
+    first, second = sorted(cast("int", row["id"]) for row in conversations(team, inbox))
+
+    with team.product.api(team.admin) as api:
+        desk = f"{team.product.url}/api/desk/accounts/{team.admin.account_id}/conversations"
+        api.post(f"{desk}/{second}/merge", json={"into": first}).raise_for_status()
+        expect(customer.mine("La primera")).to_be_visible(timeout=LIVE_MS)
+        expect(customer.mine("La segunda")).to_be_visible()
+        reply(team, team.admin, first, "Todo aquí")
+        expect(customer.theirs("Todo aquí")).to_be_visible(timeout=LIVE_MS)
+        customer.say("Perfecto")
+        expect(customer.mine("Perfecto")).to_be_visible()
+        expect(customer.frame.locator(".ic-clock")).to_have_count(0)
+        assert incoming(team, first) == ["La primera", "La segunda", "Perfecto"]
+
+        api.post(f"{desk}/{second}/unmerge").raise_for_status()
+        expect(customer.mine("La primera")).to_have_count(0, timeout=LIVE_MS)
+        expect(customer.mine("La segunda")).to_be_visible()

@@ -373,8 +373,9 @@ _RENDERERS: dict[str, Renderer] = {
     "conversation.updated": _conversation(to_contact=True),
     "conversation.read": _conversation(),
     "conversation.contact_changed": _conversation(),
-    "conversation.merged": _conversation(on_cable=False),
-    "conversation.unmerged": _conversation(on_cable=False),
+    # The messenger that shows one of both asks where the customer's messages are now.
+    "conversation.merged": _conversation(to_contact=True, on_cable=False),
+    "conversation.unmerged": _conversation(to_contact=True, on_cable=False),
     "assignee.changed": _conversation(),
     "team.changed": _conversation(),
     "conversation.mentioned": _conversation(to_user=True),

@@ -21,6 +21,8 @@ interface ConversationEvent {
   id: number;
   status: string;
   agent_last_seen_at?: number;
+  /** Its number, when this one goes on in another. */
+  merged_into?: number;
 }
 
 const NOTHING: Introduction = { contact: {}, contactAttributes: {}, conversationAttributes: {} };
@@ -35,6 +37,8 @@ export class Messenger {
   private readonly outbox: Outbox;
   private seenAt = 0;
   private seenId = 0;
+  /** Conversations were merged: what is shown may be elsewhere now. */
+  private isMoved = false;
   private typistTimer: ReturnType<typeof setTimeout> | undefined;
   private lineTimer: ReturnType<typeof setTimeout> | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -91,12 +95,15 @@ export class Messenger {
     this.seenAt = Math.max(this.seenAt, meta.contact_last_seen_at ?? 0);
     const known = this.state.conversation?.id;
     // A conversation that began while we asked is newer than the answer.
-    const isOther = known === before && conversation.id !== known;
-    if (isOther) this.set({ messages: [], hasEarlier: payload.length === PAGE, isFresh: false });
+    const isOther = this.isMoved || (known === before && conversation.id !== known);
+    const isLater = (conversation.id ?? 0) >= (known ?? 0);
+    this.isMoved = false;
+    // Merged into an earlier one, that is where it goes on.
+    if (isOther) this.set({ conversation: null, messages: [], hasEarlier: payload.length === PAGE, isFresh: false });
     if (conversation.id) this.knowConversation(conversation as ConversationEvent);
     this.set({ visitor, isLoaded: true });
     if (!isOther && last && (payload[0]?.id ?? 0) > last) await this.fillGap(last);
-    this.take(payload, { isNews: last > 0 });
+    this.take(payload, { isNews: last > 0 && isLater });
     if (isFirst) announce("on-start-conversation", { hasConversation: Boolean(conversation.id) });
   }
 
@@ -151,6 +158,9 @@ export class Messenger {
       }
     } else if (event === "presence.update") {
       this.set({ presence: (data as { users: Record<string, string> }).users });
+    } else if (/^conversation\.(un)?merged$/.test(event)) {
+      this.isMoved = true;
+      void this.caughtUp();
     } else if (event === "contact.merged") void this.caughtUp();
   }
 
@@ -160,10 +170,10 @@ export class Messenger {
     if (typist) this.typistTimer = setTimeout(() => this.set({ typist: null }), TYPING_MS);
   }
 
-  /** A later conversation takes the place of the one shown; an earlier one is history. */
-  private knowConversation({ id, status, agent_last_seen_at }: ConversationEvent): void {
+  /** A later conversation takes the place of the one shown; an earlier one is history, and so is a merged one. */
+  private knowConversation({ id, status, agent_last_seen_at, merged_into }: ConversationEvent): void {
     const known = this.state.conversation;
-    if (known && id < known.id) return;
+    if (merged_into || (known && id < known.id)) return;
     const isOther = known !== null && id > known.id;
     const conversation: Conversation = {
       id,
