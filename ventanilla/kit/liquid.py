@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from liquid import Environment
-from liquid.exceptions import LiquidError
+if TYPE_CHECKING:
+    from liquid import Environment
 
 # Closed and unclosed fences and inline code: an agent explaining a template must be able to show one.
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.S)
 
 
-class _Bounded(Environment):
+@cache
+def _environment() -> Environment:
     """No includes (there is no loader) and nothing that runs long or grows large."""
+    from liquid import Environment  # three megabytes that only a text with variables needs
 
-    loop_iteration_limit = 1_000
-    local_namespace_limit = 10_000
-    output_stream_limit = 500_000
-    context_depth_limit = 10
+    class Bounded(Environment):
+        loop_iteration_limit = 1_000
+        local_namespace_limit = 10_000
+        output_stream_limit = 500_000
+        context_depth_limit = 10
 
-
-_environment = _Bounded()
+    return Bounded()
 
 
 def render(text: str, variables: Mapping[str, Any]) -> str:
@@ -32,8 +35,10 @@ def render(text: str, variables: Mapping[str, Any]) -> str:
     """
     if "{{" not in text and "{%" not in text:
         return text
+    from liquid.exceptions import LiquidError
+
     guarded = _CODE.sub(lambda match: "{% raw %}" + match.group() + "{% endraw %}", text)
     try:
-        return _environment.from_string(guarded).render(**variables)
+        return _environment().from_string(guarded).render(**variables)
     except (LiquidError, ValueError, TypeError, RecursionError, ArithmeticError):
         return text

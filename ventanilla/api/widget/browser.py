@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from user_agents import parse
 
 from ventanilla.kit.limits import is_web_url
 
@@ -14,6 +13,8 @@ _MAX_CHARS = 500
 
 def browser_of(request: HttpRequest) -> dict[str, Any]:
     """widget_language, browser_language and browser."""
+    from user_agents import parse  # three megabytes that only a conversation from a page needs
+
     agent = parse(request.headers.get("User-Agent", "")[:_MAX_CHARS])
     return {
         "widget_language": request.GET.get("locale", "")[:20],

@@ -12,14 +12,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import dns.resolver
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils.translation import gettext as _
 
 from ventanilla.kit import name_servers
 from ventanilla.kit.errors import Invalid
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 SELECTOR = "ventanilla"
 BOUNCE_LABEL = "bounce"
@@ -94,7 +97,7 @@ def check(
     public_key: str,
     mail_domain: str,
     bounce_domain: str = "",
-    resolver: dns.resolver.Resolver | None = None,
+    resolver: Resolver | None = None,
 ) -> list[Record]:
     """What to publish for the domain, each with its live state. `bounce_domain`: where bounces may be led to."""
     ask = _Asker(resolver or name_servers.resolver())
@@ -119,7 +122,7 @@ def return_path_of(records: list[Record]) -> str:
 class _Asker:
     """Asks DNS; no answer and no such name are told apart."""
 
-    def __init__(self, resolver: dns.resolver.Resolver) -> None:
+    def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._resolver.lifetime = name_servers.TIMEOUT_SECONDS
 

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-import dkim
-
 from ventanilla.inboxes.channel import SendFailed, SendNeedsSignIn
 from ventanilla.kit import safe_http
 from ventanilla.kit.errors import Refusal
@@ -44,6 +42,8 @@ class DkimKey:
 
 def sign(raw: bytes, key: DkimKey) -> bytes:
     """`raw` with a DKIM-Signature on top (RFC 6376, relaxed/relaxed). Raises SendFailed when the key cannot be used."""
+    import dkim  # with it comes the asking of name servers, two megabytes for every process
+
     try:
         signature: bytes = dkim.sign(
             raw,

@@ -1,0 +1,48 @@
+"""What an idle process does without: libraries that only some of its work needs come with the first of that work."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ventanilla.config.cli.tests.conftest import ROOT, environment
+
+SELDOM = {
+    "anymail",
+    "babel",
+    "charset_normalizer",
+    "dns",
+    "dkim",
+    "icalendar",
+    "liquid",
+    "ua_parser",
+    "user_agents",
+}
+START = """
+import importlib, json, sys
+from ventanilla.config.cli import startup
+startup.use_data_folder(None)
+importlib.import_module("ventanilla.config.cli.with_django").ready(sys.argv[1])
+if sys.argv[1] == "web":
+    import ventanilla.config.asgi
+    from django.urls import get_resolver
+    get_resolver().url_patterns
+else:
+    from ventanilla.config import consumers, worker
+    consumers.make_consumers(), consumers.make_jobs(), consumers.make_trays()
+print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_an_idle_process_holds_no_library_that_only_some_work_needs(tmp_path: Path, process: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", START, process],
+        cwd=ROOT, env=environment(tmp_path / "data"), capture_output=True, text=True, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)) & SELDOM == set()
