@@ -19,7 +19,7 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.feature("V-LST-04", "Z-05")
+@pytest.mark.feature("V-LST-04")
 def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
     screens: Screens, mailbox: Mailbox, assert_accessible: Callable[..., None]
 ) -> None:
@@ -124,7 +124,7 @@ def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
     expect(watching.get_by_test_id("composer")).to_be_visible()
 
 
-@pytest.mark.feature("Z-05")
+@pytest.mark.feature("V-LST-04")
 def test_a_visitor_whose_conversations_are_merged_goes_on_in_one(
     team: Team, visit: Callable[..., Visit]
 ) -> None:

@@ -11,7 +11,7 @@ from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.commands.members import add_inbox_members, set_inbox_members
 from ventanilla.testing.cast import ApiClient, in_account
 
-pytestmark = [pytest.mark.django_db, pytest.mark.feature("V-LST-04", "Z-05")]
+pytestmark = [pytest.mark.django_db, pytest.mark.feature("V-LST-04")]
 
 
 @pytest.fixture

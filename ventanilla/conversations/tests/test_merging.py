@@ -39,10 +39,12 @@ from ventanilla.conversations.rendering import conversations_json
 from ventanilla.conversations.tests.scenes import activity, events, fresh, reply, talk, texts
 from ventanilla.conversations.tests.test_concurrency import together
 from ventanilla.conversations.tests.test_folding import recomputed
+from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.notifications.models import Notification
+from ventanilla.surveys.selectors import survey_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.feature("V-LST-04", "Z-05")]
+pytestmark = [pytest.mark.django_db, pytest.mark.feature("V-LST-04")]
 
 COPIED = (
     "last_message_id",
@@ -405,3 +407,18 @@ def test_a_customer_with_a_single_conversation_goes_on_there(carla, web_inbox, a
     merge_conversations(second, into=first, by=ana)
     message = commands.receive_message(fresh(second), sender=carla, content="c")
     assert (message.conversation_id, message.content_attributes) == (first.pk, {})
+
+
+def test_the_question_how_we_did_stays_where_it_was_asked(carla, web_inbox, ana):
+    Inbox.objects.filter(pk=web_inbox.pk).update(csat_survey_enabled=True)
+    first, second = talk(carla, web_inbox, "a"), talk(carla, web_inbox, "b")
+    commands.change_status(second, status=Status.RESOLVED, by=ana)
+    merge_conversations(fresh(second), into=first, by=ana)
+    survey = Message.objects.get(content_type="input_csat")
+    assert survey.conversation_id == second.pk
+    assert survey_of(str(second.uuid)) == survey
+    assert texts(first) == ["a", "b"]
+    copied(second)
+    # Merging asks nothing by itself, and the other asks for itself.
+    commands.change_status(fresh(first), status=Status.RESOLVED, by=ana)
+    assert Message.objects.filter(content_type="input_csat").count() == 2

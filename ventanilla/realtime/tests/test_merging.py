@@ -12,7 +12,7 @@ from ventanilla.conversations.commands import (
 )
 from ventanilla.conversations.tests.scenes import fresh
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.feature("Z-05", "Z-01")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.feature("V-LST-04", "Z-01")]
 
 
 @pytest.fixture
