@@ -305,7 +305,7 @@ def test_a_file_is_sent_and_shown_and_one_of_a_forbidden_kind_is_refused_with_a_
     files.set_input_files(
         FilePayload(name="malo.exe", mimeType="application/x-msdownload", buffer=b"MZ\x90\x00")
     )
-    expect(customer.frame.locator(".xf.bad")).to_be_visible()
+    expect(customer.frame.locator(".xf.bad").get_by_role("button")).to_have_text(["Descartar"])
     customer.frame.get_by_role("button", name="Descartar").click()
     expect(customer.frame.locator(".xf.bad")).to_have_count(0)
     with team.product.api(team.admin) as api:

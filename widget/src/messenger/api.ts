@@ -16,6 +16,9 @@ export class Refused extends Error {
 /** Whether to try again later: the network failed, or the server is not well. */
 export const isPassing = (error: unknown): boolean => !(error instanceof Refused) || error.isPassing;
 
+/** Whether the content itself was refused (its kind, its size): the same again is refused again. */
+export const isFinal = (error: unknown): boolean => error instanceof Refused && [413, 415, 422].includes(error.status);
+
 export const sentenceOf = (error: unknown): string => (error instanceof Refused ? error.sentence : "");
 
 function address(path: string): string {

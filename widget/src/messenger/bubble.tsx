@@ -60,10 +60,11 @@ interface FootProps {
   echoId: string;
   createdAt: number;
   failed: string | undefined;
+  isFinal?: boolean | undefined;
   status: string;
 }
 
-function Foot({ messenger, echoId, createdAt, failed, status }: FootProps): VNode {
+function Foot({ messenger, echoId, createdAt, failed, isFinal, status }: FootProps): VNode {
   if (failed === undefined) {
     return (
       <div class="xf me">
@@ -74,7 +75,7 @@ function Foot({ messenger, echoId, createdAt, failed, status }: FootProps): VNod
   return (
     <div class="xf me bad" role="alert">
       <Icon name="alert" size={13} /> {failed || t("failed")}
-      <button onClick={() => messenger.retry(echoId)}>{t("retry")}</button>
+      {!isFinal && <button onClick={() => messenger.retry(echoId)}>{t("retry")}</button>}
       <button onClick={() => messenger.discard(echoId)}>{t("discard")}</button>
     </div>
   );
@@ -113,6 +114,7 @@ export function Uploading({ messenger, upload }: { messenger: Messenger; upload:
         echoId={upload.echoId}
         createdAt={upload.createdAt}
         failed={upload.failed}
+        isFinal={upload.isFinal}
         status={upload.isWaiting ? t("waiting") : t("uploading", { percent })}
       />
     </>

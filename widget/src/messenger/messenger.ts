@@ -1,10 +1,10 @@
 /** What the messenger does: loads the thread, keeps it in step with the server, and sends what the visitor writes. */
-import { call, isPassing, sentenceOf, upload } from "./api";
+import { call, isFinal, isPassing, sentenceOf, upload } from "./api";
 import { Cable } from "./cable";
 import { announce, tellPage } from "./frame";
 import { newEchoId, Outbox, page, storedBox } from "./outbox";
 import type { Introduction } from "./prechat";
-import { begins, firstState, type State } from "./state";
+import { begins, firstState, type State, type Upload } from "./state";
 import { spoken, t } from "./texts";
 import { isOwn, merge, OUTGOING, sizeOf, unreadCount } from "./thread";
 import type { Answer, Conversation, Member, Message, Sender, Survey, Visitor } from "./types";
@@ -288,15 +288,15 @@ export class Messenger {
   private async upload(file: File, echoId: string): Promise<void> {
     const others = (): State["uploads"] => this.state.uploads.filter((one) => one.echoId !== echoId);
     const createdAt = this.state.uploads.find((one) => one.echoId === echoId)?.createdAt ?? now();
-    const show = (share: number, isWaiting = false, failed?: string): void =>
-      this.set({ uploads: [...others(), { echoId, file, share, createdAt, isWaiting, ...(failed === undefined ? {} : { failed }) }] });
+    const show = (share: number, isWaiting = false, failure: Pick<Upload, "failed" | "isFinal"> = {}): void =>
+      this.set({ uploads: [...others(), { echoId, file, share, createdAt, isWaiting, ...failure }] });
     show(0);
     try {
       const message = await upload<Message>(file, echoId, show);
       this.take([message]);
       this.set({ uploads: others() });
     } catch (error) {
-      show(0, isPassing(error), isPassing(error) ? undefined : sentenceOf(error) || t("badFile"));
+      show(0, isPassing(error), isPassing(error) ? {} : { failed: sentenceOf(error) || t("badFile"), isFinal: isFinal(error) });
     }
   }
 

@@ -12,6 +12,8 @@ export interface Upload {
   share: number;
   createdAt: number;
   failed?: string;
+  /** It would be refused again. */
+  isFinal?: boolean;
   isWaiting: boolean;
 }
 
