@@ -119,7 +119,8 @@ def test_drafts_survive_leaving_and_reload_apart_for_reply_and_note(
 def test_a_note_stays_inside(screens: Screens, team: Team, bruno: Person, customer: Customer) -> None:
     number = customer.starts("Hola")
     page = open_conversation(screens, team, bruno, number)
-    page.get_by_role("tab", name="Nota privada").click()
+    page.get_by_role("tab", name="Responder").press("ArrowRight")
+    expect(page.get_by_role("tab", name="Nota privada", selected=True)).to_be_focused()
     composer(page).fill("Cliente con prisa")
     expect(page.get_by_test_id("send")).to_have_text("Añadir nota")
     page.get_by_test_id("send").click()
