@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { Conversation } from '@/api/models'
+import type { Conversation, Message } from '@/api/models'
 import { emptyFilter } from '@/stores/filters'
 import { useConversations } from '@/stores/conversations'
 import { merge, useMessages } from '@/stores/messages'
@@ -61,6 +61,33 @@ describe('Z-01 live state equals a fresh load', () => {
       applyEvent({ name: 'message.updated', data: { message } })
     expect(messages.thread(1).messages.map((one) => [one.id, one.version])).toEqual([[1, 1], [3, 2]])
     expect(merge([aMessage({ id: 2 })], [aMessage({ id: 1 })]).map((one) => one.id)).toEqual([1, 2])
+  })
+
+  it('V-LST-04 after a merge both threads show what stands there now, whatever was still on its way', async () => {
+    const messages = useMessages()
+    const known = { complete: true, loading: false, failed: false, loaded: true }
+    messages.threads.set(1, { messages: [aMessage({ id: 1 }), aMessage({ id: 3 })], ...known })
+    messages.threads.set(2, { messages: [aMessage({ id: 2, conversation_id: 2 })], ...known })
+    const stands: Record<string, Message[]> = { '2': [aMessage({ id: 2, conversation_id: 2 })] }
+    const late: (() => void)[] = []
+    vi.stubGlobal('fetch', async (address: string | URL | Request) => {
+      const id = /conversations\/(\d+)/.exec(String(address))?.[1] ?? ''
+      const body = JSON.stringify({ payload: stands[id] ?? [] })
+      if (late.length === 0) await new Promise<void>((done) => late.push(done))
+      return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+    })
+    const asked = messages.open(2) // answered as it was before the merge, and late
+    await vi.waitFor(() => expect(late).toHaveLength(1))
+    stands['1'] = [1, 2, 3].map((id) => aMessage({ id, version: 2 }))
+    stands['2'] = [aMessage({ id: 4, conversation_id: 2, message_type: 2 })]
+    applyEvent({ name: 'conversation.merged', data: { conversation: aConversation({ id: 1, version: 2 }) } })
+    applyEvent({ name: 'conversation.merged', data: { conversation: aConversation({ id: 2, version: 2, status: 'resolved' }) } })
+    const ids = (id: number) => messages.thread(id).messages.map((one) => one.id)
+    await vi.waitFor(() => expect([ids(1), ids(2)]).toEqual([[1, 2, 3], [4]]))
+    late.forEach((answer) => answer())
+    await asked
+    expect([ids(1), ids(2)]).toEqual([[1, 2, 3], [4]])
+    vi.unstubAllGlobals()
   })
 
   it('a hand on the list is never pulled from under: new rows wait', () => {

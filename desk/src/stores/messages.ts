@@ -45,11 +45,17 @@ export const useMessages = defineStore('messages', () => {
 
   const path = (id: Id) => `${session.base}/conversations/${id}/messages`
 
+  // How often each was read anew: a page that was asked for before that tells of messages that may be elsewhere now.
+  const readings = new Map<Id, number>()
+  const reading = (id: Id): number => readings.get(id) ?? 0
+
   /** The newest page, merged with what is known. A gap to what is known drops the older part. */
   async function open(id: Id): Promise<void> {
     set(id, { loading: true, failed: false })
+    const mine = reading(id)
     try {
       const { payload } = await api.get<{ payload: Message[] }>(path(id))
+      if (mine !== reading(id)) return
       const before = thread(id).messages
       const touches = before.length === 0 || payload.some((message) => before.some((known) => known.id === message.id))
       const first = payload[0]?.id ?? 0
@@ -61,7 +67,7 @@ export const useMessages = defineStore('messages', () => {
         loaded: true,
       })
     } catch {
-      set(id, { loading: false, failed: true })
+      if (mine === reading(id)) set(id, { loading: false, failed: true })
     }
   }
 
@@ -70,11 +76,12 @@ export const useMessages = defineStore('messages', () => {
     const first = messages[0]
     if (complete || loading || !first) return
     set(id, { loading: true })
+    const mine = reading(id)
     try {
       const { payload } = await api.get<{ payload: Message[] }>(path(id), { before: first.id })
-      set(id, { messages: merge(thread(id).messages, payload), complete: payload.length < 20, loading: false })
+      if (mine === reading(id)) set(id, { messages: merge(thread(id).messages, payload), complete: payload.length < 20, loading: false })
     } catch {
-      set(id, { loading: false })
+      if (mine === reading(id)) set(id, { loading: false })
     }
   }
 
@@ -88,15 +95,18 @@ export const useMessages = defineStore('messages', () => {
   /** Messages came or went with a merge: the newest page as it is now, and what arrived while it was asked for. */
   async function reread(id: Id): Promise<void> {
     if (!threads.has(id)) return
+    const mine = reading(id) + 1
+    readings.set(id, mine)
     set(id, { loading: true, failed: false })
     try {
       const { payload } = await api.get<{ payload: Message[] }>(path(id))
+      if (mine !== reading(id)) return
       const newest = payload.at(-1)?.id ?? 0
       const later = thread(id).messages.filter((message) => message.id > newest && payload.length > 0)
       set(id, { messages: merge(later, payload), complete: payload.length < 20, loading: false, loaded: true })
     } catch {
       // What stood there may be elsewhere now: rather nothing, and the way to ask again.
-      set(id, { messages: [], complete: false, loading: false, loaded: false, failed: true })
+      if (mine === reading(id)) set(id, { messages: [], complete: false, loading: false, loaded: false, failed: true })
     }
   }
 
