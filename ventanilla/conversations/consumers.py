@@ -67,5 +67,5 @@ def _release_user(account_id: int, user_id: int) -> None:
 def _follow_merge(contact_id: int, mergee_id: int) -> None:
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is not None:
-        for conversation in selectors.written_by(contact, sender_id=mergee_id).iterator(chunk_size=500):
-            follow_merge(conversation, mergee_id=mergee_id)
+        for conversation in selectors.written_by(contact.account_id, mergee_id).iterator(chunk_size=500):
+            follow_merge(conversation, contact=contact, mergee_id=mergee_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.held import held
 from ventanilla.conversations.events import ConversationContactChanged
 from ventanilla.conversations.models import Conversation, Mention, Message, Participant, SenderType
@@ -27,14 +28,14 @@ def release_team(conversation: Conversation, *, team_id: int) -> None:
             row.save(by=None)
 
 
-def follow_merge(conversation: Conversation, *, mergee_id: int) -> None:
-    """The conversation came with a contact who was merged into another: what they wrote is the other's now.
+def follow_merge(conversation: Conversation, *, contact: Contact, mergee_id: int) -> None:
+    """A contact who wrote here was merged into `contact`: what they wrote is the other's now.
 
     The contacts room has moved the row already. Records conversation.contact_changed.
     """
     with held(conversation) as row:
         Message.objects.filter(
             conversation_id=row.id, sender_type=SenderType.CONTACT, sender_id=mergee_id
-        ).update(sender_id=row.contact_id, version=F("version") + 1)
+        ).update(sender_id=contact.pk, version=F("version") + 1)
         row.save(by=None, touch=True)
         row.record(ConversationContactChanged(account_id=row.account_id, conversation_id=row.id), by=None)

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from ventanilla.accounts.models import Account
-from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import (
     Conversation,
     Mention,
@@ -72,11 +71,9 @@ def touched_by_user(account_id: int, user_id: int) -> QuerySet[Conversation]:
     ).order_by("id")
 
 
-def written_by(contact: Contact, *, sender_id: int) -> QuerySet[Conversation]:
-    """The contact's conversations with messages that still name another sender (a contact merged into this one)."""
+def written_by(account_id: int, contact_id: int) -> QuerySet[Conversation]:
+    """Where the contact wrote: in their own conversations, and as a stranger in somebody's thread."""
     theirs = Message.objects.filter(
-        conversation__contact=contact, sender_type=SenderType.CONTACT, sender_id=sender_id
+        account_id=account_id, sender_type=SenderType.CONTACT, sender_id=contact_id
     )
-    return Conversation.objects.filter(contact=contact, pk__in=theirs.values("conversation_id")).order_by(
-        "id"
-    )
+    return Conversation.objects.filter(pk__in=theirs.values("conversation_id")).order_by("id")

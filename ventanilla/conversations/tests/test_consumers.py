@@ -6,7 +6,7 @@ from ventanilla.accounts.commands.agents import remove_agent
 from ventanilla.accounts.commands.teams import create_team, delete_team
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import merge_contacts
-from ventanilla.conversations.commands import assign_agent, assign_team, set_labels
+from ventanilla.conversations.commands import assign_agent, assign_team, receive_message, set_labels
 from ventanilla.conversations.consumers import Departures, LabelCopies
 from ventanilla.conversations.models import Message, Participant, SenderType
 from ventanilla.conversations.tests.scenes import events, fresh, talk
@@ -79,3 +79,17 @@ def test_a_merged_contacts_conversations_are_the_other_contacts(acme, carla, api
     assert [event.payload["conversation_id"] for event in events("conversation.contact_changed")] == [
         conversation.pk
     ]
+
+
+@pytest.mark.feature("P-04")
+def test_what_a_merged_contact_wrote_in_anothers_thread_is_the_other_contacts(acme, carla, api_inbox):
+    stranger = create_contact(acme, name="Sofía, del taller", by=None)
+    owner = create_contact(acme, name="Olga", by=None)
+    conversation = talk(owner, api_inbox, "Hola")
+    written = receive_message(conversation, sender=stranger, content="Yo lo arreglo")
+    merge_contacts(carla, mergee=stranger, by=None)
+
+    drain([Departures()])
+
+    assert Message.objects.get(pk=written.pk).sender_id == carla.pk
+    assert fresh(conversation).contact_id == owner.pk
