@@ -128,7 +128,7 @@ def pytest(
 
 
 def once_more(first: Tally, *, run_name: str, env: Mapping[str, str], limit: int) -> Tally:
-    """`first` after its few failed tests ran again, alone: a busy machine makes a browser late, a fault fails twice.
+    """`first` after its few failed tests ran again, alone: a busy machine makes a thread late, a fault fails twice.
 
     What passes only then is printed with what it said the first time, and named in the table.
     """

@@ -50,16 +50,18 @@ def backend(results: Results) -> None:
         if not redis_url:
             results.skip("Redis transport", "no Redis or Valkey answers and none is installed")
         plain = {"VENTANILLA_DATABASE_URL": "", **extra}
-        results.add(steps.pytest("pytest on SQLite", run_name="sqlite", env=plain, limit=15 * steps.MINUTE))
+        first = steps.pytest("pytest on SQLite", run_name="sqlite", env=plain, limit=15 * steps.MINUTE)
+        results.add(steps.once_more(first, run_name="sqlite", env=plain, limit=3 * steps.MINUTE))
         with databases.postgres(PYTHON, workers=steps.WORKERS) as urls:
             if not urls:
                 results.skip("pytest on PostgreSQL", "no PostgreSQL answers and none is installed")
                 return
             there = {"VENTANILLA_TEST_DATABASE_URLS": " ".join(urls), **extra}
             name = "pytest on PostgreSQL"
-            results.add(
-                steps.pytest(name, run_name="postgres", env=there, limit=15 * steps.MINUTE, workers=len(urls))
+            first = steps.pytest(
+                name, run_name="postgres", env=there, limit=15 * steps.MINUTE, workers=len(urls)
             )
+            results.add(steps.once_more(first, run_name="postgres", env=there, limit=3 * steps.MINUTE))
 
 
 def browser(results: Results) -> None:
