@@ -12,7 +12,13 @@ export default defineConfig(({ command }) => ({
   plugins: [vue(), VueI18nPlugin({ runtimeOnly: true, strictMessage: true })],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   // scripts/run builds beside what a running server serves.
-  build: { outDir: process.env.VENTANILLA_DIST ?? 'dist', manifest: true, target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 400 },
+  build: {
+    outDir: process.env.VENTANILLA_DIST ?? 'dist',
+    manifest: true,
+    target: 'es2022',
+    sourcemap: false,
+    chunkSizeWarningLimit: 400,
+  },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/auth', '/live', '/cable', '/rails', '/packs'].map((path) => [path, { target: backend, ws: true }]),

@@ -15,15 +15,50 @@ declare module 'vue-router' {
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
 
 const inside: RouteRecordRaw[] = [
-  { path: 'conversations/:displayId(\\d+)?', name: 'conversations', component: conversations, meta: { title: 'nav.conversations' } },
+  {
+    path: 'conversations/:displayId(\\d+)?',
+    name: 'conversations',
+    component: conversations,
+    meta: { title: 'nav.conversations' },
+  },
   { path: 'mentions/:displayId(\\d+)?', name: 'mentions', component: conversations, meta: { title: 'nav.mentions' } },
-  { path: 'unattended/:displayId(\\d+)?', name: 'unattended', component: conversations, meta: { title: 'nav.unattended' } },
+  {
+    path: 'unattended/:displayId(\\d+)?',
+    name: 'unattended',
+    component: conversations,
+    meta: { title: 'nav.unattended' },
+  },
   { path: 'snoozed/:displayId(\\d+)?', name: 'snoozed', component: conversations, meta: { title: 'nav.snoozed' } },
-  { path: 'inbox/:inboxId(\\d+)/:displayId(\\d+)?', name: 'inbox', component: conversations, meta: { title: 'nav.conversations' } },
-  { path: 'team/:teamId(\\d+)/:displayId(\\d+)?', name: 'team', component: conversations, meta: { title: 'nav.conversations' } },
-  { path: 'label/:label/:displayId(\\d+)?', name: 'label', component: conversations, meta: { title: 'nav.conversations' } },
-  { path: 'contacts', name: 'contacts', component: () => import('./features/contacts/ContactsPage.vue'), meta: { title: 'nav.contacts' } },
-  { path: 'contacts/:contactId(\\d+)', name: 'contact', component: () => import('./features/contacts/ContactPage.vue'), meta: { title: 'nav.contacts' } },
+  {
+    path: 'inbox/:inboxId(\\d+)/:displayId(\\d+)?',
+    name: 'inbox',
+    component: conversations,
+    meta: { title: 'nav.conversations' },
+  },
+  {
+    path: 'team/:teamId(\\d+)/:displayId(\\d+)?',
+    name: 'team',
+    component: conversations,
+    meta: { title: 'nav.conversations' },
+  },
+  {
+    path: 'label/:label/:displayId(\\d+)?',
+    name: 'label',
+    component: conversations,
+    meta: { title: 'nav.conversations' },
+  },
+  {
+    path: 'contacts',
+    name: 'contacts',
+    component: () => import('./features/contacts/ContactsPage.vue'),
+    meta: { title: 'nav.contacts' },
+  },
+  {
+    path: 'contacts/:contactId(\\d+)',
+    name: 'contact',
+    component: () => import('./features/contacts/ContactPage.vue'),
+    meta: { title: 'nav.contacts' },
+  },
   {
     path: 'settings',
     name: 'settings',
@@ -31,16 +66,66 @@ const inside: RouteRecordRaw[] = [
     redirect: { name: 'profile' },
     meta: { title: 'nav.settings' },
     children: [
-      { path: 'profile', name: 'profile', component: () => import('./features/settings/ProfileSettings.vue'), meta: { title: 'settings.profile.title' } },
-      { path: 'account', name: 'account-settings', component: () => import('./features/settings/AccountSettings.vue'), meta: { administrator: true, title: 'settings.account.title' } },
-      { path: 'agents', name: 'agents', component: () => import('./features/settings/AgentsSettings.vue'), meta: { administrator: true, title: 'settings.agents.title' } },
-      { path: 'teams', name: 'teams', component: () => import('./features/settings/TeamsSettings.vue'), meta: { administrator: true, title: 'settings.teams.title' } },
-      { path: 'labels', name: 'labels', component: () => import('./features/settings/LabelsSettings.vue'), meta: { administrator: true, title: 'settings.labels.title' } },
-      { path: 'attributes', name: 'attributes', component: () => import('./features/settings/AttributesSettings.vue'), meta: { administrator: true, title: 'settings.attributes.title' } },
-      { path: 'canned', name: 'canned', component: () => import('./features/settings/CannedSettings.vue'), meta: { title: 'settings.canned.title' } },
-      { path: 'inboxes', name: 'inboxes', component: () => import('./features/settings/InboxesSettings.vue'), meta: { administrator: true, title: 'settings.inboxes.title' } },
-      { path: 'inboxes/new', name: 'new-inbox', component: () => import('./features/settings/NewInbox.vue'), meta: { administrator: true, title: 'settings.inboxes.add' } },
-      { path: 'inboxes/:inboxId(\\d+)', name: 'inbox-settings', component: () => import('./features/settings/InboxSettings.vue'), meta: { administrator: true, title: 'settings.inboxes.title' } },
+      {
+        path: 'profile',
+        name: 'profile',
+        component: () => import('./features/settings/ProfileSettings.vue'),
+        meta: { title: 'settings.profile.title' },
+      },
+      {
+        path: 'account',
+        name: 'account-settings',
+        component: () => import('./features/settings/AccountSettings.vue'),
+        meta: { administrator: true, title: 'settings.account.title' },
+      },
+      {
+        path: 'agents',
+        name: 'agents',
+        component: () => import('./features/settings/AgentsSettings.vue'),
+        meta: { administrator: true, title: 'settings.agents.title' },
+      },
+      {
+        path: 'teams',
+        name: 'teams',
+        component: () => import('./features/settings/TeamsSettings.vue'),
+        meta: { administrator: true, title: 'settings.teams.title' },
+      },
+      {
+        path: 'labels',
+        name: 'labels',
+        component: () => import('./features/settings/LabelsSettings.vue'),
+        meta: { administrator: true, title: 'settings.labels.title' },
+      },
+      {
+        path: 'attributes',
+        name: 'attributes',
+        component: () => import('./features/settings/AttributesSettings.vue'),
+        meta: { administrator: true, title: 'settings.attributes.title' },
+      },
+      {
+        path: 'canned',
+        name: 'canned',
+        component: () => import('./features/settings/CannedSettings.vue'),
+        meta: { title: 'settings.canned.title' },
+      },
+      {
+        path: 'inboxes',
+        name: 'inboxes',
+        component: () => import('./features/settings/InboxesSettings.vue'),
+        meta: { administrator: true, title: 'settings.inboxes.title' },
+      },
+      {
+        path: 'inboxes/new',
+        name: 'new-inbox',
+        component: () => import('./features/settings/NewInbox.vue'),
+        meta: { administrator: true, title: 'settings.inboxes.add' },
+      },
+      {
+        path: 'inboxes/:inboxId(\\d+)',
+        name: 'inbox-settings',
+        component: () => import('./features/settings/InboxSettings.vue'),
+        meta: { administrator: true, title: 'settings.inboxes.title' },
+      },
     ],
   },
 ]
@@ -48,11 +133,36 @@ const inside: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory('/app/'),
   routes: [
-    { path: '/login', name: 'login', component: () => import('./features/session/SignIn.vue'), meta: { open: true, title: 'session.sign_in' } },
-    { path: '/forgot', name: 'forgot', component: () => import('./features/session/ForgotPassword.vue'), meta: { open: true, title: 'session.forgot' } },
-    { path: '/set-password', name: 'set-password', component: () => import('./features/session/SetPassword.vue'), meta: { open: true, title: 'session.set_password' } },
-    { path: '/confirm', name: 'confirm-email', component: () => import('./features/session/ConfirmEmail.vue'), meta: { open: true, title: 'session.confirm' } },
-    { path: '/welcome', name: 'welcome', component: () => import('./features/session/FirstRun.vue'), meta: { open: true, title: 'session.first_run' } },
+    {
+      path: '/login',
+      name: 'login',
+      component: () => import('./features/session/SignIn.vue'),
+      meta: { open: true, title: 'session.sign_in' },
+    },
+    {
+      path: '/forgot',
+      name: 'forgot',
+      component: () => import('./features/session/ForgotPassword.vue'),
+      meta: { open: true, title: 'session.forgot' },
+    },
+    {
+      path: '/set-password',
+      name: 'set-password',
+      component: () => import('./features/session/SetPassword.vue'),
+      meta: { open: true, title: 'session.set_password' },
+    },
+    {
+      path: '/confirm',
+      name: 'confirm-email',
+      component: () => import('./features/session/ConfirmEmail.vue'),
+      meta: { open: true, title: 'session.confirm' },
+    },
+    {
+      path: '/welcome',
+      name: 'welcome',
+      component: () => import('./features/session/FirstRun.vue'),
+      meta: { open: true, title: 'session.first_run' },
+    },
     {
       path: '/accounts/:accountId(\\d+)',
       component: () => import('./shell/AppShell.vue'),
@@ -66,7 +176,10 @@ router.beforeEach((to) => {
   const session = useSession()
   if (!session.boot) return true
   if (!session.boot.installed) return to.name === 'welcome' ? true : { name: 'welcome' }
-  if (!session.user) return to.meta.open && to.name !== 'welcome' ? true : { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (!session.user)
+    return to.meta.open && to.name !== 'welcome'
+      ? true
+      : { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (to.name === 'home' || to.name === 'login' || to.name === 'welcome')
     return { name: 'conversations', params: { accountId: session.accountId } }
   if (to.params.accountId && Number(to.params.accountId) !== session.accountId) {
@@ -74,7 +187,8 @@ router.beforeEach((to) => {
     if (!member) return { name: 'conversations', params: { accountId: session.accountId } }
     session.accountId = member.id
   }
-  if (to.meta.administrator && !session.isAdministrator) return { name: 'profile', params: { accountId: session.accountId } }
+  if (to.meta.administrator && !session.isAdministrator)
+    return { name: 'profile', params: { accountId: session.accountId } }
   return true
 })
 
@@ -89,6 +203,9 @@ const GONE = /dynamically imported module|module script failed|preload CSS/i
 router.onError(async (error: unknown, to) => {
   if (!(error instanceof Error) || !GONE.test(error.message)) return
   const address = router.resolve(to).href
-  const reachable = await fetch(address, { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.ok, () => false)
+  const reachable = await fetch(address, { method: 'HEAD', cache: 'no-store' }).then(
+    (answer) => answer.ok,
+    () => false,
+  )
   if (reachable) location.assign(address)
 })

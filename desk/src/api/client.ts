@@ -52,7 +52,12 @@ async function readError(response: Response): Promise<ApiError> {
   }
   const errors = Array.isArray(body.errors) ? String(body.errors[0]) : ''
   const message = String(body.message ?? body.error ?? errors) || response.statusText || String(response.status)
-  return new ApiError(response.status, message, (body.fields as Record<string, string[]>) ?? {}, String(body.code ?? ''))
+  return new ApiError(
+    response.status,
+    message,
+    (body.fields as Record<string, string[]>) ?? {},
+    String(body.code ?? ''),
+  )
 }
 
 interface CallOptions {
@@ -79,7 +84,13 @@ async function call<T>(method: string, path: string, { query, body, signal }: Ca
   for (let attempt = 0; ; attempt += 1) {
     let response: Response
     try {
-      response = await fetch(withQuery(path, query), { method, headers, body: payload, signal, credentials: 'same-origin' })
+      response = await fetch(withQuery(path, query), {
+        method,
+        headers,
+        body: payload,
+        signal,
+        credentials: 'same-origin',
+      })
     } catch (error) {
       if (signal?.aborted) throw error
       // Only reading is repeated here; what writes is repeated by the outbox, under its own key.
@@ -114,7 +125,11 @@ export const api = {
 }
 
 /** The beginning of a file as text, at most so many bytes; `cut` when there is more. Repeated like other reading. */
-export async function readStart(path: string, mostBytes: number, signal: AbortSignal): Promise<{ text: string; cut: boolean }> {
+export async function readStart(
+  path: string,
+  mostBytes: number,
+  signal: AbortSignal,
+): Promise<{ text: string; cut: boolean }> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const response = await fetch(path, { credentials: 'same-origin', signal })
@@ -128,10 +143,13 @@ export async function readStart(path: string, mostBytes: number, signal: AbortSi
   }
 }
 
-async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, mostBytes: number): Promise<{ text: string; cut: boolean }> {
+async function readUpTo(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  mostBytes: number,
+): Promise<{ text: string; cut: boolean }> {
   const decoder = new TextDecoder()
   let text = ''
-  for (let read = 0; ; ) {
+  for (let read = 0; ;) {
     const { done, value } = await reader.read()
     if (done) return { text, cut: false }
     read += value.length
@@ -143,7 +161,12 @@ async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, mostByt
 }
 
 /** A form with files, with progress from 0 to 1. */
-export function upload<T>(path: string, form: FormData, onProgress: (done: number) => void = () => undefined, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
+export function upload<T>(
+  path: string,
+  form: FormData,
+  onProgress: (done: number) => void = () => undefined,
+  method: 'POST' | 'PUT' = 'POST',
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open(method, path)

@@ -104,9 +104,18 @@ export type CannedResponse = Shape<'CannedResponseShape'>
 
 export type Draft = Shape<'DraftShape'>
 
-export type Scheduled = With<Shape<'ScheduledShape'>, { author?: { id: Id; name: string } | null; files: { filename: string; content_type: string; size: number; url: string }[] }>
+export type Scheduled = With<
+  Shape<'ScheduledShape'>,
+  {
+    author?: { id: Id; name: string } | null
+    files: { filename: string; content_type: string; size: number; url: string }[]
+  }
+>
 
-export type MergeCandidate = With<Shape<'MergeCandidateShape'>, { contact: { id: Id; name: string; email: string | null } }>
+export type MergeCandidate = With<
+  Shape<'MergeCandidateShape'>,
+  { contact: { id: Id; name: string; email: string | null } }
+>
 
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 

@@ -48,8 +48,11 @@ describe('Z-01 live state equals a fresh load', () => {
         history.push(next)
       }
       const doubled = [...history, ...history.filter(() => random() < 0.3)]
-      for (const conversation of shuffled(doubled, random)) applyEvent({ name: 'conversation.updated', data: { conversation } })
-      const fresh = [...latest.values()].filter((one) => one.status === 'open').sort((a, b) => b.last_activity_at - a.last_activity_at)
+      for (const conversation of shuffled(doubled, random))
+        applyEvent({ name: 'conversation.updated', data: { conversation } })
+      const fresh = [...latest.values()]
+        .filter((one) => one.status === 'open')
+        .sort((a, b) => b.last_activity_at - a.last_activity_at)
       expect(conversations.list.map((one) => [one.id, one.version])).toEqual(fresh.map((one) => [one.id, one.version]))
     }
   })
@@ -57,9 +60,17 @@ describe('Z-01 live state equals a fresh load', () => {
   it('messages keep their newest version and their order', () => {
     const messages = useMessages()
     messages.threads.set(1, { messages: [], complete: true, loading: false, failed: false, loaded: true })
-    for (const message of [aMessage({ id: 3 }), aMessage({ id: 1 }), aMessage({ id: 3, version: 2, content: 'b' }), aMessage({ id: 3, version: 1 })])
+    for (const message of [
+      aMessage({ id: 3 }),
+      aMessage({ id: 1 }),
+      aMessage({ id: 3, version: 2, content: 'b' }),
+      aMessage({ id: 3, version: 1 }),
+    ])
       applyEvent({ name: 'message.updated', data: { message } })
-    expect(messages.thread(1).messages.map((one) => [one.id, one.version])).toEqual([[1, 1], [3, 2]])
+    expect(messages.thread(1).messages.map((one) => [one.id, one.version])).toEqual([
+      [1, 1],
+      [3, 2],
+    ])
     expect(merge([aMessage({ id: 2 })], [aMessage({ id: 1 })]).map((one) => one.id)).toEqual([1, 2])
   })
 
@@ -81,7 +92,10 @@ describe('Z-01 live state equals a fresh load', () => {
     stands['1'] = [1, 2, 3].map((id) => aMessage({ id, version: 2 }))
     stands['2'] = [aMessage({ id: 4, conversation_id: 2, message_type: 2 })]
     applyEvent({ name: 'conversation.merged', data: { conversation: aConversation({ id: 1, version: 2 }) } })
-    applyEvent({ name: 'conversation.merged', data: { conversation: aConversation({ id: 2, version: 2, status: 'resolved' }) } })
+    applyEvent({
+      name: 'conversation.merged',
+      data: { conversation: aConversation({ id: 2, version: 2, status: 'resolved' }) },
+    })
     const ids = (id: number) => messages.thread(id).messages.map((one) => one.id)
     await vi.waitFor(() => expect([ids(1), ids(2)]).toEqual([[1, 2, 3], [4]]))
     late.forEach((answer) => answer())

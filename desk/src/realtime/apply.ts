@@ -23,7 +23,8 @@ export function applyEvent({ name, data }: LiveEvent): void {
   if (data.conversation) {
     useConversations().apply(data.conversation as Conversation)
     useCounts().later()
-    if (name === 'conversation.merged' || name === 'conversation.unmerged') void useMessages().reread((data.conversation as Conversation).id)
+    if (name === 'conversation.merged' || name === 'conversation.unmerged')
+      void useMessages().reread((data.conversation as Conversation).id)
     return
   }
   if (name === 'conversation.deleted' || name === 'conversation.hidden') {
@@ -31,14 +32,16 @@ export function applyEvent({ name, data }: LiveEvent): void {
     useCounts().later()
   } else if (data.contact) useContacts().apply(data.contact as Contact)
   else if (name.startsWith('notification.')) useNotifications().apply(data)
-  else if (name === 'draft.saved') useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
+  else if (name === 'draft.saved')
+    useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 
 function applyMessage(name: string, message: Message): void {
   useMessages().apply(message)
-  if (message.echo_id && message.sender?.type === 'user' && message.sender.id === useSession().user?.id) useOutbox().confirmed(message.echo_id)
+  if (message.echo_id && message.sender?.type === 'user' && message.sender.id === useSession().user?.id)
+    useOutbox().confirmed(message.echo_id)
   if (name === 'message.created' && message.sender) {
     const live = useLive()
     live.setTyping(message.conversation_id, { ...message.sender, isPrivate: message.private }, false)

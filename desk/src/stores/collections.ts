@@ -31,7 +31,8 @@ export const useCollections = defineStore('collections', () => {
     inbox: async () => void (inboxes.value = (await api.get<{ payload: Inbox[] }>(`${session.base}/inboxes`)).payload),
     attribute_definition: async () =>
       void (definitions.value = await api.get<AttributeDefinition[]>(`${session.base}/custom_attribute_definitions`)),
-    canned_response: async () => void (canned.value = await api.get<CannedResponse[]>(`${session.base}/canned_responses`)),
+    canned_response: async () =>
+      void (canned.value = await api.get<CannedResponse[]>(`${session.base}/canned_responses`)),
   }
 
   /** What is there stays while the server does not answer. */
@@ -57,7 +58,9 @@ export const useCollections = defineStore('collections', () => {
   async function assignableAgents(inboxId: Id): Promise<Agent[]> {
     const known = assignable.get(inboxId)
     if (known) return known
-    const { payload } = await api.get<{ payload: Agent[] }>(`${session.base}/assignable_agents`, { inbox_ids: [inboxId] })
+    const { payload } = await api.get<{ payload: Agent[] }>(`${session.base}/assignable_agents`, {
+      inbox_ids: [inboxId],
+    })
     assignable.set(inboxId, payload)
     return payload
   }
@@ -66,7 +69,20 @@ export const useCollections = defineStore('collections', () => {
   }
 
   return {
-    agents, teams, labels, inboxes, definitions, canned, loaded, failed, agentById, inboxById, labelByTitle,
-    refresh, loadAll, assignableAgents, forgetAssignable,
+    agents,
+    teams,
+    labels,
+    inboxes,
+    definitions,
+    canned,
+    loaded,
+    failed,
+    agentById,
+    inboxById,
+    labelByTitle,
+    refresh,
+    loadAll,
+    assignableAgents,
+    forgetAssignable,
   }
 })

@@ -32,7 +32,9 @@ export const useConversations = defineStore('conversations', () => {
   const remembered = new Map<string, { ids: Id[]; meta: ListMeta; page: number; complete: boolean }>()
   let request = 0
 
-  const list = computed(() => ids.value.map((id) => byId.get(id)).filter((one): one is Conversation => one !== undefined))
+  const list = computed(() =>
+    ids.value.map((id) => byId.get(id)).filter((one): one is Conversation => one !== undefined),
+  )
 
   /** Take the newer of what is known and what came; whether anything changed. */
   function upsert(conversation: Conversation): boolean {
@@ -84,7 +86,12 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   async function show(next: ListFilter): Promise<void> {
-    remembered.set(keyOf(filter.value), { ids: ids.value, meta: meta.value, page: page.value, complete: complete.value })
+    remembered.set(keyOf(filter.value), {
+      ids: ids.value,
+      meta: meta.value,
+      page: page.value,
+      complete: complete.value,
+    })
     filter.value = next
     waiting.value = new Set()
     held.value = false
@@ -164,13 +171,16 @@ export const useConversations = defineStore('conversations', () => {
     const listed = new Set(ids.value)
     try {
       const open = openId.value
-      const isGone = (error: unknown) => (error instanceof ApiError && error.status < 500 ? undefined : Promise.reject(error as Error))
-      const asked = open === undefined ? undefined : api.get<Conversation>(`${session.base}/conversations/${open}`).catch(isGone)
+      const isGone = (error: unknown) =>
+        error instanceof ApiError && error.status < 500 ? undefined : Promise.reject(error as Error)
+      const asked =
+        open === undefined ? undefined : api.get<Conversation>(`${session.base}/conversations/${open}`).catch(isGone)
       const [{ meta: counts, payload }, opened] = await Promise.all([fetchPage(1), asked])
       if (mine !== request) return
       remembered.clear()
       const confirmed = new Set([...payload, ...(opened ? [opened] : [])].map((one) => one.id))
-      for (const [id, known] of before) if (!confirmed.has(id) && id !== open && id !== openId.value && byId.get(id) === known) byId.delete(id)
+      for (const [id, known] of before)
+        if (!confirmed.has(id) && id !== open && id !== openId.value && byId.get(id) === known) byId.delete(id)
       if (open !== undefined && !opened) byId.delete(open)
       for (const conversation of [...payload, ...(opened ? [opened] : [])]) upsert(conversation)
       const came = ids.value.filter((id) => !listed.has(id) && !payload.some((one) => one.id === id))
@@ -187,7 +197,27 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   return {
-    byId, filter, ids, openId, merging, list, held, waiting, meta, loading, failed, complete,
-    upsert, apply, settle, remove, show, reload, more, load, refresh, countsLater,
+    byId,
+    filter,
+    ids,
+    openId,
+    merging,
+    list,
+    held,
+    waiting,
+    meta,
+    loading,
+    failed,
+    complete,
+    upsert,
+    apply,
+    settle,
+    remove,
+    show,
+    reload,
+    more,
+    load,
+    refresh,
+    countsLater,
   }
 })

@@ -9,7 +9,17 @@ import { useSession } from './session'
 
 export const useCounts = defineStore('counts', () => {
   const session = useSession()
-  const counts = ref<Counts>({ mine: 0, unassigned: 0, all: 0, unattended: 0, mentions: 0, snoozed: 0, by_inbox: {}, by_team: {}, by_label: {} })
+  const counts = ref<Counts>({
+    mine: 0,
+    unassigned: 0,
+    all: 0,
+    unattended: 0,
+    mentions: 0,
+    snoozed: 0,
+    by_inbox: {},
+    by_team: {},
+    by_label: {},
+  })
   const unreadNotifications = ref(0)
   let timer: ReturnType<typeof setTimeout> | undefined
 

@@ -40,7 +40,8 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   const get = (id: Id, mode: Mode): string => texts.value[keyOf(id, mode)] ?? ''
-  const has = (id: Id): boolean => !!(texts.value[keyOf(id, 'reply')] ?? '').trim() || !!(texts.value[keyOf(id, 'note')] ?? '').trim()
+  const has = (id: Id): boolean =>
+    !!(texts.value[keyOf(id, 'reply')] ?? '').trim() || !!(texts.value[keyOf(id, 'note')] ?? '').trim()
 
   function set(id: Id, mode: Mode, content: string): void {
     const key = keyOf(id, mode)
@@ -49,7 +50,10 @@ export const useDrafts = defineStore('drafts', () => {
     else delete texts.value[key]
     keep()
     clearTimeout(timers.get(key))
-    timers.set(key, setTimeout(() => void save(id, mode), content ? SAVE_AFTER_MS : 0))
+    timers.set(
+      key,
+      setTimeout(() => void save(id, mode), content ? SAVE_AFTER_MS : 0),
+    )
   }
 
   async function save(id: Id, mode: Mode): Promise<void> {
@@ -60,7 +64,11 @@ export const useDrafts = defineStore('drafts', () => {
     try {
       await (content ? api.put(path, { content }) : api.delete(path))
     } catch {
-      if (!timers.has(key)) timers.set(key, setTimeout(() => void save(id, mode), 5000))
+      if (!timers.has(key))
+        timers.set(
+          key,
+          setTimeout(() => void save(id, mode), 5000),
+        )
     }
   }
 

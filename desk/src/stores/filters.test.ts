@@ -39,14 +39,20 @@ describe('C-11 C-13 which conversations a list shows', () => {
     const older = aConversation({ id: 3, last_activity_at: 10 })
     const newer = aConversation({ id: 4, last_activity_at: 20 })
     const same = aConversation({ id: 5, last_activity_at: 20 })
-    expect([older, newer, same].sort((a, b) => compare('last_activity_at_desc', a, b)).map((one) => one.id)).toEqual([5, 4, 3])
+    expect([older, newer, same].sort((a, b) => compare('last_activity_at_desc', a, b)).map((one) => one.id)).toEqual([
+      5, 4, 3,
+    ])
     const waiting = { ...older, waiting_since: 4 }
     expect([newer, waiting].sort((a, b) => compare('waiting_since_asc', a, b))[0]).toBe(waiting)
   })
 
   it('asks the server in the words of the contract', () => {
     expect(asQuery({ ...emptyFilter(), view: 'mentions', label: 'vip' }, 2)).toMatchObject({
-      assignee_type: 'me', status: 'open', conversation_type: 'mention', labels: ['vip'], page: 2,
+      assignee_type: 'me',
+      status: 'open',
+      conversation_type: 'mention',
+      labels: ['vip'],
+      page: 2,
     })
   })
 })

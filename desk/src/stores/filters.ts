@@ -2,7 +2,13 @@
 import type { Condition, Conversation, Id, Status } from '@/api/models'
 
 export type AssigneeTab = 'me' | 'unassigned' | 'all'
-export type SortBy = 'last_activity_at_desc' | 'last_activity_at_asc' | 'created_at_desc' | 'created_at_asc' | 'priority_desc' | 'waiting_since_asc'
+export type SortBy =
+  | 'last_activity_at_desc'
+  | 'last_activity_at_asc'
+  | 'created_at_desc'
+  | 'created_at_asc'
+  | 'priority_desc'
+  | 'waiting_since_asc'
 export type View = 'all' | 'mentions' | 'unattended' | 'participating'
 
 export interface ListFilter {

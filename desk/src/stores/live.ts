@@ -27,7 +27,10 @@ export const useLive = defineStore('live', () => {
 
   function sweep(conversationId: Id): void {
     const now = Date.now()
-    typing.set(conversationId, (typing.get(conversationId) ?? []).filter((one) => one.until > now))
+    typing.set(
+      conversationId,
+      (typing.get(conversationId) ?? []).filter((one) => one.until > now),
+    )
   }
 
   return { users, contacts, typing, viewing, setTyping }

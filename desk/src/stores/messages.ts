@@ -79,7 +79,8 @@ export const useMessages = defineStore('messages', () => {
     const mine = reading(id)
     try {
       const { payload } = await api.get<{ payload: Message[] }>(path(id), { before: first.id })
-      if (mine === reading(id)) set(id, { messages: merge(thread(id).messages, payload), complete: payload.length < 20, loading: false })
+      if (mine === reading(id))
+        set(id, { messages: merge(thread(id).messages, payload), complete: payload.length < 20, loading: false })
     } catch {
       if (mine === reading(id)) set(id, { loading: false })
     }

@@ -28,7 +28,9 @@ const KEY = 'outbox.v1'
 const RETRY_MS = 3000
 
 export function newKey(): string {
-  return crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return crypto.randomUUID
+    ? crypto.randomUUID()
+    : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** To, Cc and Bcc as the contract takes them: lines beside the content, so that a wrong address is refused by name. */
@@ -46,11 +48,15 @@ export const useOutbox = defineStore('outbox', () => {
   const items = ref<Sending[]>([])
   let running = false
 
-  const of = computed(() => (conversationId: Id) => items.value.filter((item) => item.conversationId === conversationId))
+  const of = computed(
+    () => (conversationId: Id) => items.value.filter((item) => item.conversationId === conversationId),
+  )
 
   /** Files cannot be kept over a reload; a text can, and is. */
   function keep(): void {
-    const kept = items.value.filter((item) => item.fileNames.length === 0).map((item) => ({ ...item, files: [], state: item.state === 'failed' ? 'failed' : 'queued' }))
+    const kept = items.value
+      .filter((item) => item.fileNames.length === 0)
+      .map((item) => ({ ...item, files: [], state: item.state === 'failed' ? 'failed' : 'queued' }))
     try {
       localStorage.setItem(`${KEY}.${session.user?.id}`, JSON.stringify(kept))
     } catch {
@@ -68,7 +74,11 @@ export const useOutbox = defineStore('outbox', () => {
     void run()
   }
 
-  function add(conversationId: Id, content: string, options: { private: boolean; attributes?: Attributes; files?: File[] }): void {
+  function add(
+    conversationId: Id,
+    content: string,
+    options: { private: boolean; attributes?: Attributes; files?: File[] },
+  ): void {
     items.value.push({
       echoId: newKey(),
       accountId: session.accountId,

@@ -39,11 +39,17 @@ export const useScheduled = defineStore('scheduled', () => {
     if (asked.has(id)) void load(id)
   }
 
-  async function add(id: Id, content: string, sendAt: number, options: { attributes: Attributes; files: File[] }): Promise<void> {
+  async function add(
+    id: Id,
+    content: string,
+    sendAt: number,
+    options: { attributes: Attributes; files: File[] },
+  ): Promise<void> {
     const about = JSON.stringify([id, content, options.files.map((file) => [file.name, file.size, file.lastModified])])
     if (pending?.about !== about) pending = { about, key: newKey() }
     const fields = { content, send_at: sendAt, echo_id: pending.key, ...lines(options.attributes) }
-    if (options.files.length === 0) await api.post<Scheduled>(path(id), { ...fields, content_attributes: options.attributes })
+    if (options.files.length === 0)
+      await api.post<Scheduled>(path(id), { ...fields, content_attributes: options.attributes })
     else {
       const form = new FormData()
       for (const [name, value] of Object.entries(fields)) form.set(name, String(value))

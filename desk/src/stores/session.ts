@@ -24,7 +24,9 @@ export const useSession = defineStore('session', () => {
   const user = ref<User>()
   const accountId = ref<Id>(0)
 
-  const account = computed<AccountOfUser | undefined>(() => user.value?.accounts.find((one) => one.id === accountId.value))
+  const account = computed<AccountOfUser | undefined>(() =>
+    user.value?.accounts.find((one) => one.id === accountId.value),
+  )
   const role = computed(() => account.value?.role ?? 'agent')
   const isAdministrator = computed(() => role.value === 'administrator')
   const canWrite = computed(() => role.value !== 'analyst')
@@ -123,7 +125,9 @@ export const useSession = defineStore('session', () => {
   }
 
   async function setAvailability(availability: Availability): Promise<void> {
-    user.value = await api.post<User>('/api/v1/profile/availability', { profile: { account_id: accountId.value, availability } })
+    user.value = await api.post<User>('/api/v1/profile/availability', {
+      profile: { account_id: accountId.value, availability },
+    })
   }
 
   async function chooseAccount(id: Id): Promise<void> {
@@ -132,7 +136,29 @@ export const useSession = defineStore('session', () => {
   }
 
   return {
-    boot, user, accountId, account, role, isAdministrator, canWrite, settings, locale, base, desk,
-    start, take, isOver, signIn, signInByLink, setPassword, confirmEmail, firstRun, signOut, changeLocale, saveSettings, setAvailability, chooseAccount,
+    boot,
+    user,
+    accountId,
+    account,
+    role,
+    isAdministrator,
+    canWrite,
+    settings,
+    locale,
+    base,
+    desk,
+    start,
+    take,
+    isOver,
+    signIn,
+    signInByLink,
+    setPassword,
+    confirmEmail,
+    firstRun,
+    signOut,
+    changeLocale,
+    saveSettings,
+    setAvailability,
+    chooseAccount,
   }
 })

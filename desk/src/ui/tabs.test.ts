@@ -14,13 +14,25 @@ afterEach(() => {
 function show() {
   const chosen = ref('mine')
   const onPick = vi.fn()
-  const Page = defineComponent(() => () => h(UiTabs, { tabs: TABS, label: 'Whose', controls: 'rows', modelValue: chosen.value, 'onUpdate:modelValue': (key: string) => (chosen.value = key), onPick }))
+  const Page = defineComponent(
+    () => () =>
+      h(UiTabs, {
+        tabs: TABS,
+        label: 'Whose',
+        controls: 'rows',
+        modelValue: chosen.value,
+        'onUpdate:modelValue': (key: string) => (chosen.value = key),
+        onPick,
+      }),
+  )
   app = createApp(Page)
   app.mount(document.body.appendChild(document.createElement('div')))
   const tabs = () => [...document.querySelectorAll<HTMLButtonElement>('[role=tab]')]
   tabs()[0]?.focus()
   const press = async (key: string, init: KeyboardEventInit = {}) => {
-    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }))
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+    )
     await nextTick()
     return [chosen.value, document.activeElement?.textContent?.trim()]
   }

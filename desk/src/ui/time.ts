@@ -17,7 +17,10 @@ export function relativeTime(at: Date, now: Date, locale: string): string {
   if (days === 1) return words.format(-1, 'day')
   if (days < 7) return at.toLocaleDateString(locale, { weekday: 'short' })
   const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString(locale, sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' })
+  return at.toLocaleDateString(
+    locale,
+    sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
+  )
 }
 
 export function clockTime(at: Date, locale: string): string {
@@ -31,7 +34,9 @@ export function fullTime(at: Date, locale: string): string {
 /** A day without a clock, as attributes hold one ("2021-06-04", or a moment of that day): the same day in every zone. */
 export function plainDay(written: string, locale: string): string {
   const day = new Date(written.slice(0, 10))
-  return Number.isNaN(day.getTime()) ? written : day.toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  return Number.isNaN(day.getTime())
+    ? written
+    : day.toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 }
 
 /** "Hoy", "Ayer" or the date: the line between days of a thread. */
@@ -42,7 +47,12 @@ export function dayName(at: Date, now: Date, locale: string): string {
     return word.charAt(0).toUpperCase() + word.slice(1)
   }
   const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) })
+  return at.toLocaleDateString(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  })
 }
 
 export const isSameDay = (a: Date, b: Date): boolean => startOfDay(a) === startOfDay(b)

@@ -1,110 +1,114 @@
 /** The messenger: greeting, form, thread, composer, and what follows a resolved conversation. */
-import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Composer } from "./composer";
-import { isFramed, tellPage } from "./frame";
-import { Header } from "./header";
-import { Icon } from "./icons";
-import type { Messenger } from "./messenger";
-import { PreChatForm } from "./prechat-form";
-import { EmailForm } from "./questions";
-import { asksFirst, canWrite, has, isClosed, isHome, type State } from "./state";
-import { t } from "./texts";
-import { Thread, UnreadView } from "./thread-view";
+import type { VNode } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Composer } from './composer'
+import { isFramed, tellPage } from './frame'
+import { Header } from './header'
+import { Icon } from './icons'
+import type { Messenger } from './messenger'
+import { PreChatForm } from './prechat-form'
+import { EmailForm } from './questions'
+import { asksFirst, canWrite, has, isClosed, isHome, type State } from './state'
+import { t } from './texts'
+import { Thread, UnreadView } from './thread-view'
 
 export function App({ messenger }: { messenger: Messenger }): VNode {
-  const [state, setState] = useState(messenger.state);
-  const [isDragged, setDragged] = useState(false);
-  const view = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState(messenger.state)
+  const [isDragged, setDragged] = useState(false)
+  const view = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const show = (): void => setState(messenger.state);
-    messenger.listeners.add(show);
-    show();
-    return () => void messenger.listeners.delete(show);
-  }, []);
-  const isAsking = asksFirst(state);
+    const show = (): void => setState(messenger.state)
+    messenger.listeners.add(show)
+    show()
+    return () => void messenger.listeners.delete(show)
+  }, [])
+  const isAsking = asksFirst(state)
   useEffect(() => {
     // The form and the resolved view have no composer to take the focus.
     if (state.isOpen && !view.current?.contains(document.activeElement)) {
-      view.current?.querySelector<HTMLElement>("textarea,input,.body")?.focus({ preventScroll: true });
+      view.current?.querySelector<HTMLElement>('textarea,input,.body')?.focus({ preventScroll: true })
     }
-  }, [state.isOpen, isAsking]);
+  }, [state.isOpen, isAsking])
   useEffect(() => {
-    if (!state.isUnreadView || !view.current) return;
+    if (!state.isUnreadView || !view.current) return
     // While the frame is hidden nothing has a height: measured when it shows, and when it changes.
-    const box = view.current;
-    const tell = (): void => tellPage("updateIframeHeight", { extraHeight: box.scrollHeight, isFixedHeight: false });
-    const watcher = new ResizeObserver(tell);
-    watcher.observe(box);
-    return () => watcher.disconnect();
-  }, [state.isUnreadView]);
+    const box = view.current
+    const tell = (): void => tellPage('updateIframeHeight', { extraHeight: box.scrollHeight, isFixedHeight: false })
+    const watcher = new ResizeObserver(tell)
+    watcher.observe(box)
+    return () => watcher.disconnect()
+  }, [state.isUnreadView])
 
   if (state.isUnreadView && !state.isOpen) {
     return (
       <div ref={view}>
-        <UnreadView messenger={messenger} state={state} open={() => tellPage("toggleBubble")} />
+        <UnreadView messenger={messenger} state={state} open={() => tellPage('toggleBubble')} />
       </div>
-    );
+    )
   }
-  const canDrop = canWrite(state) && has(state, "attachments");
+  const canDrop = canWrite(state) && has(state, 'attachments')
   const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setDragged(false);
-    if (canDrop) messenger.attach(event.dataTransfer?.files ?? []);
-  };
+    event.preventDefault()
+    setDragged(false)
+    if (canDrop) messenger.attach(event.dataTransfer?.files ?? [])
+  }
   return (
     <div
       class="app"
       ref={view}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && isFramed && !event.defaultPrevented) tellPage("closeWindow");
+        if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
       }}
       onDragOver={(event) => {
-        event.preventDefault();
-        if (canDrop) setDragged(true);
+        event.preventDefault()
+        if (canDrop) setDragged(true)
       }}
       onDragLeave={() => setDragged(false)}
       onDrop={drop}
     >
       <Header messenger={messenger} state={state} isBig={isHome(state)} />
       <p class={`line ${state.line}`} role="status">
-        {state.line === "down" ? t("offline") : state.line === "back" ? t("online") : ""}
+        {state.line === 'down' ? t('offline') : state.line === 'back' ? t('online') : ''}
       </p>
       <main>
-        {isAsking ? <PreChatForm messenger={messenger} state={state} /> : <Thread messenger={messenger} state={state} />}
+        {isAsking ? (
+          <PreChatForm messenger={messenger} state={state} />
+        ) : (
+          <Thread messenger={messenger} state={state} />
+        )}
         <p class="notice" role="alert">
           {state.notice}
         </p>
-        {state.conversation?.status === "resolved" && !state.isFresh && <Done messenger={messenger} state={state} />}
+        {state.conversation?.status === 'resolved' && !state.isFresh && <Done messenger={messenger} state={state} />}
         {canWrite(state) && <Composer messenger={messenger} state={state} />}
       </main>
-      {isDragged && <div class="drop">{t("dropHere")}</div>}
+      {isDragged && <div class="drop">{t('dropHere')}</div>}
     </div>
-  );
+  )
 }
 
 /** After a resolved conversation: a copy by mail (W-06), and a new conversation where the old one is closed for good. */
 function Done({ messenger, state }: { messenger: Messenger; state: State }): VNode {
-  const [step, setStep] = useState<"offer" | "email" | "sent">("offer");
+  const [step, setStep] = useState<'offer' | 'email' | 'sent'>('offer')
   const request = async (email: string): Promise<boolean> => {
-    const isGood = await messenger.requestTranscript(email);
-    if (isGood) setStep("sent");
-    return isGood;
-  };
+    const isGood = await messenger.requestTranscript(email)
+    if (isGood) setStep('sent')
+    return isGood
+  }
   return (
     <div class="done">
-      {step === "sent" && <p role="status">{t("transcriptSent")}</p>}
-      {step === "email" && <EmailForm label={t("yourEmail")} give={request} />}
-      {step === "offer" && (
-        <button class="btn" onClick={() => (state.visitor?.has_email ? void request("") : setStep("email"))}>
-          <Icon name="mail" size={16} /> {t("transcript")}
+      {step === 'sent' && <p role="status">{t('transcriptSent')}</p>}
+      {step === 'email' && <EmailForm label={t('yourEmail')} give={request} />}
+      {step === 'offer' && (
+        <button class="btn" onClick={() => (state.visitor?.has_email ? void request('') : setStep('email'))}>
+          <Icon name="mail" size={16} /> {t('transcript')}
         </button>
       )}
       {isClosed(state) && (
         <button class="btn solid" onClick={() => messenger.beginAnew()}>
-          {t("newConversation")}
+          {t('newConversation')}
         </button>
       )}
     </div>
-  );
+  )
 }

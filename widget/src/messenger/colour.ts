@@ -1,26 +1,26 @@
 /** Colours on the company's colour. */
 
 const channel = (part: string): number => {
-  const value = parseInt(part, 16) / 255;
-  return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-};
+  const value = parseInt(part, 16) / 255
+  return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+}
 
 function luminance(colour: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => channel(colour.slice(at, at + 2))) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  const [r, g, b] = [1, 3, 5].map((at) => channel(colour.slice(at, at + 2))) as [number, number, number]
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
 /** WCAG contrast of two "#rrggbb" colours, 1 to 21. */
 export function contrast(one: string, other: string): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number]
+  return (light + 0.05) / (dark + 0.05)
 }
 
-export const WHITE = "#ffffff";
-export const INK = "#14110c";
+export const WHITE = '#ffffff'
+export const INK = '#14110c'
 
 /** White or ink, whichever reads better on the colour. */
-export const inkOn = (colour: string): string => (contrast(colour, WHITE) >= contrast(colour, INK) ? WHITE : INK);
+export const inkOn = (colour: string): string => (contrast(colour, WHITE) >= contrast(colour, INK) ? WHITE : INK)
 
 /** The colour if it is "#rrggbb", else our own. */
-export const brandOf = (colour: string): string => (/^#[\da-f]{6}$/i.test(colour) ? colour : "#0b5c66");
+export const brandOf = (colour: string): string => (/^#[\da-f]{6}$/i.test(colour) ? colour : '#0b5c66')

@@ -1,57 +1,58 @@
 /** Where the visitor writes. Enter sends, Shift+Enter breaks the line. */
-import type { ComponentType, VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type EmojiPicker from "./emoji";
-import { Icon } from "./icons";
-import type { Messenger } from "./messenger";
-import { has, type State } from "./state";
-import { t } from "./texts";
+import type { ComponentType, VNode } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type EmojiPicker from './emoji'
+import { Icon } from './icons'
+import type { Messenger } from './messenger'
+import { has, type State } from './state'
+import { t } from './texts'
 
 // What the server takes from visitors (behaviour.md F.14).
-const ACCEPTED = "image/*,audio/*,video/*,.csv,.txt,.rtf,.json,.pdf,.zip,.7z,.rar,.tar,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt";
-const TALLEST_PX = 140;
+const ACCEPTED =
+  'image/*,audio/*,video/*,.csv,.txt,.rtf,.json,.pdf,.zip,.7z,.rar,.tar,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt'
+const TALLEST_PX = 140
 
 export function Composer({ messenger, state }: { messenger: Messenger; state: State }): VNode {
-  const [text, setText] = useState("");
-  const [Picker, setPicker] = useState<{ view: ComponentType<Parameters<typeof EmojiPicker>[0]> } | null>(null);
-  const box = useRef<HTMLTextAreaElement>(null);
-  const files = useRef<HTMLInputElement>(null);
-  const canAttach = has(state, "attachments");
+  const [text, setText] = useState('')
+  const [Picker, setPicker] = useState<{ view: ComponentType<Parameters<typeof EmojiPicker>[0]> } | null>(null)
+  const box = useRef<HTMLTextAreaElement>(null)
+  const files = useRef<HTMLInputElement>(null)
+  const canAttach = has(state, 'attachments')
 
   useLayoutEffect(() => {
-    const element = box.current!;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, TALLEST_PX)}px`;
-  }, [text]);
+    const element = box.current!
+    element.style.height = 'auto'
+    element.style.height = `${Math.min(element.scrollHeight, TALLEST_PX)}px`
+  }, [text])
   useEffect(() => {
-    if (state.isOpen) box.current?.focus({ preventScroll: true });
-  }, [state.isOpen]);
+    if (state.isOpen) box.current?.focus({ preventScroll: true })
+  }, [state.isOpen])
 
   const send = (): void => {
-    if (!text.trim()) return;
-    messenger.say(text);
-    setText("");
-    box.current?.focus();
-  };
+    if (!text.trim()) return
+    messenger.say(text)
+    setText('')
+    box.current?.focus()
+  }
   const put = (emoji: string): void => {
-    const { selectionStart: from, selectionEnd: to } = box.current!;
-    setText(text.slice(0, from) + emoji + text.slice(to));
-    setPicker(null);
+    const { selectionStart: from, selectionEnd: to } = box.current!
+    setText(text.slice(0, from) + emoji + text.slice(to))
+    setPicker(null)
     requestAnimationFrame(() => {
-      box.current?.focus();
-      box.current?.setSelectionRange(from + emoji.length, from + emoji.length);
-    });
-  };
+      box.current?.focus()
+      box.current?.setSelectionRange(from + emoji.length, from + emoji.length)
+    })
+  }
   const closePicker = (): void => {
-    setPicker(null);
-    box.current?.focus();
-  };
+    setPicker(null)
+    box.current?.focus()
+  }
   return (
     <form
       class="composer"
       onSubmit={(event) => {
-        event.preventDefault();
-        send();
+        event.preventDefault()
+        send()
       }}
     >
       {Picker && <Picker.view pick={put} close={closePicker} />}
@@ -60,29 +61,35 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
         rows={1}
         value={text}
         maxLength={150000}
-        aria-label={t("message")}
-        placeholder={t("write")}
+        aria-label={t('message')}
+        placeholder={t('write')}
         onInput={(event) => {
-          setText(event.currentTarget.value);
-          messenger.types();
+          setText(event.currentTarget.value)
+          messenger.types()
         }}
         onBlur={() => messenger.quiet()}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-            event.preventDefault();
-            send();
+          if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+            event.preventDefault()
+            send()
           }
         }}
         onPaste={(event) => {
-          const pasted = event.clipboardData?.files;
+          const pasted = event.clipboardData?.files
           if (canAttach && pasted?.length) {
-            event.preventDefault();
-            messenger.attach(pasted);
+            event.preventDefault()
+            messenger.attach(pasted)
           }
         }}
       />
-      {has(state, "emoji_picker") && (
-        <button type="button" class="icb" aria-label={t("emoji")} aria-expanded={Picker !== null} onClick={() => void import("./emoji").then((module) => setPicker({ view: module.default }))}>
+      {has(state, 'emoji_picker') && (
+        <button
+          type="button"
+          class="icb"
+          aria-label={t('emoji')}
+          aria-expanded={Picker !== null}
+          onClick={() => void import('./emoji').then((module) => setPicker({ view: module.default }))}
+        >
           <Icon name="smile" />
         </button>
       )}
@@ -97,18 +104,18 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
             multiple
             accept={ACCEPTED}
             onChange={(event) => {
-              messenger.attach(event.currentTarget.files ?? []);
-              event.currentTarget.value = "";
+              messenger.attach(event.currentTarget.files ?? [])
+              event.currentTarget.value = ''
             }}
           />
-          <button type="button" class="icb" aria-label={t("attach")} onClick={() => files.current?.click()}>
+          <button type="button" class="icb" aria-label={t('attach')} onClick={() => files.current?.click()}>
             <Icon name="clip" />
           </button>
         </>
       )}
-      <button class="go" aria-label={t("send")} disabled={!text.trim()}>
+      <button class="go" aria-label={t('send')} disabled={!text.trim()}>
         <Icon name="send" size={16} />
       </button>
     </form>
-  );
+  )
 }

@@ -1,38 +1,38 @@
 /** The messenger inside its frame. */
-import { render } from "preact";
-import { App } from "./app";
-import { inkOn } from "./colour";
-import { flush, obey } from "./commands";
-import { isFramed, tellPage } from "./frame";
-import { Messenger } from "./messenger";
-import { applyScheme } from "./scheme";
-import { speak } from "./texts";
-import "./messenger.css";
+import { render } from 'preact'
+import { App } from './app'
+import { inkOn } from './colour'
+import { flush, obey } from './commands'
+import { isFramed, tellPage } from './frame'
+import { Messenger } from './messenger'
+import { applyScheme } from './scheme'
+import { speak } from './texts'
+import './messenger.css'
 
 // The page tells its wishes at once; without it (an app's web view, a test) we do not wait long.
-const WISHES_MS = 400;
+const WISHES_MS = 400
 
-const asked = new URLSearchParams(location.search).get("locale") ?? "";
-speak(asked, window.chatwootWebChannel.locale);
-const messenger = new Messenger();
-const { style } = document.documentElement;
-style.setProperty("--brand", messenger.state.brand);
-style.setProperty("--brand-ink", inkOn(messenger.state.brand));
+const asked = new URLSearchParams(location.search).get('locale') ?? ''
+speak(asked, window.chatwootWebChannel.locale)
+const messenger = new Messenger()
+const { style } = document.documentElement
+style.setProperty('--brand', messenger.state.brand)
+style.setProperty('--brand-ink', inkOn(messenger.state.brand))
 
-let isDrawn = false;
+let isDrawn = false
 function draw(): void {
-  if (isDrawn) return;
-  isDrawn = true;
-  render(<App messenger={messenger} />, document.getElementById("app")!);
+  if (isDrawn) return
+  isDrawn = true
+  render(<App messenger={messenger} />, document.getElementById('app')!)
 }
 
-obey(messenger, draw);
-messenger.listeners.add(() => flush(messenger));
-messenger.start();
-if (isFramed) setTimeout(draw, WISHES_MS);
+obey(messenger, draw)
+messenger.listeners.add(() => flush(messenger))
+messenger.start()
+if (isFramed) setTimeout(draw, WISHES_MS)
 else {
-  applyScheme("auto");
-  messenger.opened(true);
-  draw();
+  applyScheme('auto')
+  messenger.opened(true)
+  draw()
 }
-tellPage("loaded", { config: { authToken: window.authToken, channelConfig: window.chatwootWebChannel } });
+tellPage('loaded', { config: { authToken: window.authToken, channelConfig: window.chatwootWebChannel } })

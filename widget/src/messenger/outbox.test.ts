@@ -1,105 +1,117 @@
-import { beforeEach, expect, test, vi } from "vitest";
-import { Refused } from "./api";
-import { delay } from "./cable";
-import { newEchoId, Outbox, storedBox, type Entry } from "./outbox";
-import type { Message } from "./types";
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Refused } from './api'
+import { delay } from './cable'
+import { newEchoId, Outbox, storedBox, type Entry } from './outbox'
+import type { Message } from './types'
 
-const KEY = "ventanilla:outbox:test";
-const entry = (content: string): Entry => ({ echoId: newEchoId(), content, createdAt: 1 });
-const sent = (one: Entry): Message[] => [{ content: one.content } as Message];
+const KEY = 'ventanilla:outbox:test'
+const entry = (content: string): Entry => ({ echoId: newEchoId(), content, createdAt: 1 })
+const sent = (one: Entry): Message[] => [{ content: one.content } as Message]
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => localStorage.clear())
 
 function makeOutbox(deliver: (one: Entry) => Promise<Message[]>): { outbox: Outbox; shown: Entry[][] } {
-  const shown: Entry[][] = [];
-  const outbox = new Outbox(KEY, storedBox(KEY), (entries) => shown.push(entries), () => undefined, deliver);
-  return { outbox, shown };
+  const shown: Entry[][] = []
+  const outbox = new Outbox(
+    KEY,
+    storedBox(KEY),
+    (entries) => shown.push(entries),
+    () => undefined,
+    deliver,
+  )
+  return { outbox, shown }
 }
 
-test("texts go out in order, one at a time, and leave nothing behind", async () => {
-  const log: string[] = [];
+test('texts go out in order, one at a time, and leave nothing behind', async () => {
+  const log: string[] = []
   const { outbox } = makeOutbox(async (one) => {
-    log.push(`start ${one.content}`);
-    await new Promise((done) => setTimeout(done, 5));
-    log.push(`end ${one.content}`);
-    return sent(one);
-  });
-  outbox.add(entry("uno"));
-  outbox.add(entry("dos"));
-  await vi.waitFor(() => expect(log).toEqual(["start uno", "end uno", "start dos", "end dos"]));
-  await vi.waitFor(() => expect(storedBox(KEY).read()).toEqual([]));
-});
+    log.push(`start ${one.content}`)
+    await new Promise((done) => setTimeout(done, 5))
+    log.push(`end ${one.content}`)
+    return sent(one)
+  })
+  outbox.add(entry('uno'))
+  outbox.add(entry('dos'))
+  await vi.waitFor(() => expect(log).toEqual(['start uno', 'end uno', 'start dos', 'end dos']))
+  await vi.waitFor(() => expect(storedBox(KEY).read()).toEqual([]))
+})
 
-test("without a network they wait in storage with the same key, and go out when it is back", async () => {
-  let isUp = false;
-  const keys: string[] = [];
+test('without a network they wait in storage with the same key, and go out when it is back', async () => {
+  let isUp = false
+  const keys: string[] = []
   const { outbox } = makeOutbox(async (one) => {
-    keys.push(one.echoId);
-    if (!isUp) throw new TypeError("network");
-    return sent(one);
-  });
-  outbox.add(entry("hola"));
-  await vi.waitFor(() => expect(keys).toHaveLength(1));
-  const [kept] = storedBox(KEY).read();
-  expect(kept?.content).toBe("hola");
-  isUp = true;
+    keys.push(one.echoId)
+    if (!isUp) throw new TypeError('network')
+    return sent(one)
+  })
+  outbox.add(entry('hola'))
+  await vi.waitFor(() => expect(keys).toHaveLength(1))
+  const [kept] = storedBox(KEY).read()
+  expect(kept?.content).toBe('hola')
+  isUp = true
   await vi.waitFor(async () => {
-    await outbox.send();
-    expect(storedBox(KEY).read()).toEqual([]);
-  });
-  expect(new Set(keys)).toEqual(new Set([kept!.echoId]));
-});
+    await outbox.send()
+    expect(storedBox(KEY).read()).toEqual([])
+  })
+  expect(new Set(keys)).toEqual(new Set([kept!.echoId]))
+})
 
-test("one that is refused for good is marked and does not stop the others", async () => {
-  const delivered: string[] = [];
+test('one that is refused for good is marked and does not stop the others', async () => {
+  const delivered: string[] = []
   const { outbox } = makeOutbox(async (one) => {
-    if (one.content === "mal") throw new Refused(422, "No vale.");
-    delivered.push(one.content);
-    return sent(one);
-  });
-  outbox.add(entry("mal"));
-  outbox.add(entry("bien"));
-  await vi.waitFor(() => expect(delivered).toEqual(["bien"]));
-  await vi.waitFor(() => expect(storedBox(KEY).read().map((one) => one.failed)).toEqual(["No vale."]));
-});
+    if (one.content === 'mal') throw new Refused(422, 'No vale.')
+    delivered.push(one.content)
+    return sent(one)
+  })
+  outbox.add(entry('mal'))
+  outbox.add(entry('bien'))
+  await vi.waitFor(() => expect(delivered).toEqual(['bien']))
+  await vi.waitFor(() =>
+    expect(
+      storedBox(KEY)
+        .read()
+        .map((one) => one.failed),
+    ).toEqual(['No vale.']),
+  )
+})
 
-test("a server that is not well is asked again", async () => {
-  let attempts = 0;
+test('a server that is not well is asked again', async () => {
+  let attempts = 0
   const { outbox } = makeOutbox(async (one) => {
-    if (++attempts < 2) throw new Refused(503, "");
-    return sent(one);
-  });
-  outbox.add(entry("hola"));
-  await vi.waitFor(() => expect(attempts).toBe(2), { timeout: 4000 });
-});
+    if (++attempts < 2) throw new Refused(503, '')
+    return sent(one)
+  })
+  outbox.add(entry('hola'))
+  await vi.waitFor(() => expect(attempts).toBe(2), { timeout: 4000 })
+})
 
-test("of two tabs with the same texts one sends them", async () => {
-  const delivered: string[] = [];
+test('of two tabs with the same texts one sends them', async () => {
+  const delivered: string[] = []
   const deliver = async (one: Entry): Promise<Message[]> => {
-    delivered.push(one.content);
-    await new Promise((done) => setTimeout(done, 20));
-    return sent(one);
-  };
-  storedBox(KEY).write([entry("uno"), entry("dos")]);
-  const [one, other] = [makeOutbox(deliver).outbox, makeOutbox(deliver).outbox];
-  await Promise.all([one.send(), other.send()]);
-  await vi.waitFor(() => expect(storedBox(KEY).read()).toEqual([]));
-  expect(delivered).toEqual(["uno", "dos"]);
-});
+    delivered.push(one.content)
+    await new Promise((done) => setTimeout(done, 20))
+    return sent(one)
+  }
+  storedBox(KEY).write([entry('uno'), entry('dos')])
+  const [one, other] = [makeOutbox(deliver).outbox, makeOutbox(deliver).outbox]
+  await Promise.all([one.send(), other.send()])
+  await vi.waitFor(() => expect(storedBox(KEY).read()).toEqual([]))
+  expect(delivered).toEqual(['uno', 'dos'])
+})
 
-test("where storage is off the texts live as long as the page", () => {
-  const off = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
-    throw new DOMException("denied", "SecurityError");
-  });
-  const box = storedBox(KEY);
-  box.write([entry("hola")]);
-  expect(box.read().map((one) => one.content)).toEqual(["hola"]);
-  off.mockRestore();
-});
+test('where storage is off the texts live as long as the page', () => {
+  const off = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('denied', 'SecurityError')
+  })
+  const box = storedBox(KEY)
+  box.write([entry('hola')])
+  expect(box.read().map((one) => one.content)).toEqual(['hola'])
+  off.mockRestore()
+})
 
-test("the wait between attempts doubles to half a minute and differs between browsers", () => {
-  expect(delay(0, 1)).toBe(500);
-  expect(delay(3, 1)).toBe(4000);
-  expect(delay(30, 1)).toBe(30_000);
-  expect(delay(30, 0)).toBe(15_000);
-});
+test('the wait between attempts doubles to half a minute and differs between browsers', () => {
+  expect(delay(0, 1)).toBe(500)
+  expect(delay(3, 1)).toBe(4000)
+  expect(delay(30, 1)).toBe(30_000)
+  expect(delay(30, 0)).toBe(15_000)
+})

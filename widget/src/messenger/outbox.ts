@@ -2,99 +2,99 @@
  * Texts that are not on the server yet. They outlive the page; of several tabs one sends at a time, in order, and the
  * server writes an `echoId` once, so that each goes out exactly once.
  */
-import { call, isPassing, sentenceOf } from "./api";
-import { delay } from "./cable";
-import type { Introduction } from "./prechat";
-import type { Message } from "./types";
+import { call, isPassing, sentenceOf } from './api'
+import { delay } from './cable'
+import type { Introduction } from './prechat'
+import type { Message } from './types'
 
 export interface Entry {
-  echoId: string;
-  content: string;
+  echoId: string
+  content: string
   /** Seconds since 1970. */
-  createdAt: number;
+  createdAt: number
   /** Opens a conversation with these answers of the form, instead of going on in the latest. */
-  begin?: Introduction;
+  begin?: Introduction
   /** The server refused it for good; its sentence, or "". */
-  failed?: string;
+  failed?: string
 }
 
 export interface Box {
-  read(): Entry[];
-  write(entries: Entry[]): void;
+  read(): Entry[]
+  write(entries: Entry[]): void
 }
 
 /** The entries of one visitor in the browser's storage; in memory alone where storage is off. */
 export function storedBox(key: string): Box {
   /** What could not be stored: storage is off or full, and the entries live as long as this page. */
-  let memory: Entry[] | null = null;
+  let memory: Entry[] | null = null
   return {
     read() {
-      if (memory) return memory;
+      if (memory) return memory
       try {
-        return JSON.parse(localStorage.getItem(key) ?? "[]") as Entry[];
+        return JSON.parse(localStorage.getItem(key) ?? '[]') as Entry[]
       } catch {
-        return [];
+        return []
       }
     },
     write(entries) {
       try {
-        if (entries.length) localStorage.setItem(key, JSON.stringify(entries));
-        else localStorage.removeItem(key);
-        memory = null;
+        if (entries.length) localStorage.setItem(key, JSON.stringify(entries))
+        else localStorage.removeItem(key)
+        memory = null
       } catch {
-        memory = entries;
+        memory = entries
       }
     },
-  };
+  }
 }
 
-const LEASE_MS = 15_000;
+const LEASE_MS = 15_000
 
 /** Run `work` while no other tab runs its own; false when another one does. */
 export async function alone(name: string, work: () => Promise<void>): Promise<boolean> {
-  let isAnswered = false;
+  let isAnswered = false
   try {
     return await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-      isAnswered = true;
-      if (lock) await work();
-      return lock !== null;
-    });
+      isAnswered = true
+      if (lock) await work()
+      return lock !== null
+    })
   } catch (error) {
     // Old browsers have no locks, and some deny them to frames of other sites.
-    if (isAnswered) throw error;
+    if (isAnswered) throw error
   }
-  if (!(await lease(name))) return false;
-  await work();
-  endLease(name);
-  return true;
+  if (!(await lease(name))) return false
+  await work()
+  endLease(name)
+  return true
 }
 
 /** A lock by hand, for the time of some requests. Without storage no other tab knows our entries: we are alone. */
 async function lease(name: string): Promise<boolean> {
-  const mine = Math.random().toString(36);
+  const mine = Math.random().toString(36)
   try {
-    const [, until] = (localStorage.getItem(name) ?? "").split(" ");
-    if (Number(until) > Date.now()) return false;
-    localStorage.setItem(name, `${mine} ${Date.now() + LEASE_MS}`);
-    await new Promise((done) => setTimeout(done, 50));
-    return localStorage.getItem(name)?.startsWith(mine) ?? false;
+    const [, until] = (localStorage.getItem(name) ?? '').split(' ')
+    if (Number(until) > Date.now()) return false
+    localStorage.setItem(name, `${mine} ${Date.now() + LEASE_MS}`)
+    await new Promise((done) => setTimeout(done, 50))
+    return localStorage.getItem(name)?.startsWith(mine) ?? false
   } catch {
-    return true;
+    return true
   }
 }
 
 function endLease(name: string): void {
   try {
-    localStorage.removeItem(name);
+    localStorage.removeItem(name)
   } catch {
     // Storage is off.
   }
 }
 
 export class Outbox {
-  private attempt = 0;
-  private isSending = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempt = 0
+  private isSending = false
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly name: string,
@@ -103,86 +103,92 @@ export class Outbox {
     private readonly onSent: (messages: Message[]) => void,
     private readonly deliver: (entry: Entry) => Promise<Message[]> = post,
   ) {
-    addEventListener("storage", (event) => event.key === name && onChange(box.read()));
-    addEventListener("online", () => void this.send());
+    addEventListener('storage', (event) => event.key === name && onChange(box.read()))
+    addEventListener('online', () => void this.send())
   }
 
   add(entry: Entry): void {
-    this.change([...this.box.read(), entry]);
-    void this.send();
+    this.change([...this.box.read(), entry])
+    void this.send()
   }
 
   /** Take an entry back; its text. */
   remove(echoId: string): void {
-    this.change(this.box.read().filter((entry) => entry.echoId !== echoId));
+    this.change(this.box.read().filter((entry) => entry.echoId !== echoId))
   }
 
   retry(echoId: string): void {
     this.change(
       this.box.read().map((entry) => {
-        if (entry.echoId !== echoId) return entry;
-        const { failed: _failed, ...again } = entry;
-        return again;
+        if (entry.echoId !== echoId) return entry
+        const { failed: _failed, ...again } = entry
+        return again
       }),
-    );
-    void this.send();
+    )
+    void this.send()
   }
 
   /** Send what waits, oldest first, unless another tab is at it. Tries again by itself after a passing failure. */
   async send(): Promise<void> {
-    if (this.isSending) return;
-    this.isSending = true;
-    clearTimeout(this.timer);
-    let isDone = true;
-    let isMine = false;
+    if (this.isSending) return
+    this.isSending = true
+    clearTimeout(this.timer)
+    let isDone = true
+    let isMine = false
     try {
       isMine = await alone(`${this.name}:lock`, async () => {
-        for (let entry = this.next(); isDone && entry; entry = this.next()) isDone = await this.sendOne(entry);
-      });
+        for (let entry = this.next(); isDone && entry; entry = this.next()) isDone = await this.sendOne(entry)
+      })
     } finally {
-      this.isSending = false;
+      this.isSending = false
     }
     // Another tab sends: look again, in case it closes halfway.
-    if (isDone && isMine) this.attempt = 0;
-    if (this.next()) this.timer = setTimeout(() => void this.send(), delay(isDone ? 1 : ++this.attempt));
+    if (isDone && isMine) this.attempt = 0
+    if (this.next()) this.timer = setTimeout(() => void this.send(), delay(isDone ? 1 : ++this.attempt))
   }
 
   private next(): Entry | undefined {
-    return this.box.read().find((entry) => entry.failed === undefined);
+    return this.box.read().find((entry) => entry.failed === undefined)
   }
 
   /** Whether to go on with the next. */
   private async sendOne(entry: Entry): Promise<boolean> {
     try {
-      this.onSent(await this.deliver(entry));
-      this.remove(entry.echoId);
-      return true;
+      this.onSent(await this.deliver(entry))
+      this.remove(entry.echoId)
+      return true
     } catch (error) {
-      if (isPassing(error)) return false;
-      const failed = sentenceOf(error);
-      this.change(this.box.read().map((one) => (one.echoId === entry.echoId ? { ...one, failed } : one)));
-      return true;
+      if (isPassing(error)) return false
+      const failed = sentenceOf(error)
+      this.change(this.box.read().map((one) => (one.echoId === entry.echoId ? { ...one, failed } : one)))
+      return true
     }
   }
 
   private change(entries: Entry[]): void {
-    this.box.write(entries);
-    this.onChange(entries);
+    this.box.write(entries)
+    this.onChange(entries)
   }
 }
 
 /** Where the visitor is, told with the first message of a conversation. */
-export const page = { url: document.referrer };
+export const page = { url: document.referrer }
 
 async function post({ content, echoId, createdAt, begin }: Entry): Promise<Message[]> {
-  const message = { content, echo_id: echoId, timestamp: new Date(createdAt * 1000).toISOString(), referer_url: page.url };
-  if (!begin) return [await call<Message>("POST", "messages", { message })];
-  if (Object.keys(begin.contactAttributes).length) {
-    await call("PATCH", "contact", { custom_attributes: begin.contactAttributes });
+  const message = {
+    content,
+    echo_id: echoId,
+    timestamp: new Date(createdAt * 1000).toISOString(),
+    referer_url: page.url,
   }
-  const { contact, conversationAttributes: custom_attributes } = begin;
-  return (await call<{ messages: Message[] }>("POST", "conversations", { contact, message, custom_attributes })).messages;
+  if (!begin) return [await call<Message>('POST', 'messages', { message })]
+  if (Object.keys(begin.contactAttributes).length) {
+    await call('PATCH', 'contact', { custom_attributes: begin.contactAttributes })
+  }
+  const { contact, conversationAttributes: custom_attributes } = begin
+  return (await call<{ messages: Message[] }>('POST', 'conversations', { contact, message, custom_attributes }))
+    .messages
 }
 
 export const newEchoId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,15 +1,15 @@
 /** Light or dark, as the page says: "auto" follows the system. */
-const system = matchMedia("(prefers-color-scheme: dark)");
-let wanted: unknown = "light";
+const system = matchMedia('(prefers-color-scheme: dark)')
+let wanted: unknown = 'light'
 
 function paint(): void {
-  const isDark = wanted === "dark" || (wanted === "auto" && system.matches);
-  document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  const isDark = wanted === 'dark' || (wanted === 'auto' && system.matches)
+  document.documentElement.dataset.theme = isDark ? 'dark' : 'light'
 }
 
 export function applyScheme(scheme: unknown): void {
-  wanted = scheme;
-  paint();
+  wanted = scheme
+  paint()
 }
 
-system.addEventListener("change", paint);
+system.addEventListener('change', paint)

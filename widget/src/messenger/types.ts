@@ -1,151 +1,151 @@
 /** What the server says, as far as the messenger uses it (behaviour.md C.2). */
 
 export interface PreChatField {
-  field_type?: "standard" | "contact_attribute" | "conversation_attribute";
-  name: string;
-  type?: "email" | "text" | "number" | "link" | "date" | "list" | "checkbox";
-  label?: string;
-  placeholder?: string;
-  required?: boolean;
-  enabled?: boolean;
-  values?: string[];
-  regex_pattern?: string | null;
-  regex_cue?: string | null;
+  field_type?: 'standard' | 'contact_attribute' | 'conversation_attribute'
+  name: string
+  type?: 'email' | 'text' | 'number' | 'link' | 'date' | 'list' | 'checkbox'
+  label?: string
+  placeholder?: string
+  required?: boolean
+  enabled?: boolean
+  values?: string[]
+  regex_pattern?: string | null
+  regex_cue?: string | null
 }
 
 export interface WorkingDay {
   /** 0 is Sunday. */
-  day_of_week: number;
-  closed_all_day: boolean;
-  open_all_day: boolean;
-  open_hour: number | null;
-  open_minutes: number | null;
-  close_hour: number | null;
-  close_minutes: number | null;
+  day_of_week: number
+  closed_all_day: boolean
+  open_all_day: boolean
+  open_hour: number | null
+  open_minutes: number | null
+  close_hour: number | null
+  close_minutes: number | null
 }
 
 export interface Channel {
-  websiteToken: string;
-  websiteName: string;
-  widgetColor: string;
-  avatarUrl: string;
-  welcomeTitle: string;
-  welcomeTagline: string;
-  replyTime: "in_a_few_minutes" | "in_a_few_hours" | "in_a_day";
-  locale: string;
-  enabledFeatures: string[];
-  allowMessagesAfterResolved: boolean;
-  disableBranding: boolean;
-  outOfOfficeMessage: string;
-  preChatFormEnabled: boolean;
-  preChatFormOptions: { pre_chat_message?: string; pre_chat_fields?: PreChatField[] };
-  timezone: string;
-  workingHours: WorkingDay[];
-  workingHoursEnabled: boolean;
-  maxUploadBytes: number;
+  websiteToken: string
+  websiteName: string
+  widgetColor: string
+  avatarUrl: string
+  welcomeTitle: string
+  welcomeTagline: string
+  replyTime: 'in_a_few_minutes' | 'in_a_few_hours' | 'in_a_day'
+  locale: string
+  enabledFeatures: string[]
+  allowMessagesAfterResolved: boolean
+  disableBranding: boolean
+  outOfOfficeMessage: string
+  preChatFormEnabled: boolean
+  preChatFormOptions: { pre_chat_message?: string; pre_chat_fields?: PreChatField[] }
+  timezone: string
+  workingHours: WorkingDay[]
+  workingHoursEnabled: boolean
+  maxUploadBytes: number
 }
 
 export interface Sender {
-  id: number;
-  name: string;
-  available_name?: string;
-  avatar_url?: string;
-  thumbnail?: string;
-  type?: string;
+  id: number
+  name: string
+  available_name?: string
+  avatar_url?: string
+  thumbnail?: string
+  type?: string
 }
 
 export interface Attachment {
-  id: number;
-  file_type: string;
-  data_url: string;
-  thumb_url?: string;
-  file_size?: number;
-  width?: number | null;
-  height?: number | null;
-  filename?: string;
+  id: number
+  file_type: string
+  data_url: string
+  thumb_url?: string
+  file_size?: number
+  width?: number | null
+  height?: number | null
+  filename?: string
 }
 
 export interface Action {
-  type: string;
-  text: string;
-  uri?: string;
-  payload?: string;
+  type: string
+  text: string
+  uri?: string
+  payload?: string
 }
 
 /** An option, a field, a card or an article, by the message's content type. */
 export interface Item {
-  title?: string;
-  value?: string;
-  name?: string;
-  label?: string;
-  type?: string;
-  placeholder?: string;
-  default?: string;
-  required?: boolean;
-  options?: { label: string; value: string }[];
-  description?: string;
-  media_url?: string;
-  link?: string;
-  actions?: Action[];
+  title?: string
+  value?: string
+  name?: string
+  label?: string
+  type?: string
+  placeholder?: string
+  default?: string
+  required?: boolean
+  options?: { label: string; value: string }[]
+  description?: string
+  media_url?: string
+  link?: string
+  actions?: Action[]
 }
 
 export interface Answer {
-  name?: string;
-  title?: string;
-  value?: string;
+  name?: string
+  title?: string
+  value?: string
 }
 
 export interface Survey {
-  csat_survey_response: { rating: number; feedback_message: string };
+  csat_survey_response: { rating: number; feedback_message: string }
 }
 
 export interface Message {
-  id: number;
-  content: string | null;
-  conversation_id: number;
+  id: number
+  content: string | null
+  conversation_id: number
   /** 0 the visitor's, 1 the team's, 2 activity, 3 automatic. */
-  message_type: number;
-  content_type: string;
+  message_type: number
+  content_type: string
   content_attributes: {
-    deleted?: boolean;
-    items?: Item[];
-    submitted_email?: string;
-    submitted_values?: Answer[] | Survey;
-    display_type?: string;
-    in_reply_to?: number;
-  };
-  created_at: number;
-  private?: boolean;
-  echo_id?: string | null;
-  sender?: Sender | null;
-  attachments?: Attachment[];
+    deleted?: boolean
+    items?: Item[]
+    submitted_email?: string
+    submitted_values?: Answer[] | Survey
+    display_type?: string
+    in_reply_to?: number
+  }
+  created_at: number
+  private?: boolean
+  echo_id?: string | null
+  sender?: Sender | null
+  attachments?: Attachment[]
 }
 
 export interface Conversation {
-  id: number;
-  status: string;
+  id: number
+  status: string
   /** When somebody of the team looked last, in seconds; 0 when nobody did. */
-  agentSeenAt: number;
+  agentSeenAt: number
 }
 
 export interface Member {
-  id: number;
-  name: string;
-  avatar_url: string;
-  availability_status: string;
+  id: number
+  name: string
+  avatar_url: string
+  availability_status: string
 }
 
 export interface Visitor {
-  has_email: boolean;
-  has_name: boolean;
-  has_phone_number: boolean;
+  has_email: boolean
+  has_name: boolean
+  has_phone_number: boolean
 }
 
 declare global {
   interface Window {
-    chatwootWebChannel: Channel;
-    chatwootPubsubToken: string;
-    authToken: string;
-    ReactNativeWebView?: { postMessage(text: string): void };
+    chatwootWebChannel: Channel
+    chatwootPubsubToken: string
+    authToken: string
+    ReactNativeWebView?: { postMessage(text: string): void }
   }
 }

@@ -20,7 +20,11 @@ export function explain(error: unknown): void {
   toast(error instanceof ApiError ? t('common.save_failed', { reason: error.message }) : t('common.offline_save'))
 }
 
-async function optimistic(conversation: Conversation, changes: Partial<Conversation>, send: () => Promise<unknown>): Promise<boolean> {
+async function optimistic(
+  conversation: Conversation,
+  changes: Partial<Conversation>,
+  send: () => Promise<unknown>,
+): Promise<boolean> {
   const before = conversation
   show(conversation, changes)
   try {
@@ -34,14 +38,24 @@ async function optimistic(conversation: Conversation, changes: Partial<Conversat
   }
 }
 
-export async function setStatus(conversation: Conversation, status: Status, snoozedUntil?: number | null, undoable = true): Promise<void> {
+export async function setStatus(
+  conversation: Conversation,
+  status: Status,
+  snoozedUntil?: number | null,
+  undoable = true,
+): Promise<void> {
   const before = conversation.status
   const done = await optimistic(conversation, { status }, () =>
-    api.post(path(conversation.id, '/toggle_status'), { status, ...(status === 'snoozed' && snoozedUntil ? { snoozed_until: snoozedUntil } : {}) }),
+    api.post(path(conversation.id, '/toggle_status'), {
+      status,
+      ...(status === 'snoozed' && snoozedUntil ? { snoozed_until: snoozedUntil } : {}),
+    }),
   )
   if (!done) return
   // The list moves it when the event comes; where it does not come (no stream), ask.
-  void useConversations().load(conversation.id).then((fresh) => useConversations().apply({ ...fresh, version: fresh.version }))
+  void useConversations()
+    .load(conversation.id)
+    .then((fresh) => useConversations().apply({ ...fresh, version: fresh.version }))
   if (undoable)
     toast(t(`done.${status}`, { id: conversation.id }), () => {
       const now = useConversations().byId.get(conversation.id) ?? conversation
@@ -51,7 +65,9 @@ export async function setStatus(conversation: Conversation, status: Status, snoo
 
 export function assign(conversation: Conversation, agent: Agent | undefined): Promise<boolean> {
   const meta = { ...conversation.meta, assignee: agent }
-  return optimistic(conversation, { meta }, () => api.post(path(conversation.id, '/assignments'), { assignee_id: agent?.id ?? 0 }))
+  return optimistic(conversation, { meta }, () =>
+    api.post(path(conversation.id, '/assignments'), { assignee_id: agent?.id ?? 0 }),
+  )
 }
 
 export async function assignToMe(conversation: Conversation): Promise<void> {
@@ -62,7 +78,9 @@ export async function assignToMe(conversation: Conversation): Promise<void> {
 
 export function assignTeam(conversation: Conversation, team: Team | undefined): Promise<boolean> {
   const meta = { ...conversation.meta, team }
-  return optimistic(conversation, { meta }, () => api.post(path(conversation.id, '/assignments'), { team_id: team?.id ?? 0 }))
+  return optimistic(conversation, { meta }, () =>
+    api.post(path(conversation.id, '/assignments'), { team_id: team?.id ?? 0 }),
+  )
 }
 
 export function setPriority(conversation: Conversation, priority: Priority | null): Promise<boolean> {
@@ -74,12 +92,16 @@ export function setLabels(conversation: Conversation, labels: string[]): Promise
 }
 
 export function toggleLabel(conversation: Conversation, title: string): Promise<boolean> {
-  const labels = conversation.labels.includes(title) ? conversation.labels.filter((one) => one !== title) : [...conversation.labels, title].sort()
+  const labels = conversation.labels.includes(title)
+    ? conversation.labels.filter((one) => one !== title)
+    : [...conversation.labels, title].sort()
   return setLabels(conversation, labels)
 }
 
 export function setAttributes(conversation: Conversation, attributes: Attributes): Promise<boolean> {
-  return optimistic(conversation, { custom_attributes: attributes }, () => api.post(path(conversation.id, '/custom_attributes'), { custom_attributes: attributes }))
+  return optimistic(conversation, { custom_attributes: attributes }, () =>
+    api.post(path(conversation.id, '/custom_attributes'), { custom_attributes: attributes }),
+  )
 }
 
 export function setMuted(conversation: Conversation, muted: boolean): Promise<boolean> {

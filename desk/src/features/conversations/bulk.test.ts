@@ -19,7 +19,11 @@ describe('taking back a change to many', () => {
   })
 
   it('gives conversations back to whom they had, or to nobody', () => {
-    const before = [aConversation({ id: 1, meta: { assignee: { id: 7 } } }), aConversation({ id: 2 }), aConversation({ id: 3, meta: { assignee: { id: 9 } } })]
+    const before = [
+      aConversation({ id: 1, meta: { assignee: { id: 7 } } }),
+      aConversation({ id: 2 }),
+      aConversation({ id: 3, meta: { assignee: { id: 9 } } }),
+    ]
     expect(wayBack({ fields: { assignee_id: 9 } }, before)).toEqual([
       { fields: { assignee_id: 7 }, ids: [1] },
       { fields: { assignee_id: 0 }, ids: [2] },

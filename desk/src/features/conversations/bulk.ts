@@ -25,7 +25,10 @@ export function wayBack(change: BulkChange, before: Conversation[]): BulkRequest
 function backOf(change: BulkChange, was: Conversation): BulkChange | undefined {
   if (change.fields?.status !== undefined) {
     if (was.status === change.fields.status) return undefined
-    return { fields: { status: was.status }, ...(was.status === 'snoozed' && was.snoozed_until ? { snoozed_until: Number(was.snoozed_until) } : {}) }
+    return {
+      fields: { status: was.status },
+      ...(was.status === 'snoozed' && was.snoozed_until ? { snoozed_until: Number(was.snoozed_until) } : {}),
+    }
   }
   if (change.fields?.assignee_id !== undefined) {
     const assignee = was.meta.assignee?.id ?? 0

@@ -16,6 +16,7 @@ describe('sending later', () => {
   it('reads the field in local time and takes nothing that has passed', () => {
     expect(fieldValue(new Date(2026, 0, 2, 3, 4))).toBe('2026-01-02T03:04')
     expect(at(readField('2026-06-06T08:15', friday))).toEqual(new Date(2026, 5, 6, 8, 15))
-    for (const wrong of ['', 'x', '2026-06-05T17:30', '2025-01-01T00:00']) expect(readField(wrong, friday)).toBeUndefined()
+    for (const wrong of ['', 'x', '2026-06-05T17:30', '2025-01-01T00:00'])
+      expect(readField(wrong, friday)).toBeUndefined()
   })
 })

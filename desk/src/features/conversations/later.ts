@@ -25,5 +25,12 @@ export function readField(value: string, now: Date): number | undefined {
 }
 
 export function momentName(at: number, locale: string): string {
-  return new Date(at * 1000).toLocaleString(locale, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return new Date(at * 1000).toLocaleString(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
 }

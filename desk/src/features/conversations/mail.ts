@@ -62,17 +62,35 @@ export const shownPictures = reactive(new Set<Id>())
 
 const HARMLESS = {
   WHOLE_DOCUMENT: false,
-  FORBID_TAGS: ['script', 'iframe', 'object', 'embed', 'form', 'input', 'button', 'meta', 'link', 'base', 'svg', 'math', 'audio', 'video'],
+  FORBID_TAGS: [
+    'script',
+    'iframe',
+    'object',
+    'embed',
+    'form',
+    'input',
+    'button',
+    'meta',
+    'link',
+    'base',
+    'svg',
+    'math',
+    'audio',
+    'video',
+  ],
   FORBID_ATTR: ['srcset', 'ping', 'formaction'],
   ADD_ATTR: ['target'],
 }
 
 /** The HTML without anything that can run, its inline pictures from our own files. */
 export function cleanMail(html: string, attachments: readonly Attachment[]): string {
-  return DOMPurify.sanitize(html, HARMLESS).replace(/src\s*=\s*(["'])cid:([^"']+)\1/gi, (whole, quote: string, id: string) => {
-    const found = inlinePicture(id, attachments)
-    return found?.data_url ? `src=${quote}${found.data_url}${quote}` : whole
-  })
+  return DOMPurify.sanitize(html, HARMLESS).replace(
+    /src\s*=\s*(["'])cid:([^"']+)\1/gi,
+    (whole, quote: string, id: string) => {
+      const found = inlinePicture(id, attachments)
+      return found?.data_url ? `src=${quote}${found.data_url}${quote}` : whole
+    },
+  )
 }
 
 function inlinePicture(id: string, attachments: readonly Attachment[]): Attachment | undefined {
@@ -81,7 +99,13 @@ function inlinePicture(id: string, attachments: readonly Attachment[]): Attachme
   if (known || attachments.some((one) => one.content_id)) return known
   // Messages of before kept no content ids: the name is often in them.
   const name = plain.split('@')[0]?.toLowerCase() ?? ''
-  return attachments.find((one) => decoded(one.data_url ?? '').toLowerCase().includes(name)) ?? attachments.find((one) => one.file_type === 'image')
+  return (
+    attachments.find((one) =>
+      decoded(one.data_url ?? '')
+        .toLowerCase()
+        .includes(name),
+    ) ?? attachments.find((one) => one.file_type === 'image')
+  )
 }
 
 function decoded(text: string): string {
@@ -93,7 +117,10 @@ function decoded(text: string): string {
 }
 
 /** A whole page for a sandboxed frame: no scripts, no forms, no remote pictures unless they were asked for. */
-export function mailPage(html: string, options: { pictures: boolean; attachments: Attachment[]; dark: boolean }): string {
+export function mailPage(
+  html: string,
+  options: { pictures: boolean; attachments: Attachment[]; dark: boolean },
+): string {
   const own = location.origin
   const images = options.pictures ? `img-src ${own} data: https: http:` : `img-src ${own} data:`
   const policy = `default-src 'none'; style-src 'unsafe-inline'; ${images}`

@@ -9,15 +9,31 @@ import { aConversation, aMessage } from '@/stores/samples'
 import { useMailHead } from './mailHead'
 
 const carla = 'carla@x.cl'
-const aTalk = (id: number, subject = 'Pedido') => aConversation({ id, additional_attributes: { mail_subject: subject }, meta: { channel: 'Channel::Email', sender: { id: 1, name: 'Carla', email: carla } } })
+const aTalk = (id: number, subject = 'Pedido') =>
+  aConversation({
+    id,
+    additional_attributes: { mail_subject: subject },
+    meta: { channel: 'Channel::Email', sender: { id: 1, name: 'Carla', email: carla } },
+  })
 const aMail = (id: number, email: Attributes = {}) =>
-  aMessage({ id, content_type: 'incoming_email', sender: { id: 1, name: 'Carla', email: carla, type: 'contact' } as never, content_attributes: { email: { from: [carla], to: ['jefa@x.cl'], cc: [], ...email } } })
+  aMessage({
+    id,
+    content_type: 'incoming_email',
+    sender: { id: 1, name: 'Carla', email: carla, type: 'contact' } as never,
+    content_attributes: { email: { from: [carla], to: ['jefa@x.cl'], cc: [], ...email } },
+  })
 
 function compose(first: Conversation, messages: Message[]) {
   const state = reactive({ conversation: first, messages, answering: undefined as Message | undefined, all: false })
   const scope = effectScope()
   const head = scope.run(() =>
-    useMailHead({ conversation: () => state.conversation, messages: () => state.messages, answering: () => state.answering, all: () => state.all, isMail: () => true }),
+    useMailHead({
+      conversation: () => state.conversation,
+      messages: () => state.messages,
+      answering: () => state.answering,
+      all: () => state.all,
+      isMail: () => true,
+    }),
   )
   if (!head) throw new Error('no head')
   return { ...head, state, stop: () => scope.stop() }

@@ -6,7 +6,16 @@ import type { Attributes, Conversation, Id, Message } from '@/api/models'
 import { useCollections } from '@/stores/collections'
 import { useSession } from '@/stores/session'
 
-import { answeredByDefault, forwardedId, isAddress, MOST_SUBJECT_CHARS, recipientsOf, replySubject, unique, type Recipients } from './recipients'
+import {
+  answeredByDefault,
+  forwardedId,
+  isAddress,
+  MOST_SUBJECT_CHARS,
+  recipientsOf,
+  replySubject,
+  unique,
+  type Recipients,
+} from './recipients'
 
 export interface Head extends Recipients {
   subject: string
@@ -61,7 +70,13 @@ function keep(key: string, head: Kept | undefined): void {
 }
 
 /** The head of the next mail in a conversation. `answering`: the message somebody chose to answer, alone or to all. */
-export function useMailHead(given: { conversation: () => Conversation; messages: () => readonly Message[]; answering: () => Message | undefined; all: () => boolean; isMail: () => boolean }) {
+export function useMailHead(given: {
+  conversation: () => Conversation
+  messages: () => readonly Message[]
+  answering: () => Message | undefined
+  all: () => boolean
+  isMail: () => boolean
+}) {
   const session = useSession()
   const { own, ask } = useOwnAddresses()
   const head = reactive<Head>({ to: [], cc: [], bcc: [], subject: '', all: false })
@@ -70,11 +85,16 @@ export function useMailHead(given: { conversation: () => Conversation; messages:
   const customer = computed(() => given.conversation().meta.sender.email ?? '')
   const base = computed(() => given.answering() ?? answeredByDefault(given.messages()))
   const everybody = computed(() => recipientsOf(base.value, { customer: customer.value, own: own.value, all: true }))
-  const isFirst = computed(() => !given.messages().some((one) => !one.private && one.message_type !== 2 && forwardedId(one) === undefined))
-  const usualSubject = computed(() => replySubject(String(given.conversation().additional_attributes.mail_subject ?? ''), isFirst.value))
+  const isFirst = computed(
+    () => !given.messages().some((one) => !one.private && one.message_type !== 2 && forwardedId(one) === undefined),
+  )
+  const usualSubject = computed(() =>
+    replySubject(String(given.conversation().additional_attributes.mail_subject ?? ''), isFirst.value),
+  )
 
   function fill(): void {
-    if (!touched.recipients) Object.assign(head, recipientsOf(base.value, { customer: customer.value, own: own.value, all: head.all }))
+    if (!touched.recipients)
+      Object.assign(head, recipientsOf(base.value, { customer: customer.value, own: own.value, all: head.all }))
     if (!touched.subject) head.subject = usualSubject.value
   }
   function reset(): void {
@@ -106,12 +126,20 @@ export function useMailHead(given: { conversation: () => Conversation; messages:
     Object.assign(head, changes)
     if ('subject' in changes) touched.subject = head.subject !== usualSubject.value
     if ('to' in changes || 'cc' in changes || 'bcc' in changes) touched.recipients = true
-    keep(key.value, { to: head.to, cc: head.cc, bcc: head.bcc, all: head.all, ...(touched.subject ? { subject: head.subject } : {}) })
+    keep(key.value, {
+      to: head.to,
+      cc: head.cc,
+      bcc: head.bcc,
+      all: head.all,
+      ...(touched.subject ? { subject: head.subject } : {}),
+    })
   }
   function toggleAll(): void {
     const others = everybody.value.cc
     const all = !head.all
-    const cc = all ? unique([...head.cc, ...others], head.to) : head.cc.filter((one) => !others.some((other) => other.toLowerCase() === one.toLowerCase()))
+    const cc = all
+      ? unique([...head.cc, ...others], head.to)
+      : head.cc.filter((one) => !others.some((other) => other.toLowerCase() === one.toLowerCase()))
     change({ all, cc })
   }
   /** After sending: the next mail begins anew. */

@@ -15,7 +15,13 @@ describe('R-05 Markdown is drawn safely', () => {
   })
 
   it('never runs what a customer wrote', () => {
-    for (const attack of ['<img src=x onerror=alert(1)>', '[x](javascript:alert(1))', '<script>alert(1)</script>', '[x](data:text/html,1)', '"><svg onload=alert(1)>']) {
+    for (const attack of [
+      '<img src=x onerror=alert(1)>',
+      '[x](javascript:alert(1))',
+      '<script>alert(1)</script>',
+      '[x](data:text/html,1)',
+      '"><svg onload=alert(1)>',
+    ]) {
       const html = renderMarkdown(attack)
       expect(html).not.toMatch(/<(img|script|svg)/i)
       expect(html).not.toMatch(/href="(javascript|data):/i)
@@ -27,7 +33,9 @@ describe('R-05 Markdown is drawn safely', () => {
     expect(html).toContain('class="ment"')
     expect(html).not.toContain('mention://')
     expect(html).not.toContain('href')
-    expect(renderMarkdown('[@Ana](mention://user/3/Ana) y [x](https://a.cl)')).toMatch(/<span class="ment">@Ana<\/span> y <a [^>]*href="https:\/\/a.cl"/)
+    expect(renderMarkdown('[@Ana](mention://user/3/Ana) y [x](https://a.cl)')).toMatch(
+      /<span class="ment">@Ana<\/span> y <a [^>]*href="https:\/\/a.cl"/,
+    )
   })
 })
 
@@ -55,7 +63,8 @@ describe('R-06 R-07 R-08 the composer writes Markdown', () => {
     expect(triggerAt('@an', 3)).toEqual({ sign: '@', query: 'an', from: 0 })
     expect(triggerAt('son las 10:30', 13)).toBeUndefined()
   })
-  it('a list shows words, not marks', () => expect(plainLine('**Hola** [aquí](https://a)\nadiós')).toBe('Hola aquí adiós'))
+  it('a list shows words, not marks', () =>
+    expect(plainLine('**Hola** [aquí](https://a)\nadiós')).toBe('Hola aquí adiós'))
   it('a list keeps the numbers that people wrote', () => {
     expect(plainLine('2 tazas')).toBe('2 tazas')
     expect(plainLine('12.50 €')).toBe('12.50 €')

@@ -12,7 +12,11 @@ export function toggleMark(edit: Edit, mark: string): Edit {
   const width = mark.length
   const chosen = text.slice(start, end)
   if (text.slice(start - width, start) === mark && text.slice(end, end + width) === mark)
-    return { text: text.slice(0, start - width) + chosen + text.slice(end + width), start: start - width, end: end - width }
+    return {
+      text: text.slice(0, start - width) + chosen + text.slice(end + width),
+      start: start - width,
+      end: end - width,
+    }
   if (chosen.length >= 2 * width && chosen.startsWith(mark) && chosen.endsWith(mark)) {
     const bare = chosen.slice(width, -width)
     return { text: text.slice(0, start) + bare + text.slice(end), start, end: start + bare.length }

@@ -28,7 +28,10 @@ async function showBoth(one: Conversation, other: Id): Promise<void> {
   await Promise.all([
     messages.reread(one.id),
     messages.reread(other),
-    conversations.load(other).then((fresh) => conversations.apply(fresh)).catch(() => undefined),
+    conversations
+      .load(other)
+      .then((fresh) => conversations.apply(fresh))
+      .catch(() => undefined),
   ])
 }
 

@@ -28,7 +28,15 @@ it('names the menu of a message after who wrote it, and that of an automatic one
   const ours = aMessage({ message_type: 1, sender: { id: 2, name: 'Bruno', type: 'user' } as never })
   const automatic = aMessage({ message_type: 3 })
   await setLocale('es')
-  expect([theirs, ours, automatic].map(menuOf)).toEqual(['Opciones del mensaje de Carla', 'Opciones del mensaje de Bruno', 'Opciones de este mensaje automático'])
+  expect([theirs, ours, automatic].map(menuOf)).toEqual([
+    'Opciones del mensaje de Carla',
+    'Opciones del mensaje de Bruno',
+    'Opciones de este mensaje automático',
+  ])
   await setLocale('en')
-  expect([theirs, ours, automatic].map(menuOf)).toEqual(["Options of Carla's message", "Options of Bruno's message", 'Options of this automatic message'])
+  expect([theirs, ours, automatic].map(menuOf)).toEqual([
+    "Options of Carla's message",
+    "Options of Bruno's message",
+    'Options of this automatic message',
+  ])
 })

@@ -29,10 +29,12 @@ export interface About {
 }
 
 const lines = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(', ') : '')
-const named = (name: string, address: string): string => (address && name && name !== address ? `${name} <${address}>` : name || address)
+const named = (name: string, address: string): string =>
+  address && name && name !== address ? `${name} <${address}>` : name || address
 
 /** Notes are the team's, and activity is no message: neither goes on paper. */
-export const isPrinted = (message: Message): boolean => !message.private && message.message_type !== 2 && message.content_attributes.deleted !== true
+export const isPrinted = (message: Message): boolean =>
+  !message.private && message.message_type !== 2 && message.content_attributes.deleted !== true
 
 /** From, To, Cc, Date, Subject, Attached: those that there are. */
 export function headLines(message: Message, about: About): [string, string][] {
@@ -45,12 +47,30 @@ export function headLines(message: Message, about: About): [string, string][] {
   const ours = message.message_type !== 0
   const at = mail?.date ? new Date(mail.date) : new Date(message.created_at * 1000)
   const found: [string, string][] = [
-    [words.from, ours ? named(sender || about.inboxName, about.inboxAddress) : named(sender, mail?.from.join(', ') || message.sender?.email || '')],
+    [
+      words.from,
+      ours
+        ? named(sender || about.inboxName, about.inboxAddress)
+        : named(sender, mail?.from.join(', ') || message.sender?.email || ''),
+    ],
     [words.to, mail ? mail.to.join(', ') : isMail ? lines(given.to_emails) || (ours ? customer : '') : ''],
     [words.cc, mail ? mail.cc.join(', ') : lines(given.cc_emails)],
     [words.date, fullTime(Number.isNaN(at.getTime()) ? new Date(message.created_at * 1000) : at, about.locale)],
-    [words.subject, mail ? mail.subject : isMail ? String(given.subject ?? conversation.additional_attributes.mail_subject ?? '') : ''],
-    [words.attached, (message.attachments ?? []).map((one) => one.filename ?? one.fallback_title ?? '').filter(Boolean).join(', ')],
+    [
+      words.subject,
+      mail
+        ? mail.subject
+        : isMail
+          ? String(given.subject ?? conversation.additional_attributes.mail_subject ?? '')
+          : '',
+    ],
+    [
+      words.attached,
+      (message.attachments ?? [])
+        .map((one) => one.filename ?? one.fallback_title ?? '')
+        .filter(Boolean)
+        .join(', '),
+    ],
   ]
   return found.filter(([, value]) => value)
 }
@@ -58,14 +78,29 @@ export function headLines(message: Message, about: About): [string, string][] {
 const LOADS = /url\s*\(|image|\\|@|var\s*\(|attr\s*\(/i
 
 /** A mail's HTML for our own page: nothing runs, and nothing is fetched from elsewhere unless pictures were asked for. */
-export function harmless(html: string, attachments: readonly Attachment[], options: { pictures: boolean; blocked: string }): DocumentFragment {
-  const fragment = DOMPurify.sanitize(cleanMail(html, attachments), { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ['style', 'form', 'input', 'button', 'audio', 'video', 'svg', 'math', 'picture', 'source'], FORBID_ATTR: ['srcset', 'id', 'class'] })
+export function harmless(
+  html: string,
+  attachments: readonly Attachment[],
+  options: { pictures: boolean; blocked: string },
+): DocumentFragment {
+  const fragment = DOMPurify.sanitize(cleanMail(html, attachments), {
+    RETURN_DOM_FRAGMENT: true,
+    FORBID_TAGS: ['style', 'form', 'input', 'button', 'audio', 'video', 'svg', 'math', 'picture', 'source'],
+    FORBID_ATTR: ['srcset', 'id', 'class'],
+  })
   // Cleaned in a document that loads nothing; a copy of this one begins to.
   if (options.pictures) return document.importNode(fragment, true)
   for (const element of fragment.querySelectorAll<HTMLElement>('*')) {
     element.removeAttribute('background')
     const style = element.getAttribute('style')
-    if (style && LOADS.test(style)) element.setAttribute('style', style.split(';').filter((part) => !LOADS.test(part)).join(';'))
+    if (style && LOADS.test(style))
+      element.setAttribute(
+        'style',
+        style
+          .split(';')
+          .filter((part) => !LOADS.test(part))
+          .join(';'),
+      )
   }
   for (const image of fragment.querySelectorAll('img')) {
     const source = image.getAttribute('src') ?? ''
@@ -84,7 +119,11 @@ function isOurs(address: string): boolean {
 }
 
 /** The sheet of these messages. `whole`: a mail is shown as it came, with all it quotes; else what its writer said. */
-export function sheetOf(messages: readonly Message[], about: About, options: { whole: boolean; note?: string }): HTMLElement {
+export function sheetOf(
+  messages: readonly Message[],
+  about: About,
+  options: { whole: boolean; note?: string },
+): HTMLElement {
   const sheet = document.createElement('div')
   sheet.className = 'print-sheet'
   const heading = document.createElement('h1')
@@ -115,7 +154,12 @@ function articleOf(message: Message, about: About, whole: boolean): HTMLElement 
   const mail = mailOf(message)
   if (whole && mail?.html) {
     // Its styles stay in its own tree, and ours out of it.
-    said.attachShadow({ mode: 'open' }).append(harmless(mail.html, message.attachments ?? [], { pictures: shownPictures.has(message.id), blocked: about.words.picture }))
+    said.attachShadow({ mode: 'open' }).append(
+      harmless(mail.html, message.attachments ?? [], {
+        pictures: shownPictures.has(message.id),
+        blocked: about.words.picture,
+      }),
+    )
   } else if (whole && mail?.text) {
     const text = document.createElement('pre')
     text.textContent = mail.text
@@ -158,7 +202,9 @@ const PICTURES_MS = 4000
 /** Lay the sheet, wait for its pictures for a moment, and open the browser's print dialog. */
 export async function printSheet(sheet: HTMLElement): Promise<void> {
   laySheet(sheet)
-  const shadows = [...sheet.querySelectorAll('.said')].flatMap((one) => [...(one.shadowRoot?.querySelectorAll('img') ?? [])])
+  const shadows = [...sheet.querySelectorAll('.said')].flatMap((one) => [
+    ...(one.shadowRoot?.querySelectorAll('img') ?? []),
+  ])
   const pictures = [...sheet.querySelectorAll('img'), ...shadows].map(settled)
   await Promise.race([Promise.all(pictures), new Promise((done) => setTimeout(done, PICTURES_MS))])
   window.print()

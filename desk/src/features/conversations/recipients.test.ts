@@ -4,17 +4,36 @@ import { describe, expect, it } from 'vitest'
 import type { Attributes } from '@/api/models'
 import { aMessage } from '@/stores/samples'
 
-import { answeredByDefault, forwardSubject, isOwn, readAddresses, recipientsOf, replySubject, unique } from './recipients'
+import {
+  answeredByDefault,
+  forwardSubject,
+  isOwn,
+  readAddresses,
+  recipientsOf,
+  replySubject,
+  unique,
+} from './recipients'
 
 const own = new Set(['soporte@acme.cl', 'ventas@acme.cl'])
 const carla = 'carla@cliente.cl'
 const aMail = (email: Attributes, fields: object = {}) =>
-  aMessage({ content_type: 'incoming_email', content_attributes: { email: { from: [carla], to: ['soporte@acme.cl'], cc: [], reply_to: [], ...email } }, sender: { id: 1, name: 'Carla', email: carla, type: 'contact' }, ...fields } as never)
-const to = (message: ReturnType<typeof aMail> | undefined, all = true) => recipientsOf(message, { customer: carla, own, all })
+  aMessage({
+    content_type: 'incoming_email',
+    content_attributes: { email: { from: [carla], to: ['soporte@acme.cl'], cc: [], reply_to: [], ...email } },
+    sender: { id: 1, name: 'Carla', email: carla, type: 'contact' },
+    ...fields,
+  } as never)
+const to = (message: ReturnType<typeof aMail> | undefined, all = true) =>
+  recipientsOf(message, { customer: carla, own, all })
 
 describe('Z-25 addresses as people write them', () => {
   it('are read with and without names, however they are separated', () => {
-    expect(readAddresses('Ana Álvarez <ana@x.cl>, b@y.cl;c@z.cl\n"Pérez, Luis" <luis@x.cl> d@x.cl')).toEqual(['ana@x.cl', 'b@y.cl', 'c@z.cl', 'luis@x.cl'])
+    expect(readAddresses('Ana Álvarez <ana@x.cl>, b@y.cl;c@z.cl\n"Pérez, Luis" <luis@x.cl> d@x.cl')).toEqual([
+      'ana@x.cl',
+      'b@y.cl',
+      'c@z.cl',
+      'luis@x.cl',
+    ])
     expect(readAddresses('a@b.cl c@d.cl')).toEqual(['a@b.cl', 'c@d.cl'])
     expect(readAddresses('mailto:a@b.cl')).toEqual(['a@b.cl'])
   })
@@ -40,23 +59,35 @@ describe('Z-25 whom an answer goes to', () => {
   })
 
   it('is the writer alone, or everybody but us, once', () => {
-    const mail = aMail({ to: ['soporte@acme.cl', 'jefa@cliente.cl', 'Ventas+a@acme.cl'], cc: ['JEFA@cliente.cl', 'otro@x.cl', carla] })
+    const mail = aMail({
+      to: ['soporte@acme.cl', 'jefa@cliente.cl', 'Ventas+a@acme.cl'],
+      cc: ['JEFA@cliente.cl', 'otro@x.cl', carla],
+    })
     expect(to(mail, false)).toEqual({ to: [carla], cc: [], bcc: [] })
     expect(to(mail)).toEqual({ to: [carla], cc: ['jefa@cliente.cl', 'otro@x.cl'], bcc: [] })
   })
 
   it('is where the writer asks for it', () => {
-    expect(to(aMail({ reply_to: ['pedidos@cliente.cl', 'otra@cliente.cl'] })).to).toEqual(['pedidos@cliente.cl', 'otra@cliente.cl'])
+    expect(to(aMail({ reply_to: ['pedidos@cliente.cl', 'otra@cliente.cl'] })).to).toEqual([
+      'pedidos@cliente.cl',
+      'otra@cliente.cl',
+    ])
     expect(to(aMail({ reply_to: ['soporte@acme.cl'] })).to).toEqual([carla])
   })
 
   it('is the stranger who wrote, for their message', () => {
-    const mail = aMail({ from: ['taller@x.cl'], to: ['soporte@acme.cl', carla] }, { sender: { id: 2, name: 'Taller', email: 'taller@x.cl', type: 'contact' } })
+    const mail = aMail(
+      { from: ['taller@x.cl'], to: ['soporte@acme.cl', carla] },
+      { sender: { id: 2, name: 'Taller', email: 'taller@x.cl', type: 'contact' } },
+    )
     expect(to(mail)).toEqual({ to: ['taller@x.cl'], cc: [carla], bcc: [] })
   })
 
   it('is whom our own mail went to, never the blind copies', () => {
-    const ours = aMessage({ message_type: 1, content_attributes: { to_emails: ['x@y.cl'], cc_emails: ['z@y.cl'], bcc_emails: ['w@y.cl'] } })
+    const ours = aMessage({
+      message_type: 1,
+      content_attributes: { to_emails: ['x@y.cl'], cc_emails: ['z@y.cl'], bcc_emails: ['w@y.cl'] },
+    })
     expect(to(ours)).toEqual({ to: ['x@y.cl'], cc: ['z@y.cl'], bcc: [] })
     expect(to(aMessage({ message_type: 1 })).to).toEqual([carla])
   })

@@ -46,7 +46,10 @@ export function isOwn(address: string, own: ReadonlySet<string>): boolean {
 const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
 /** Who gets the answer to a message, or (`all`) everybody it went to; nobody twice, and not ourselves. */
-export function recipientsOf(message: Message | undefined, options: { customer: string; own: ReadonlySet<string>; all: boolean }): Recipients {
+export function recipientsOf(
+  message: Message | undefined,
+  options: { customer: string; own: ReadonlySet<string>; all: boolean },
+): Recipients {
   const others = (list: readonly string[]) => list.filter((one) => !isOwn(one, options.own))
   const customer = options.customer ? [options.customer] : []
   if (!message) return { to: customer, cc: [], bcc: [] }
@@ -65,7 +68,9 @@ export function recipientsOf(message: Message | undefined, options: { customer: 
 
 /** The message that a plain answer answers: the customer's newest mail, else the newest of ours to them. */
 export function answeredByDefault(messages: readonly Message[]): Message | undefined {
-  const shown = messages.filter((one) => !one.private && one.message_type !== 2 && one.content_attributes.deleted !== true && !forwardedId(one))
+  const shown = messages.filter(
+    (one) => !one.private && one.message_type !== 2 && one.content_attributes.deleted !== true && !forwardedId(one),
+  )
   return shown.findLast((one) => one.message_type === 0 && one.content_attributes.stranger !== true) ?? shown.at(-1)
 }
 

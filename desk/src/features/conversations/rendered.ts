@@ -2,7 +2,13 @@
 import DOMPurify from 'dompurify'
 import MarkdownIt from 'markdown-it'
 
-const parser = new MarkdownIt({ html: false, linkify: true, breaks: true }).disable(['image', 'table', 'heading', 'lheading', 'hr'])
+const parser = new MarkdownIt({ html: false, linkify: true, breaks: true }).disable([
+  'image',
+  'table',
+  'heading',
+  'lheading',
+  'hr',
+])
 const isMention = (href: unknown): boolean => typeof href === 'string' && href.startsWith('mention://')
 const isOurLink = parser.validateLink
 parser.validateLink = (url) => url.startsWith('mention://') || isOurLink(url)

@@ -14,7 +14,9 @@ describe('R-14 who signs', () => {
     expect(signsOn('Channel::Email', { channel_email_signature_enabled: false })).toBe(false)
     expect(signsOn('Channel::WebWidget', {})).toBe(false)
     expect(signsOn('Channel::WebWidget', { send_with_signature: true })).toBe(true)
-    expect(signsOn('Channel::WebWidget', { send_with_signature: true, channel_webwidget_signature_enabled: false })).toBe(false)
+    expect(
+      signsOn('Channel::WebWidget', { send_with_signature: true, channel_webwidget_signature_enabled: false }),
+    ).toBe(false)
   })
 })
 
@@ -31,7 +33,8 @@ describe('R-15 once', () => {
     const inside = `Hola\n\n${SIGNATURE}\n\nPD: mañana`
     expect(withSignature(inside, SIGNATURE)).toBe(inside)
   })
-  it('a name in the text is no signature', () => expect(withSignature('Le atiende Ana hoy', 'Ana')).toBe('Le atiende Ana hoy\n\nAna'))
+  it('a name in the text is no signature', () =>
+    expect(withSignature('Le atiende Ana hoy', 'Ana')).toBe('Le atiende Ana hoy\n\nAna'))
   it('comes off again for the editor, and only at the end', () => {
     expect(withoutSignature(withSignature('Hola', SIGNATURE), SIGNATURE)).toBe('Hola')
     expect(withoutSignature(SIGNATURE, SIGNATURE)).toBe('')

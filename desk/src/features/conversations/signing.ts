@@ -15,7 +15,11 @@ export function signsOn(channel: string, settings: UiSettings): boolean {
   return channel === EMAIL || settings.send_with_signature === true
 }
 
-const plain = (text: string) => text.replace(/\r\n?/g, '\n').replace(/[^\S\n]+$/gm, '').trim()
+const plain = (text: string) =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\S\n]+$/gm, '')
+    .trim()
 
 /** Where the signature begins in the text, as lines of its own; -1 when it is not there. */
 function find(text: string, signature: string): number {

@@ -31,7 +31,9 @@ export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<F
   await useScheduled().cancel(one)
   const [session, drafts, id] = [useSession(), useDrafts(), one.conversation_id]
   const channel = useConversations().byId.get(id)?.meta.channel ?? ''
-  const text = signsOn(channel, session.settings) ? withoutSignature(one.content, session.user?.message_signature ?? '') : one.content
+  const text = signsOn(channel, session.settings)
+    ? withoutSignature(one.content, session.user?.message_signature ?? '')
+    : one.content
   drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
   toast(t('later.cancelled'))
   return isOpen() ? files : undefined

@@ -14,13 +14,21 @@ describe('a thread', () => {
       [],
       undefined,
     ).filter((item) => item.kind === 'message')
-    expect(items.map((item) => item.kind === 'message' && [item.starts, item.ends])).toEqual([[true, false], [false, false], [false, true], [true, true]])
+    expect(items.map((item) => item.kind === 'message' && [item.starts, item.ends])).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+      [true, true],
+    ])
   })
 
   it('a note never joins the replies of its author', () => {
     const user = { id: 9, name: 'Ana', type: 'user' as const }
     const items = threadItems(
-      [aMessage({ id: 1, message_type: 1, sender: user, created_at: noon }), aMessage({ id: 2, message_type: 1, private: true, sender: user, created_at: noon })],
+      [
+        aMessage({ id: 1, message_type: 1, sender: user, created_at: noon }),
+        aMessage({ id: 2, message_type: 1, private: true, sender: user, created_at: noon }),
+      ],
       [],
       undefined,
     )
@@ -36,6 +44,8 @@ describe('a thread', () => {
   it('folds runs of more than three activity lines', () => {
     const four = [1, 2, 3, 4].map((id) => aMessage({ id, message_type: 2, created_at: noon }))
     expect(threadItems(four, [], undefined).find((item) => item.kind === 'activity')).toMatchObject({ folded: true })
-    expect(threadItems(four.slice(1), [], undefined).find((item) => item.kind === 'activity')).toMatchObject({ folded: false })
+    expect(threadItems(four.slice(1), [], undefined).find((item) => item.kind === 'activity')).toMatchObject({
+      folded: false,
+    })
   })
 })

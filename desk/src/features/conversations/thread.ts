@@ -24,7 +24,11 @@ function sameAuthor(a: Message, b: Message): boolean {
   )
 }
 
-export function threadItems(messages: readonly Message[], sending: readonly Sending[], firstUnreadId: number | undefined): ThreadItem[] {
+export function threadItems(
+  messages: readonly Message[],
+  sending: readonly Sending[],
+  firstUnreadId: number | undefined,
+): ThreadItem[] {
   const items: ThreadItem[] = []
   let day: Date | undefined
   messages.forEach((message, index) => {

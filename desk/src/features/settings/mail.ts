@@ -50,28 +50,66 @@ export interface Step {
 }
 
 /** Why somebody came back from a provider without a mailbox; each has a sentence. */
-export const PROBLEMS = ['denied', 'refused', 'expired', 'unknown', 'other_person', 'other_address', 'no_refresh_token', 'unreachable', 'taken', 'not_set_up']
+export const PROBLEMS = [
+  'denied',
+  'refused',
+  'expired',
+  'unknown',
+  'other_person',
+  'other_address',
+  'no_refresh_token',
+  'unreachable',
+  'taken',
+  'not_set_up',
+]
 
 export function emptyMailServers(): MailServersFields {
   return {
-    imap_enabled: false, imap_address: '', imap_port: 993, imap_login: '', imap_password: '', imap_enable_ssl: true, imap_enable_starttls: false,
-    imap_folders: ['INBOX'], imap_import: 'new',
-    smtp_enabled: false, smtp_address: '', smtp_port: 587, smtp_login: '', smtp_password: '', smtp_enable_ssl_tls: false, smtp_enable_starttls_auto: true,
+    imap_enabled: false,
+    imap_address: '',
+    imap_port: 993,
+    imap_login: '',
+    imap_password: '',
+    imap_enable_ssl: true,
+    imap_enable_starttls: false,
+    imap_folders: ['INBOX'],
+    imap_import: 'new',
+    smtp_enabled: false,
+    smtp_address: '',
+    smtp_port: 587,
+    smtp_login: '',
+    smtp_password: '',
+    smtp_enable_ssl_tls: false,
+    smtp_enable_starttls_auto: true,
     sending_limit_per_hour: 0,
   }
 }
 
-export const imapSecurity = (fields: MailServersFields): Security => (fields.imap_enable_ssl ? 'tls' : fields.imap_enable_starttls ? 'starttls' : 'none')
-export const smtpSecurity = (fields: MailServersFields): Security => (fields.smtp_enable_ssl_tls ? 'tls' : fields.smtp_enable_starttls_auto ? 'starttls' : 'none')
-export const withImapSecurity = (security: Security) => ({ imap_enable_ssl: security === 'tls', imap_enable_starttls: security === 'starttls' })
-export const withSmtpSecurity = (security: Security) => ({ smtp_enable_ssl_tls: security === 'tls', smtp_enable_starttls_auto: security === 'starttls' })
+export const imapSecurity = (fields: MailServersFields): Security =>
+  fields.imap_enable_ssl ? 'tls' : fields.imap_enable_starttls ? 'starttls' : 'none'
+export const smtpSecurity = (fields: MailServersFields): Security =>
+  fields.smtp_enable_ssl_tls ? 'tls' : fields.smtp_enable_starttls_auto ? 'starttls' : 'none'
+export const withImapSecurity = (security: Security) => ({
+  imap_enable_ssl: security === 'tls',
+  imap_enable_starttls: security === 'starttls',
+})
+export const withSmtpSecurity = (security: Security) => ({
+  smtp_enable_ssl_tls: security === 'tls',
+  smtp_enable_starttls_auto: security === 'starttls',
+})
 
 /** What was found, as fields of the form; passwords and switches stay as they are. */
 export function fieldsOf(found: { imap: FoundServer; smtp: FoundServer }, email: string): Partial<MailServersFields> {
   const { imap, smtp } = found
   return {
-    imap_address: imap.host, imap_port: imap.port, imap_login: imap.login || email, ...withImapSecurity(imap.security),
-    smtp_address: smtp.host, smtp_port: smtp.port, smtp_login: smtp.login || email, ...withSmtpSecurity(smtp.security),
+    imap_address: imap.host,
+    imap_port: imap.port,
+    imap_login: imap.login || email,
+    ...withImapSecurity(imap.security),
+    smtp_address: smtp.host,
+    smtp_port: smtp.port,
+    smtp_login: smtp.login || email,
+    ...withSmtpSecurity(smtp.security),
   }
 }
 
