@@ -12,6 +12,7 @@ from ventanilla.accounts.features import is_enabled
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import clock, links
+from ventanilla.kit.limits import is_email
 
 BRAND = "Ventanilla"
 
@@ -32,6 +33,12 @@ def _offset(inbox: Inbox) -> str:
     except ValueError:
         return "+00:00"
     return moment.strftime("%z")[:3] + ":" + moment.strftime("%z")[3:]
+
+
+def _support_email(inbox: Inbox) -> str:
+    """Where customers may write when the chat takes nothing more: the inbox's own address, else the company's."""
+    candidates = (inbox.address, inbox.account.support_email)
+    return next((address for address in candidates if is_email(address)), "")
 
 
 def website_channel_config(inbox: Inbox) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
         "working_hours": inbox.working_hours,
         "working_hours_enabled": inbox.working_hours_enabled,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "support_email": _support_email(inbox),
         "greeting_enabled": inbox.greeting_enabled,
         "greeting_message": inbox.greeting_message,
         "has_bot": inbox.agent_bot_id is not None,

@@ -4,6 +4,8 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly sentence: string,
+    /** How long the server asked to be left alone, in milliseconds; 0 when it named no time. */
+    readonly waitMs = 0,
   ) {
     super(sentence || String(status))
   }
@@ -37,9 +39,19 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   }
   const answer = await fetch(address(path), request)
   const text = await answer.text()
-  if (!answer.ok) throw new Refused(answer.status, sentenceIn(text))
+  if (!answer.ok) throw new Refused(answer.status, sentenceIn(text), waitIn(answer.headers.get('Retry-After')))
   return (text ? JSON.parse(text) : undefined) as T
 }
+
+/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). */
+export function waitIn(header: string | null): number {
+  if (!header) return 0
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
+  return ms > 0 ? ms : 0
+}
+
+/** How long to leave the server alone after this failure, in milliseconds. */
+export const waitAfter = (error: unknown): number => (error instanceof Refused ? error.waitMs : 0)
 
 function sentenceIn(text: string): string {
   try {
@@ -64,7 +76,10 @@ export function upload<T>(file: File, echoId: string, onProgress: (share: number
     request.onerror = request.ontimeout = () => fail(new TypeError('network'))
     request.onload = () => {
       if (request.status < 300) done(JSON.parse(request.responseText) as T)
-      else fail(new Refused(request.status, sentenceIn(request.responseText)))
+      else {
+        const wait = waitIn(request.getResponseHeader('Retry-After'))
+        fail(new Refused(request.status, sentenceIn(request.responseText), wait))
+      }
     }
     request.send(form)
   })

@@ -15,7 +15,7 @@ function choices(failure: Pick<Upload, 'failed' | 'isFinal'>): (string | null)[]
     ...failure,
   }
   const box = document.createElement('div')
-  render(<Uploading messenger={{} as Messenger} upload={upload} />, box)
+  render(<Uploading messenger={{} as Messenger} upload={upload} waiting="" />, box)
   return [...box.querySelectorAll('button')].map((button) => button.textContent)
 }
 

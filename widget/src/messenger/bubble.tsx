@@ -82,7 +82,7 @@ function Foot({ messenger, echoId, createdAt, failed, isFinal, status }: FootPro
 }
 
 /** A text that is not on the server yet. */
-export function Waiting({ messenger, entry, isDown }: { messenger: Messenger; entry: Entry; isDown: boolean }): VNode {
+export function Waiting({ messenger, entry, status }: { messenger: Messenger; entry: Entry; status: string }): VNode {
   return (
     <>
       <div class={`x me${entry.failed === undefined ? '' : ' bad'}`}>
@@ -94,14 +94,22 @@ export function Waiting({ messenger, entry, isDown }: { messenger: Messenger; en
         echoId={entry.echoId}
         createdAt={entry.createdAt}
         failed={entry.failed}
-        status={t(isDown ? 'waiting' : 'queued')}
+        status={status}
       />
     </>
   )
 }
 
 /** A file on its way. */
-export function Uploading({ messenger, upload }: { messenger: Messenger; upload: Upload }): VNode {
+export function Uploading({
+  messenger,
+  upload,
+  waiting,
+}: {
+  messenger: Messenger
+  upload: Upload
+  waiting: string
+}): VNode {
   const percent = Math.round(upload.share * 100)
   return (
     <>
@@ -123,7 +131,7 @@ export function Uploading({ messenger, upload }: { messenger: Messenger; upload:
         createdAt={upload.createdAt}
         failed={upload.failed}
         isFinal={upload.isFinal}
-        status={upload.isWaiting ? t('waiting') : t('uploading', { percent })}
+        status={upload.isWaiting ? waiting : t('uploading', { percent })}
       />
     </>
   )

@@ -1,7 +1,8 @@
 /** What the messenger does: loads the thread, keeps it in step with the server, and sends what the visitor writes. */
-import { call, isFinal, isPassing, sentenceOf, upload } from './api'
+import { call, isFinal, isPassing, sentenceOf, upload, waitAfter } from './api'
 import { Cable } from './cable'
 import { announce, tellPage } from './frame'
+import { Hold, momentOf } from './hold'
 import { newEchoId, Outbox, page, storedBox } from './outbox'
 import type { Introduction } from './prechat'
 import { begins, firstState, type State, type Upload } from './state'
@@ -35,6 +36,8 @@ export class Messenger {
   readonly listeners = new Set<() => void>()
   private readonly cable: Cable
   private readonly outbox: Outbox
+  private readonly hold: Hold
+  private readonly heldFiles = new Map<string, ReturnType<typeof setTimeout>>()
   private seenAt = 0
   private seenId = 0
   /** Conversations were merged: what is shown may be elsewhere now. */
@@ -48,13 +51,16 @@ export class Messenger {
   constructor() {
     const name = `ventanilla:outbox:${visitorKey(window.authToken)}`
     const box = storedBox(name)
+    this.hold = new Hold(`${name}:hold`)
     this.outbox = new Outbox(
       name,
       box,
-      (entries) => this.set({ entries }),
+      (entries) => this.set({ entries, heldUntil: this.hold.until }),
       (messages) => this.take(messages),
+      undefined,
+      this.hold,
     )
-    this.set({ entries: box.read() })
+    this.set({ entries: box.read(), heldUntil: this.hold.until })
     this.cable = new Cable(window.chatwootPubsubToken, {
       onUp: () => void this.caughtUp(),
       onDown: () => this.lineIs(false),
@@ -300,18 +306,35 @@ export class Messenger {
     const createdAt = this.state.uploads.find((one) => one.echoId === echoId)?.createdAt ?? now()
     const show = (share: number, isWaiting = false, failure: Pick<Upload, 'failed' | 'isFinal'> = {}): void =>
       this.set({ uploads: [...others(), { echoId, file, share, createdAt, isWaiting, ...failure }] })
-    show(0)
+    show(0, this.hold.leftMs > 0)
+    if (this.waitWith(file, echoId)) return
     try {
       const message = await upload<Message>(file, echoId, show)
       this.take([message])
       this.set({ uploads: others() })
     } catch (error) {
+      if (waitAfter(error)) this.hold.start(waitAfter(error))
       show(
         0,
         isPassing(error),
         isPassing(error) ? {} : { failed: sentenceOf(error) || t('badFile'), isFinal: isFinal(error) },
       )
+      this.waitWith(file, echoId)
     }
+  }
+
+  /** Whether the server wants to be left alone; the file goes out when that is over. */
+  private waitWith(file: File, echoId: string): boolean {
+    const { leftMs } = this.hold
+    clearTimeout(this.heldFiles.get(echoId))
+    this.heldFiles.delete(echoId)
+    if (!leftMs) return false
+    this.set({ heldUntil: this.hold.until })
+    const goOn = (): void => {
+      if (this.state.uploads.some((one) => one.echoId === echoId)) void this.upload(file, echoId)
+    }
+    this.heldFiles.set(echoId, setTimeout(goOn, leftMs))
+    return true
   }
 
   /** The visitor typed a letter. */
@@ -381,7 +404,8 @@ export class Messenger {
       await work()
       return true
     } catch (error) {
-      this.notify(sentenceOf(error) || t('failedNow'))
+      const wait = waitAfter(error)
+      this.notify(wait ? t('tryAt', { when: momentOf(Date.now() + wait) }) : sentenceOf(error) || t('failedNow'))
       return false
     }
   }

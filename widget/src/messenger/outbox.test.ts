@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { Refused } from './api'
+import { Refused, waitIn } from './api'
 import { delay } from './cable'
+import { Hold, momentOf } from './hold'
 import { newEchoId, Outbox, storedBox, type Entry } from './outbox'
 import type { Message } from './types'
 
@@ -10,11 +11,11 @@ const sent = (one: Entry): Message[] => [{ content: one.content } as Message]
 
 beforeEach(() => localStorage.clear())
 
-function makeOutbox(deliver: (one: Entry) => Promise<Message[]>): { outbox: Outbox; shown: Entry[][] } {
+function makeOutbox(deliver: (one: Entry) => Promise<Message[]>, key = KEY): { outbox: Outbox; shown: Entry[][] } {
   const shown: Entry[][] = []
   const outbox = new Outbox(
-    KEY,
-    storedBox(KEY),
+    key,
+    storedBox(key),
     (entries) => shown.push(entries),
     () => undefined,
     deliver,
@@ -114,4 +115,67 @@ test('the wait between attempts doubles to half a minute and differs between bro
   expect(delay(3, 1)).toBe(4000)
   expect(delay(30, 1)).toBe(30_000)
   expect(delay(30, 0)).toBe(15_000)
+})
+
+test('Z-29: asked to wait, nothing knocks until then, over a reload too, and each text goes out once', async () => {
+  vi.useFakeTimers()
+  const key = 'ventanilla:outbox:held'
+  const knocks: number[] = []
+  let isOpen = false
+  const deliver = async (one: Entry): Promise<Message[]> => {
+    knocks.push(Date.now())
+    if (!isOpen) throw new Refused(429, 'Demasiado.', 60_000)
+    return sent(one)
+  }
+  const begun = Date.now()
+  makeOutbox(deliver, key).outbox.add(entry('hola'))
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(knocks).toHaveLength(1)
+  expect(storedBox(key).read()[0]).toMatchObject({ content: 'hola' })
+  expect(storedBox(key).read()[0]?.failed).toBeUndefined()
+
+  const later = makeOutbox(deliver, key).outbox // the page was loaded anew
+  later.add(entry('otra'))
+  await later.send()
+  later.retry('no such key')
+  dispatchEvent(new Event('online'))
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(knocks).toHaveLength(1)
+
+  isOpen = true
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(storedBox(key).read()).toEqual([])
+  expect(knocks).toHaveLength(3)
+  expect(knocks[1]! - begun).toBeGreaterThanOrEqual(60_000)
+  vi.useRealTimers()
+})
+
+test('a clock that goes back does not lengthen the wait', () => {
+  vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z') })
+  const hold = new Hold('clock')
+  hold.start(60_000)
+  expect(new Hold('clock').leftMs).toBe(60_000)
+  vi.setSystemTime(new Date('2026-11-28T12:00:00Z'))
+  expect(hold.leftMs).toBe(0)
+  vi.useRealTimers()
+})
+
+test('when to go on is said as people say it', () => {
+  const now = new Date(2026, 10, 30, 14, 0, 30).getTime()
+  expect(momentOf(now + 20_000, now)).toBe('en menos de un minuto')
+  expect(momentOf(now + 35 * 60_000, now)).toBe('hoy a las 14:36')
+  expect(momentOf(now + 11 * 3_600_000, now)).toBe('mañana a las 1:01')
+  expect(momentOf(now + 40 * 3_600_000, now)).toBe('el miércoles a las 6:01')
+})
+
+test.each([
+  ['120', 120_000],
+  ['Mon, 30 Nov 2026 12:02:00 GMT', 120_000],
+  ['Mon, 30 Nov 2026 11:00:00 GMT', 0],
+  ['pronto', 0],
+  [null, 0],
+])('Retry-After %s is %d ms', (header, ms) => {
+  vi.useFakeTimers({ now: new Date('2026-11-30T12:00:00Z') })
+  expect(waitIn(header)).toBe(ms)
+  vi.useRealTimers()
 })

@@ -2,8 +2,9 @@
  * Texts that are not on the server yet. They outlive the page; of several tabs one sends at a time, in order, and the
  * server writes an `echoId` once, so that each goes out exactly once.
  */
-import { call, isPassing, sentenceOf } from './api'
+import { call, isPassing, sentenceOf, waitAfter } from './api'
 import { delay } from './cable'
+import { Hold } from './hold'
 import type { Introduction } from './prechat'
 import type { Message } from './types'
 
@@ -102,8 +103,9 @@ export class Outbox {
     private readonly onChange: (entries: Entry[]) => void,
     private readonly onSent: (messages: Message[]) => void,
     private readonly deliver: (entry: Entry) => Promise<Message[]> = post,
+    private readonly hold = new Hold(`${name}:hold`),
   ) {
-    addEventListener('storage', (event) => event.key === name && onChange(box.read()))
+    addEventListener('storage', ({ key }) => (key === name || key === hold.key) && onChange(box.read()))
     addEventListener('online', () => void this.send())
   }
 
@@ -131,8 +133,12 @@ export class Outbox {
   /** Send what waits, oldest first, unless another tab is at it. Tries again by itself after a passing failure. */
   async send(): Promise<void> {
     if (this.isSending) return
-    this.isSending = true
     clearTimeout(this.timer)
+    if (this.hold.leftMs) {
+      this.later(0)
+      return
+    }
+    this.isSending = true
     let isDone = true
     let isMine = false
     try {
@@ -144,7 +150,12 @@ export class Outbox {
     }
     // Another tab sends: look again, in case it closes halfway.
     if (isDone && isMine) this.attempt = 0
-    if (this.next()) this.timer = setTimeout(() => void this.send(), delay(isDone ? 1 : ++this.attempt))
+    this.later(delay(isDone ? 1 : ++this.attempt))
+  }
+
+  /** Look again after `ms`, and not before the server wants to hear from us. */
+  private later(ms: number): void {
+    if (this.next()) this.timer = setTimeout(() => void this.send(), Math.max(ms, this.hold.leftMs))
   }
 
   private next(): Entry | undefined {
@@ -158,6 +169,10 @@ export class Outbox {
       this.remove(entry.echoId)
       return true
     } catch (error) {
+      if (waitAfter(error)) {
+        this.hold.start(waitAfter(error))
+        this.onChange(this.box.read())
+      }
       if (isPassing(error)) return false
       const failed = sentenceOf(error)
       this.change(this.box.read().map((one) => (one.echoId === entry.echoId ? { ...one, failed } : one)))

@@ -33,6 +33,8 @@ export interface State {
   hasEarlier: boolean
   messages: Message[]
   entries: Entry[]
+  /** Until when the server takes nothing more (milliseconds since 1970); 0 when it does. */
+  heldUntil: number
   uploads: Upload[]
   members: Member[]
   presence: Record<string, string>
@@ -58,6 +60,7 @@ export function firstState(channel: Channel): State {
     hasEarlier: false,
     messages: [],
     entries: [],
+    heldUntil: 0,
     uploads: [],
     members: [],
     presence: {},

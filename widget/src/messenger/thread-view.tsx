@@ -3,6 +3,7 @@ import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Bubble, Uploading, Waiting } from './bubble'
 import { isOut } from './header'
+import { momentOf } from './hold'
 import { hourLines, backSentence } from './hours'
 import { Icon } from './icons'
 import { markdown } from './markdown'
@@ -36,6 +37,24 @@ function OutOfOffice({ state }: { state: State }): VNode {
   )
 }
 
+/** The server takes nothing more for a while: until when, and another way to write. */
+function Held({ state }: { state: State }): VNode {
+  const { supportEmail } = state.channel
+  const [before, after] = t('heldMail').split('{email}')
+  return (
+    <p class="held" role="status">
+      {t('held', { when: momentOf(state.heldUntil) })}
+      {supportEmail && (
+        <>
+          {` ${before}`}
+          <a href={`mailto:${supportEmail}`}>{supportEmail}</a>
+          {after}
+        </>
+      )}
+    </p>
+  )
+}
+
 export function Thread({ messenger, state }: { messenger: Messenger; state: State }): VNode {
   const box = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
@@ -49,6 +68,8 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
   const uploads = state.uploads.filter((one) => !known.has(one.echoId))
   const last = shown.at(-1)
   const isDown = state.line === 'down' || !navigator.onLine
+  const isHeld = state.heldUntil > Date.now() && entries.length + uploads.length > 0
+  const held = isHeld ? t('goesOut', { when: momentOf(state.heldUntil) }) : ''
 
   const toEnd = (): void => {
     const element = box.current
@@ -118,14 +139,15 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
       ))}
       {entries.map((entry) => (
         <div class="r" key={entry.echoId}>
-          <Waiting messenger={messenger} entry={entry} isDown={isDown} />
+          <Waiting messenger={messenger} entry={entry} status={held || t(isDown ? 'waiting' : 'queued')} />
         </div>
       ))}
       {uploads.map((upload) => (
         <div class="r" key={upload.echoId}>
-          <Uploading messenger={messenger} upload={upload} />
+          <Uploading messenger={messenger} upload={upload} waiting={held || t('waiting')} />
         </div>
       ))}
+      {isHeld && <Held state={state} />}
       {state.typist && (
         <div class="x typing" role="img" aria-label={t('typing', { name: nameOf(state.typist) || t('somebody') })}>
           <s />

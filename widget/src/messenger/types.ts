@@ -43,6 +43,8 @@ export interface Channel {
   workingHours: WorkingDay[]
   workingHoursEnabled: boolean
   maxUploadBytes: number
+  /** Where to write when the chat cannot be used; "" when the company named no address. */
+  supportEmail: string
 }
 
 export interface Sender {
