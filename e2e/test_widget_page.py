@@ -34,7 +34,7 @@ window.heard = [];
 for (const maker of ['chatwoot', 'ventanilla'])
   for (const name of ['ready', 'opened', 'closed', 'on-message', 'on-start-conversation', 'error'])
     window.addEventListener(`${maker}:${name}`, ({ detail }) => {
-      window.heard.push([`${maker}:${name}`, detail && detail.content]);
+      window.heard.push([`${maker}:${name}`, detail && (detail.content || detail)]);
     });
 """
 
@@ -234,6 +234,9 @@ def test_a_wrong_signature_is_told_to_the_page(team: Team, site: CustomerSite, s
     page.wait_for_function("window.$chatwoot && $chatwoot.hasLoaded")
     page.evaluate("$chatwoot.setUser('c-7', {name: 'Mallory', identifier_hash: 'x'})")
     page.wait_for_function("window.heard.some(([name]) => name === 'chatwoot:error')")
+    [detail] = [said for name, said in page.evaluate("window.heard") if name == "chatwoot:error"]
+    assert detail.keys() == {"errorType", "data"}
+    assert detail["errorType"] == "SET_USER_ERROR"
     assert "cw_user_" not in page.evaluate("document.cookie")
 
 

@@ -9,8 +9,10 @@ import App from './App.vue'
 import { i18n } from './i18n'
 import { router } from './router'
 import { useSession } from './stores/session'
+import { guardCompositions } from './ui/composition'
 
 async function start(): Promise<void> {
+  guardCompositions()
   const app = createApp(App)
   app.use(createPinia()).use(i18n)
   try {

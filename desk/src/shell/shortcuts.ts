@@ -32,7 +32,7 @@ export function keyName(event: KeyboardEvent): string {
 
 /** One listener for all keymaps, so that half a chord is never taken for a key of its own; the newest keymap wins. */
 function onKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
   if (useSession().settings.shortcuts_off || isTyping(event.target) || isCovered()) return
   const name = keyName(event)
   // Where something has the focus, arrows move in it.

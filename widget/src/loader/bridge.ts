@@ -42,9 +42,9 @@ export function connect(link: Link, early: MessageEvent[]): void {
       post('toggle-open', { isOpen: api.isOpen })
       for (const { event, ...words } of before) if (event !== 'toggle-open') post(event as string, words)
     },
-    error(words) {
+    error({ errorType, data }) {
       writeCookie(link.userCookie, '', baseDomain, 0)
-      announce('error', words)
+      announce('error', { errorType, data })
     },
     onEvent: (words) => announce(String(words.eventIdentifier).split(':')[1]!, words.data),
     setBubbleLabel: (words) => (bubble.ariaLabel = String(words.label)),

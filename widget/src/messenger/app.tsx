@@ -12,6 +12,11 @@ import { asksFirst, canWrite, has, isClosed, isHome, type State } from './state'
 import { t } from './texts'
 import { Thread, UnreadView } from './thread-view'
 
+const CONTROLS = 'a,button,input,textarea,select,label'
+
+const focusOn = (view: Element | null): void =>
+  view?.querySelector<HTMLElement>('textarea,input,.body')?.focus({ preventScroll: true })
+
 export function App({ messenger }: { messenger: Messenger }): VNode {
   const [state, setState] = useState(messenger.state)
   const [isDragged, setDragged] = useState(false)
@@ -26,9 +31,29 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
   useEffect(() => {
     // The form and the resolved view have no composer to take the focus.
     if (state.isOpen && !view.current?.contains(document.activeElement)) {
-      view.current?.querySelector<HTMLElement>('textarea,input,.body')?.focus({ preventScroll: true })
+      focusOn(view.current)
     }
   }, [state.isOpen, isAsking])
+  useEffect(() => {
+    // Heard on the document: a browser may leave the focus outside every field of ours (WebKit, before the first touch).
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
+    }
+    let isFirst = false
+    const touch = (): unknown => (isFirst = !document.hasFocus())
+    // By a finger the keyboard would come up unasked.
+    const takeFocus = ({ pointerType, target }: PointerEvent): void => {
+      if (isFirst && pointerType === 'mouse' && !(target as Element).closest(CONTROLS)) focusOn(view.current)
+    }
+    document.addEventListener('keydown', close)
+    document.addEventListener('pointerdown', touch, true)
+    document.addEventListener('pointerup', takeFocus)
+    return () => {
+      document.removeEventListener('keydown', close)
+      document.removeEventListener('pointerdown', touch, true)
+      document.removeEventListener('pointerup', takeFocus)
+    }
+  }, [])
   useEffect(() => {
     if (!state.isUnreadView || !view.current) return
     // While the frame is hidden nothing has a height: measured when it shows, and when it changes.
@@ -56,9 +81,6 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
     <div
       class="app"
       ref={view}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
-      }}
       onDragOver={(event) => {
         event.preventDefault()
         if (canDrop) setDragged(true)

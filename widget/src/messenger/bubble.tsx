@@ -42,10 +42,14 @@ export function Bubble({ messenger, row, isSeen }: Props): VNode {
       </div>
       {isLast && (
         <div class={mine ? 'xf me' : 'xf'}>
-          {!mine && author && `${author} · `}
+          {!mine && author && (
+            <>
+              <bdi>{author}</bdi> ·
+            </>
+          )}
           <time dateTime={new Date(message.created_at * 1000).toISOString()}>{timeOf(message.created_at)}</time>
           {mine && (
-            <span class={isSeen ? 'seen' : ''}>
+            <span class={isSeen ? 'seen tick' : 'tick'}>
               <Icon name={isSeen ? 'checks' : 'check'} size={14} /> {t(isSeen ? 'seen' : 'sent')}
             </span>
           )}
@@ -68,7 +72,9 @@ function Foot({ messenger, echoId, createdAt, failed, isFinal, status }: FootPro
   if (failed === undefined) {
     return (
       <div class="xf me">
-        {timeOf(createdAt)} <Icon name="clock" size={13} /> {status}
+        {timeOf(createdAt)}
+        <Icon name="clock" size={13} />
+        {status}
       </div>
     )
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { brandOf, contrast, inkOn } from './colour'
+import { brandOf, contrast, INK, inkOn, standingOut, WHITE } from './colour'
 
 test('text on any company colour has at least the contrast of AA', () => {
   for (let red = 0; red <= 255; red += 17)
@@ -9,6 +9,14 @@ test('text on any company colour has at least the contrast of AA', () => {
         expect(contrast(colour, inkOn(colour)), colour).toBeGreaterThanOrEqual(4.5 - 0.25)
       }
 })
+
+test.each(['#ffd54a', '#ffffff', '#000000', '#0b5c66', '#f4f4f4', '#e6007e'])(
+  'a ring in the colour %s can be seen on light and on dark',
+  (colour) => {
+    expect(contrast(standingOut(colour, '#fdfbf7', INK), '#fdfbf7')).toBeGreaterThanOrEqual(3)
+    expect(contrast(standingOut(colour, '#1d1a16', WHITE), '#1d1a16')).toBeGreaterThanOrEqual(3)
+  },
+)
 
 test("contrast is WCAG's", () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5)

@@ -22,5 +22,19 @@ export const INK = '#14110c'
 /** White or ink, whichever reads better on the colour. */
 export const inkOn = (colour: string): string => (contrast(colour, WHITE) >= contrast(colour, INK) ? WHITE : INK)
 
+const mixed = (colour: string, other: string, share: number): string =>
+  '#' +
+  [1, 3, 5]
+    .map((at) => parseInt(colour.slice(at, at + 2), 16) * (1 - share) + parseInt(other.slice(at, at + 2), 16) * share)
+    .map((part) => Math.round(part).toString(16).padStart(2, '0'))
+    .join('')
+
+/** The colour, moved towards `pole` as far as it takes to stand out from `ground` by `ratio` (WCAG 1.4.11: 3). */
+export function standingOut(colour: string, ground: string, pole: string, ratio = 3): string {
+  let found = colour
+  for (let share = 0.1; contrast(found, ground) < ratio && share <= 1; share += 0.1) found = mixed(colour, pole, share)
+  return found
+}
+
 /** The colour if it is "#rrggbb", else our own. */
 export const brandOf = (colour: string): string => (/^#[\da-f]{6}$/i.test(colour) ? colour : '#0b5c66')

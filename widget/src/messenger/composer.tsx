@@ -12,6 +12,12 @@ const ACCEPTED =
   'image/*,audio/*,video/*,.csv,.txt,.rtf,.json,.pdf,.zip,.7z,.rar,.tar,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt'
 const TALLEST_PX = 140
 
+/** As tall as its text, up to a limit; one line while it has no size of its own. */
+function fit(element: HTMLTextAreaElement): void {
+  element.style.height = 'auto'
+  if (element.clientWidth) element.style.height = `${Math.min(element.scrollHeight, TALLEST_PX)}px`
+}
+
 export function Composer({ messenger, state }: { messenger: Messenger; state: State }): VNode {
   const [text, setText] = useState('')
   const [Picker, setPicker] = useState<{ view: ComponentType<Parameters<typeof EmojiPicker>[0]> } | null>(null)
@@ -19,11 +25,17 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
   const files = useRef<HTMLInputElement>(null)
   const canAttach = has(state, 'attachments')
 
-  useLayoutEffect(() => {
-    const element = box.current!
-    element.style.height = 'auto'
-    element.style.height = `${Math.min(element.scrollHeight, TALLEST_PX)}px`
-  }, [text])
+  useLayoutEffect(() => fit(box.current!), [text, state.isOpen])
+  useEffect(() => {
+    // In a hidden frame nothing has a size: measured when it shows, and when its width changes.
+    let width = 0
+    const watcher = new ResizeObserver(([entry]) => {
+      if (entry!.contentRect.width !== width) fit(box.current!)
+      width = entry!.contentRect.width
+    })
+    watcher.observe(box.current!)
+    return () => watcher.disconnect()
+  }, [])
   useEffect(() => {
     if (state.isOpen) box.current?.focus({ preventScroll: true })
   }, [state.isOpen])
@@ -69,7 +81,7 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
         }}
         onBlur={() => messenger.quiet()}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+          if (event.key === 'Enter' && !event.shiftKey) {
             event.preventDefault()
             send()
           }

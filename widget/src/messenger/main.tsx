@@ -1,9 +1,10 @@
 /** The messenger inside its frame. */
 import { render } from 'preact'
 import { App } from './app'
-import { inkOn } from './colour'
+import { INK, inkOn, standingOut, WHITE } from './colour'
 import { flush, obey } from './commands'
 import { isFramed, tellPage } from './frame'
+import { guardCompositions } from './keys'
 import { Messenger } from './messenger'
 import { applyScheme } from './scheme'
 import { speak } from './texts'
@@ -18,6 +19,9 @@ const messenger = new Messenger()
 const { style } = document.documentElement
 style.setProperty('--brand', messenger.state.brand)
 style.setProperty('--brand-ink', inkOn(messenger.state.brand))
+// The ring around what has the focus is the company's colour, as long as it can be seen on our sheets.
+style.setProperty('--ring-light', standingOut(messenger.state.brand, '#fdfbf7', INK))
+style.setProperty('--ring-dark', standingOut(messenger.state.brand, '#1d1a16', WHITE))
 
 let isDrawn = false
 function draw(): void {
@@ -26,6 +30,7 @@ function draw(): void {
   render(<App messenger={messenger} />, document.getElementById('app')!)
 }
 
+guardCompositions()
 obey(messenger, draw)
 messenger.listeners.add(() => flush(messenger))
 messenger.start()

@@ -13,7 +13,7 @@ test('bold, italic, struck, code and nested marks', () => {
     '<p><strong>a</strong> <em>b</em> <strong>c</strong> <em>d</em> <s>e</s> <code>f</code></p>',
   )
   expect(html('**a *b***')).toContain('<strong>')
-  expect(html('snake_case_name 2*3*4')).toBe('<p>snake_case_name 2<em>3</em>4</p>')
+  expect(html('snake_case_name 2*3*4 ñ_o_ (_sí_)')).toBe('<p>snake_case_name 2*3*4 ñ_o_ (<em>sí</em>)</p>')
 })
 
 test('lists, ordered lists, quotes and fences', () => {
@@ -42,9 +42,31 @@ test("a bare link leaves the sentence's full stop outside", () => {
   expect(box.querySelectorAll('a,strong')).toHaveLength(1)
 })
 
+test.each([
+  ['http://a.example/_b_(c)', 'http://a.example/_b_(c)', ''],
+  ['https://es.wikipedia.org/wiki/Torno_(alfarería)).', 'https://es.wikipedia.org/wiki/Torno_(alfarería)', ').'],
+  ['https://a.example/x[1]', 'https://a.example/x[1]', ''],
+  ['https://a.example/x]', 'https://a.example/x', ']'],
+  ['https://a.example/(a)(b)!)', 'https://a.example/(a)(b)', '!)'],
+  ['https://a.example/q?a=(1,2),', 'https://a.example/q?a=(1,2)', ','],
+])('the link in %s ends where its brackets are balanced', (text, href, rest) => {
+  for (const drawn of [markdown(text), linked(text)]) {
+    const box = document.createElement('div')
+    render(<>{drawn}</>, box)
+    expect(box.querySelector('a')?.getAttribute('href')).toBe(href)
+    expect(box.textContent).toBe(href + rest)
+  }
+})
+
+test('a link with a label may hold brackets', () => {
+  expect(html('[torno](https://a.example/wiki/Torno_(x)).')).toContain('href="https://a.example/wiki/Torno_(x)"')
+})
+
 test('a long hostile text is read in no time', () => {
   const start = performance.now()
   html('*'.repeat(5000) + '_'.repeat(5000) + '['.repeat(5000))
+  html('https://a.example/' + ')'.repeat(100_000))
+  html('[a]((('.repeat(5000))
   html(('**a* '.repeat(2000) + '\n').repeat(3))
   expect(performance.now() - start).toBeLessThan(2000)
 })

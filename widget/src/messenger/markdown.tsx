@@ -2,11 +2,14 @@
 import type { ComponentChildren, VNode } from 'preact'
 
 const SAFE_LINK = /^(https?:|mailto:|tel:)/i
-const TRAILING = /[.,;:!?)\]}»'"]+$/
+const TRAILING = /[.,;:!?)\]}»'"]/
+const OPENING: Record<string, string> = { ')': '(', ']': '[', '}': '{' }
+const WORD = /[\p{L}\p{N}_]/u
 // code | [text](link) | **bold** | __bold__ | *italic* | _italic_ | ~~struck~~ | bare link. What a mark spans is bounded,
-// so that a hostile text of opening marks is not searched to its end from each of them.
+// so that a hostile text of opening marks is not searched to its end from each of them. No look-behind: a browser that
+// does not know it (Safari before 16.4) could not read the whole script.
 const INLINE =
-  /`([^`\n]{1,999})`|\[([^\]\n]{1,500})\]\(([^\s)]{1,2000})\)|\*\*(?=\S)([^\n]{1,999}?)\*\*|__(?=\S)([^\n]{1,999}?)__|\*(?=\S)([^*\n]{1,999})\*|(?<!\w)_(?=\S)([^_\n]{1,999})_(?!\w)|~~([^~\n]{1,999})~~|(https?:\/\/[^\s<>]+)/g
+  /`([^`\n]{1,999})`|\[([^\]\n]{1,500})\]\(((?:[^\s()]|\([^\s()]{0,500}\)){1,2000})\)|\*\*(?=\S)([^\n]{1,999}?)\*\*|__(?=\S)([^\n]{1,999}?)__|\*(?=\S)([^*\n]{1,999})\*|_(?=\S)([^_\n]{1,999})_(?!\w)|~~([^~\n]{1,999})~~|(https?:\/\/[^\s<>]+)/g
 
 function anchor(href: string, children: ComponentChildren): ComponentChildren {
   return SAFE_LINK.test(href) ? (
@@ -23,20 +26,43 @@ export function linked(text: string): ComponentChildren[] {
   return text.split(/(https?:\/\/[^\s<>]+)/).map((part, at) => (at % 2 ? bare(part) : part))
 }
 
+/** Signs that end a sentence are not the link's; a bracket is when it closes one inside the link. */
 function bare(link: string): ComponentChildren {
-  const rest = TRAILING.exec(link)?.[0] ?? ''
-  const href = rest ? link.slice(0, -rest.length) : link
-  return [anchor(href, href), rest]
+  const open = new Map<string, number>()
+  for (const [closing, opening] of Object.entries(OPENING)) {
+    open.set(closing, link.split(closing).length - link.split(opening).length)
+  }
+  let end = link.length
+  for (; end; end--) {
+    const sign = link[end - 1]!
+    const surplus = open.get(sign)
+    if (!TRAILING.test(sign) || (surplus !== undefined && surplus <= 0)) break
+    if (surplus !== undefined) open.set(sign, surplus - 1)
+  }
+  const href = link.slice(0, end)
+  return [anchor(href, href), link.slice(end)]
 }
 
 export function inline(text: string): ComponentChildren[] {
   const pieces: ComponentChildren[] = []
   let end = 0
-  for (const found of text.matchAll(INLINE)) {
+  const marks = new RegExp(INLINE)
+  for (let found: RegExpExecArray | null; (found = marks.exec(text));) {
+    if (isPartOfWord(text, found)) {
+      marks.lastIndex = found.index + 1
+      continue
+    }
     pieces.push(text.slice(end, found.index), marked(found))
-    end = found.index + found[0].length
+    end = marks.lastIndex
   }
   return [...pieces, text.slice(end)].filter((piece) => piece !== '')
+}
+
+/** `snake_case_name` and `10*20*30`: signs, not marks. */
+function isPartOfWord(text: string, { index, 0: all }: RegExpExecArray): boolean {
+  const before = text[index - 1] ?? ''
+  if (all.startsWith('_')) return WORD.test(before)
+  return all[0] === '*' && /\d/.test(before) && /^\*+\d/.test(all)
 }
 
 function marked([
@@ -50,7 +76,7 @@ function marked([
   italic2,
   struck,
   link,
-]: RegExpMatchArray): ComponentChildren {
+]: RegExpExecArray): ComponentChildren {
   if (code) return <code>{code}</code>
   if (label && href) return anchor(href, inline(label))
   if (bold ?? bold2) return <strong>{inline((bold ?? bold2)!)}</strong>
