@@ -34,6 +34,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="a rule of PostgreSQL"))
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
+    """On SQLite start from a copy of the migrated database, so that nobody applies every migration again."""
+    from django.db import connection
+
+    from ventanilla.testing import template
+
+    if connection.vendor != "sqlite":
+        return django_db_keepdb
+    template.copy(Path(connection.creation._get_test_db_name()))
+    return True
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember how every test that names a ledger row ended. With several workers this runs in the one that collects."""
     ids = dict(report.user_properties).get("feature")

@@ -66,6 +66,7 @@ class Installation:
 
     def start(self) -> None:
         """Prepare the database and start every process."""
+        self.product.begin_with_an_empty_database()
         subprocess.run(
             self._command(["migrate"]),
             cwd=ROOT,

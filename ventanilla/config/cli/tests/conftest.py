@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from ventanilla.config.cli.main import FIRST
+from ventanilla.testing import template
+
 ROOT = Path(__file__).parents[4]
 
 
@@ -55,9 +58,14 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ventanilla(data: Path) -> Callable[..., Done]:
-    """`ventanilla("doctor", "--json")`; keyword arguments are environment variables."""
+    """`ventanilla("doctor", "--json")`; keyword arguments are environment variables.
+
+    What makes the installation in `data` finds its database migrated already; `--data` elsewhere begins with nothing.
+    """
 
     def run(*words: str | Path, **more: str) -> Done:
+        if words[0] in FIRST and not data.exists() and not {"--help", "--data"} & set(words) and not more:
+            template.place(data)
         command = [sys.executable, "-m", "ventanilla", *(str(word) for word in words)]
         done = subprocess.run(
             command, cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=50
