@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,12 +18,9 @@ _NETWORK_SIGNS = (
     "econnrefused", "dns error", "tcp connect error", "error sending request",
 )  # fmt: skip
 LOCKS = {"python": "requirements.lock", "python-dev": "requirements-dev.lock"}
-LAUNCHER = """#!{python}
-import sys
-
-from ventanilla.__main__ import main
-
-sys.exit(main())
+# By the shell: the first line of a script holds no path with a space in it, nor one of more than 127 characters.
+LAUNCHER = """#!/bin/sh
+exec {python} -P -m ventanilla "$@"
 """
 
 
@@ -94,8 +92,8 @@ def _link_the_product() -> None:
         capture_output=True,
         check=True,
     )
-    (Path(found.stdout.strip()) / "ventanilla-source.pth").write_text(f"{ROOT}\n")
-    CLI.write_text(LAUNCHER.format(python=PYTHON))
+    (Path(found.stdout.strip()) / "ventanilla-source.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    CLI.write_text(LAUNCHER.format(python=shlex.quote(str(PYTHON))), encoding="utf-8")
     CLI.chmod(0o755)
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,44 +14,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ventanilla.config import values
+
 PREFIX = "VENTANILLA_"
 
 
 class BadSetting(Exception):
-    """A variable has a value that cannot be read. `variable` names it."""
+    """A variable has a value that cannot be read, or a name that no setting has.
 
-    def __init__(self, variable: str, reason: str) -> None:
-        super().__init__(f"{variable}: {reason}")
+    `variable` names it; `key` and `values` are the sentence that says why (`setting_…` in cli/texts.toml).
+    """
+
+    def __init__(self, variable: str, key: str, **values: str) -> None:
+        super().__init__(f"{variable}: {key} {values}")
         self.variable = variable
-        self.reason = reason
+        self.key = f"setting_{key}"
+        self.values = values
 
 
-def _text(value: str) -> str:
-    return value.strip()
+def default_data_folder() -> Path:
+    """Where an installation keeps its data when nobody says: never a matter of the working directory.
+
+    Run from a source tree it is the tree's own `data`; installed as a package, the system's or the user's place for it.
+    """
+    tree = Path(__file__).resolve().parents[2]
+    if (tree / "scripts" / "run").exists():
+        return tree / "data"
+    if os.geteuid() == 0:
+        return Path("/var/lib/ventanilla")
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser().absolute() / "ventanilla"
 
 
-def _switch(value: str) -> bool:
-    lowered = value.strip().lower()
-    if lowered in {"1", "true", "yes", "on", "si", "sí"}:
-        return True
-    if lowered in {"", "0", "false", "no", "off"}:
-        return False
-    raise ValueError("expected on or off")
-
-
-def _whole(value: str) -> int:
-    number = int(value)
-    if number < 0:
-        raise ValueError("expected a whole number, zero or more")
-    return number
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _folder(value: str) -> Path:
-    return Path(value).expanduser().absolute()
+def _data(value: str) -> Path:
+    return values.folder(value) if value.strip() else default_data_folder()
 
 
 @dataclass(frozen=True)
@@ -63,99 +59,118 @@ class Option:
     help: str
     secret: bool = False
 
+    @property
+    def variable(self) -> str:
+        """The name of the environment variable."""
+        return PREFIX + self.name
+
 
 OPTIONS: tuple[Option, ...] = (
     Option(
         "DATA",
-        "data",
-        _folder,
-        "Folder of everything the embedded default keeps: database, files, secret key.",
+        "",
+        _data,
+        "Folder of everything the embedded default keeps: database, files, secret key. Empty: `data` in the source tree;"
+        " of an installed package `~/.local/share/ventanilla`, for root `/var/lib/ventanilla`.",
     ),
     Option(
         "DATABASE_URL",
         "",
-        _text,
+        values.address(
+            "postgres", "postgresql", example="postgres://user:password@db.example.com/ventanilla"
+        ),
         "postgres://user:password@host:port/name. Empty: one SQLite file in DATA.",
         True,
     ),
     Option(
         "REDIS_URL",
         "",
-        _text,
+        values.address("redis", "rediss", "unix", example="redis://cache.example.com:6379/0"),
         "redis://host:port/0 for wake-ups, typing, presence and shared limits. Empty: not used.",
         True,
     ),
     Option(
         "STORAGE_URL",
         "",
-        _text,
+        values.address("s3", example="s3://key:secret@s3.example.com/bucket?region=eu-west-1"),
         "s3://key:secret@endpoint/bucket?region=… for files. Empty: a folder in DATA.",
         True,
     ),
     Option(
         "SECRET_KEY",
         "",
-        _text,
+        values.text,
         "Signs sessions and seals stored secrets. Empty: made on the first run and kept in DATA.",
         True,
     ),
     Option(
         "OLD_SECRET_KEYS",
         "",
-        _words,
+        values.words,
         "Former secret keys, newest first, still accepted when unsealing.",
         True,
     ),
     Option(
         "BASE_URL",
         "",
-        _text,
+        values.address("https", "http", example="https://help.example.com", path=False),
         "Public address, e.g. https://help.example.com. Empty: taken from each request.",
     ),
-    Option("ALLOWED_HOSTS", "*", _words, "Host names this server answers to."),
+    Option("ALLOWED_HOSTS", "*", values.hosts, "Host names this server answers to."),
     Option(
-        "TRUSTED_PROXIES", "127.0.0.1,::1", _words, "Proxies whose X-Forwarded-For and -Proto are believed."
+        "TRUSTED_PROXIES",
+        "127.0.0.1,::1",
+        values.networks,
+        "Proxies whose X-Forwarded-For and -Proto are believed.",
     ),
-    Option("LOCALE", "es", _text, "Language of a new account: es or en."),
-    Option("SIGN_UP", "off", _switch, "Anyone may open an account by POST /api/v1/accounts."),
-    Option("RATE_LIMITS", "on", _switch, "Throttles per address, person and account."),
+    Option("LOCALE", "es", values.one_of("es", "en"), "Language of a new account: es or en."),
+    Option("SIGN_UP", "off", values.switch, "Anyone may open an account by POST /api/v1/accounts."),
+    Option("RATE_LIMITS", "on", values.switch, "Throttles per address, person and account."),
     Option(
         "ALLOW_PRIVATE_ADDRESSES",
         "off",
-        _switch,
+        values.switch,
         "Outgoing calls may reach private addresses (tests, internal webhooks).",
     ),
     Option(
-        "CONTRACT_VERSION", "3.13.6", _text, "The version told to mobile apps and SDKs that ask GET /api."
+        "CONTRACT_VERSION",
+        "3.13.6",
+        values.text,
+        "The version told to mobile apps and SDKs that ask GET /api.",
     ),
     Option(
-        "HIDE_UNKNOWN_EMAILS", "off", _switch, "Password reset answers alike for known and unknown addresses."
+        "HIDE_UNKNOWN_EMAILS",
+        "off",
+        values.switch,
+        "Password reset answers alike for known and unknown addresses.",
     ),
     Option(
         "MAIL_URL",
         "",
-        _text,
+        values.address("smtp", example="smtp://user:password@mail.example.com:587?tls=starttls"),
         "smtp://user:password@host:587?tls=starttls for our own mail. Empty: kept as files in DATA/mail.",
         True,
     ),
-    Option("MAIL_FROM", "Ventanilla <no-reply@localhost>", _text, "Sender of our own mail."),
-    Option("MAIL_DOMAIN", "", _text, "Domain of forward-to and reply addresses, e.g. in.example.com."),
+    Option("MAIL_FROM", "Ventanilla <no-reply@localhost>", values.sender, "Sender of our own mail."),
+    Option(
+        "MAIL_DOMAIN", "", values.domain, "Domain of forward-to and reply addresses, e.g. in.example.com."
+    ),
     Option(
         "MAIL_LISTEN",
         "",
-        _text,
+        values.listener,
         "host:port where our own SMTP listener takes forwarded mail. Empty: not started.",
     ),
     Option(
         "MICROSOFT_LOGIN_URL",
         "https://login.microsoftonline.com",
-        _text,
+        values.address("https", "http", example="https://login.microsoftonline.com"),
         "Where Microsoft signs people in; its national clouds have addresses of their own.",
     ),
     Option(
         "MAIL_WEBHOOK_SECRET",
         "",
-        _text,
+        values.user_and_password,
         "user:password that providers give when they bring mail to /webhooks/mail/PROVIDER (postmark, sendgrid, brevo,"
         " mailjet, sparkpost, amazon_ses). Empty: those doors are closed.",
         True,
@@ -163,114 +178,146 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "MAILGUN_SIGNING_KEY",
         "",
-        _text,
+        values.text,
         "HTTP webhook signing key of Mailgun, for /webhooks/mail/mailgun. Empty: closed.",
         True,
     ),
     Option(
         "MANDRILL_WEBHOOK_KEY",
         "",
-        _text,
+        values.text,
         "Webhook key of Mandrill, for /webhooks/mail/mandrill. Empty: closed.",
         True,
     ),
-    Option("BREVO_API_KEY", "", _text, "Fetches the attachments of mail that Brevo brings.", True),
+    Option("BREVO_API_KEY", "", values.text, "Fetches the attachments of mail that Brevo brings.", True),
     Option(
         "GOOGLE_CLIENT_ID",
         "",
-        _text,
+        values.text,
         "OAuth client (web application) that signs mailboxes in at Google; its redirect address is /google/callback.",
     ),
     Option(
-        "GOOGLE_CLIENT_SECRET", "", _text, "Secret of that client. Empty: nobody signs in with Google.", True
+        "GOOGLE_CLIENT_SECRET",
+        "",
+        values.text,
+        "Secret of that client. Empty: nobody signs in with Google.",
+        True,
     ),
     Option(
         "MICROSOFT_APP_SECRET",
         "",
-        _text,
+        values.text,
         "Secret of MICROSOFT_APP_ID; its redirect address is /microsoft/callback. Empty: nobody signs in with Microsoft.",
         True,
     ),
     Option(
         "MICROSOFT_TENANT",
         "common",
-        _text,
+        values.text,
         "Whose accounts may sign in: common, organizations, or a directory's id.",
     ),
     Option(
         "MAIL_BOUNCE_DOMAIN",
         "",
-        _text,
+        values.domain,
         "Domain whose mail comes here (its MX leads to MAIL_LISTEN or a provider's webhook) and whose SPF allows our server;"
         " sender domains may point a CNAME at it, and bounces come back there. Empty: not offered.",
     ),
     Option(
         "NAME_SERVERS",
         "",
-        _words,
+        values.name_servers,
         "Name servers for mail domains, host or host:port (one port for all). Empty: the machine's own.",
     ),
-    Option("MAX_UPLOAD_MB", "40", _whole, "Largest attachment, in megabytes."),
-    Option("MAX_BODY_MB", "100", _whole, "Largest request body, in megabytes."),
-    Option("MAX_MESSAGE_CHARS", "150000", _whole, "Longest message, in characters."),
-    Option("MAX_ATTACHMENTS", "15", _whole, "Most attachments of one message."),
-    Option("MAX_SCHEDULED_MESSAGES", "20", _whole, "Most messages for later in one conversation."),
-    Option("MAX_SCHEDULE_DAYS", "365", _whole, "How far ahead a message may be scheduled, in days."),
-    Option("MAX_MAIL_RECIPIENTS", "50", _whole, "Most addresses (To, Cc and Bcc together) of one mail."),
+    Option("MAX_UPLOAD_MB", "40", values.whole, "Largest attachment, in megabytes."),
+    Option("MAX_BODY_MB", "100", values.whole, "Largest request body, in megabytes."),
+    Option("MAX_MESSAGE_CHARS", "150000", values.whole, "Longest message, in characters."),
+    Option("MAX_ATTACHMENTS", "15", values.whole, "Most attachments of one message."),
+    Option("MAX_SCHEDULED_MESSAGES", "20", values.whole, "Most messages for later in one conversation."),
+    Option("MAX_SCHEDULE_DAYS", "365", values.whole, "How far ahead a message may be scheduled, in days."),
+    Option(
+        "MAX_MAIL_RECIPIENTS", "50", values.whole, "Most addresses (To, Cc and Bcc together) of one mail."
+    ),
     Option(
         "MAX_QUOTED_HTML_CHARS",
         "300000",
-        _whole,
+        values.whole,
         "Longest HTML of a mail that is quoted as it is, in characters; of a longer one the text is quoted.",
     ),
-    Option("MAX_MESSAGES_PER_MINUTE", "200", _whole, "Most messages of one conversation in a minute."),
-    Option("LOG_RETENTION_DAYS", "90", _whole, "Days that events are kept in the log."),
-    Option("WEB_THREADS", "16", _whole, "Requests one web process works on at once."),
-    Option("WEBHOOK_TIMEOUT_SECONDS", "5", _whole, "Longest wait for a webhook's answer."),
-    Option("LOG_LEVEL", "info", _text, "debug, info, warning or error."),
-    Option("LOG_FORMAT", "auto", _text, "auto, json or console."),
+    Option("MAX_MESSAGES_PER_MINUTE", "200", values.whole, "Most messages of one conversation in a minute."),
+    Option("LOG_RETENTION_DAYS", "90", values.whole, "Days that events are kept in the log."),
+    Option("WEB_THREADS", "16", values.whole, "Requests one web process works on at once."),
+    Option("WEBHOOK_TIMEOUT_SECONDS", "5", values.whole, "Longest wait for a webhook's answer."),
+    Option(
+        "LOG_LEVEL",
+        "info",
+        values.one_of("debug", "info", "warning", "error"),
+        "debug, info, warning or error.",
+    ),
+    Option("LOG_FORMAT", "auto", values.one_of("auto", "json", "console"), "auto, json or console."),
     Option(
         "METRICS_TOKEN",
         "",
-        _text,
+        values.text,
         "Bearer token that GET /metrics asks for. Empty: only from this machine.",
         True,
     ),
     Option(
         "CORS_EVERYWHERE",
         "off",
-        _switch,
+        values.switch,
         "Pages of any origin may call the whole API by token, not only /public.",
     ),
-    Option("ANDROID_PACKAGE", "", _text, "Android app that opens links to this server (assetlinks.json)."),
-    Option("ANDROID_FINGERPRINTS", "", _words, "SHA-256 fingerprints of that app's certificates."),
-    Option("IOS_APP_ID", "", _text, "iOS app that opens links to this server: TEAMID.bundle.id."),
-    Option("MICROSOFT_APP_ID", "", _text, "Microsoft application that may sign in for mail."),
-    Option("DEBUG", "off", _switch, "Developer's pages for errors. Never in production."),
+    Option(
+        "ANDROID_PACKAGE", "", values.text, "Android app that opens links to this server (assetlinks.json)."
+    ),
+    Option("ANDROID_FINGERPRINTS", "", values.words, "SHA-256 fingerprints of that app's certificates."),
+    Option("IOS_APP_ID", "", values.text, "iOS app that opens links to this server: TEAMID.bundle.id."),
+    Option("MICROSOFT_APP_ID", "", values.text, "Microsoft application that may sign in for mail."),
+    Option("DEBUG", "off", values.switch, "Developer's pages for errors. Never in production."),
 )
+
+
+# Variables of the tools around the product, which share the prefix and are no settings of it.
+_OTHERS = ("TEST_", "PYTHON", "OWN_NODE", "CHROMIUM", "DIST", "DEV_BACKEND", "SCHEMATHESIS_EXAMPLES")
 
 
 def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """All settings by name, from `environ` or their defaults. Raises BadSetting, naming the variable."""
-    values: dict[str, Any] = {}
+    _refuse_unknown(environ)
+    found: dict[str, Any] = {}
     for option in OPTIONS:
-        raw = environ.get(PREFIX + option.name, option.default)
+        raw = environ.get(option.variable, option.default)
         try:
-            values[option.name] = option.read(raw if raw.strip() else option.default)
-        except (ValueError, TypeError) as error:
-            raise BadSetting(PREFIX + option.name, str(error)) from error
-    return values
+            found[option.name] = option.read(raw if raw.strip() else option.default)
+        except values.BadValue as error:
+            raise BadSetting(option.variable, error.key, **error.values) from error
+    return found
 
 
-def secret_key(values: Mapping[str, Any]) -> str:
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Stop at a name that no setting has: a misspelt one would otherwise be left out without a word."""
+    known = {option.name for option in OPTIONS}
+    for name in sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)):
+        if name not in known and not name.startswith(_OTHERS):
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+            raise BadSetting(PREFIX + name, "near" if near else "unknown", near=PREFIX + "".join(near))
+
+
+# Commands that only look set this to False: they must not leave a key behind where nothing is installed.
+may_make_key = True
+
+
+def secret_key(given: Mapping[str, Any]) -> str:
     """The secret key: as given, else the one kept in DATA, made there on the first run (readable by the owner only)."""
-    if values["SECRET_KEY"]:
-        return str(values["SECRET_KEY"])
-    path: Path = values["DATA"] / "secret_key"
+    if given["SECRET_KEY"]:
+        return str(given["SECRET_KEY"])
+    path: Path = given["DATA"] / "secret_key"
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        pass
+        if not may_make_key:
+            return secrets.token_urlsafe(50)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         # O_EXCL: two processes that start together must not make two keys.

@@ -87,8 +87,6 @@ def _database(url: str) -> dict[str, Any]:
             "TEST": {"NAME": str(DATA / "test.sqlite3")},
         }
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise environment.BadSetting("VENTANILLA_DATABASE_URL", "expected postgres://…")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -121,8 +119,6 @@ def _storage(url: str) -> dict[str, Any]:
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
     parts = urlsplit(url)
-    if parts.scheme != "s3":
-        raise environment.BadSetting("VENTANILLA_STORAGE_URL", "expected s3://…")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
     return {
@@ -171,8 +167,6 @@ def _mail(url: str) -> dict[str, Any]:
             "EMAIL_FILE_PATH": str(DATA / "mail"),
         }
     parts = urlsplit(url)
-    if parts.scheme != "smtp" or not parts.hostname:
-        raise environment.BadSetting("VENTANILLA_MAIL_URL", "expected smtp://…")
     tls = parse_qs(parts.query).get("tls", ["starttls" if parts.username else "none"])[-1]
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

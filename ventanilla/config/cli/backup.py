@@ -15,10 +15,11 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from ventanilla import __version__
+from ventanilla.accounts.models import Account
 from ventanilla.config.cli import archive
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
@@ -35,12 +36,26 @@ def run(arguments: argparse.Namespace) -> int:
         raise Stop("no_folder", path=target.parent)
     if not os.access(target.parent, os.W_OK):
         raise Stop("backup_no_write", path=target.parent)
+    if not _has_accounts():
+        raise Stop("backup_of_nothing", path=settings.DATA)
     manifest = backup(target)
     files = sum(name.startswith(archive.FILES) for name in manifest.members)
     size = target.stat().st_size
-    sentence = text("backup_done", file=target, size=f"{size / 1_000_000:.1f}", files=files)
+    sentence = text(
+        "backup_done", file=target, size=f"{size / 1_000_000:.1f}", files=files, folder=settings.DATA
+    )
+    if manifest.storage == "s3":
+        sentence += "\n" + text("backup_without_files")
     answer(arguments.json, sentence, file=str(target), bytes=size, files=files, engine=manifest.engine)
     return 0
+
+
+def _has_accounts() -> bool:
+    """Whether anyone was ever here: a copy of an empty database is a copy of the wrong folder."""
+    try:
+        return Account.objects.exists()
+    except DatabaseError:
+        return False
 
 
 def backup(target: Path) -> archive.Manifest:
@@ -74,8 +89,6 @@ def _copy_sqlite(target: Path) -> Path:
     writer waiting. In several steps it would begin anew after each foreign write, and under load never end.
     """
     database = Path(settings.DATABASES["default"]["NAME"])
-    if not database.exists():
-        raise Stop("nothing_here", path=database.parent)
     source = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     copy = sqlite3.connect(target)
     try:

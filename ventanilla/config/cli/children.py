@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from ventanilla.config.cli.startup import PROGRAM
 from ventanilla.config.cli.texts import text
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -33,7 +34,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own, so that a Ctrl+C in the terminal reaches the supervisor alone."""
-        command = [sys.executable, "-m", "ventanilla", *self.words]
+        command = [*PROGRAM, *self.words]
         self.process = subprocess.Popen(command, pass_fds=self.descriptors, start_new_session=True)
         self.started_at = time.monotonic()
 

@@ -22,6 +22,8 @@ from ventanilla.kit.errors import Refusal
 
 def run(arguments: argparse.Namespace) -> int:
     """Create what is missing and print `{"id", "account_id", "email", "role", "access_token"}`."""
+    if arguments.password is None and not sys.stdin.isatty():
+        raise Stop("no_password")
     migrate()
     with translation.override(language()):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ from ventanilla.config.cli.output import Stop, complain, complain_of_line
 # Each command is the module of its name, with `run(arguments) -> exit code`. It is imported when it is chosen, and
 # then only after Django is ready: the supervisor stays small, and the others may import models at their top.
 WITHOUT_DJANGO = frozenset({"serve"})
+# What may be the first command of an installation. Every other one stops where nothing is installed, and makes nothing.
+FIRST = frozenset({"migrate", "createuser", "createplatformapp", "demo"})
+# Looks at its archive before there is a folder to put it in.
+BRINGS_DATA = frozenset({"restore"})
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -30,10 +35,17 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         startup.use_data_folder(arguments.data)
         if arguments.command not in WITHOUT_DJANGO:
-            importlib.import_module("ventanilla.config.cli.with_django").ready(arguments.command)
+            _load_django(arguments)
         return int(importlib.import_module(f"ventanilla.config.cli.{arguments.command}").run(arguments))
     except Stop as stop:
         complain(arguments.json, stop)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _load_django(arguments: argparse.Namespace) -> None:
+    first = arguments.command in FIRST
+    if not first and arguments.command not in BRINGS_DATA:
+        startup.existing_data_folder()
+    importlib.import_module("ventanilla.config.cli.with_django").ready(arguments.command, makes_data=first)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from ventanilla.config.cli import archive
+from ventanilla.config.cli import archive, startup
 from ventanilla.config.cli.backup import run_postgres
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
@@ -28,13 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     source = Path(arguments.file).expanduser().absolute()
     manifest = archive.read_manifest(source)
     _refuse_unfit(manifest)
-    with (settings.DATA / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Stop("already_running", path=settings.DATA) from error
-        kept = restore(source, manifest, force=arguments.force)
-    sentence = text("restore_done", file=source, made_at=_readable(manifest.made_at))
+    kept = restore(source, manifest, force=arguments.force)
+    sentence = text("restore_done", file=source, made_at=_readable(manifest.made_at), folder=settings.DATA)
     if kept:
         sentence += "\n" + text("restore_kept", folder=kept)
     answer(
@@ -44,21 +41,54 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def restore(source: Path, manifest: archive.Manifest, *, force: bool) -> Path | None:
-    """Put `source` in place and return the folder where the former data was moved, if there was any."""
+    """Put `source` in place and return the folder where the former data was moved, if there was any.
+
+    Until the whole archive has proved sound nothing is written but a scratch folder beside the data.
+    """
     if not force and _has_data():
         raise Stop("data_exists", path=settings.DATA)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.DATA) as name:
-        folder = Path(name)
+    with contextlib.ExitStack() as stack:
+        if settings.DATA.exists():
+            stack.enter_context(_server_stopped())
+        folder = Path(stack.enter_context(_scratch()))
         archive.unpack(source, manifest, folder)
+        if not settings.DATA.exists():
+            startup.data_folder()
+            stack.enter_context(_server_stopped())
         connection.close()
-        if (
-            manifest.engine == "postgresql"
-        ):  # first, because it alone can still fail, and then nothing has changed
+        # First, because it alone can still fail, and then nothing has changed.
+        if manifest.engine == "postgresql":
             _load_postgres(folder / archive.POSTGRES)
         kept = _move_aside(with_key=archive.SECRET_KEY in manifest.members)
         _put_in_place(folder)
         leave_a_gap()
     return kept
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder on the file system of the data, which need not be there yet."""
+    place = next(path for path in (settings.DATA, *settings.DATA.parents) if path.exists())
+    try:
+        return tempfile.TemporaryDirectory(prefix=".restore-", dir=place)
+    except OSError as error:
+        raise Stop("no_write", path=place, reason=error.strerror or error) from error
+
+
+@contextlib.contextmanager
+def _server_stopped() -> Iterator[None]:
+    """Hold the lock of a running server. Stops when one runs; leaves no lock file that was not there."""
+    path = settings.DATA / "serve.lock"
+    was_there = path.exists()
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Stop("already_running", path=settings.DATA) from error
+        try:
+            yield
+        finally:
+            if not was_there:
+                path.unlink(missing_ok=True)
 
 
 def _readable(moment: str) -> str:
@@ -92,10 +122,7 @@ def _move_aside(*, with_key: bool) -> Path | None:
     """Move what is there into `before-restore-<time>`; the key stays when the backup brings none."""
     present = [settings.DATA / name for name in MOVED if name != "secret_key" or with_key]
     present = [path for path in present if path.exists()]
-    if [path.name for path in present] in (
-        [],
-        ["secret_key"],
-    ):  # a key alone was made a moment ago, by this command
+    if not present:
         return None
     kept = Path(settings.DATA) / f"before-restore-{now():%Y%m%d-%H%M%S}"
     kept.mkdir(mode=0o700)

@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TextIO
@@ -37,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare the data, start the processes, watch until told to stop."""
     folder = startup.data_folder()
     startup.check_settings()
+    startup.remember_data_folder(arguments.data)
     with _only_one(folder), _listen(arguments.host, arguments.port) as port:
         _command("migrate", *(["--json"] if arguments.json else []))
         address = _address(arguments.host, port.getsockname()[1])
@@ -78,9 +78,7 @@ def _address(host: str, port: int) -> str:
 
 def _command(*words: str) -> str:
     """Run another `ventanilla` command to its end and return what it printed; its complaint stops us too."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ventanilla", *words], stdout=subprocess.PIPE, text=True, check=False
-    )
+    done = subprocess.run([*startup.PROGRAM, *words], stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
     return done.stdout

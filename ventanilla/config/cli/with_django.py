@@ -13,17 +13,20 @@ from ventanilla.config.cli.output import Stop
 from ventanilla.kit.errors import Refusal
 
 
-def ready(process: str) -> None:
+def ready(process: str, *, makes_data: bool = False) -> None:
     """Load the settings and every room's models, and set up the logs of `process`.
 
-    Stops when the data folder cannot be written in or a setting cannot be read.
+    With `makes_data` the data folder and the secret key are made where they are missing; without it nothing is.
+    Stops when there is no installation, the data folder cannot be written in, or a setting cannot be read.
     """
-    startup.data_folder()
+    environment.may_make_key = makes_data
+    if makes_data:
+        startup.data_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
     try:
         django.setup()
     except environment.BadSetting as error:
-        raise Stop("bad_setting", variable=error.variable, reason=error.reason) from error
+        raise startup.bad_setting(error) from error
     logs.configure(level=settings.LOG_LEVEL, style=settings.LOG_FORMAT, process=process)
 
 

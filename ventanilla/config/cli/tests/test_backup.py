@@ -38,7 +38,7 @@ def test_restore_puts_back_rows_files_and_key(ventanilla: Ventanilla, data: Path
 def test_a_backup_made_while_rows_are_written_holds_one_committed_state(
     ventanilla: Ventanilla, data: Path, tmp_path: Path
 ) -> None:
-    ventanilla("migrate")
+    ventanilla("createuser", "--account", "Acme", *PERSON)
     stop, written = threading.Event(), []
 
     def write_pairs() -> None:
@@ -75,7 +75,7 @@ def test_a_backup_made_while_rows_are_written_holds_one_committed_state(
 def test_restore_keeps_what_was_there_and_asks_before(
     ventanilla: Ventanilla, data: Path, tmp_path: Path
 ) -> None:
-    ventanilla("migrate")
+    ventanilla("createuser", "--account", "Acme", *PERSON)
     ventanilla("backup", tmp_path / "copy.tar")
     refused = ventanilla("restore", tmp_path / "copy.tar", "--json")
     forced = ventanilla("restore", tmp_path / "copy.tar", "--force", "--json")
@@ -86,7 +86,7 @@ def test_restore_keeps_what_was_there_and_asks_before(
 def test_a_damaged_or_foreign_archive_is_refused_and_nothing_is_touched(
     ventanilla: Ventanilla, data: Path, tmp_path: Path
 ) -> None:
-    ventanilla("migrate")
+    ventanilla("createuser", "--account", "Acme", *PERSON)
     ventanilla("backup", tmp_path / "copy.tar")
     content = bytearray((tmp_path / "copy.tar").read_bytes())
     content[len(content) // 2] ^= 0xFF
@@ -103,7 +103,7 @@ def test_a_damaged_or_foreign_archive_is_refused_and_nothing_is_touched(
 def test_a_backup_is_readable_by_its_owner_alone_and_never_overwrites(
     ventanilla: Ventanilla, tmp_path: Path
 ) -> None:
-    ventanilla("migrate")
+    ventanilla("createuser", "--account", "Acme", *PERSON)
     ventanilla("backup", tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
     assert ventanilla("backup", tmp_path / "copy.tar", "--json").error["code"] == "backup_exists"
@@ -136,7 +136,7 @@ def test_a_postgresql_installation_is_restored_into_another_database(
 
 
 def test_a_backup_of_another_engine_is_refused(ventanilla: Ventanilla, tmp_path: Path) -> None:
-    ventanilla("migrate")
+    ventanilla("createuser", "--account", "Acme", *PERSON)
     ventanilla("backup", tmp_path / "copy.tar")
     done = ventanilla(
         "restore",
@@ -147,17 +147,29 @@ def test_a_backup_of_another_engine_is_refused(ventanilla: Ventanilla, tmp_path:
     assert done.error["code"] == "backup_other_engine"
 
 
-def test_what_is_not_there_is_named(ventanilla: Ventanilla, data: Path, tmp_path: Path) -> None:
-    empty = ventanilla("backup", tmp_path / "copy.tar", "--json")
-    ventanilla("migrate")
-    nowhere = ventanilla("backup", tmp_path / "no" / "copy.tar", "--json")
-    missing = ventanilla("restore", tmp_path / "missing.tar", "--json")
-    (tmp_path / "letter.tar").write_text("Hola")
-    letter = ventanilla("restore", tmp_path / "letter.tar")
-    assert [done.error["code"] for done in (empty, nowhere, missing)] == [
-        "nothing_here",
-        "no_folder",
-        "no_file",
+@pytest.mark.feature("Z-28")
+def test_what_is_not_there_is_named_and_nothing_is_left_behind(
+    ventanilla: Ventanilla, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "foreign.tar").write_text("Hola")
+    looked = [
+        ventanilla("backup", tmp_path / "copy.tar", "--json"),
+        ventanilla("restore", tmp_path / "missing.tar", "--json"),
+        ventanilla("restore", tmp_path / "foreign.tar", "--json"),
+        ventanilla("doctor", "--json"),
+        ventanilla("mail", "quarantine", "--json"),
     ]
-    assert letter.err.count("\n") == 1
+    assert [done.error["code"] for done in looked] == [
+        "nothing_here",
+        "no_file",
+        "backup_unreadable",
+        "nothing_here",
+        "nothing_here",
+    ]
+    assert not data.exists()
+    ventanilla("migrate")
+    without_accounts = ventanilla("backup", tmp_path / "copy.tar", "--json")
+    nowhere = ventanilla("backup", tmp_path / "no" / "copy.tar", "--json")
+    assert [without_accounts.error["code"], nowhere.error["code"]] == ["backup_of_nothing", "no_folder"]
+    assert ventanilla("restore", tmp_path / "foreign.tar").err.count("\n") == 1
     assert not (tmp_path / "copy.tar").exists()

@@ -19,6 +19,8 @@ import pytest
 from ventanilla.config.cli import texts
 from ventanilla.config.cli.arguments import COMMANDS
 from ventanilla.config.cli.tests.conftest import ROOT, Done, environment
+from ventanilla.config.environment import OPTIONS, BadSetting, Option
+from ventanilla.config.environment import read as read_settings
 
 CLI = Path(texts.__file__).parent
 PERSON = ("--name", "Ana", "--email", "Ana@acme.test", "--password", "Clave.123", "--role", "administrator")
@@ -101,14 +103,15 @@ def test_createplatformapp_refuses_an_unknown_account_and_no_name_and_leaves_not
 
 
 def test_the_data_folder_and_the_key_in_it_are_for_their_owner_alone(
-    ventanilla: Ventanilla, data: Path
+    ventanilla: Ventanilla, tmp_path: Path
 ) -> None:
-    assert ventanilla("migrate").code == 0
-    key = data / "secret_key"
-    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    fresh = tmp_path / "fresh"
+    assert ventanilla("migrate", "--data", fresh).code == 0
+    key = fresh / "secret_key"
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o700
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = key.read_text()
-    ventanilla("migrate")
+    ventanilla("migrate", "--data", fresh)
     assert key.read_text() == before
 
 
@@ -149,15 +152,77 @@ def test_a_data_folder_that_is_a_file_is_named(ventanilla: Ventanilla, tmp_path:
     assert str(tmp_path / "file") in done.error["message"]
 
 
-def test_a_setting_that_cannot_be_read_is_named(ventanilla: Ventanilla) -> None:
-    done = ventanilla("migrate", "--json", VENTANILLA_MAX_UPLOAD_MB="lots")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAX_UPLOAD_MB", "lots", "whole"),
+        ("MAX_UPLOAD_MB", "-1", "whole"),
+        ("BASE_URL", "help.example.com", "address"),
+        ("BASE_URL", "ftp://help.example.com", "address"),
+        ("BASE_URL", "https://help.example.com/desk", "address"),
+        ("DATABASE_URL", "mysql://localhost/x", "address"),
+        ("REDIS_URL", "localhost:6379", "address"),
+        ("STORAGE_URL", "https://bucket", "address"),
+        ("MAIL_URL", "mail.example.com:25", "address"),
+        ("MAIL_URL", "smtp://mail.example.com:port", "address"),
+        ("MAIL_FROM", "Support", "sender"),
+        ("MAIL_LISTEN", "0.0.0.0", "listener"),
+        ("ALLOWED_HOSTS", "help.example.com, what is this", "host"),
+        ("NAME_SERVERS", "300.1.1.1", "host"),
+        ("TRUSTED_PROXIES", "bogus", "network"),
+        ("LOCALE", "fr", "choice"),
+        ("LOG_LEVEL", "chatty", "choice"),
+        ("RATE_LIMITS", "perhaps", "switch"),
+        ("MAIL_WEBHOOK_SECRET", "only-a-user", "user_and_password"),
+        ("DATABSE_URL", "postgres://localhost/x", "near"),
+        ("FAVOURITE_COLOUR", "teal", "unknown"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_refused_by_name(name: str, value: str, said: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read_settings({f"VENTANILLA_{name}": value})
+    assert (refused.value.variable, refused.value.key) == (f"VENTANILLA_{name}", f"setting_{said}")
+    assert refused.value.key in texts._catalogue()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "https://help.example.com:8443/"),
+        ("BASE_URL", "http://[::1]:8000"),
+        ("DATABASE_URL", "postgres:///ventanilla?host=/run/postgresql"),
+        ("REDIS_URL", "rediss://:secret@cache.example.com:6380/0"),
+        ("MAIL_FROM", '"Acme, S.L." <ayuda@acme.example>'),
+        ("MAIL_LISTEN", "[::]:25"),
+        ("ALLOWED_HOSTS", "*, .example.com, [::1], 10.0.0.5"),
+        ("NAME_SERVERS", "127.0.0.1:5353, 9.9.9.9, [2620:fe::fe]:53"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::/32, 127.0.0.1"),
+        ("TEST_RUN", "anything"),
+    ],
+)
+def test_what_can_be_right_is_read(name: str, value: str) -> None:
+    read_settings({f"VENTANILLA_{name}": value})
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_each_default_is_a_value_that_could_be_given(option: Option) -> None:
+    assert option.name in read_settings({option.variable: option.default})
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name_and_an_example(ventanilla: Ventanilla) -> None:
+    done = ventanilla("serve", "--json", VENTANILLA_BASE_URL="help.example.com")
     assert done.error["code"] == "bad_setting"
-    assert "VENTANILLA_MAX_UPLOAD_MB" in done.error["message"]
+    assert "VENTANILLA_BASE_URL" in done.error["message"]
+    assert "https://help.example.com" in done.error["message"]
 
 
-def test_doctor_names_what_is_wrong(ventanilla: Ventanilla) -> None:
-    fresh = {check["name"]: check["ok"] for check in ventanilla("doctor", "--json").json["checks"]}
-    assert [name for name, ok in fresh.items() if ok is False] == ["migrations"]
+def test_doctor_names_what_is_wrong(ventanilla: Ventanilla, data: Path) -> None:
+    ventanilla("migrate")
+    with sqlite3.connect(data / "ventanilla.sqlite3") as database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'surveys'")
+    behind = {check["name"]: check["ok"] for check in ventanilla("doctor", "--json").json["checks"]}
+    assert [name for name, ok in behind.items() if ok is False] == ["migrations"]
+    (data / "ventanilla.sqlite3").unlink()
     ventanilla("migrate")
     healthy = ventanilla("doctor", "--json")
     assert (healthy.code, healthy.json["ok"]) == (0, True)
