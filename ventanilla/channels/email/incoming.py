@@ -13,7 +13,7 @@ from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
 from ventanilla.kit.html import text_from_html
 from ventanilla.kit.limits import is_email
-from ventanilla.kit.subjects import bare_subject
+from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 
 MAX_CHARS = 150_000
 MAX_HTML_CHARS = 2_000_000
@@ -159,7 +159,8 @@ def _hints(mail: Mail, sender: Address) -> dict[str, Any]:
         "conversation_uuid": uuid,
         "references": list(dict.fromkeys(ids)),
         "subject": bare_subject(mail.subject),
-        # A subject alone joins only what says it is an answer: two first mails called "Pedido" are two conversations.
-        "is_answer": bool(ids) or bare_subject(mail.subject) != " ".join(mail.subject.split()).lower(),
+        # A subject alone joins only what says it is an answer: two first mails called "Pedido" are two conversations,
+        # and what a colleague passes on under one subject is of as many customers.
+        "is_answer": not is_forward(mail.subject) and (bool(ids) or is_reply(mail.subject)),
         "participants": [sender.email],
     }

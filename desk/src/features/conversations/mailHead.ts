@@ -12,10 +12,10 @@ import {
   isAddress,
   MOST_SUBJECT_CHARS,
   recipientsOf,
-  replySubject,
   unique,
   type Recipients,
 } from './recipients'
+import { replySubject } from './subjects'
 
 export interface Head extends Recipients {
   subject: string

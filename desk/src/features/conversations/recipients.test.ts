@@ -4,15 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Attributes } from '@/api/models'
 import { aMessage } from '@/stores/samples'
 
-import {
-  answeredByDefault,
-  forwardSubject,
-  isOwn,
-  readAddresses,
-  recipientsOf,
-  replySubject,
-  unique,
-} from './recipients'
+import { answeredByDefault, isOwn, readAddresses, recipientsOf, unique } from './recipients'
 
 const own = new Set(['soporte@acme.cl', 'ventas@acme.cl'])
 const carla = 'carla@cliente.cl'
@@ -102,14 +94,5 @@ describe('Z-25 whom an answer goes to', () => {
     expect(answeredByDefault([first, ...rest])?.id).toBe(1)
     expect(answeredByDefault([aMessage({ id: 9, message_type: 1 })])?.id).toBe(9)
     expect(answeredByDefault([])).toBeUndefined()
-  })
-})
-
-describe('Z-25 what a mail is called', () => {
-  it('says once that it is an answer or passed on', () => {
-    expect(replySubject('RE: Re: Pedido  1', false)).toBe('Re: Pedido 1')
-    expect(replySubject('Tu visita', true)).toBe('Tu visita')
-    expect(replySubject('', false)).toBe('')
-    expect(forwardSubject('Re: Fwd: [#3] Pedido')).toBe('Fwd: Pedido')
   })
 })

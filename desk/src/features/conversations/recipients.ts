@@ -80,21 +80,4 @@ export function forwardedId(message: Pick<Message, 'content_attributes'>): numbe
   return typeof id === 'number' ? id : undefined
 }
 
-const REPLY = /^\s*(?:re|rv|aw|sv|antw|r)\s*(?:\[\d+\])?\s*:\s*/i
-const FORWARD = /^\s*(?:(?:re|rv|aw|sv|antw|r|fwd?|wg|enc|tr|i)\s*(?:\[\d+\])?\s*:|\[#\d+\])\s*/i
-
-function without(prefix: RegExp, subject: string): string {
-  let text = subject.split(/\s+/).join(' ').trim()
-  while (prefix.test(text)) text = text.replace(prefix, '')
-  return text.trim()
-}
-
-/** The subject our answer gets when nobody changes it; empty where the server makes one up. */
-export function replySubject(subject: string, isFirst: boolean): string {
-  const bare = without(REPLY, subject)
-  return bare && !isFirst ? `Re: ${bare}` : bare
-}
-
-export const forwardSubject = (subject: string): string => `Fwd: ${without(FORWARD, subject)}`.trim()
-
 export const MOST_SUBJECT_CHARS = 500
