@@ -203,27 +203,115 @@ class WorkingHour(Struct):
     close_minutes: int | None
 
 
-class Inbox(Struct):
+class AssignmentConfig(Struct):
+    max_assignment_limit: int | UnsetType = UNSET
+
+
+class Inbox(Struct, tag_field="channel_type"):
+    """What every inbox has. The channels below add their own; a client tells them apart by `channel_type`."""
+
     id: int
     name: str
     channel_id: int
-    channel_type: str
     avatar_url: str
     greeting_enabled: bool
+    greeting_message: str | None
     working_hours_enabled: bool
     enable_email_collect: bool
     csat_survey_enabled: bool
+    csat_response_visible: bool
     enable_auto_assignment: bool
-    auto_assignment_config: Json
+    auto_assignment_config: AssignmentConfig
+    out_of_office_message: str | None
     working_hours: list[WorkingHour]
     timezone: str
+    callback_webhook_url: str | None
     allow_messages_after_resolved: bool
     lock_to_single_conversation: bool
     sender_name_type: Literal["friendly", "professional"]
+    business_name: str | None
+    allow_agent_to_delete_message: bool
+    provider: str | None
+
+
+class PreChatField(Struct):
+    name: str
+    type: Literal["email", "text", "number", "link", "date", "list", "checkbox"]
+    field_type: Literal["standard", "contact_attribute", "conversation_attribute"]
+    label: str
+    required: bool
+    enabled: bool
+    placeholder: str | UnsetType = UNSET
+    values: list[str] | UnsetType | None = UNSET
+    regex_pattern: str | UnsetType | None = UNSET
+    regex_cue: str | UnsetType | None = UNSET
+    locale: str | UnsetType | None = UNSET
+
+
+class PreChatForm(Struct):
+    pre_chat_message: str
+    pre_chat_fields: list[PreChatField]
+
+
+class WebInbox(Inbox, tag="Channel::WebWidget"):
+    widget_color: str
+    website_url: str
+    hmac_mandatory: bool
+    welcome_title: str
+    welcome_tagline: str
+    web_widget_script: str
+    website_token: str
+    selected_feature_flags: list[
+        Literal["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot"]
+    ]
+    reply_time: Literal["in_a_few_minutes", "in_a_few_hours", "in_a_day"]
+    pre_chat_form_enabled: bool
+    pre_chat_form_options: PreChatForm
+    continuity_via_email: bool
+    hmac_token: str | UnsetType = UNSET
+
+
+class ApiAttributes(Struct):
+    agent_reply_time_window: float | UnsetType | None = UNSET
+    agent_reply_time_window_message: str | UnsetType | None = UNSET
+
+
+class ApiInbox(Inbox, tag="Channel::Api"):
+    webhook_url: str | None
+    inbox_identifier: str
+    hmac_mandatory: bool
+    additional_attributes: ApiAttributes
+    hmac_token: str | UnsetType = UNSET
+
+
+class EmailInbox(Inbox, tag="Channel::Email"):
+    email: str
+    forward_to_email: str
+    imap_enabled: bool | UnsetType = UNSET
+    imap_login: str | UnsetType = UNSET
+    imap_password: str | UnsetType = UNSET
+    imap_address: str | UnsetType = UNSET
+    imap_port: int | UnsetType = UNSET
+    imap_enable_ssl: bool | UnsetType = UNSET
+    smtp_enabled: bool | UnsetType = UNSET
+    smtp_login: str | UnsetType = UNSET
+    smtp_password: str | UnsetType = UNSET
+    smtp_address: str | UnsetType = UNSET
+    smtp_port: int | UnsetType = UNSET
+    smtp_domain: str | UnsetType = UNSET
+    smtp_enable_ssl_tls: bool | UnsetType = UNSET
+    smtp_enable_starttls_auto: bool | UnsetType = UNSET
+    smtp_openssl_verify_mode: str | UnsetType = UNSET
+    smtp_authentication: str | UnsetType = UNSET
+    sending_limit_per_hour: int | UnsetType = UNSET
+    quotes_history: bool | UnsetType = UNSET
+
+
+AnyInbox = WebInbox | ApiInbox | EmailInbox
 
 
 class Inboxes(Struct):
-    payload: list[Inbox]
+    payload: list[AnyInbox]
 
 
 class Label(Struct):

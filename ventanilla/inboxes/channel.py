@@ -16,7 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from django.conf import settings
 
-from ventanilla.kit import mailer
+from ventanilla.inboxes.channel_settings import ChannelSettings
+from ventanilla.kit import mailer, shapes
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -217,11 +218,15 @@ class Ignored(Exception):
 
 
 class Channel(Protocol):
-    """The promises. `contract_type` is the wire's `Channel::…`, `create_type` the word of POST inboxes."""
+    """The promises. `contract_type` is the wire's `Channel::…`, `create_type` the word of POST inboxes.
+
+    `settings_shape` has every field that clean_settings looks at: what an administrator sends is read by it first.
+    """
 
     kind: str
     contract_type: str
     create_type: str
+    settings_shape: type[ChannelSettings]
     capabilities: Capabilities
 
     def settings_schema(self) -> dict[str, Any]:
@@ -230,7 +235,10 @@ class Channel(Protocol):
     def clean_settings(
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any], str]:
-        """Check and complete settings: (channel_settings, secrets, address). Raises kit.errors.Invalid, naming fields."""
+        """Check and complete settings: (channel_settings, secrets, address). Raises kit.errors.Invalid, naming fields.
+
+        `given` was read by settings_shape: only what was said, each value of its type.
+        """
 
     def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         """The channel's own keys of the contract's inbox object."""
@@ -324,6 +332,11 @@ def registry() -> dict[str, Channel]:
     """All installed channels by kind, in the order of settings.CHANNELS."""
     channels: list[Channel] = [import_module(path).channel for path in settings.CHANNELS]
     return {channel.kind: channel for channel in channels}
+
+
+def read_settings(channel: Channel, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of the channel, in its types (see kit.shapes). Raises kit.errors.Invalid, naming the fields."""
+    return shapes.read(channel.settings_shape, given)
 
 
 def channel_of(kind: str) -> Channel:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import Field
 
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.shapes import Shape, Texts, read
 
 DISPLAY_TYPES = ("emoji", "star")
 OPERATORS = ("contains", "does_not_contain")
@@ -28,20 +30,32 @@ def complete(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+class SurveyRules(Shape):
+    """For which labels: with one of them (contains), or with none of them (does_not_contain)."""
+
+    operator: str = OPERATORS[0]
+    values: Texts = []
+
+
+class SurveyConfig(Shape):
+    """All that can be said of it."""
+
+    display_type: str = DISPLAY_TYPES[0]
+    message: str = ""
+    survey_rules: SurveyRules = Field(default_factory=SurveyRules)
+
+
 def clean(given: Any) -> dict[str, Any]:
     """The same, checked. Raises Invalid, naming csat_config."""
-    rules = given.get("survey_rules") or {} if isinstance(given, Mapping) else None
-    if not isinstance(given, Mapping) or not isinstance(rules, Mapping):
-        raise _wrong(_("This must be an object."))
-    config = complete({**given, "survey_rules": rules})
+    config = complete(read(SurveyConfig, given, field="csat_config"))
     message, labels = config["message"], config["survey_rules"]["values"]
     if config["display_type"] not in DISPLAY_TYPES:
         raise _wrong(_("The scale is shown with faces (emoji) or stars (star)."))
-    if not isinstance(message, str) or len(message) > MAX_MESSAGE_CHARS:
+    if len(message) > MAX_MESSAGE_CHARS:
         raise _wrong(_("This text is too long."))
     if config["survey_rules"]["operator"] not in OPERATORS:
         raise _wrong(_("The rule is contains or does_not_contain."))
-    if len(labels) > MAX_LABELS or not all(isinstance(label, str) for label in labels):
+    if len(labels) > MAX_LABELS:
         raise _wrong(_("The rule names up to 50 labels."))
     config["message"] = message.strip()
     config["survey_rules"]["values"] = list(dict.fromkeys(label.strip().lower() for label in labels))

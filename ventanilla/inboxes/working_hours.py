@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.kit.clock import zone
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.shapes import Shape, Whole, read
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -35,29 +36,32 @@ def _refuse(sentence: str) -> Invalid:
     return Invalid(fields={"working_hours": [sentence]})
 
 
+class WorkingDay(Shape):
+    """One day. The hours count on a day that is neither closed nor open all day."""
+
+    day_of_week: Whole
+    closed_all_day: bool = False
+    open_all_day: bool = False
+    open_hour: Whole | None = None
+    open_minutes: Whole | None = None
+    close_hour: Whole | None = None
+    close_minutes: Whole | None = None
+
+
 def _clean_day(item: Any) -> dict[str, Any]:
-    if not isinstance(item, Mapping):
-        raise _refuse(_("Each day must be an object."))
-    number = _whole(item.get("day_of_week"))
-    if number is None or not 0 <= number <= 6:
+    given = {**WorkingDay(day_of_week=0).model_dump(), **read(WorkingDay, item, field="working_hours")}
+    number, closed, whole_day = given["day_of_week"], given["closed_all_day"], given["open_all_day"]
+    if not 0 <= number <= 6:
         raise _refuse(_("The day of the week is a number from 0 (Sunday) to 6."))
-    closed, whole_day = bool(item.get("closed_all_day")), bool(item.get("open_all_day"))
     if closed and whole_day:
         raise _refuse(_("A day is either closed or open all day."))
     hours: dict[str, int | None] = dict.fromkeys(_HOURS)
     if whole_day:
         hours = {"open_hour": 0, "open_minutes": 0, "close_hour": 23, "close_minutes": 59}
     elif not closed:
-        hours = {name: _whole(item.get(name)) for name in _HOURS}
+        hours = {name: given[name] for name in _HOURS}
         _check_hours(hours)
     return {"day_of_week": number, "closed_all_day": closed, **hours, "open_all_day": whole_day}
-
-
-def _whole(value: Any) -> int | None:
-    try:
-        return None if value is None or isinstance(value, bool) else int(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _check_hours(hours: Mapping[str, int | None]) -> None:

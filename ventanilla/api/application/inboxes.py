@@ -53,7 +53,7 @@ class InboxBody(Body):
     enable_auto_assignment: bool | None = None
     auto_assignment_config: dict[str, Any] | None = None
     working_hours_enabled: bool | None = None
-    working_hours: list[dict[str, Any]] | None = None
+    working_hours: list[Any] | None = None
     out_of_office_message: str | None = None
     timezone: str | None = None
     allow_messages_after_resolved: bool | None = None

@@ -20,6 +20,7 @@ from ventanilla.inboxes.channel import SignInRefused, Unreachable
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.shapes import read
 
 router = Router(tags=["Desk"])
 
@@ -167,5 +168,5 @@ def _settings(request: Request, given: MailTestBody) -> tuple[dict[str, Any], di
             renewing.renew_if_due(inbox)
     current = inbox.channel_settings if inbox is not None else {}
     kept = (inbox.secrets or {}) if inbox is not None else {}
-    values, secrets, _address = settings.clean(given.channel, current, kept)
+    values, secrets, _address = settings.clean(read(settings.EmailSettings, given.channel), current, kept)
     return values, secrets

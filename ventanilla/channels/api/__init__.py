@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from ventanilla.inboxes.channel import (
     Capabilities,
@@ -17,11 +18,27 @@ from ventanilla.inboxes.channel import (
     SendFailed,
     Unreadable,
 )
+from ventanilla.inboxes.channel_settings import ChannelSettings
 from ventanilla.kit.errors import Invalid
-from ventanilla.kit.limits import is_web_url
+from ventanilla.kit.limits import check_attributes, is_web_url
+from ventanilla.kit.shapes import Number, Shape
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
+
+
+class ApiAttributes(Shape, extra="allow"):
+    """How long one may answer (hours since the customer's last message); the rest is the other system's own."""
+
+    agent_reply_time_window: Number | None = None
+    agent_reply_time_window_message: str = ""
+
+
+class ApiSettings(ChannelSettings):
+    """The fields of an API inbox (contract B.4)."""
+
+    webhook_url: str = ""
+    additional_attributes: ApiAttributes = Field(default_factory=ApiAttributes)
 
 
 class ApiChannel:
@@ -30,6 +47,7 @@ class ApiChannel:
     kind = "api"
     contract_type = "Channel::Api"
     create_type = "api"
+    settings_shape = ApiSettings
     # The inbox's webhook carries outgoing messages with all other events of the inbox: delivery.webhooks.
     capabilities = Capabilities(
         markup=Markup.MARKDOWN,
@@ -51,19 +69,16 @@ class ApiChannel:
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any], str]:
         """`webhook_url` is blank or http(s); the reply window is hours above zero. Raises Invalid, naming the field."""
+        fields = ("webhook_url", "additional_attributes")
         settings = {"webhook_url": "", "additional_attributes": {}, **current}
-        settings |= {
-            key: given[key] for key in ("webhook_url", "additional_attributes") if given.get(key) is not None
-        }
+        settings |= {key: given[key] for key in fields if key in given}
         wrong: dict[str, list[Any]] = {}
-        if settings["webhook_url"] and not is_web_url(str(settings["webhook_url"])):
+        if settings["webhook_url"] and not is_web_url(settings["webhook_url"]):
             wrong["webhook_url"] = [_("Give an address that starts with http:// or https://.")]
         attributes = settings["additional_attributes"]
-        if not isinstance(attributes, dict):
-            wrong["additional_attributes"] = [_("This must be an object.")]
-        elif (window := attributes.get("agent_reply_time_window")) not in (None, "") and _hours(
-            window
-        ) is None:
+        check_attributes(attributes, field="additional_attributes")
+        window = attributes.get("agent_reply_time_window")
+        if window is not None and _hours(window) is None:
             wrong["agent_reply_time_window"] = [_("Give the hours as a number above zero.")]
         if wrong:
             raise Invalid(fields=wrong)

@@ -59,6 +59,7 @@ class EmailChannel:
     kind = "email"
     contract_type = "Channel::Email"
     create_type = "email"
+    settings_shape = settings.EmailSettings
     capabilities = Capabilities(
         markup=Markup.HTML,
         max_attachment_bytes=25 * 1024 * 1024,  # what the large providers accept

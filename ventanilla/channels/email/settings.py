@@ -5,45 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from email.utils import parseaddr
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings as installation
 from django.utils.translation import gettext_lazy as _
+from pydantic import BeforeValidator, Field
 
 from ventanilla.channels.email import domains
 from ventanilla.channels.email.imap import ImapServer
 from ventanilla.channels.email.smtp import DkimKey, SmtpServer
+from ventanilla.inboxes.channel_settings import ChannelSettings
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import iso, now
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.shapes import Texts, Whole
 
-DEFAULTS: dict[str, Any] = {
-    "email": "",
-    "provider": None,
-    "imap_enabled": False,
-    "imap_login": "",
-    "imap_address": "",
-    "imap_port": 993,
-    "imap_enable_ssl": True,
-    "imap_enable_starttls": False,
-    "imap_folders": ["INBOX"],
-    "imap_import": "new",
-    "smtp_enabled": False,
-    "smtp_login": "",
-    "smtp_address": "",
-    "smtp_port": 587,
-    "smtp_domain": "",
-    "smtp_enable_ssl_tls": False,
-    "smtp_enable_starttls_auto": True,
-    "smtp_openssl_verify_mode": "peer",
-    "smtp_authentication": "login",
-    "sending_limit_per_hour": 0,
-    "quotes_history": True,
-    "dkim_domain": "",
-    "dkim_selector": "",
-    "sender_domain": "",
-}
 OAUTH_SECRETS = ("oauth_refresh_token", "oauth_access_token", "oauth_expires_at")
 SECRETS = ("imap_password", "smtp_password", *OAUTH_SECRETS, "dkim_private_key")
 IMPORTS = (
@@ -53,22 +30,71 @@ IMPORTS = (
 PROVIDERS = (None, "", "google", "microsoft", "other")
 _HOST = re.compile(r"^[A-Za-z0-9._-]{1,253}$|^\[?[0-9a-fA-F:.]+\]?$")
 _FOLDER_CHARS = 200
+MAX_SENDING_LIMIT = 1_000_000  # mails an hour
+
+
+Port = Annotated[Whole, Field(ge=0, le=65535)]  # 0: not said, while that side is off
+
+
+def _as_folders(value: Any) -> Any:
+    return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+
+class EmailSettings(ChannelSettings):
+    """The fields of a mailbox (contract A.7)."""
+
+    email: str = ""
+    provider: str | None = None
+    imap_enabled: bool = False
+    imap_login: str = ""
+    imap_address: str = ""
+    imap_port: Port = 993
+    imap_enable_ssl: bool = True
+    imap_enable_starttls: bool = False
+    imap_folders: Annotated[Texts, BeforeValidator(_as_folders)] = ["INBOX"]
+    imap_import: str = "new"
+    smtp_enabled: bool = False
+    smtp_login: str = ""
+    smtp_address: str = ""
+    smtp_port: Port = 587
+    smtp_domain: str = ""
+    smtp_enable_ssl_tls: bool = False
+    smtp_enable_starttls_auto: bool = True
+    smtp_openssl_verify_mode: str = "peer"
+    smtp_authentication: str = "login"
+    sending_limit_per_hour: Annotated[Whole, Field(ge=0, le=MAX_SENDING_LIMIT)] = 0
+    quotes_history: bool = True
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    sender_domain: str = ""
+    imap_password: str | None = None
+    smtp_password: str | None = None
+    oauth_refresh_token: str | None = None
+    oauth_access_token: str | None = None
+    oauth_expires_at: Annotated[Whole, Field(ge=0, le=2**53)] | None = None  # seconds of the epoch
+    dkim_private_key: str | None = None
+
+
+DEFAULTS: dict[str, Any] = {
+    name: value
+    for name, value in EmailSettings.defaults().items()
+    if name not in {*SECRETS, "hmac_mandatory"}
+}
 
 
 def clean(
     given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """(settings, secrets, address). A secret that is not given stays; a blank one is forgotten. Raises Invalid."""
-    settings = {
-        **DEFAULTS,
-        **current,
-        **{key: given[key] for key in DEFAULTS if key in given and given[key] is not None},
-    }
+    """(settings, secrets, address) for what EmailSettings read. A secret that is not given stays; a blank one is forgotten.
+
+    Raises Invalid.
+    """
+    settings = {**DEFAULTS, **current, **{key: given[key] for key in DEFAULTS if key in given}}
     kept = {key: value for key, value in secrets.items() if key in SECRETS}
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
     settings.setdefault("forward_key", tokens.random_hex(32))
     wrong: dict[str, list[Any]] = {}
-    address = str(settings["email"]).strip().lower()
+    address = settings["email"].strip().lower()
     if not is_email(address):
         wrong["email"] = [_("Give the e-mail address that customers write to.")]
     settings["email"] = address
@@ -81,10 +107,6 @@ def clean(
             _check_server(settings, side, wrong)
     _keep_secrets_at_home(settings, kept, given, current, wrong)
     _clean_folders(settings, wrong)
-    limit = _whole(settings["sending_limit_per_hour"])
-    if limit is None:
-        wrong["sending_limit_per_hour"] = [_("Give a whole number; 0 is no limit.")]
-    settings["sending_limit_per_hour"] = limit
     _settle_sender_domain(settings, kept, before=str(current.get("sender_domain", "")), wrong=wrong)
     if wrong:
         raise Invalid(fields=wrong)
@@ -95,7 +117,7 @@ def _settle_sender_domain(
     settings: dict[str, Any], secrets: dict[str, Any], *, before: str, wrong: dict[str, list[Any]]
 ) -> None:
     """A new domain gets a key of its own and has to prove itself; until then nothing leaves in its name."""
-    domain = str(settings["sender_domain"]).strip()
+    domain = settings["sender_domain"].strip()
     if domain:
         try:
             domain = domains.clean_domain(domain)
@@ -123,13 +145,11 @@ def _settle_sender_domain(
 
 
 def _check_server(settings: dict[str, Any], side: str, wrong: dict[str, list[Any]]) -> None:
-    host = settings[f"{side}_address"] = str(settings[f"{side}_address"]).strip()
+    host = settings[f"{side}_address"] = settings[f"{side}_address"].strip()
     if not _HOST.match(host):
         wrong[f"{side}_address"] = [_("Give the name of the server, for example mail.example.com.")]
-    port = _whole(settings[f"{side}_port"])
-    if port is None or not 0 < port < 65536:
+    if not settings[f"{side}_port"]:
         wrong[f"{side}_port"] = [_("A port is a number from 1 to 65535.")]
-    settings[f"{side}_port"] = port
 
 
 def _keep_secrets_at_home(
@@ -161,22 +181,10 @@ def _keep_secrets_at_home(
 
 def _clean_folders(settings: dict[str, Any], wrong: dict[str, list[Any]]) -> None:
     folders = settings["imap_folders"]
-    if isinstance(folders, str):
-        folders = [name.strip() for name in folders.split(",")]
-    if not isinstance(folders, list) or any(
-        not isinstance(name, str) or len(name) > _FOLDER_CHARS for name in folders
-    ):
+    if any(len(name) > _FOLDER_CHARS for name in folders):
         wrong["imap_folders"] = [_("Name the folders to read.")]
         return
     settings["imap_folders"] = [name for name in folders if name.strip()] or ["INBOX"]
-
-
-def _whole(value: Any) -> int | None:
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        return None
-    return number if number >= 0 else None
 
 
 def smtp_server(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> SmtpServer | None:

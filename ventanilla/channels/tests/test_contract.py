@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ventanilla.inboxes.channel import Capabilities, Channel, UnknownChannel, channel_of, registry
+from ventanilla.inboxes.channel import (
+    Capabilities,
+    Channel,
+    UnknownChannel,
+    channel_of,
+    read_settings,
+    registry,
+)
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import Invalid
 
@@ -28,6 +35,22 @@ def test_a_channels_form_is_a_schema_whose_required_fields_exist(channel: Channe
     assert schema["type"] == "object"
     assert set(schema.get("required", [])) <= set(schema["properties"])
     assert all(field["title"] for field in schema["properties"].values())
+
+
+def test_what_the_form_asks_has_a_type(channel: Channel) -> None:
+    shape, types = channel.settings_shape.defaults(), {"string": str, "boolean": bool, "integer": int}
+    for name, field in channel.settings_schema()["properties"].items():
+        assert shape[name] is None or type(shape[name]) is types[field["type"]], name
+
+
+def test_settings_that_were_kept_can_be_sent_again(channel: Channel) -> None:
+    given = {"email": "a@acme.example", "website_url": "https://acme.example"}
+    settings, _secrets, _address = channel.clean_settings(read_settings(channel, given), {}, {})
+    again = read_settings(channel, settings)
+    assert set(again) == {
+        name for name in channel.settings_shape.model_fields if settings.get(name) is not None
+    }
+    assert read_settings(channel, again) == again
 
 
 def test_required_fields_are_refused_by_name_when_they_are_missing(channel: Channel) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from ventanilla.inboxes.channel import (
     Capabilities,
@@ -18,56 +19,65 @@ from ventanilla.inboxes.channel import (
     SendFailed,
     Unreadable,
 )
+from ventanilla.inboxes.channel_settings import ChannelSettings
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_web_url
+from ventanilla.kit.shapes import Shape, Texts
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
 
 FEATURES = ("attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot")
 REPLY_TIMES = ("in_a_few_minutes", "in_a_few_hours", "in_a_day")
-FIELD_TYPES = ("email", "text", "number", "link", "date", "list", "checkbox")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
-DEFAULTS: dict[str, Any] = {
-    "website_url": "",
-    "widget_color": "#0b5c66",
-    "welcome_title": "",
-    "welcome_tagline": "",
-    "reply_time": "in_a_few_minutes",
-    "pre_chat_form_enabled": False,
-    "pre_chat_form_options": {
-        "pre_chat_message": "",
-        "pre_chat_fields": [
-            {
-                "field_type": "standard",
-                "name": "emailAddress",
-                "type": "email",
-                "label": "Email",
-                "required": True,
-                "enabled": True,
-            },
-            {
-                "field_type": "standard",
-                "name": "fullName",
-                "type": "text",
-                "label": "Name",
-                "required": False,
-                "enabled": True,
-            },
-            {
-                "field_type": "standard",
-                "name": "phoneNumber",
-                "type": "text",
-                "label": "Phone",
-                "required": False,
-                "enabled": False,
-            },
-        ],
-    },
-    "continuity_via_email": True,
-    "selected_feature_flags": ["attachments", "emoji_picker", "end_conversation"],
-}
+
+class PreChatField(Shape):
+    """One question of the form (contract F.23). A custom attribute is asked by its key, with what its definition says."""
+
+    field_type: Literal["standard", "contact_attribute", "conversation_attribute"] = "standard"
+    name: str
+    type: Literal["email", "text", "number", "link", "date", "list", "checkbox"] = "text"
+    label: str = ""
+    placeholder: str = ""
+    required: bool = False
+    enabled: bool = False
+    values: Texts = []
+    regex_pattern: str | None = None
+    regex_cue: str | None = None
+    locale: str | None = None
+
+
+def _standard_fields() -> list[PreChatField]:
+    return [
+        PreChatField(name="emailAddress", type="email", label="Email", required=True, enabled=True),
+        PreChatField(name="fullName", label="Name", enabled=True),
+        PreChatField(name="phoneNumber", label="Phone"),
+    ]
+
+
+class PreChatForm(Shape):
+    """What is asked before a chat begins."""
+
+    pre_chat_message: str = ""
+    pre_chat_fields: list[PreChatField] = Field(default_factory=_standard_fields)
+
+
+class WebchatSettings(ChannelSettings):
+    """The fields of a website inbox (contract B.4)."""
+
+    website_url: str = ""
+    widget_color: str = "#0b5c66"
+    welcome_title: str = ""
+    welcome_tagline: str = ""
+    reply_time: str = "in_a_few_minutes"
+    pre_chat_form_enabled: bool = False
+    pre_chat_form_options: PreChatForm = Field(default_factory=PreChatForm)
+    continuity_via_email: bool = True
+    selected_feature_flags: Texts = ["attachments", "emoji_picker", "end_conversation"]
+
+
+DEFAULTS = {name: value for name, value in WebchatSettings.defaults().items() if name != "hmac_mandatory"}
 
 
 class WebchatChannel:
@@ -76,6 +86,7 @@ class WebchatChannel:
     kind = "webchat"
     contract_type = "Channel::WebWidget"
     create_type = "web_widget"
+    settings_shape = WebchatSettings
     capabilities = Capabilities(markup=Markup.MARKDOWN, sends_through_out_tray=False, delivery_receipts=True)
 
     def settings_schema(self) -> dict[str, Any]:
@@ -103,24 +114,21 @@ class WebchatChannel:
         settings = {
             **DEFAULTS,
             **current,
-            **{key: value for key, value in given.items() if key in DEFAULTS and value is not None},
+            **{key: value for key, value in given.items() if key in DEFAULTS},
         }
         wrong: dict[str, list[Any]] = {}
-        url = str(settings["website_url"]).strip()
+        url = settings["website_url"].strip()
         if url and "://" not in url:
             url = f"https://{url}"  # people paste bare domains
         if not is_web_url(url):
             wrong["website_url"] = [_("Give the address of the website, for example https://example.com.")]
         settings["website_url"] = url
-        if not _COLOUR.fullmatch(str(settings["widget_color"])):
+        if not _COLOUR.fullmatch(settings["widget_color"]):
             wrong["widget_color"] = [_("Give a colour as #rrggbb.")]
         if settings["reply_time"] not in REPLY_TIMES:
             wrong["reply_time"] = [_("This is not one of the known reply times.")]
-        flags = settings["selected_feature_flags"]
-        if not isinstance(flags, list) or any(flag not in FEATURES for flag in flags):
+        if not set(settings["selected_feature_flags"]) <= set(FEATURES):
             wrong["selected_feature_flags"] = [_("One of the features is not known.")]
-        if not _is_form(settings["pre_chat_form_options"]):
-            wrong["pre_chat_form_options"] = [_("The form before the chat is not valid.")]
         if wrong:
             raise Invalid(fields=wrong)
         return settings, dict(secrets), ""
@@ -144,17 +152,6 @@ class WebchatChannel:
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Nothing to send: the widget reads the thread itself."""
         raise SendFailed("website chat has no provider", permanent=True)
-
-
-def _is_form(options: Any) -> bool:
-    if not isinstance(options, dict) or not isinstance(options.get("pre_chat_fields", []), list):
-        return False
-    return all(
-        isinstance(item, dict)
-        and isinstance(item.get("name"), str)
-        and item.get("type", "text") in FIELD_TYPES
-        for item in options.get("pre_chat_fields", [])
-    )
 
 
 channel = WebchatChannel()

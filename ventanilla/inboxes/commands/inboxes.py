@@ -17,7 +17,7 @@ from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.models import Account, AgentBot, User
 from ventanilla.events.log import record
 from ventanilla.inboxes import survey_config
-from ventanilla.inboxes.channel import Channel, VerifiableChannel, channel_of, registry
+from ventanilla.inboxes.channel import Channel, VerifiableChannel, channel_of, read_settings, registry
 from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
 from ventanilla.inboxes.models import Inbox
@@ -26,11 +26,13 @@ from ventanilla.kit import limits
 from ventanilla.kit.changes import Changes, assign, lock
 from ventanilla.kit.clock import now, zone
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.shapes import Shape, Whole, read
 from ventanilla.kit.storage import Readable
 
 # Contract B.4: no < > / \ @, and a letter or digit at both ends; mail headers and file names are made of it.
 _NAME = re.compile(r"(?=\w)[^<>/\\@\x00-\x1f]*\w")
 _MAX_TEXT_CHARS = 10_000
+_MOST_ASSIGNED = 1_000_000
 _SWITCHES = (
     "greeting_enabled", "working_hours_enabled", "enable_email_collect", "csat_survey_enabled", "csat_response_visible",
     "enable_auto_assignment", "allow_messages_after_resolved", "lock_to_single_conversation",
@@ -58,12 +60,12 @@ def create_inbox(
     """
     _check_limit(account)
     made = _channel_of_type(channel.get("type"))
-    settings, secrets, address = made.clean_settings(channel, {}, {})
+    said = read_settings(made, channel)
+    settings, secrets, address = made.clean_settings(said, {}, {})
     values = _clean_fields(fields, week=Inbox._meta.get_field("working_hours").get_default())
     if not values.get("name"):
         raise Invalid(fields={"name": [_("The inbox needs a name.")]})
-    if "hmac_mandatory" in channel:
-        values["hmac_mandatory"] = bool(channel["hmac_mandatory"])
+    values |= _kept_by_inbox(said)
     if "timezone" not in values:
         values["timezone"] = account.timezone
     if avatar is not None:
@@ -101,8 +103,13 @@ def check_connection(inbox: Inbox, *, channel: Mapping[str, Any] | None) -> None
     kind = channel_of(inbox.kind)
     if not channel or not hasattr(kind, "verify"):
         return
-    settings, secrets, _address = kind.clean_settings(channel, inbox.channel_settings, inbox.secrets or {})
+    said = read_settings(kind, channel)
+    settings, secrets, _address = kind.clean_settings(said, inbox.channel_settings, inbox.secrets or {})
     cast(VerifiableChannel, kind).verify(settings, secrets)
+
+
+def _kept_by_inbox(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"hmac_mandatory": said["hmac_mandatory"]} if "hmac_mandatory" in said else {}
 
 
 def _channel_of_type(create_type: Any) -> Channel:
@@ -133,15 +140,14 @@ def update_inbox(
     values = _clean_fields(fields, week=inbox.working_hours)
     named: Changes = {}
     if channel:
-        settings, secrets, address = channel_of(inbox.kind).clean_settings(
-            channel, inbox.channel_settings, inbox.secrets or {}
-        )
+        kind = channel_of(inbox.kind)
+        said = read_settings(kind, channel)
+        settings, secrets, address = kind.clean_settings(said, inbox.channel_settings, inbox.secrets or {})
         named = _changed_names(inbox.channel_settings, settings) | _changed_names(
             inbox.secrets or {}, secrets
         )
         values |= {"channel_settings": settings, "secrets": secrets, "address": address}
-        if "hmac_mandatory" in channel:
-            values["hmac_mandatory"] = bool(channel["hmac_mandatory"])
+        values |= _kept_by_inbox(said)
     if avatar is not None:
         forget_avatar(inbox.avatar.name or "")
         values["avatar"] = store_avatar(avatar)
@@ -216,12 +222,14 @@ def _clean_fields(fields: Mapping[str, Any], *, week: Any) -> dict[str, Any]:
             ]
     if "timezone" in values and not _is_zone(values["timezone"]):
         problems["timezone"] = [_("This time zone does not exist.")]
+    if values.get("portal_id"):
+        problems["portal_id"] = [_("There is no such help centre.")]
     if "sender_name_type" in values and values["sender_name_type"] not in Inbox.SenderNameType.values:
         problems["sender_name_type"] = [_("The sender's name is friendly or professional.")]
-    if "auto_assignment_config" in values:
-        values["auto_assignment_config"] = _clean_assignment(values["auto_assignment_config"], problems)
     if problems:
         raise Invalid(fields=problems)
+    if "auto_assignment_config" in values:
+        values["auto_assignment_config"] = _clean_assignment(values["auto_assignment_config"] or {})
     if "csat_config" in values:
         values["csat_config"] = survey_config.clean(values["csat_config"] or {})
     if "working_hours" in values:
@@ -237,14 +245,21 @@ def _is_zone(name: Any) -> bool:
     return True
 
 
-def _clean_assignment(given: Any, problems: dict[str, list[str]]) -> dict[str, Any]:
-    most = given.get("max_assignment_limit") if isinstance(given, Mapping) else None
-    if most in (None, "", "null"):
+class AssignmentConfig(Shape):
+    """How much one agent is given by itself."""
+
+    max_assignment_limit: Whole | None = None
+
+
+def _clean_assignment(given: Any) -> dict[str, Any]:
+    said = read(AssignmentConfig, given, field="auto_assignment_config")
+    most = said.get("max_assignment_limit")
+    if most is None:
         return {}
-    if not str(most).isdigit() or int(most) < 1:
-        problems["auto_assignment_config"] = [_("The limit of open conversations is a number above zero.")]
-        return {}
-    return {"max_assignment_limit": int(most)}
+    if not 1 <= most <= _MOST_ASSIGNED:
+        sentence = _("The limit of open conversations is a number above zero.")
+        raise Invalid(fields={"auto_assignment_config": [sentence]})
+    return {"max_assignment_limit": most}
 
 
 @transaction.atomic
