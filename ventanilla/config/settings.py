@@ -70,7 +70,8 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, Any]:
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at `url`; empty is the SQLite file in DATA."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -101,7 +102,7 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database(ENV["DATABASE_URL"])}
+DATABASES = {"default": database(ENV["DATABASE_URL"])}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False  # commands open their own, short transactions
 

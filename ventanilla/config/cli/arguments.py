@@ -147,6 +147,10 @@ def _restore(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--force", action="store_true", help=text("help_force"))
 
 
+def _move(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--to", required=True, metavar="postgres://…|sqlite", help=text("help_move_to"))
+
+
 def _mail(group: argparse._ArgumentGroup) -> None:
     group.add_argument("action", choices=["ingest", "quarantine", "rerun"], help=text("help_mail_action"))
     group.add_argument("--rcpt", action="append", default=[], metavar=text("address"), help=text("help_rcpt"))
@@ -163,6 +167,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "demo": _demo,
     "backup": _backup,
     "restore": _restore,
+    "move": _move,
     "doctor": _nothing,
     "mail": _mail,
 }

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from ventanilla.config.cli.main import FIRST
 from ventanilla.testing import template
@@ -73,3 +75,16 @@ def ventanilla(data: Path) -> Callable[..., Done]:
         return Done(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def postgres_databases() -> Iterator[tuple[str, str]]:
+    """The addresses of two empty databases on the server that the tests run on."""
+    server = os.environ["VENTANILLA_DATABASE_URL"]
+    names = [f"ventanilla_backup_{side}_{os.getpid()}" for side in ("one", "two")]
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in names:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield tuple(f"{server.rsplit('/', 1)[0]}/{name}" for name in names)
+        for name in names:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from ventanilla.config.cli.tests.conftest import Done
 
@@ -107,19 +104,6 @@ def test_a_backup_is_readable_by_its_owner_alone_and_never_overwrites(
     ventanilla("backup", tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
     assert ventanilla("backup", tmp_path / "copy.tar", "--json").error["code"] == "backup_exists"
-
-
-@pytest.fixture
-def postgres_databases() -> Iterator[tuple[str, str]]:
-    """The addresses of two empty databases on the server that the tests run on."""
-    server = os.environ["VENTANILLA_DATABASE_URL"]
-    names = [f"ventanilla_backup_{side}_{os.getpid()}" for side in ("one", "two")]
-    with psycopg.connect(server, autocommit=True) as connection:
-        for name in names:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield tuple(f"{server.rsplit('/', 1)[0]}/{name}" for name in names)
-        for name in names:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.mark.postgres
