@@ -1,14 +1,14 @@
-"""Foreign HTML made safe to show, and HTML turned into readable text."""
+"""Foreign HTML made safe to show; its text is made by `html_text`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from html.parser import HTMLParser
 
 import nh3
 
+from ventanilla.kit.html_text import text_from_html as text_from_html
 from ventanilla.kit.markup import bearable
 
 _TAGS = frozenset(
@@ -129,69 +129,6 @@ def clean_quoted_html(html: str, *, place: Callable[[str], str | None]) -> str:
 def has_remote_images(html: str) -> bool:
     """Whether showing it would fetch a picture from elsewhere."""
     return clean_html(html, remote_images=False).count(NO_PICTURE) > clean_html(html).count(NO_PICTURE)
-
-
-class _TextMaker(HTMLParser):
-    """Collects the text of cleaned HTML: blocks on their own lines, list items with a dash, links with their address."""
-
-    _BLOCKS = frozenset(
-        "address blockquote center details dd dl dt div figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table"
-        " tr ul".split()
-    )
-    _SPACED = frozenset(
-        {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"}
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._out: list[str] = []
-        self._links: list[tuple[str, int]] = []
-        self._pre = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._out.append("\n")
-        elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._out)))
-        elif tag == "img":
-            self._out.append(dict(attrs).get("alt") or "")
-        elif tag in {"td", "th"}:
-            self._out.append(" ")
-        elif tag in self._BLOCKS:
-            self._break(tag)
-            self._pre += tag == "pre"
-            if tag == "li":
-                self._out.append("- ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._links:
-            address, since = self._links.pop()
-            shown = "".join(self._out[since:]).strip()
-            bare = address.removeprefix("mailto:").removeprefix("tel:")
-            if bare and bare.rstrip("/") not in {shown.rstrip("/"), f"https://{shown}".rstrip("/")}:
-                self._out.append(f" ({bare})" if shown else bare)
-        elif tag in self._BLOCKS:
-            self._pre -= tag == "pre"
-            self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        self._out.append(data if self._pre else re.sub(r"[ \t\r\n\f]+", " ", data))
-
-    def _break(self, tag: str) -> None:
-        self._out.append("\n\n" if tag in self._SPACED else "\n")
-
-    def text(self) -> str:
-        text = "".join(self._out).replace("\xa0", " ")
-        text = re.sub(r"[ \t]+\n", "\n", re.sub(r"\n[ \t]+(?=\S)", "\n", text))
-        return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-def text_from_html(html: str) -> str:
-    """The text a person would read, with line breaks where blocks begin and end."""
-    maker = _TextMaker()
-    maker.feed(clean_html(html))
-    maker.close()
-    return maker.text()
 
 
 def escape_text(text: str) -> str:

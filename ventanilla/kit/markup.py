@@ -19,6 +19,13 @@ _FEW_CHARS = 20_000
 _TAG = re.compile(r"</?[a-zA-Z]")
 
 _VOID = frozenset("br col hr img wbr area base embed input link meta param source track".split())
+
+
+def is_void(tag: str) -> bool:
+    """Whether such an element has no content and no end."""
+    return tag in _VOID
+
+
 _TABLE = frozenset("table tbody thead tfoot tr colgroup".split())
 _ROWS = frozenset("caption col colgroup tbody thead tfoot tr td th".split())
 _TABLE_ALONE = frozenset({"table"})
@@ -47,8 +54,11 @@ def bearable(html: str, *, tags: frozenset[str], dropped: frozenset[str]) -> str
     return writer.written(html[:MAX_CHARS])
 
 
-class _Writer(HTMLParser):
-    """Closes what its parent's end leaves open, so that no later element has to open it again."""
+class Walker(HTMLParser):
+    """Goes through foreign markup in order: what an element leaves open is closed at its end, and no nesting has no end.
+
+    `opened`, `closed` and `said` are told, for the elements `tags` alone; `dropped` go with what is in them.
+    """
 
     def __init__(self, *, tags: frozenset[str], dropped: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -56,19 +66,29 @@ class _Writer(HTMLParser):
             tags,
             dropped - {"head"},
         )  # a head that never ends would take the text along
-        self._out: list[str] = []
         self._open: list[str] = []
         self._skipping = ""
         self._skipped = 0
 
-    def written(self, html: str) -> str:
-        """The markup in order. Called once."""
+    def opened(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins; one without content (`is_void`) is not closed."""
+
+    def closed(self, tag: str) -> None:
+        """The innermost open element ends."""
+
+    def said(self, text: str) -> None:
+        """Characters, their references resolved."""
+
+    def styled(self, css: str) -> None:
+        """What a style element holds."""
+
+    def walk(self, html: str) -> None:
+        """Go through all of it. Called once."""
         self.feed(html)
         rest = "" if self.cdata_elem else self.rawdata
         if not rest.startswith("<"):  # what was cut short inside a tag is no text
             self.handle_data(unescape(rest))
         self._close_to(0)
-        return "".join(self._out)
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:
         """As browsers take `<![…`: what ends at the next bracket. The library raises on it."""
@@ -81,13 +101,8 @@ class _Writer(HTMLParser):
             if tag not in _VOID:
                 self._skipping, self._skipped = tag, 1
         elif tag in self._tags and self._make_room(tag):
-            given = "".join(
-                f' {name}="{escape(value or "")}"'
-                for name, value in attrs
-                if name.isascii() and name.isalpha()
-            )
-            self._out.append(f"<{tag}{given}>")
-            if tag not in _VOID:
+            self.opened(tag, attrs)
+            if not is_void(tag):
                 self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -106,7 +121,9 @@ class _Writer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:
-            self._out.append(escape(data, quote=False))
+            self.said(data)
+        elif self._skipping == "style":
+            self.styled(data)
 
     def _last(self, tags: frozenset[str] | set[str], *, until: frozenset[str]) -> int | None:
         """Where the innermost of these is open, not looking out of `until`."""
@@ -119,7 +136,7 @@ class _Writer(HTMLParser):
 
     def _close_to(self, length: int) -> None:
         while len(self._open) > length:
-            self._out.append(f"</{self._open.pop()}>")
+            self.closed(self._open.pop())
 
     def _make_room(self, tag: str) -> bool:
         """Close what HTML closes before such an element; whether it can stand here then."""
@@ -143,3 +160,28 @@ class _Writer(HTMLParser):
         place = self._last(tags, until=until)
         if place is not None:
             self._close_to(place)
+
+
+class _Writer(Walker):
+    """Writes it again, each element closed inside its parent, so that no later element has to open it again."""
+
+    def __init__(self, *, tags: frozenset[str], dropped: frozenset[str]) -> None:
+        super().__init__(tags=tags, dropped=dropped)
+        self._out: list[str] = []
+
+    def written(self, html: str) -> str:
+        """The markup in order. Called once."""
+        self.walk(html)
+        return "".join(self._out)
+
+    def opened(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = "".join(
+            f' {name}="{escape(value or "")}"' for name, value in attrs if name.isascii() and name.isalpha()
+        )
+        self._out.append(f"<{tag}{given}>")
+
+    def closed(self, tag: str) -> None:
+        self._out.append(f"</{tag}>")
+
+    def said(self, text: str) -> None:
+        self._out.append(escape(text, quote=False))

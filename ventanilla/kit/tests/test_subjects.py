@@ -84,10 +84,10 @@ def test_the_tag_of_a_list_stays_in_an_answer_and_that_of_a_gateway_goes() -> No
 
 @pytest.mark.parametrize("piece", ["Re: ", "[x] ", "(x)", "[", "Re[2]", "**x**", "Re (", "\u200e", "[#1]"])
 def test_a_subject_made_to_be_slow_takes_the_time_of_its_length(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for act in (bare_subject, without_reply_prefix, without_prefixes, is_forward):
         act(piece * (20_000 // len(piece)) + "x")
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4
 
 
 def test_the_desk_knows_the_same_prefixes() -> None:

@@ -75,7 +75,7 @@ def test_html_reads_as_text_with_its_lines_and_addresses() -> None:
             "<h1>Hola</h1><p>Uno<br>dos &amp; <b>tres</b></p><ul><li>a</li><li>b</li></ul>"
             "<p><a href='https://x.example/p'>ver</a> <a href='mailto:a@b.c'>a@b.c</a></p><style>x{}</style>"
         )
-        == "Hola\n\nUno\ndos & tres\n\n- a\n\n- b\n\nver (https://x.example/p) a@b.c"
+        == "Hola\n\nUno\ndos & tres\n\n- a\n- b\n\nver (https://x.example/p) a@b.c"
     )
     assert html.strip_tags("<p>uno</p><p>dos &lt;3</p><script>x</script>") == "unodos <3"
     assert html.escape_text("<b>\nx") == "&lt;b&gt;<br>x"
