@@ -83,6 +83,7 @@ class IncomingMessage:
     # Additional attributes of a conversation that begins with it; `thread_subject` is what a later `subject` finds.
     conversation_attributes: Mapping[str, Any] = field(default_factory=dict)
     is_automatic: bool = False  # a program wrote it: never answered by a program of ours
+    digest: str = ""  # of what it says, where the external id is the sender's word and not the network's
 
 
 @dataclass(frozen=True)
@@ -210,11 +211,15 @@ class Mark:
 
 
 class Unreadable(Exception):
-    """The payload is not what the provider's contract says; it goes to quarantine with this reason."""
+    """The payload is not what the provider's contract says; it goes to quarantine with this reason, a code of
+    delivery.reasons and perhaps a detail behind a colon.
+    """
 
 
 class Ignored(Exception):
-    """The payload is rightly not a message (own echo, auto-reply, receipt). The reason is kept with it."""
+    """The payload is rightly not a message (own echo, auto-reply, receipt). The reason, a code, is kept with it; a person
+    may read it again as a message (`wanted` in the meta).
+    """
 
 
 class Channel(Protocol):
@@ -278,6 +283,21 @@ class VerifiableChannel(Channel, Protocol):
 
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         """Sign in once. Raises kit.errors.Invalid, naming the field to look at. Takes seconds: never in a transaction."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a payload says of itself at first sight: who sent it and what it is about, each possibly empty."""
+
+    sender: str = ""
+    subject: str = ""
+
+
+class GlancingChannel(Channel, Protocol):
+    """A channel whose payloads say what they are before they are read, so that people can tell them apart in a list."""
+
+    def glance(self, raw: IO[bytes], meta: Mapping[str, Any]) -> Glance:
+        """Who sent it, and its subject. Never raises for what is in it."""
 
 
 class WatchfulChannel(Channel, Protocol):

@@ -23,10 +23,11 @@ from ventanilla.channels.email import (
     webhooks,
 )
 from ventanilla.channels.email.incoming import messages_of
-from ventanilla.channels.email.reading import read_mail
+from ventanilla.channels.email.reading import heads, read_mail
 from ventanilla.inboxes.channel import (
     Capabilities,
     DeliveryReport,
+    Glance,
     Ignored,
     IncomingMessage,
     Mark,
@@ -37,6 +38,7 @@ from ventanilla.inboxes.channel import (
     Receipt,
     SignedIn,
     SignIn,
+    Unreadable,
 )
 from ventanilla.kit.clock import now
 
@@ -51,6 +53,14 @@ _SHOWN_TO_ADMINISTRATORS = (
     "dkim_selector",
     "sender_domain",
 )
+
+
+def _mime(raw: IO[bytes], meta: Mapping[str, Any]) -> IO[bytes]:
+    """The mail, also where a provider brought it by HTTP. Raises Unreadable."""
+    provider = meta.get("webhook")
+    if not provider:
+        return raw
+    return BytesIO(webhooks.mail_of(str(provider), raw.read(), str(meta.get("content_type", ""))))
 
 
 class EmailChannel:
@@ -126,14 +136,19 @@ class EmailChannel:
         self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox
     ) -> Sequence[IncomingMessage | DeliveryReport]:
         """Read one mail. Raises Unreadable or Ignored."""
-        own = {inbox.address, settings.forward_address(inbox.channel_settings)} - {""}
-        if provider := meta.get("webhook"):
-            content_type = str(meta.get("content_type", ""))
-            raw = BytesIO(webhooks.mail_of(str(provider), raw.read(), content_type))
-        mail = read_mail(raw)
-        if mail.test_mark and trying.is_ours(mail.test_mark):
-            raise Ignored("a mail of the test button")
-        return messages_of(mail, own_addresses=sorted(own))
+        mail = read_mail(_mime(raw, meta), envelope_from=meta.get("envelope_from"))
+        wanted = bool(meta.get("wanted"))
+        if mail.test_mark and trying.is_ours(mail.test_mark) and not wanted:
+            raise Ignored("test_mail")
+        return messages_of(mail, own_addresses=outgoing.own_addresses(inbox), wanted=wanted)
+
+    def glance(self, raw: IO[bytes], meta: Mapping[str, Any]) -> Glance:
+        """Its From and Subject; of what has no From, the envelope's sender."""
+        try:
+            sender, subject = heads.of(_mime(raw, meta))
+        except (Unreadable, OSError):
+            sender = subject = ""
+        return Glance(sender or str(meta.get("envelope_from") or ""), subject)
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Compose and send. Raises SendFailed."""

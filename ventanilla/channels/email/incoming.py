@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ventanilla.channels.email.reading import Address, Mail, Protection
+from ventanilla.channels.email.authors import IsOurs, author_of, is_one_of, is_ours_alone
+from ventanilla.channels.email.reading import Address, Automatic, Mail, Protection
 from ventanilla.channels.email.reading.kinds import is_robot
 from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
@@ -17,6 +20,7 @@ from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 
 MAX_CHARS = 150_000
 MAX_HTML_CHARS = 2_000_000
+MAX_REFERENCES = 100  # of a thread that long only the newest are kept
 MAX_FILES = 15  # the last ones, as the contract has it; the rest stay in the source that can be downloaded
 _REPLY_TO = re.compile(
     r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
@@ -24,25 +28,34 @@ _REPLY_TO = re.compile(
 _OUR_ID = re.compile(r"conversation/([0-9a-f-]{36})(?:/messages/\d+)?@", re.IGNORECASE)
 
 
-def messages_of(mail: Mail, *, own_addresses: Sequence[str]) -> list[IncomingMessage | DeliveryReport]:
-    """What to store. Raises Ignored for our own mail and for automatic answers, Unreadable without a sender."""
+def messages_of(
+    mail: Mail, *, own_addresses: Sequence[str], wanted: bool = False
+) -> list[IncomingMessage | DeliveryReport]:
+    """What to store. Raises Ignored for our own mail and for automatic answers, Unreadable where nobody is named.
+
+    `wanted`: a person asked for it, so it is a message whatever wrote it.
+    """
     if mail.is_bounce and mail.failed_recipients:
         return [*_reports(mail)]
-    sender = mail.sender
-    if sender is None or not is_email(sender.email):
-        raise Unreadable("no sender that can be answered")
-    if sender.email in own_addresses:
-        raise Ignored("our own address wrote it")
-    if mail.is_auto_reply:
-        raise Ignored("an automatic answer")
-    return [_message(mail, sender)]
+    is_ours = is_one_of(own_addresses)
+    author = author_of(mail, is_ours) or (mail.from_[0] if wanted and mail.from_ else None)
+    if author is None:
+        if is_ours_alone(mail, is_ours):
+            raise Ignored("own_address")
+        raise Unreadable("no_sender")
+    if mail.is_receipt and not wanted:
+        raise Ignored("read_receipt")
+    # An answer to an invitation is written by a program and says what a person decided.
+    if mail.is_auto_reply and not (wanted or mail.calendar or mail.is_bounce):
+        raise Ignored("auto_reply")
+    return [_message(mail, author, is_ours)]
 
 
 def _reports(mail: Mail) -> list[DeliveryReport]:
     """One per recipient that was not reached; a delay is not a failure."""
     failed = [item for item in mail.failed_recipients if item.is_permanent and item.action != "delayed"]
     if not failed:
-        raise Ignored("delivery is delayed, not failed")
+        raise Ignored("delivery_delayed")
     original = (
         mail.original_message_id or mail.in_reply_to or (mail.references[-1] if mail.references else "")
     )
@@ -57,12 +70,13 @@ def _reports(mail: Mail) -> list[DeliveryReport]:
     ]
 
 
-def _message(mail: Mail, sender: Address) -> IncomingMessage:
+def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
     full_text = mail.text or text_from_html(mail.html)
     parts = split_reply(full_text)
     stripped_html = text_from_html(mail.html) if mail.html else ""
     html_reply = split_reply(stripped_html).reply if stripped_html else ""
     content = parts.reply or html_reply or _stands_for(mail)
+    digest = _digest(mail, sender, full_text)
     attributes: dict[str, Any] = {
         "email": {
             "bcc": [address.email for address in mail.bcc],
@@ -85,10 +99,17 @@ def _message(mail: Mail, sender: Address) -> IncomingMessage:
             },
             "in_reply_to": mail.in_reply_to or None,
             "message_id": mail.message_id,
+            "digest": digest,
             "multipart": mail.is_multipart,
             "number_of_attachments": len(mail.attachments),
-            # Who is to be answered, where that is not who wrote.
+            "references": list(mail.references[-MAX_REFERENCES:]),
             "reply_to": [address.email for address in mail.reply_to],
+            # Where answers go, where that is not who wrote.
+            "answers_to": [
+                address.email
+                for address in mail.reply_to
+                if address.email != sender.email and not is_ours(address.email)
+            ],
             "subject": mail.subject,
             "to": [address.email for address in mail.to],
             "signature": parts.signature,
@@ -101,15 +122,17 @@ def _message(mail: Mail, sender: Address) -> IncomingMessage:
         attributes["calendar"] = [asdict(card) for card in mail.calendar]
     if mail.protection != Protection.NONE:
         attributes["protection"] = str(mail.protection)
-    automatic = mail.is_list_mail or mail.is_bounce or is_robot(sender.email)
+    automatic = mail.automatic or (Automatic.NO_REPLY if is_robot(sender.email) else Automatic.PERSON)
     if automatic:
-        attributes["automatic"] = True
+        attributes |= {"automatic": True, "automatic_kind": str(automatic)}
     return IncomingMessage(
         source_id=sender.email,
         external_id=mail.message_id,
         content=content[:MAX_CHARS],
         processed_content=(parts.reply or html_reply)[:MAX_CHARS],
-        sender_name=sender.name or sender.email.partition("@")[0],
+        # Of an address that no contact can have, the name is all that is seen.
+        sender_name=sender.name
+        or (sender.email.rpartition("@")[0] if is_email(sender.email) else sender.email),
         sender_email=sender.email,
         content_type="incoming_email",
         content_attributes=attributes,
@@ -123,8 +146,16 @@ def _message(mail: Mail, sender: Address) -> IncomingMessage:
             "thread_subject": bare_subject(mail.subject),
             "initiated_at": {"timestamp": mail.date.isoformat() if mail.date else None},
         },
-        is_automatic=automatic,
+        is_automatic=bool(automatic),
+        digest=digest,
     )
+
+
+def _digest(mail: Mail, sender: Address, text: str) -> str:
+    """Of what the mail says and who says it: two mails of one id are one only where this is the same."""
+    files = sorted((item.filename, item.size) for item in mail.attachments)
+    said = [sender.email, bare_subject(mail.subject), " ".join(text.split()), files]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _stands_for(mail: Mail) -> str:

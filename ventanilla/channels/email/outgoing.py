@@ -38,6 +38,18 @@ def domain_of(inbox: Inbox, conversation: Mapping[str, Any]) -> str:
     )
 
 
+def own_addresses(inbox: Inbox) -> list[str]:
+    """Addresses by which mail of ours is known: the inbox's, those that lead into it, and the installation's sender."""
+    domains = {inbox.account.domain, installation.MAIL_DOMAIN, inbox.address.rpartition("@")[2]} - {""}
+    own = {
+        inbox.address,
+        settings.forward_address(inbox.channel_settings),
+        parse_addresses([installation.DEFAULT_FROM_EMAIL])[0].email,
+        *(f"reply@{domain}" for domain in domains),  # a plus and the conversation's uuid stand behind it
+    }
+    return sorted(own - {""})
+
+
 def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
     """ "Agent from Business" <address>, or the business alone; the inbox's address when we may send as it."""
     business = inbox.business_name or inbox.name

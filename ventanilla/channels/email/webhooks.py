@@ -173,7 +173,7 @@ def _form(call: Call) -> tuple[list[tuple[str, bytes]], list[tuple[str, SimpleUp
                 max_num_fields=MAX_FIELDS,
             )
         except ValueError as error:
-            raise Unreadable("the form cannot be read") from error
+            raise Unreadable("payload_unreadable: form") from error
         return [(name, value.encode("latin-1")) for name, value in pairs], []
 
     def take_field(one: Any) -> None:
@@ -193,7 +193,7 @@ def _form(call: Call) -> tuple[list[tuple[str, bytes]], list[tuple[str, SimpleUp
     try:
         parse_form({"Content-Type": call.content_type.encode()}, BytesIO(call.body), take_field, take_file)
     except (FormParserError, ValueError, KeyError) as error:
-        raise Unreadable("the form cannot be read") from error
+        raise Unreadable("payload_unreadable: form") from error
     return fields, files
 
 
@@ -360,7 +360,7 @@ def mail_of(provider: str, body: bytes, content_type: str) -> bytes:
     """
     call = Call(body, content_type)
     if provider not in _VIEWS:
-        raise Unreadable(f"no provider called {provider[:40]}")
+        raise Unreadable(f"payload_unreadable: {provider[:40]}")
     if provider in _RAW_FIELDS:
         raw = dict(_form(call)[0]).get(_RAW_FIELDS[provider])
         if raw:
@@ -377,7 +377,7 @@ def mail_of(provider: str, body: bytes, content_type: str) -> bytes:
     except OSError:
         raise
     except Exception as error:  # whatever a strange payload does to the library, it waits in the quarantine
-        raise Unreadable(f"{provider}: {type(error).__name__}: {error}"[:300]) from error
+        raise Unreadable(f"payload_unreadable: {provider}: {type(error).__name__}: {error}"[:300]) from error
 
 
 def _sparkpost_mail(body: bytes) -> bytes:

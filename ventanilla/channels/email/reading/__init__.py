@@ -6,6 +6,7 @@
 from ventanilla.channels.email.reading.mail import (
     Address,
     Attachment,
+    Automatic,
     CalendarCard,
     FailedRecipient,
     Mail,
@@ -13,4 +14,13 @@ from ventanilla.channels.email.reading.mail import (
 )
 from ventanilla.channels.email.reading.read import read_mail
 
-__all__ = ["Address", "Attachment", "CalendarCard", "FailedRecipient", "Mail", "Protection", "read_mail"]
+__all__ = [
+    "Address",
+    "Attachment",
+    "Automatic",
+    "CalendarCard",
+    "FailedRecipient",
+    "Mail",
+    "Protection",
+    "read_mail",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 from functools import lru_cache
 
 # Names in use that Python does not know or knows as a narrower set; the wider one reads both. Source: WHATWG Encoding.
@@ -34,9 +35,10 @@ _ALIASES = {
     "binary": "",
 }
 _SAMPLE = 64 * 1024
-_ENOUGH_TO_GUESS = (
-    80  # bytes; of a name or subject statistics know nothing, and our writers' bytes are mostly these
-)
+_ENOUGH_TO_GUESS = 80  # bytes; of less statistics know nothing, and our writers' bytes are mostly cp1252
+# Not a superset of ASCII, so never what a raw header is in.
+_NOT_OF_HEADERS = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
+_MARK_OF_ISO_2022 = "\x1b$"
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +60,7 @@ def decode(content: bytes, charset: str | None) -> str:
     if content.startswith((b"\xef\xbb\xbf",)):
         return content.decode("utf-8-sig", "replace")
     codec = _codec(charset) if charset else None
-    if codec and codec.startswith(("utf-16", "utf-32", "utf-7", "iso2022", "hz")):
+    if codec and codec.startswith(_NOT_OF_HEADERS):
         return content.decode(codec, "replace")
     try:
         # Clients that declare Latin-1 and send UTF-8 are common; the reverse passes this test by accident almost never.
@@ -73,3 +75,19 @@ def decode(content: bytes, charset: str | None) -> str:
 
     guess = from_bytes(content[:_SAMPLE]).best()
     return content.decode(guess.encoding if guess else "cp1252", "replace")
+
+
+def decode_raw(content: bytes, charset: str | None) -> str:
+    """The bytes of a header that nobody encoded: UTF-8 where they are, else what the mail's body declares, else cp1252.
+
+    Never guessed: a subject is too short for statistics, at any length that people write. Never raises.
+    """
+    if _MARK_OF_ISO_2022.encode() in content:  # Japanese programs send it as it is, seven bits wide
+        with suppress(UnicodeDecodeError):
+            return content.decode("iso2022_jp_2")
+    codec = _codec(charset) if charset else None
+    candidates = ["utf-8", "" if codec is None or codec.startswith(_NOT_OF_HEADERS) else codec]
+    for candidate in filter(None, candidates):
+        with suppress(UnicodeDecodeError):
+            return content.decode(candidate)
+    return content.decode("cp1252", "replace")

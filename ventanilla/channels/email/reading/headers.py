@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import quopri
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
-from inspect import signature
+from email.utils import parsedate_to_datetime
+from itertools import islice
 
-from ventanilla.channels.email.reading.charsets import decode
+from ventanilla.channels.email.reading.charsets import decode, decode_raw
 from ventanilla.channels.email.reading.mail import Address
+from ventanilla.channels.email.reading.mailboxes import mailboxes, unwrapped
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 # Bounded, for a long word without an @ would be read once for each of its letters.
 _BARE_ID = re.compile(r"[^<>\s,;]{1,500}@[^<>\s,;]{1,498}")
-_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\]{1,253}@[^\s<>\"',;:()\[\]\\]{1,253}")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=))*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_HEADER = 64 * 1024  # characters of one header that are looked at
 _MAX_ADDRESSES = 500
-# Later Pythons are strict unless they are asked not to be; earlier ones do not know the word.
-_LENIENT: dict[str, bool] = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
 
 
 def raw_values(message: Message, name: str) -> list[str]:
@@ -36,51 +36,67 @@ def raw_values(message: Message, name: str) -> list[str]:
     ]
 
 
-def _bytes_text(value: str) -> str:
+def settle_headers(message: Message, charset: str | None) -> None:
+    """Make text of the raw bytes in this part's headers, in place: whatever reads them afterwards sees what was meant.
+
+    `charset`: what the mail's body is in, for bytes that are not UTF-8.
+    """
+    message._headers = [  # type: ignore[attr-defined]  # there is no other way to change one of several of a name
+        (name, bytes_text(value, charset) if isinstance(value, str) else value)
+        for name, value in message.raw_items()
+    ]
+
+
+def bytes_text(value: str, charset: str | None = None) -> str:
     """Undo the parser's surrogates: the header held raw bytes in some charset."""
+    if value.isascii() and "\x1b" not in value:
+        return value
     try:
-        value.encode("ascii")
+        raw = value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        try:
-            return decode(value.encode("utf-8", "surrogateescape"), None)
-        except UnicodeEncodeError:
-            return value.encode("utf-8", "replace").decode("utf-8", "replace")
-    return value
+        return value.encode("utf-8", "replace").decode("utf-8", "replace")
+    return decode_raw(raw, charset)
 
 
-def decode_words(value: str) -> str:
-    """Decode encoded words (RFC 2047); what is broken stays readable text."""
-    value = _bytes_text(value)
-    if "=?" not in value:
-        return _clean(value)
-    try:
-        parts = decode_header(value)
-    except (HeaderParseError, ValueError):
-        return _clean(value)
+def decode_words(value: str, charset: str | None = None) -> str:
+    """Decode encoded words (RFC 2047), also inside raw text; what is broken stays readable text."""
+    value = bytes_text(value, charset)
     text: list[str] = []
     run: list[bytes] = []
-    run_charset = ""
+    run_charset, end = "", 0
 
     def flush() -> None:
         if run:
             text.append(decode(b"".join(run), run_charset))
             run.clear()
 
-    for content, charset in parts:
-        if isinstance(content, str):
+    # Behind the last end there is no word: otherwise each beginning would be read to the end of the header.
+    for found in _ENCODED_WORD.finditer(value, 0, value.rfind("?=") + 2):
+        content = _encoded_bytes(found[2], found[3])
+        if content is None:
+            continue
+        between, end = value[end : found.start()], found.end()
+        named = found[1].partition("*")[0].lower()  # RFC 2231 §5: a language may follow
+        # White space between two encoded words is none, and some programs cut a character in two between them.
+        if between.strip() or not run or named != run_charset:
             flush()
-            text.append(content)
-        elif charset is None:
-            flush()
-            text.append(decode(content, None))
-        else:
-            # Some clients cut a character in two between encoded words: join the bytes of one charset first.
-            if charset.lower() != run_charset:
-                flush()
-            run_charset = charset.lower()
-            run.append(content)
+            text.append(between if between.strip() or not text else "")
+        run_charset = named
+        run.append(content)
     flush()
+    text.append(value[end:])
     return _clean("".join(text))
+
+
+def _encoded_bytes(encoding: str, encoded: str) -> bytes | None:
+    """The bytes of an encoded word; None when it cannot be one."""
+    if encoding in "qQ":
+        return quopri.decodestring(encoded.encode("utf-8", "surrogateescape"), header=True)
+    packed = "".join(encoded.split())
+    try:
+        return base64.b64decode(packed + "=" * (-len(packed) % 4))
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _clean(value: str) -> str:
@@ -95,35 +111,25 @@ def text_of(message: Message, name: str) -> str:
 
 def addresses_of(message: Message, *names: str) -> tuple[Address, ...]:
     """All mailboxes of these headers, in order and once each. What cannot be an address is left out."""
-    raw = [_bytes_text(value) for name in names for value in raw_values(message, name)]
-    return unique(parse_addresses(raw))
+    return unique(parse_addresses(value for name in names for value in raw_values(message, name)))
 
 
 def parse_addresses(values: Iterable[str]) -> list[Address]:
     """Mailboxes of raw header values. Names are decoded after splitting, since an encoded name may hold commas."""
     found: list[Address] = []
     for value in values:
-        try:
-            pairs = getaddresses([value], **_LENIENT)
-        except (ValueError, IndexError, TypeError, RecursionError):
-            pairs = []
-        good = [(name, email) for name, email in pairs if _is_address(email)]
-        if not good:  # no grammar knows it: take what looks like an address
-            good = [("", match) for match in _ADDRESS.findall(decode_words(value))]
-        found += [Address(normalise(email), decode_words(name).strip("\"' ")) for name, email in good]
+        given = list(islice(mailboxes(bytes_text(value)), _MAX_ADDRESSES))
+        if not given and "=?" in value:  # some programs encode the address too
+            given = list(islice(mailboxes(decode_words(value)), _MAX_ADDRESSES))
+        found += [Address(normalise(email), unwrapped(decode_words(name))) for name, email in given]
         if len(found) >= _MAX_ADDRESSES:
             break
     return found[:_MAX_ADDRESSES]
 
 
-def _is_address(text: str) -> bool:
-    local, at, domain = text.rpartition("@")
-    return bool(at and local and domain) and len(text) <= 254 and not any(char.isspace() for char in text)
-
-
 def normalise(email: str) -> str:
     """Lower case throughout: no provider in use tells local parts apart by case."""
-    return _CONTROL.sub("", email).strip().strip("<>'\"").lower()
+    return _CONTROL.sub("", email).strip().lower()
 
 
 def unique(addresses: Iterable[Address]) -> tuple[Address, ...]:
@@ -140,7 +146,7 @@ def message_ids(message: Message, name: str) -> tuple[str, ...]:
     """Message ids of a header, without brackets, in order and once each."""
     ids: list[str] = []
     for value in raw_values(message, name):
-        value = _bytes_text(value)
+        value = bytes_text(value)
         ids += _MESSAGE_ID.findall(value) or _BARE_ID.findall(value)
     return tuple(dict.fromkeys(item[:998] for item in ids))
 
@@ -151,7 +157,7 @@ def message_id(message: Message, name: str = "Message-ID") -> str:
     if ids:
         return ids[0]
     values = raw_values(message, name)
-    return values[0].strip("<> ")[:998] if values and values[0].strip("<> ") else ""
+    return "".join(values[0].split()).strip("<>")[:998] if values else ""
 
 
 def date_of(message: Message) -> datetime | None:
@@ -180,6 +186,7 @@ def has(message: Message, name: str) -> bool:
 
 __all__ = [
     "addresses_of",
+    "bytes_text",
     "date_of",
     "decode_words",
     "has",
@@ -188,6 +195,7 @@ __all__ = [
     "normalise",
     "parse_addresses",
     "raw_values",
+    "settle_headers",
     "text_of",
     "unique",
 ]

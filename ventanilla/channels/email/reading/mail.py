@@ -26,6 +26,17 @@ class Protection(StrEnum):
     PGP_ENCRYPTED = "pgp_encrypted"
 
 
+class Automatic(StrEnum):
+    """What wrote it, where no program may answer (RFC 3834 §2)."""
+
+    PERSON = ""
+    ANSWER = "answer"  # out of office, "we got your mail"
+    BOUNCE = "bounce"  # the mail system, about a mail of ours
+    LIST = "list"  # a list or somebody who writes to many
+    PROGRAM = "program"  # a form, a shop, an alarm
+    NO_REPLY = "no_reply"  # an address that nobody reads
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file of the mail. `content_id` without its angle brackets; `inline`: the HTML shows it.
@@ -86,7 +97,11 @@ class FailedRecipient:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail that was read. Times are aware; ids without angle brackets; `sender` is who to answer."""
+    """A mail that was read. Times are aware; ids without angle brackets.
+
+    `return_path` is the envelope's sender: "" for the empty one, None where nobody kept it. `from_words`: a From that
+    holds no address. `list_addresses`: a list's own, if it came by one.
+    """
 
     message_id: str = ""
     in_reply_to: str = ""
@@ -94,7 +109,12 @@ class Mail:
     subject: str = ""
     date: datetime | None = None
     from_: tuple[Address, ...] = ()
-    sender: Address | None = None  # Reply-To, else X-Original-Sender, else From (contract F.20)
+    from_words: str = ""
+    original_from: tuple[Address, ...] = ()
+    original_senders: tuple[Address, ...] = ()
+    sent_by: tuple[Address, ...] = ()  # Sender
+    return_path: str | None = None
+    list_addresses: frozenset[str] = frozenset()
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -111,7 +131,8 @@ class Mail:
     original_message_id: str = ""  # of the mail that a bounce is about
     is_bounce: bool = False
     is_auto_reply: bool = False
-    is_list_mail: bool = False
+    is_receipt: bool = False
+    automatic: Automatic = Automatic.PERSON
     test_mark: str = ""  # of a mail that the test button sent
     content_type: str = "text/plain"
     is_multipart: bool = False

@@ -15,13 +15,14 @@ from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Compat32, Policy
 from io import SEEK_END
-from typing import IO
+from typing import IO, Any
 
 from ventanilla.kit import tokens
 
 LARGE_BYTES = 512 * 1024
 _MAX_HEAD = 256 * 1024  # longer headers are no headers
 _IS_BASE64 = re.compile(rb"^content-transfer-encoding:\s*base64\b", re.IGNORECASE | re.MULTILINE)
+_BOUNDARY = re.compile(r";\s*boundary\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))", re.IGNORECASE)
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_ALPHABET = bytes(set(range(256)) - set(_ALPHABET))
 _READ_BYTES = 1 << 16
@@ -52,6 +53,14 @@ class _Part(Message):
     def get_content_type(self) -> str:
         """The type it says, unless it lies too deep."""
         return "application/octet-stream" if self.is_too_deep else super().get_content_type()
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """As it is written, also in bytes that are not ASCII: lines are compared with it byte by byte."""
+        for name, value in self.raw_items():
+            if name.lower() == "content-type" and not str(value).isascii():
+                found = _BOUNDARY.search(str(value))
+                return (found[1] or found[2]).rstrip() if found else failobj
+        return super().get_boundary(failobj)
 
 
 class _Parser(BytesFeedParser):

@@ -9,8 +9,9 @@ from email.message import Message
 from typing import IO
 
 from ventanilla.channels.email.reading.charsets import decode
-from ventanilla.channels.email.reading.headers import decode_words, raw_values
+from ventanilla.channels.email.reading.headers import raw_values, settle_headers
 from ventanilla.channels.email.reading.mail import Attachment, Protection
+from ventanilla.channels.email.reading.parameters import parameters_of, value_of
 from ventanilla.channels.email.reading.parcels import MAX_DEPTH, Parcels
 from ventanilla.kit import files
 
@@ -29,6 +30,7 @@ class Found:
     """What a walk through the tree gathers."""
 
     parcels: Parcels
+    charset: str | None = None  # what the mail's text says it is in
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Found:
 
 def walk(message: Message, parcels: Parcels) -> Found:
     """Gather everything from `message`. Depth and number of parts are bounded; what lies beyond is named as a defect."""
-    found = Found(parcels)
+    found = Found(parcels, charset=_charset_of_text(message))
     for count, (part, in_alternative) in enumerate(_leaves(message, found, depth=0)):
         if count >= MAX_PARTS:
             found.defects.append("too many parts")
@@ -51,9 +53,23 @@ def walk(message: Message, parcels: Parcels) -> Found:
     return found
 
 
+def _charset_of_text(message: Message) -> str | None:
+    """What the first text that declares a charset declares: raw headers are in it too."""
+    waiting = [message]
+    for _count in range(MAX_PARTS):
+        if not waiting:
+            return None
+        part = waiting.pop()
+        if part.get_content_maintype() == "text" and (charset := _charset(part)):
+            return charset
+        waiting += reversed(children_of(part))
+    return None
+
+
 def _leaves(
     message: Message, found: Found, *, depth: int, in_alternative: bool = False
 ) -> Iterator[tuple[Message, bool]]:
+    settle_headers(message, found.charset)
     kind = message.get_content_type()
     if depth > MAX_DEPTH:
         found.defects.append("nested too deeply")
@@ -78,8 +94,9 @@ def _leaves(
 
 
 def _note_protection(message: Message, kind: str, found: Found) -> None:
-    protocol = str(message.get_param("protocol", "") or "").lower()
-    smime_type = str(message.get_param("smime-type", "") or "").lower()
+    parameters = parameters_of(message, "Content-Type")
+    protocol = parameters.get("protocol", "").lower()
+    smime_type = parameters.get("smime-type", "").lower()
     if kind == "multipart/signed":
         found.protection = Protection.PGP_SIGNED if "pgp" in protocol else Protection.SMIME_SIGNED
     elif kind == "multipart/encrypted":
@@ -152,32 +169,20 @@ def _from_type(kind: str) -> str:
 
 
 def _disposition(part: Message) -> str:
-    try:
-        return (part.get_content_disposition() or "").lower()
-    except (ValueError, TypeError, AttributeError, IndexError):
-        values = raw_values(part, "Content-Disposition")
-        return values[0].split(";")[0].strip().lower() if values else ""
+    return value_of(part, "Content-Disposition")
 
 
 def filename_of(part: Message) -> str:
     """The file's name from Content-Disposition or Content-Type, in any of the ways names are encoded; "" for none."""
-    try:
-        name = part.get_filename()
-    except (ValueError, TypeError, LookupError, UnicodeError):
-        name = None
-    if not name:
-        return ""
-    return decode_words(str(name))
+    return (
+        parameters_of(part, "Content-Disposition").get("filename")
+        or parameters_of(part, "Content-Type").get("name")
+        or ""
+    )
 
 
 def _charset(part: Message) -> str | None:
-    try:
-        value = part.get_param("charset")
-    except (ValueError, TypeError, LookupError):
-        return None
-    if isinstance(value, tuple):
-        value = value[2]
-    return str(value) if value else None
+    return parameters_of(part, "Content-Type").get("charset") or None
 
 
 def content_of(part: Message) -> bytes:
@@ -209,8 +214,9 @@ def _nested(part: Message, found: Found) -> bytes:
 
 def _plain(part: Message, content: bytes) -> str:
     text = decode(content, _charset(part)).replace("\r\n", "\n").replace("\r", "\n")
-    if str(part.get_param("format", "") or "").lower() == "flowed":
-        return unflow(text, delsp=str(part.get_param("delsp", "") or "").lower() == "yes")
+    parameters = parameters_of(part, "Content-Type")
+    if parameters.get("format", "").lower() == "flowed":
+        return unflow(text, delsp=parameters.get("delsp", "").lower() == "yes")
     return text
 
 

@@ -13,9 +13,12 @@ from ventanilla.channels.email.reading.headers import (
     date_of,
     message_id,
     message_ids,
+    parse_addresses,
+    raw_values,
     text_of,
 )
-from ventanilla.channels.email.reading.mail import Address, Attachment, Mail
+from ventanilla.channels.email.reading.mail import Attachment, Automatic, Mail
+from ventanilla.channels.email.reading.mailboxes import MAX_ADDRESS_CHARS
 from ventanilla.channels.email.reading.parcels import BoundedHeaders, Parcels
 from ventanilla.channels.email.reading.parts import Found, children_of, content_of, walk
 from ventanilla.inboxes.channel import Unreadable
@@ -35,20 +38,23 @@ _RECIPIENT_HEADERS = (
 )
 
 
-def read_mail(raw: IO[bytes]) -> Mail:
-    """Read one mail. Raises Unreadable when the bytes hold no mail: no header at all, or nested beyond reason."""
+def read_mail(raw: IO[bytes], *, envelope_from: str | None = None) -> Mail:
+    """Read one mail. `envelope_from`: its return path, "" for the empty one, where who took it kept that.
+
+    Raises Unreadable when the bytes hold no mail: no header at all, or nested beyond reason.
+    """
     try:
         parcels = Parcels()
         message = parcels.parse(raw, policy=_POLICY)
         found = walk(message, parcels)
     except RecursionError as error:
-        raise Unreadable("nested beyond reason") from error
+        raise Unreadable("nested_too_deeply") from error
     if not message.keys():
-        raise Unreadable("no headers")
-    return _mail(message, found)
+        raise Unreadable("not_a_mail")
+    return _mail(message, found, _return_path(message, envelope_from))
 
 
-def _mail(message: Message, found: Found) -> Mail:
+def _mail(message: Message, found: Found, return_path: str | None) -> Mail:
     attachments = list(found.attachments)
     for content in found.tnefs:
         inside, text, html = extras.unpack_tnef(content)
@@ -60,7 +66,8 @@ def _mail(message: Message, found: Found) -> Mail:
     text = "\n\n".join(part.strip("\n") for part in found.texts if part.strip())
     from_ = addresses_of(message, "From")
     reply_to = addresses_of(message, "Reply-To")
-    bounce = kinds.is_bounce(message)
+    bounce = kinds.is_bounce(message, return_path=return_path)
+    automatic = kinds.automatic_kind(message, return_path=return_path)
     failed = [item for report in found.status_reports for item in extras.read_status_report(report)]
     if bounce and not failed:
         failed = extras.failed_by_header(message, text)
@@ -71,7 +78,12 @@ def _mail(message: Message, found: Found) -> Mail:
         subject=text_of(message, "Subject"),
         date=date_of(message),
         from_=from_,
-        sender=_sender(message, from_, reply_to),
+        from_words="" if from_ else text_of(message, "From").strip("<>\"': ;").lower()[:MAX_ADDRESS_CHARS],
+        original_from=addresses_of(message, "X-Original-From"),
+        original_senders=addresses_of(message, "X-Original-Sender", "X-Google-Original-From"),
+        sent_by=addresses_of(message, "Sender"),
+        return_path=return_path,
+        list_addresses=_list_addresses(message),
         reply_to=reply_to,
         to=addresses_of(message, "To"),
         cc=addresses_of(message, "Cc"),
@@ -86,7 +98,8 @@ def _mail(message: Message, found: Found) -> Mail:
         original_message_id=_original_id(found),
         is_bounce=bounce,
         is_auto_reply=not bounce and kinds.is_auto_reply(message),
-        is_list_mail=kinds.is_list_mail(message),
+        is_receipt=kinds.is_receipt(message),
+        automatic=Automatic.BOUNCE if bounce else automatic,
         test_mark=text_of(message, "X-Ventanilla-Test"),
         content_type=message.get_content_type(),
         is_multipart=message.is_multipart(),
@@ -96,28 +109,30 @@ def _mail(message: Message, found: Found) -> Mail:
     )
 
 
-def _sender(message: Message, from_: tuple[Address, ...], reply_to: tuple[Address, ...]) -> Address | None:
-    """Who to answer: Reply-To, else X-Original-Sender, else From (contract F.20); a name from From when it has none."""
-    candidates = (
-        *reply_to,
-        *addresses_of(message, "X-Original-Sender"),
-        *from_,
-        *addresses_of(message, "Sender", "Return-Path"),
-    )
-    if not candidates:
-        return None
-    chosen = candidates[0]
-    if not chosen.name:
-        name = next(
-            (
-                address.name
-                for address in (*from_, *candidates)
-                if address.name and address.email == chosen.email
-            ),
-            "",
-        )
-        chosen = Address(chosen.email, name or (from_[0].name if from_ else ""))
-    return chosen
+def _return_path(message: Message, envelope_from: str | None) -> str | None:
+    """The envelope's sender: as who took the mail kept it, else as the server wrote it on top; None where neither did."""
+    given = envelope_from
+    if given is None:
+        values = raw_values(message, "Return-Path")
+        if not values:
+            return None
+        given = values[0]
+    found = parse_addresses([given])
+    if found:
+        return found[0].email
+    return "" if given.strip() in {"", "<>"} else None
+
+
+def _list_addresses(message: Message) -> frozenset[str]:
+    """The addresses of the list that it came by (RFC 2369, RFC 2919), by which a rewritten From is known."""
+    named = {
+        address.email
+        for address in addresses_of(message, "List-Post", "X-BeenThere", "Mailing-List", "X-Mailing-List")
+    }
+    for value in raw_values(message, "List-Id"):
+        local, _dot, domain = (value.rpartition("<")[2].rstrip("> ")).partition(".")
+        named.add(f"{local}@{domain}".lower())
+    return frozenset(named)
 
 
 def _original_id(found: Found) -> str:

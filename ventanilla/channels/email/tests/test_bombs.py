@@ -53,13 +53,12 @@ _MAILS = {
 
 @pytest.mark.parametrize("name", _MAILS)
 def test_a_mail_is_read_in_the_time_of_its_length(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     mail = read_mail(BytesIO(_MAILS[name]))
-    if mail.sender is not None and "@" in mail.sender.email:
-        messages_of(mail, own_addresses=[])
+    messages_of(mail, own_addresses=[])
 
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -69,11 +68,11 @@ def test_a_mail_is_read_in_the_time_of_its_length(name: str) -> None:
     ids=["blank lines", "after a head", "tabs", "quotes"],
 )  # fmt: skip
 def test_a_text_is_split_in_the_time_of_its_length(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     split_reply(text)
 
-    assert time.monotonic() - began < SECONDS / 4
+    assert time.process_time() - began < SECONDS / 4
 
 
 def test_what_lies_beyond_the_depth_is_named_and_the_rest_is_read() -> None:

@@ -59,7 +59,7 @@ def test_the_mark_keeps_the_mail_out_of_the_conversations(
     inbox = create_inbox(acme, name="Otra", channel={"type": "email", "email": "otra@acme.example"}, by=None)
     trying.send(smtp_server, address=ADDRESS, mark=trying.new_mark())
     [mail] = receiver.taken
-    with pytest.raises(Ignored, match="test button"):
+    with pytest.raises(Ignored, match="test_mail"):
         email.parse(BytesIO(mail), {}, inbox)
     forged = b"X-Ventanilla-Test: abc:def\r\nFrom: carla@example.com\r\nSubject: Hola\r\n\r\nHola\r\n"
     assert len(email.parse(BytesIO(forged), {}, inbox)) == 1
