@@ -16,7 +16,7 @@ def _given(message: Message) -> set[str]:
 
 def reaches_customer(message: Message) -> bool:
     """Whether a message of ours goes to the customer: by default, unless it is passed on, or because somebody said so."""
-    return message.reaches(message.conversation.contact_inbox.source_id)
+    return message.reaches(*message.conversation.customer_addresses)
 
 
 def shared_with_customer(messages: Iterable[Message]) -> list[Message]:
@@ -45,5 +45,5 @@ def _is_between_us(message: Message, others: set[str]) -> bool:
     if not message.content_attributes.get("stranger") or not isinstance(email, dict):
         return False
     people = {key: {str(one).lower() for one in email.get(key) or ()} for key in ("from", "to", "cc")}
-    customer = message.conversation.contact_inbox.source_id.lower()
-    return bool(people["from"] & others) and customer not in people["to"] | people["cc"]
+    customer = {address.lower() for address in message.conversation.customer_addresses}
+    return bool(people["from"] & others) and not customer & (people["to"] | people["cc"])

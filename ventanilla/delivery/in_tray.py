@@ -10,18 +10,17 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import structlog
 from django.core.files.base import File
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ventanilla.delivery.backoff import pause_after
-from ventanilla.delivery.errors import NotQuarantined
 from ventanilla.delivery.models import Incoming
-from ventanilla.delivery.receiving import store
+from ventanilla.delivery.receiving import store_all
 from ventanilla.events import wakeup
-from ventanilla.inboxes.channel import Ignored, Unreadable, channel_of
+from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, channel_of, registry
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
@@ -29,6 +28,7 @@ from ventanilla.kit.texts import storable
 
 log = structlog.get_logger("delivery")
 
+_SENDER_CHARS, _SUBJECT_CHARS = 320, 500  # of the columns
 MAX_READS = 6  # then quarantine: a payload that keeps failing must not be tried for ever
 _CLAIM = timedelta(minutes=5)  # a worker that dies while reading gives the row back after this
 
@@ -118,10 +118,10 @@ def _claim(limit: int) -> list[Incoming]:
 def read(row: Incoming) -> None:
     """Read one payload. Its messages and its state `processed` are one transaction, so it counts once."""
     if row.inbox is None or row.inbox.deleted_at is not None:
-        _finish(row, Incoming.State.QUARANTINED, "no inbox takes this address")
+        _finish(row, Incoming.State.QUARANTINED, "nobody_here")
         return
     if row.attempts >= MAX_READS:
-        _finish(row, Incoming.State.QUARANTINED, "each reading of it ended the worker")
+        _finish(row, Incoming.State.QUARANTINED, "ended_worker")
         return
     row.attempts += 1
     # Before it is read: what kills the worker would otherwise be tried for ever.
@@ -132,27 +132,26 @@ def read(row: Incoming) -> None:
                 raw, {**row.meta, "provider_key": row.provider_key}, row.inbox
             )
             with transaction.atomic():
-                message = None
-                for incoming in parsed:
-                    message = store(row.inbox, incoming) or message
-                _finish(row, Incoming.State.PROCESSED, "", message_id=message.pk if message else None)
+                stored = store_all(row.inbox, parsed)
+                message_id = stored.message.pk if stored.message is not None else None
+                _finish(row, Incoming.State.PROCESSED, stored.reason, message_id=message_id)
     except Ignored as reason:
         _finish(row, Incoming.State.IGNORED, str(reason))
     except Unreadable as reason:
-        _finish(row, Incoming.State.QUARANTINED, str(reason) or "unreadable")
+        _finish(row, Incoming.State.QUARANTINED, str(reason) or "payload_unreadable")
     except (DatabaseError, OSError) as error:
         _postpone(row, error)
     except (
         Exception
     ) as error:  # a fault of ours must not lose the payload: quarantine keeps it, the log tells us
         log.exception("in_tray.unreadable", incoming=row.pk, channel=row.channel)
-        _finish(row, Incoming.State.QUARANTINED, f"{type(error).__name__}: {error}"[:500])
+        _finish(row, Incoming.State.QUARANTINED, f"fault: {type(error).__name__}: {error}"[:500])
 
 
 def _postpone(row: Incoming, error: Exception) -> None:
     pause = pause_after(row.attempts)
     if pause is None or row.attempts >= MAX_READS:
-        _finish(row, Incoming.State.QUARANTINED, f"{type(error).__name__}: {error}"[:500])
+        _finish(row, Incoming.State.QUARANTINED, f"fault: {type(error).__name__}: {error}"[:500])
         return
     log.warning("in_tray.postponed", incoming=row.pk, attempts=row.attempts, error=str(error))
     Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts, next_attempt_at=now() + pause)
@@ -162,16 +161,41 @@ def _finish(row: Incoming, state: Incoming.State, reason: str, *, message_id: in
     row.state, row.reason, row.processed_at = state, reason, now()
     if message_id is not None:
         row.message_id = message_id
-    row.save(update_fields=["state", "reason", "processed_at", "attempts", "message"])
+    else:
+        row.sender, row.subject = glance(row)
+    row.save(update_fields=["state", "reason", "processed_at", "attempts", "message", "sender", "subject"])
+
+
+def glance(row: Incoming) -> tuple[str, str]:
+    """(sender, subject) of a payload, for a list that people read; empty where its bytes or its channel do not say."""
+    channel = registry().get(row.channel)
+    if not hasattr(channel, "glance"):
+        return "", ""
+    try:
+        with row.raw.open("rb") as raw:
+            seen = cast(GlancingChannel, channel).glance(raw, row.meta)
+    except Exception:  # a line in a list is not worth a payload
+        log.warning("in_tray.no_glance", incoming=row.pk, exc_info=True)
+        return "", ""
+    return storable(seen.sender)[:_SENDER_CHARS], storable(seen.subject)[:_SUBJECT_CHARS]
 
 
 def run_again(row: Incoming) -> Incoming:
-    """Give a quarantined payload another reading now. Raises NotQuarantined."""
-    changed = Incoming.objects.filter(pk=row.pk, state=Incoming.State.QUARANTINED).update(
-        state=Incoming.State.RECEIVED, reason="", attempts=0, next_attempt_at=now() + _CLAIM
+    """Read once more what lies in quarantine, or make a message of what was ignored, because somebody wants it.
+
+    What became a message, or waits to be read, stays as it is: asked for twice, it is there once.
+    """
+    wanted = row.state == Incoming.State.IGNORED
+    changed = Incoming.objects.filter(
+        pk=row.pk, state__in=[Incoming.State.QUARANTINED, Incoming.State.IGNORED]
+    ).update(
+        state=Incoming.State.RECEIVED,
+        reason="",
+        attempts=0,
+        next_attempt_at=now() + _CLAIM,
+        meta={**row.meta, "wanted": True} if wanted else row.meta,
     )
-    if not changed:
-        raise NotQuarantined
     row.refresh_from_db()
-    read(row)
+    if changed:
+        read(row)
     return row

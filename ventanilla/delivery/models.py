@@ -34,7 +34,13 @@ class Incoming(models.Model):
     raw = models.FileField(upload_to="in-tray/%Y/%m/%d", max_length=255)
     size = models.BigIntegerField(default=0, help_text="Bytes of raw.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
-    reason = models.TextField(blank=True, default="", help_text="Why it is ignored or quarantined.")
+    reason = models.TextField(
+        blank=True, default="", help_text="Why there is no message: a code of delivery.reasons, and a detail."
+    )
+    sender = models.CharField(
+        max_length=320, blank=True, default="", help_text="Of what is no message: who sent it, as it says."
+    )
+    subject = models.CharField(max_length=500, blank=True, default="", help_text="Of what is no message.")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=now)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -52,6 +58,7 @@ class Incoming(models.Model):
                 fields=["next_attempt_at"], condition=models.Q(state="received"), name="incoming_due"
             ),
             models.Index(fields=["state", "-id"], name="incoming_by_state"),
+            models.Index(fields=["account", "state", "-id"], name="incoming_by_account"),
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType, Status, Upload
+from ventanilla.delivery.duplicates import is_same, known_message, own_id
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
@@ -24,15 +25,34 @@ SUBJECT_LASTS = timedelta(days=30)
 _STATUS = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.READ, "failed": MessageStatus.FAILED}
 
 
-def store(inbox: Inbox, parsed: IncomingMessage | DeliveryReport) -> Message | None:
-    """Store one thing a provider told us. None when it was stored before or is about no message of ours."""
+@dataclass(frozen=True)
+class Stored:
+    """What became of a payload: the message it is or is about, else why there is none (delivery.reasons)."""
+
+    message: Message | None
+    reason: str = ""
+
+
+def store_all(inbox: Inbox, parsed: Sequence[IncomingMessage | DeliveryReport]) -> Stored:
+    """Store what a payload said; of several messages the last is named. Never neither a message nor a reason."""
+    stored = Stored(None, "report_unmatched")
+    for one in parsed:
+        found = store(inbox, one)
+        stored = found if found.message is not None or stored.message is None else stored
+    return stored
+
+
+def store(inbox: Inbox, parsed: IncomingMessage | DeliveryReport) -> Stored:
+    """Store one thing a provider told us."""
     if isinstance(parsed, DeliveryReport):
-        return store_report(inbox, replace(parsed, **_storable(parsed, ())))
+        message = store_report(inbox, replace(parsed, **_storable(parsed, ())))
+        return Stored(message, "" if message is not None else "report_unmatched")
     files = [
         replace(file, filename=storable(file.filename), content_id=storable(file.content_id))
         for file in parsed.files
     ]
-    return store_message(inbox, replace(parsed, **_storable(parsed, ("files",)), files=files))
+    message = store_message(inbox, replace(parsed, **_storable(parsed, ("files",)), files=files))
+    return Stored(message, "" if message is not None else "received_before")
 
 
 def _storable(parsed: IncomingMessage | DeliveryReport, but: Collection[str]) -> dict[str, Any]:
@@ -58,8 +78,8 @@ def store_report(inbox: Inbox, report: DeliveryReport) -> Message | None:
 
 @transaction.atomic
 def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
-    """Store one message of a provider. None when its external id was stored before."""
-    if _is_known(inbox, incoming):
+    """Store one message of a provider. None when it was stored before."""
+    if known_message(inbox, incoming) is not None:
         return None
     contact_inbox = find_or_create_contact_inbox(
         inbox,
@@ -73,6 +93,13 @@ def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
         conversation = conversations.start_conversation(
             contact_inbox, by=None, additional_attributes=dict(incoming.conversation_attributes)
         )
+    message = _write(conversation, contact_inbox, incoming)
+    if not is_same(message, incoming):  # another one took its id a moment ago
+        message = _write(conversation, contact_inbox, incoming)
+    return message
+
+
+def _write(conversation: Conversation, contact_inbox: ContactInbox, incoming: IncomingMessage) -> Message:
     return conversations.receive_message(
         conversation,
         sender=contact_inbox.contact,
@@ -80,7 +107,7 @@ def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
         processed_content=incoming.processed_content,
         content_type=incoming.content_type,
         content_attributes=_attributes(conversation, contact_inbox, incoming),
-        source_id=incoming.external_id or None,
+        source_id=own_id(contact_inbox.inbox, incoming),
         attachments=[
             Upload(
                 file=file.file,
@@ -91,14 +118,6 @@ def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
             for file in incoming.files
         ],
     )
-
-
-def _is_known(inbox: Inbox, incoming: IncomingMessage) -> bool:
-    if not incoming.external_id:
-        return False
-    return Message.objects.filter(
-        inbox=inbox, source_id=incoming.external_id, message_type=MessageType.INCOMING
-    ).exists()
 
 
 def _attributes(

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.channels.email import webhooks
-from ventanilla.delivery import in_tray, mail_room
+from ventanilla.delivery import in_tray, mail_room, reasons
 from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.channel import Unreadable
 from ventanilla.inboxes.models import Inbox
@@ -37,6 +38,9 @@ class IncomingShape(Schema):
     channel: str
     state: str
     reason: str
+    reason_code: str
+    sender: str
+    subject: str
     size: int
     attempts: int
     received_at: str | None
@@ -54,19 +58,28 @@ class LossMeterShape(Schema):
 
 
 class IncomingList(Schema):
-    """A page of payloads, newest first, under the loss meter."""
+    """A page of payloads, newest first, under the loss meter of the same inboxes. `count`: how many there are in all."""
 
     meter: LossMeterShape
     payload: list[IncomingShape]
+    count: int
+    page: int
+    per_page: int
 
 
 def _json(row: Incoming) -> dict[str, Any]:
+    sender, subject = row.sender, row.subject
+    if not (sender or subject) and row.message_id is None and row.processed_at:  # of an earlier version
+        sender, subject = in_tray.glance(row)
     return {
         "id": row.pk,
         "inbox_id": row.inbox_id,
         "channel": row.channel,
         "state": row.state,
-        "reason": row.reason,
+        "reason": reasons.words_of(row.reason),
+        "reason_code": reasons.code_of(row.reason),
+        "sender": sender,
+        "subject": subject,
         "size": row.size,
         "attempts": row.attempts,
         "received_at": iso(row.received_at),
@@ -86,26 +99,57 @@ def _own(request: Request, incoming_id: int) -> Incoming:
     return row
 
 
-def _meter(request: Request) -> dict[str, int]:
-    rows = Incoming.objects.filter(account=request.auth.account)
-    counts = {state.value: rows.filter(state=state).count() for state in Incoming.State}
+def _meter(rows: QuerySet[Incoming]) -> dict[str, int]:
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     return {
-        "received": rows.count(),
-        "processed": counts["processed"],
-        "ignored": counts["ignored"],
-        "quarantined": counts["quarantined"],
-        "waiting": counts["received"],
+        "received": sum(counts.values()),
+        "processed": counts.get(Incoming.State.PROCESSED, 0),
+        "ignored": counts.get(Incoming.State.IGNORED, 0),
+        "quarantined": counts.get(Incoming.State.QUARANTINED, 0),
+        "waiting": counts.get(Incoming.State.RECEIVED, 0),
     }
 
 
+# Nothing that came is on no list: what was ignored, and what was read without becoming a message.
+_WITHOUT_MESSAGE = Q(state=Incoming.State.IGNORED) | (
+    Q(state=Incoming.State.PROCESSED, message__isnull=True) & ~Q(reason="")
+)
+
+
 @router.get("/incoming", operation_id="list_incoming", response=IncomingList)
-def index(request: Request, account_id: int, state: str = "quarantined", page: int = 1) -> HttpResponse:
-    """What providers sent, by state; the quarantine unless another state is asked for."""
+def index(
+    request: Request,
+    account_id: int,
+    state: str = "quarantined",
+    inbox_id: int | None = None,
+    page: int = 1,
+) -> HttpResponse:
+    """What providers sent, by state: the quarantine unless another state is asked for.
+
+    `without_message` is what was ignored and what was read without becoming a message, each with its reason. With
+    `inbox_id`, what came for that inbox or for none.
+    """
     request.auth.require(Capability.INBOXES_WRITE)
-    rows = Incoming.objects.filter(account=request.auth.account, state=state).order_by("-pk")
-    start = (max(1, min(page, 10_000)) - 1) * PAGE
+    rows = Incoming.objects.filter(account=request.auth.account)
+    if inbox_id is not None:
+        rows = rows.filter(Q(inbox_id=inbox_id) | Q(inbox=None))
+    if state == "without_message":
+        asked = rows.filter(_WITHOUT_MESSAGE)
+    elif state in Incoming.State.values:
+        asked = rows.filter(state=state)
+    else:
+        raise Invalid(fields={"state": [_("This state is not known.")]})
+    number = max(1, min(page, 10_000))
+    start = (number - 1) * PAGE
+    shown = asked.order_by("-pk")[start : start + PAGE]
     return json_reply(
-        {"meter": _meter(request), "payload": [_json(row) for row in rows[start : start + PAGE]]}
+        {
+            "meter": _meter(rows),
+            "payload": [_json(row) for row in shown],
+            "count": asked.count(),
+            "page": number,
+            "per_page": PAGE,
+        }
     )
 
 
@@ -113,7 +157,10 @@ def index(request: Request, account_id: int, state: str = "quarantined", page: i
     "/incoming/{int:incoming_id}/run_again", operation_id="run_incoming_again", response=IncomingShape
 )
 def run_again(request: Request, account_id: int, incoming_id: int) -> HttpResponse:
-    """Read a quarantined payload once more; one that nobody took goes to the inbox that takes its address by now."""
+    """Read once more what lies in quarantine; what was ignored becomes a message, because somebody wants it.
+
+    One that nobody took goes to the inbox that takes its address by now. What is a message already stays as it is.
+    """
     row = _own(request, incoming_id)
     mail_room.find_home(row)
     return json_reply(_json(in_tray.run_again(row)))
@@ -135,7 +182,7 @@ def source(request: Request, account_id: int, conversation_id: int, message_id: 
     conversation = find_conversation(request, conversation_id)
     row = Incoming.objects.filter(
         message_id=message_id, message__conversation=conversation, message__deleted_at__isnull=True
-    ).first()
+    ).order_by("pk").first()
     if row is None:
         raise NotFound
     return _download(row)

@@ -12,7 +12,7 @@ import tempfile
 
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
-from ventanilla.delivery import in_tray
+from ventanilla.delivery import in_tray, reasons
 from ventanilla.delivery.mail_room import NobodyHere, accept, find_home
 from ventanilla.delivery.models import Incoming
 
@@ -49,9 +49,28 @@ def _rows(arguments: argparse.Namespace) -> list[Incoming]:
 
 def _quarantine(arguments: argparse.Namespace) -> int:
     rows = _rows(arguments)
-    lines = [f"{row.pk}\t{row.received_at:%Y-%m-%d %H:%M}\t{row.inbox or '-'}\t{row.reason}" for row in rows]
+    lines = [
+        "\t".join(
+            [
+                str(row.pk),
+                f"{row.received_at:%Y-%m-%d %H:%M}",
+                str(row.inbox or "-"),
+                reasons.words_of(row.reason),
+                row.sender,
+                row.subject,
+            ]
+        )
+        for row in rows
+    ]
     shown = [
-        {"id": row.pk, "inbox": row.inbox_id, "received_at": row.received_at, "reason": row.reason}
+        {
+            "id": row.pk,
+            "inbox": row.inbox_id,
+            "received_at": row.received_at,
+            "reason": row.reason,
+            "sender": row.sender,
+            "subject": row.subject,
+        }
         for row in rows
     ]
     answer(arguments.json, "\n".join(lines) or text("mail_quarantine_empty"), quarantine=shown)

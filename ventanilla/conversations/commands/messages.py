@@ -20,11 +20,17 @@ from ventanilla.conversations.commands.rows import (
     guard_against_flood,
     insert_message,
 )
-from ventanilla.conversations.commands.subjects import follow_subject
+from ventanilla.conversations.commands.subjects import (
+    FORWARDED,
+    address_answer,
+    follow_answers,
+    follow_subject,
+)
 from ventanilla.conversations.commands.templates import answer_by_templates
 from ventanilla.conversations.errors import AlreadyMerged
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
+    ALSO_THEIRS,
     Attachment,
     CloseReason,
     Conversation,
@@ -39,8 +45,6 @@ from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import NotFound
 
 ECHO_ID_CHARS = 128
-# In a message's content attributes: the message that it passes on to others.
-FORWARDED = "forwarded_message_id"
 
 
 def post_message(
@@ -221,11 +225,14 @@ def _write_held(
     incoming = new.message_type == MessageType.INCOMING
     if incoming:
         reopen(row, by=by)
+    elif new.message_type == MessageType.OUTGOING and not new.private:
+        address_answer(row, new)
     message = insert_message(row, new, by=by)
     if kept:
         attach(message, kept)
     if incoming and not row.contact_blocked:
         touch_contact(row.contact_id, at=row.at)
+        follow_answers(row, message)
         # A list, a robot or another desk would answer our answer, and so on for ever (RFC 3834 §2).
         if not message.content_attributes.get("automatic"):
             answer_by_templates(row, conversation)
@@ -245,7 +252,8 @@ def _reaches_customer(row: Held, conversation: Conversation, message: Message) -
         return True
     if not channel_of(row.inbox_kind).capabilities.email_headers:
         return True
-    return message.reaches(conversation.contact_inbox.source_id)
+    theirs = row.additional_attributes.get(ALSO_THEIRS, ())
+    return message.reaches(conversation.contact_inbox.source_id, *theirs)
 
 
 def reopen(row: Held, *, by: By) -> None:

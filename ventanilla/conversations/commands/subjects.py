@@ -1,13 +1,20 @@
-"""The subject of a conversation by mail: what later answers are called, and what finds it again."""
+"""What mails make of a conversation: its subject, which finds it again and which later answers have; where they go."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ventanilla.conversations.commands.held import Held
-from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.commands.rows import NewMessage
+from ventanilla.conversations.models import ALSO_THEIRS, Conversation, Message
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit.subjects import bare_subject, without_reply_prefix
+
+# In a message's content attributes: the message that it passes on to others.
+FORWARDED = "forwarded_message_id"
+# In a conversation's additional attributes: where the customer's newest mail wants its answer.
+ANSWERS_TO = "answers_to"
+_MOST_ADDRESSES = 20
 
 
 def subject_attributes(subject: str) -> dict[str, Any]:
@@ -22,3 +29,27 @@ def follow_subject(row: Held, conversation: Conversation, message: Message) -> N
         return
     if channel_of(row.inbox_kind).capabilities.email_headers:
         row.set("additional_attributes", {**row.additional_attributes, **subject_attributes(subject)})
+
+
+def follow_answers(row: Held, message: Message) -> None:
+    """A mail of the customer: answers go where it says (Reply-To), which is the customer's too from now on."""
+    mail = message.content_attributes.get("email")
+    if not isinstance(mail, dict) or message.sender_id != row.contact_id:
+        return
+    asked = [str(address) for address in mail.get("answers_to") or ()]
+    known = row.additional_attributes
+    theirs = list(dict.fromkeys([*asked, *known.get(ALSO_THEIRS, ())]))[:_MOST_ADDRESSES]
+    if asked == known.get(ANSWERS_TO, []) and theirs == known.get(ALSO_THEIRS, []):
+        return
+    rest = {name: value for name, value in known.items() if name != ANSWERS_TO}
+    row.set(
+        "additional_attributes",
+        {**rest, ALSO_THEIRS: theirs, **({ANSWERS_TO: asked} if asked else {})},
+    )
+
+
+def address_answer(row: Held, new: NewMessage) -> None:
+    """A mail of ours for which nobody said to whom it goes: where the customer's newest mail asks for, if it does."""
+    asked = row.additional_attributes.get(ANSWERS_TO)
+    if asked and "to_emails" not in new.content_attributes and FORWARDED not in new.content_attributes:
+        new.content_attributes["to_emails"] = list(asked)

@@ -2,6 +2,7 @@
 
 from ventanilla.conversations.models.aside import CannedResponse, Draft, Mention, Participant
 from ventanilla.conversations.models.conversation import (
+    ALSO_THEIRS,
     CloseReason,
     Conversation,
     ConversationLabel,
@@ -21,6 +22,7 @@ from ventanilla.conversations.models.message import (
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 
 __all__ = [
+    "ALSO_THEIRS",
     "Attachment",
     "CannedResponse",
     "CloseReason",

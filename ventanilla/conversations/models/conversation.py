@@ -42,6 +42,10 @@ class Priority(models.IntegerChoices):
     URGENT = 3, "urgent"
 
 
+# In a conversation's additional attributes: addresses to which its customer asked for answers (Reply-To).
+ALSO_THEIRS = "customer_addresses"
+
+
 class Conversation(models.Model):
     """The talk with one contact in one inbox. `display_id` is its number in the account and the only id on the wire.
 
@@ -130,6 +134,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.display_id}"
+
+    @property
+    def customer_addresses(self) -> list[str]:
+        """Every address by which the customer is known here: the one in the inbox, and where they asked answers to go."""
+        return [self.contact_inbox.source_id, *self.additional_attributes.get(ALSO_THEIRS, ())]
 
 
 class ConversationLabel(models.Model):

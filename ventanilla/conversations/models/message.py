@@ -99,15 +99,15 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"message {self.pk}"
 
-    def reaches(self, customer: str) -> bool:
-        """Whether this public message of ours goes to the customer, by their address in the inbox.
+    def reaches(self, *customer: str) -> bool:
+        """Whether this public message of ours goes to the customer, by one of their addresses.
 
         By default it does, unless it passes another one on or is addressed to others alone.
         """
         given = self.content_attributes
         lists = (given.get(key) for key in ("to_emails", "cc_emails", "bcc_emails"))
         named = {str(one).lower() for found in lists if isinstance(found, list) for one in found}
-        if customer.lower() in named:
+        if named & {address.lower() for address in customer}:
             return True
         return "forwarded_message_id" not in given and not given.get("to_emails")
 

@@ -9,7 +9,6 @@ import pytest
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, Status
 from ventanilla.delivery import in_tray
-from ventanilla.delivery.errors import NotQuarantined
 from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.models import Inbox
@@ -62,9 +61,11 @@ def test_what_cannot_be_read_is_quarantined_with_its_bytes_and_can_be_run_again(
     assert in_tray.run_again(row).state == Incoming.State.QUARANTINED
 
 
-def test_only_what_lies_in_quarantine_is_run_again(mail_inbox: Inbox, mail: Mail) -> None:
-    with pytest.raises(NotQuarantined):
-        in_tray.run_again(receive(mail_inbox, mail()))
+@pytest.mark.feature("Z-09")
+def test_what_is_a_message_already_stays_as_it_is_when_it_is_run_again(mail_inbox: Inbox, mail: Mail) -> None:
+    row = receive(mail_inbox, mail())
+    assert in_tray.run_again(row).message_id == row.message_id
+    assert Message.objects.filter(content_type="incoming_email").count() == 1
 
 
 @pytest.mark.feature("Z-09")

@@ -85,7 +85,7 @@ def test_a_mail_that_kills_the_worker_is_put_aside(
     def die(*_args: object, **_more: object) -> None:
         raise SystemExit(137)  # as the kernel ends a process that takes all memory: nothing after it runs
 
-    monkeypatch.setattr(in_tray, "store", die)
+    monkeypatch.setattr(in_tray, "store_all", die)
     for _time in range(in_tray.MAX_READS):
         with pytest.raises(SystemExit):
             in_tray.read_due()

@@ -147,7 +147,24 @@ def test_an_answer_goes_to_whom_the_agent_chose_and_answers_that_mail(
 def test_a_mail_says_who_is_to_be_answered(receive: Callable[..., Message]) -> None:
     message = receive(Reply_To="Pedidos <pedidos@example.com>, Otra <otra@example.com>")
     assert message.content_attributes["email"]["reply_to"] == ["pedidos@example.com", "otra@example.com"]
-    assert message.conversation.contact_inbox.source_id == "pedidos@example.com"
+    assert message.conversation.contact_inbox.source_id == "carla@example.com"
+
+
+@pytest.mark.feature("Z-25")
+def test_an_answer_goes_where_the_customers_newest_mail_asks_for(
+    postbox: Postbox, receive: Callable[..., Message], send: Send
+) -> None:
+    message = receive(Reply_To="Pedidos <pedidos@example.com>, soporte@acme.example")
+    answer = send(message.conversation, {"content": "Va"}).json()
+    assert (postbox.last()[0], answer["content_attributes"]["to_emails"]) == (["pedidos@example.com"],) * 2
+    conversation = message.conversation
+    conversation.refresh_from_db()
+    # It reached the customer, who waits no more.
+    assert conversation.waiting_since is None
+    receive(Message_ID="<dos@example.com>", In_Reply_To="<uno@example.com>")
+    answer = send(conversation, {"content": "Otra"}).json()
+    assert postbox.last()[0] == ["carla@example.com"]
+    assert "to_emails" not in answer["content_attributes"]
 
 
 @pytest.mark.feature("Z-25")
