@@ -28,6 +28,7 @@ from ventanilla.inboxes.selectors import inboxes_for
 from ventanilla.kit.clock import now, zone
 from ventanilla.kit.conditions import FieldSpec, Kind, Takes, compile_conditions
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.labels.titles import stored_titles
 
 PAGE_SIZE = 15
 ACTIVE_PAGE_SIZE = 25
@@ -106,7 +107,7 @@ def _has(field: str) -> Q:
 
 def labelled(rows: QuerySet[Contact], titles: Collection[str]) -> QuerySet[Contact]:
     """Those with any of the labels; all of them for no titles."""
-    wanted = [title.strip().lower() for title in titles if title.strip()]
+    wanted = stored_titles(titles)
     if not wanted:
         return rows
     return rows.filter(pk__in=ContactLabel.objects.filter(label__title__in=wanted).values("contact_id"))
@@ -135,7 +136,8 @@ def contacts_with_title(account_id: int, title: str) -> QuerySet[Contact]:
     text = Cast("label_titles", TextField())
     rows = contacts_of(account_id).exclude(label_titles=[]).annotate(titles_text=text)
     # SQLite keeps JSON as it was written, with escapes; PostgreSQL writes it anew, without.
-    return rows.filter(Q(titles_text__contains=json.dumps(title)) | Q(titles_text__contains=f'"{title}"'))
+    plain, escaped = json.dumps(title, ensure_ascii=False), json.dumps(title)
+    return rows.filter(Q(titles_text__contains=plain) | Q(titles_text__contains=escaped))
 
 
 # ── order ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +178,7 @@ def ordered(rows: QuerySet[Contact], sort: str | None) -> QuerySet[Contact]:
 def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
     rows = ContactLabel.objects.all()
     if titles is not None:
-        rows = rows.filter(label__title__in=[title.lower() for title in titles])
+        rows = rows.filter(label__title__in=stored_titles(titles))
     return rows.values("contact_id")
 
 

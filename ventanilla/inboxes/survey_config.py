@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.shapes import Shape, Texts, read
+from ventanilla.labels.titles import stored_titles
 
 DISPLAY_TYPES = ("emoji", "star")
 OPERATORS = ("contains", "does_not_contain")
@@ -58,7 +59,7 @@ def clean(given: Any) -> dict[str, Any]:
     if len(labels) > MAX_LABELS:
         raise _wrong(_("The rule names up to 50 labels."))
     config["message"] = message.strip()
-    config["survey_rules"]["values"] = list(dict.fromkeys(label.strip().lower() for label in labels))
+    config["survey_rules"]["values"] = stored_titles(labels)
     return config
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,17 +17,18 @@ from ventanilla.kit.changes import assign
 from ventanilla.kit.errors import Invalid
 from ventanilla.labels.events import LabelCreated, LabelDeleted, LabelUpdated
 from ventanilla.labels.models import Label
+from ventanilla.labels.titles import MAX_TITLE_CHARS, stored_title, stored_titles
 
 _TITLE = re.compile(r"[^\W_][\w-]+")  # letters and digits of any script, then also _ and - (contract B.6)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}")
-_MAX_TITLE_CHARS = 255
+MOST_LABELS = 100  # on one conversation or contact
 _MAX_DESCRIPTION_CHARS = 2000
 
 
-def clean_title(title: str) -> str:
-    """The stored form. Raises Invalid."""
-    cleaned = title.strip().lower()
-    if not _TITLE.fullmatch(cleaned) or len(cleaned) > _MAX_TITLE_CHARS:
+def _clean_title(title: str) -> str:
+    """The stored form, by the rule of settings. Raises Invalid."""
+    cleaned = stored_title(title)
+    if not _TITLE.fullmatch(cleaned) or len(cleaned) > MAX_TITLE_CHARS:
         raise Invalid(
             fields={
                 "title": [
@@ -40,7 +42,7 @@ def clean_title(title: str) -> str:
 def _clean(fields: dict[str, Any]) -> dict[str, Any]:
     values = {key: value for key, value in fields.items() if value is not None}
     if "title" in values:
-        values["title"] = clean_title(values["title"])
+        values["title"] = _clean_title(values["title"])
     if "color" in values and not _COLOUR.fullmatch(values["color"]):
         raise Invalid(fields={"color": [_("Give a colour as #rrggbb.")]})
     if len(values.get("description", "")) > _MAX_DESCRIPTION_CHARS:
@@ -78,6 +80,34 @@ def create_label(
 
 
 @transaction.atomic
+def ensure_labels(account: Account, *, titles: Iterable[object], by: User | None) -> list[Label]:
+    """The account's labels of these words, any word; missing ones are made, away from the side bar.
+
+    Raises Invalid, naming labels. Records label.created for each that is made.
+    """
+    wanted = stored_titles(titles)
+    if len(wanted) > MOST_LABELS:
+        raise Invalid(fields={"labels": [_("These are too many labels.")]})
+    if any(len(title) > MAX_TITLE_CHARS for title in wanted):
+        raise Invalid(fields={"labels": [_("A label has at most 255 characters.")]})
+    known = {label.title: label for label in Label.objects.filter(account=account, title__in=wanted)}
+    for title in wanted:
+        if title not in known:
+            known[title] = _ensure_label(account, title, by=by)
+    return [known[title] for title in wanted]
+
+
+def _ensure_label(account: Account, title: str, *, by: User | None) -> Label:
+    label, made = Label.objects.get_or_create(
+        account=account, title=title, defaults={"show_on_sidebar": False}
+    )
+    if made:
+        record(LabelCreated(account_id=account.pk, label_id=label.pk, title=title), actor=actor_of(by))
+        invalidate_cache(account, of=Cached.LABELS)
+    return label
+
+
+@transaction.atomic
 def update_label(label: Label, *, by: User | None, **fields: Any) -> Label:
     """Change title, description, color or show_on_sidebar. Conversations and contacts are re-tagged when their rooms
     read label.updated.
@@ -85,7 +115,10 @@ def update_label(label: Label, *, by: User | None, **fields: Any) -> Label:
     Raises Invalid. Records label.updated.
     """
     known = {"title", "description", "color", "show_on_sidebar"}
-    values = _clean({key: value for key, value in fields.items() if key in known})
+    given = {key: value for key, value in fields.items() if key in known}
+    if given.get("title") == label.title:  # any word that stands may stay, though settings would not make it
+        del given["title"]
+    values = _clean(given)
     if (
         "title" in values
         and Label.objects.filter(account_id=label.account_id, title=values["title"])

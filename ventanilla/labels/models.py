@@ -11,7 +11,7 @@ from ventanilla.kit.clock import now
 
 
 class Label(models.Model):
-    """A word with a colour. `title` is lower case, unique in the account, letters, digits, _ and -."""
+    """A word with a colour. `title` is in its stored form (labels.titles), unique in the account."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="labels")
     title = models.CharField(max_length=255)

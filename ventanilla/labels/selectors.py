@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from ventanilla.accounts.models import Account
 from ventanilla.kit.errors import NotFound
 from ventanilla.labels.models import Label
+from ventanilla.labels.titles import stored_titles
 
 
 def labels_of(account: Account | int) -> QuerySet[Label]:
@@ -26,5 +27,5 @@ def get_label(account: Account, *, label_id: int) -> Label:
 
 def labels_by_title(account: Account | int, titles: Iterable[object]) -> list[Label]:
     """The labels of these titles (any letter case); titles that are no label of the account are left out."""
-    wanted = {str(title).strip().lower() for title in titles}
+    wanted = stored_titles(titles)
     return list(labels_of(account).filter(title__in=wanted)) if wanted else []

@@ -314,7 +314,7 @@ def labels(request: Request, account_id: int, contact_id: int) -> HttpResponse:
 def set_labels(
     request: Request, account_id: int, contact_id: int, given: TitlesBody = Given()
 ) -> HttpResponse:
-    """Make exactly these the contact's labels."""
+    """Make exactly these the contact's labels; any word the account does not have yet becomes one."""
     titles: Sequence[str] = set_contact_labels(
         _writable(request, contact_id), titles=given.labels, by=request.auth.person
     )

@@ -63,10 +63,9 @@ class LabelsIn(Body):
 def set_labels(
     request: Request, account_id: int, conversation_id: int, given: LabelsIn = Given()
 ) -> HttpResponse:
-    """Make these its labels."""
+    """Make these its labels; any word the account does not have yet becomes one."""
     conversation = writable_conversation(request, conversation_id)
-    titles = [title for title in given.labels if title.strip()]
-    commands.set_labels(conversation, titles=titles, by=request.auth.actor)
+    commands.set_labels(conversation, titles=given.labels, by=request.auth.actor)
     return json_reply({"payload": conversation.label_titles})
 
 

@@ -39,6 +39,7 @@ from ventanilla.conversations.selectors import Counts, ListQuestion
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.pagination import page_number
+from ventanilla.labels.titles import stored_titles
 
 router = Router(tags=["Conversations"])
 
@@ -66,7 +67,7 @@ def _question(request: Request, given: ListIn) -> ListQuestion:
         assignee_type=given.assignee_type or "all",
         inbox_id=given.inbox_id,
         team_id=given.team_id,
-        labels=tuple(sorted({label.strip().lower() for label in labels if label.strip()})),
+        labels=tuple(sorted(stored_titles(labels))),
         conversation_type=given.conversation_type or "",
         source_id=given.source_id or "",
         q=(given.q or "").strip()[:500],

@@ -32,6 +32,7 @@ from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import NotFound
 from ventanilla.labels.selectors import labels_by_title
+from ventanilla.labels.titles import stored_title
 
 router = Router(tags=["widget"])
 
@@ -227,8 +228,11 @@ def add_label(request: VisitorRequest, given: WidgetLabelIn = Given()) -> HttpRe
 
 @router.delete("/labels/{path:title}", summary="Take a label away")
 def remove_label(request: VisitorRequest, title: str) -> HttpResponse:
-    """Take it away if it is there."""
+    """Take it away if it is there. A slash at the end is the label's own where there is such a label."""
     conversation = latest_conversation(request.auth)
     if conversation is not None:
-        remove_labels(conversation, titles=[title], by=None)
+        path = request.META["PATH_INFO"]
+        whole = title + "/" * (len(path) - len(path.rstrip("/")))
+        titled = whole if stored_title(whole) in conversation.label_titles else title
+        remove_labels(conversation, titles=[titled], by=None)
     return empty_reply(status=204)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from ventanilla.accounts.models import User
 from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.commands.contacts import By
 from ventanilla.contacts.events import ContactUpdated
@@ -14,16 +15,16 @@ from ventanilla.contacts.selectors import contacts_with_title
 from ventanilla.events.log import record
 from ventanilla.kit.changes import lock
 from ventanilla.kit.errors import NotFound
-from ventanilla.labels.selectors import labels_by_title
+from ventanilla.labels.commands import ensure_labels
 
 
 @transaction.atomic
 def set_contact_labels(contact: Contact, *, titles: Iterable[object], by: By) -> list[str]:
-    """Make exactly these the contact's labels; titles that are no label of the account are left out.
+    """Make exactly these the contact's labels; a word the account does not have yet becomes a label.
 
-    Returns the titles that stand now. Records contact.updated.
+    Returns the titles that stand now. Raises Invalid, naming labels. Records contact.updated.
     """
-    labels = labels_by_title(contact.account_id, titles)
+    labels = ensure_labels(contact.account, titles=titles, by=by if isinstance(by, User) else None)
     lock(contact)
     before, after = contact.label_titles, sorted(label.title for label in labels)
     if before == after:

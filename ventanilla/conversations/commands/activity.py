@@ -5,7 +5,7 @@ The kind and its variables are kept beside the text, so that a screen can say it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import translation
@@ -55,6 +55,12 @@ def _sentence(kind: str) -> str:
 def priority_word(name: str) -> str:
     """The word for a priority, in the language active now."""
     return {"low": _("low"), "medium": _("medium"), "high": _("high"), "urgent": _("urgent")}[name]
+
+
+def labels_in_words(titles: Iterable[str], *, locale: str) -> str:
+    """The labels as a line names them. One with a comma of its own is quoted: nobody could tell it from two."""
+    with translation.override(locale.replace("_", "-")):
+        return ", ".join(_("“%(label)s”") % {"label": title} if "," in title else title for title in titles)
 
 
 def activity_text(kind: str, variables: Mapping[str, Any], *, locale: str) -> str:

@@ -1,19 +1,16 @@
-"""Labels on a conversation. Titles a client names that the account does not have yet become labels of the account."""
+"""Labels on a conversation. Words a client names that the account does not have yet become labels of the account."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.utils.translation import gettext as _
-
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.accounts.models import User
+from ventanilla.conversations.commands.activity import labels_in_words, write_activity
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation, ConversationLabel
-from ventanilla.kit.errors import Invalid
-from ventanilla.labels.commands import clean_title, create_label
+from ventanilla.labels.commands import ensure_labels
 from ventanilla.labels.models import Label
-
-MOST_LABELS = 100  # on one conversation
+from ventanilla.labels.titles import stored_titles
 
 
 def set_labels(
@@ -21,10 +18,10 @@ def set_labels(
 ) -> Conversation:
     """Make these the conversation's labels, and no others.
 
-    Raises Invalid for a title that cannot be a label. Records conversation.updated (label_list) when that is a change.
+    Raises Invalid, naming labels. Records conversation.updated (label_list) when that is a change.
     """
     with held(conversation, caused_by=caused_by) as row:
-        labels = _labels(conversation, titles)
+        labels = _labels(conversation, titles, by=by)
         wanted = {label.pk: label for label in labels}
         present = _present(row)
         _change(row, add=wanted.keys() - present, remove=present - wanted.keys(), by=by)
@@ -36,7 +33,7 @@ def add_labels(
 ) -> Conversation:
     """Add these labels to the ones it has."""
     with held(conversation, caused_by=caused_by) as row:
-        labels = _labels(conversation, titles)
+        labels = _labels(conversation, titles, by=by)
         _change(row, add={label.pk for label in labels} - _present(row), remove=set(), by=by)
     return conversation
 
@@ -45,10 +42,10 @@ def remove_labels(
     conversation: Conversation, *, titles: Iterable[str], by: By, caused_by: int | None = None
 ) -> Conversation:
     """Take these labels away; titles it does not have are ignored."""
-    lowered = {title.strip().lower() for title in titles}
+    wanted = stored_titles(titles)
     with held(conversation, caused_by=caused_by) as row:
         gone = set(
-            ConversationLabel.objects.filter(conversation_id=row.id, label__title__in=lowered).values_list(
+            ConversationLabel.objects.filter(conversation_id=row.id, label__title__in=wanted).values_list(
                 "label_id", flat=True
             )
         )
@@ -63,17 +60,8 @@ def copy_label_titles(conversation: Conversation) -> None:
         row.save(by=None)
 
 
-def _labels(conversation: Conversation, titles: Iterable[str]) -> list[Label]:
-    """The account's labels of these titles; the missing ones are made, away from the side bar."""
-    wanted = list(dict.fromkeys(clean_title(title) for title in titles))
-    if len(wanted) > MOST_LABELS:
-        raise Invalid(fields={"labels": [_("These are too many labels.")]})
-    account = conversation.account
-    known = {label.title: label for label in Label.objects.filter(account=account, title__in=wanted)}
-    for title in wanted:
-        if title not in known:
-            known[title] = create_label(account, title=title, by=None, show_on_sidebar=False)
-    return list(known.values())
+def _labels(conversation: Conversation, titles: Iterable[str], *, by: By) -> list[Label]:
+    return ensure_labels(conversation.account, titles=titles, by=by if isinstance(by, User) else None)
 
 
 def _present(row: Held) -> set[int]:
@@ -99,5 +87,5 @@ def _change(row: Held, *, add: Collection[int], remove: Collection[int], by: By)
         for kind, label_ids in (("labels_added", add), ("labels_removed", remove)):
             if label_ids:
                 named = sorted(titles[label_id] for label_id in label_ids)
-                write_activity(row, kind, by=by, labels=", ".join(named))
+                write_activity(row, kind, by=by, labels=labels_in_words(named, locale=row.locale))
     row.save(by=by)

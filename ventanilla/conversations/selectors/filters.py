@@ -14,12 +14,13 @@ from ventanilla.conversations.models import Conversation, ConversationLabel, Pri
 from ventanilla.conversations.policies import Visibility
 from ventanilla.kit.clock import zone
 from ventanilla.kit.conditions import CustomField, FieldSpec, Kind, Takes, compile_conditions
+from ventanilla.labels.titles import stored_titles
 
 
 def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
     rows = ConversationLabel.objects.all()
     if titles is not None:
-        rows = rows.filter(label__title__in=[title.lower() for title in titles])
+        rows = rows.filter(label__title__in=stored_titles(titles))
     return rows.values("conversation_id")
 
 
