@@ -64,6 +64,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.counts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.merging", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.claims", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.incoming", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mail", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.sender_domain", account_auth),

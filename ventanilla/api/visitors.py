@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.contacts.models import Contact, ContactInbox
-from ventanilla.contacts.visitors import sees_own_record
+from ventanilla.contacts.visitors import told_of
 from ventanilla.conversations.commands import answer_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.rendering import public_messages_json
@@ -120,20 +120,18 @@ def status_name(conversation: Conversation) -> str:
 
 
 def contact_row(visitor: ContactInbox) -> dict[str, Any]:
-    """The contact as this visitor may see themselves; values that others gave are null (see contacts.visitors)."""
-    contact, known = visitor.contact, sees_own_record(visitor)
+    """The contact as this visitor may see themselves: what they said, and the whole of it to someone vouched for."""
+    told = told_of(visitor)
     return {
-        "id": contact.pk,
-        "name": contact.name,
-        "email": contact.email if known else None,
-        "phone_number": contact.phone_number if known else None,
-        "identifier": contact.identifier if known else None,
+        "id": visitor.contact_id,
+        **{key: told[key] for key in ("name", "email", "phone_number", "identifier")},
     }
 
 
 def own_attributes(visitor: ContactInbox) -> dict[str, Any]:
     """The contact's custom attributes, as far as this visitor may see them."""
-    return dict(visitor.contact.custom_attributes) if sees_own_record(visitor) else {}
+    attributes: dict[str, Any] = told_of(visitor)["custom_attributes"]
+    return attributes
 
 
 def reply_attributes(conversation: Conversation | None, reply_to: Any) -> dict[str, Any]:
@@ -187,11 +185,11 @@ def _answer(item: Any, wrong: Invalid) -> dict[str, Any]:
 
 def known_keys(visitor: ContactInbox) -> dict[str, Any]:
     """Which of the contact's keys we know, without their values (contract C.2)."""
-    contact = visitor.contact
+    told = told_of(visitor)
     return {
-        "id": contact.pk,
-        "has_email": bool(contact.email),
-        "has_name": bool(contact.name),
-        "has_phone_number": bool(contact.phone_number),
-        "identifier": contact.identifier if sees_own_record(visitor) else None,
+        "id": visitor.contact_id,
+        "has_email": bool(told["email"]),
+        "has_name": bool(told["name"]),
+        "has_phone_number": bool(told["phone_number"]),
+        "identifier": told["identifier"],
     }

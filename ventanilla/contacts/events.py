@@ -31,6 +31,13 @@ class ContactMerged(Fact, frozen=True, kw_only=True):
     mergee_id: int
 
 
+class ContactClaimsChanged(Fact, frozen=True, kw_only=True):
+    """What visitors say of themselves and the record does not is more, or less, than it was."""
+
+    name: ClassVar[str] = "contact.claims_changed"
+    contact_id: int
+
+
 class ContactNoteCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact_note.created"
     contact_id: int

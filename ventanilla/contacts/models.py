@@ -32,6 +32,10 @@ class Contact(models.Model):
     contact_type = models.CharField(max_length=10, choices=Type.choices, default=Type.VISITOR)
     avatar = models.FileField(upload_to="avatars/%Y/%m", blank=True, max_length=255)
     blocked = models.BooleanField(default=False)
+    is_withheld = models.BooleanField(
+        default=False,
+        help_text="Joined by an e-mail or phone that nobody signed: its visitors read only what they said themselves.",
+    )
     additional_attributes = models.JSONField(default=dict, blank=True)
     custom_attributes = models.JSONField(default=dict, blank=True)
     # Copies of additional_attributes.{city, country_code, company_name} that lists sort and filter by.
@@ -92,6 +96,15 @@ class ContactInbox(models.Model):
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="contact_inboxes")
     source_id = models.CharField(max_length=255)
     hmac_verified = models.BooleanField(default=False)
+    said = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What this session said of itself, in the stored form; see visitors.",
+    )
+    has_joined = models.BooleanField(
+        default=False,
+        help_text="Came to this contact by a merge, not by beginning with it or an agent's hand.",
+    )
     pubsub_token = models.CharField(max_length=64, unique=True, default=tokens.random_token)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -100,6 +113,25 @@ class ContactInbox(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["inbox", "source_id"], name="contact_inbox_once")
         ]
+
+
+class ContactClaim(models.Model):
+    """What an unverified visitor says of themselves and the record does not: it waits for an agent (decision Q-16).
+
+    `field` is name, email, phone_number, identifier, or a path such as custom_attributes.plan. The contact is that of
+    the session, also after a merge.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DECLINED = "declined"
+
+    contact_inbox = models.ForeignKey(ContactInbox, on_delete=models.CASCADE, related_name="claims")
+    field = models.CharField(max_length=300)
+    value = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    said_at = models.DateTimeField(default=now)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
 
 class ContactNote(models.Model):

@@ -92,6 +92,25 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def completed(base: Mapping[str, Any], lacking: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with what it lacks from the other, also inside objects; an empty value counts as lacking."""
+    result = dict(base)
+    for key, value in lacking.items():
+        before = result.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            result[key] = completed(before, value)
+        elif is_blank(before):
+            result[key] = value
+    return result
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value says nothing: it may be filled, and it hides no other when two contacts become one."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list | dict) and not value)
+
+
 def derived(contact: Contact) -> dict[str, Any]:
     """The columns that follow from others: place, company, search text, and whether we know more than a cookie."""
     extra = contact.additional_attributes

@@ -11,6 +11,8 @@ from ventanilla.accounts.policies import is_present
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id, last_seen
 from ventanilla.contacts.models import Contact, ContactInbox, ContactNote
+from ventanilla.contacts.said import TOLD
+from ventanilla.contacts.visitors import sees_own_record, told_of
 from ventanilla.inboxes.rendering import inbox_brief
 from ventanilla.kit.clock import epoch, now
 
@@ -49,6 +51,20 @@ def sender_json(contact: Contact) -> dict[str, Any]:
         "phone_number": contact.phone_number,
         "thumbnail": avatar_url(contact.avatar.name or ""),
         "type": "contact",
+    }
+
+
+def told_sender_json(contact: Contact, session: ContactInbox) -> dict[str, Any]:
+    """The same as this session of theirs may be told it; what agents noted down is not for visitors."""
+    session.contact = contact
+    all_of_it = sees_own_record(session)
+    told = told_of(session)
+    return {
+        **sender_json(contact),
+        **{key: told[key] for key in TOLD},
+        "additional_attributes": {},
+        "custom_attributes": {},
+        "thumbnail": avatar_url(contact.avatar.name or "") if all_of_it or not session.has_joined else "",
     }
 
 

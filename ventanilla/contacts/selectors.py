@@ -20,8 +20,8 @@ from ventanilla.accounts.policies import PRESENCE_LIFETIME
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.contacts.errors import NotReachable
-from ventanilla.contacts.models import Contact, ContactInbox, ContactLabel, ContactNote
-from ventanilla.contacts.normal import folded
+from ventanilla.contacts.models import Contact, ContactClaim, ContactInbox, ContactLabel, ContactNote
+from ventanilla.contacts.normal import KEYS, folded
 from ventanilla.inboxes.channel import UnknownChannel, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import inboxes_for
@@ -260,6 +260,100 @@ def get_contact_inbox(*, inbox: Inbox, source_id: str) -> ContactInbox:
     if found is None:
         raise NotFound
     return found
+
+
+# ── what visitors claim ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a visitor says of themselves, and who is known by that: None when it is nobody else."""
+
+    row: ContactClaim
+    known: Contact | None
+
+
+def open_claims(contact: Contact) -> list[Claim]:
+    """What waits for an agent, oldest first, once each; what the record says by now is settled. At most five statements."""
+    rows = (
+        ContactClaim.objects.filter(contact_inbox__contact=contact, state=ContactClaim.State.OPEN)
+        .select_related("contact_inbox__inbox")
+        .defer("contact_inbox__inbox__secrets", "contact_inbox__inbox__hmac_token")
+        .order_by("said_at", "pk")
+    )
+    once = {(row.field, str(row.value)): row for row in reversed(rows)}
+    waiting = [row for row in reversed(once.values()) if value_at(contact, row.field) != row.value]
+    known = _holders(contact, waiting)
+    return [Claim(row, known.get((row.field, str(row.value)))) for row in waiting]
+
+
+def value_at(contact: Contact, field: str) -> Any:
+    """What the record says at a claim's `field`."""
+    column, *path = field.split(".")
+    value = getattr(contact, column, None)
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _holders(contact: Contact, rows: Sequence[ContactClaim]) -> dict[tuple[str, str], Contact]:
+    found: dict[tuple[str, str], Contact] = {}
+    for key in KEYS:
+        wanted = [row.value for row in rows if row.field == key]
+        if not wanted:
+            continue
+        others = contacts_of(contact.account_id).exclude(pk=contact.pk)
+        matched = (
+            others.annotate(folded_email=Lower("email")).filter(folded_email__in=wanted)
+            if key == "email"
+            else others.filter(**{f"{key}__in": wanted})
+        )
+        for other in matched:
+            value = str(getattr(other, key))
+            found[key, value.lower() if key == "email" else value] = other
+    return found
+
+
+def get_claim(contact: Contact, *, claim_id: int) -> ContactClaim:
+    """One claim about the contact. Raises NotFound."""
+    claim = (
+        ContactClaim.objects.filter(contact_inbox__contact=contact, pk=claim_id)
+        .select_related("contact_inbox")
+        .first()
+    )
+    if claim is None:
+        raise NotFound
+    claim.contact_inbox.contact = contact
+    return claim
+
+
+def holder_of(claim: ContactClaim) -> Contact | None:
+    """The other contact who has the claimed key now, if any."""
+    contact = claim.contact_inbox.contact
+    if claim.field not in KEYS:
+        return None
+    known = find_contact(contact.account_id, **{claim.field: claim.value})
+    return None if known is None or known.pk == contact.pk else known
+
+
+def same_claims(claim: ContactClaim) -> QuerySet[ContactClaim]:
+    """This claim, and the same from other sessions of the contact."""
+    contact_id = ContactInbox.objects.values("contact_id").filter(pk=claim.contact_inbox_id)
+    return ContactClaim.objects.filter(
+        contact_inbox__contact_id__in=contact_id, field=claim.field, value=claim.value
+    )
+
+
+def is_vouched_contact(contact: Contact) -> bool:
+    """Whether the company's server signed one of the contact's sessions."""
+    return ContactInbox.objects.filter(contact=contact, hmac_verified=True).exists()
+
+
+def is_alone(session: ContactInbox) -> bool:
+    """Whether the contact is this session's own, and known by nothing else."""
+    if session.has_joined:
+        return False
+    return not ContactInbox.objects.filter(contact_id=session.contact_id).exclude(pk=session.pk).exists()
 
 
 def notes_of(contact: Contact) -> QuerySet[ContactNote]:

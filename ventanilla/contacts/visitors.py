@@ -1,7 +1,7 @@
 """People who reach us from outside without an account of ours: their session token, and what they may see of themselves.
 
-Anyone can claim an e-mail or an identifier. A claim finds the contact (F.11), but only what the company's own server
-vouched for (HMAC) opens what that contact's record says or what was talked elsewhere.
+Anyone can claim an e-mail or an identifier. Only what the company's own server vouched for (HMAC) opens what a record
+says or what was talked elsewhere: docs/adr/0010-identity-by-claim.md. What they say is heard in commands.hearing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,10 @@ from typing import Any
 
 import jwt
 from django.conf import settings
-from django.db import transaction
 
-from ventanilla.contacts.commands.identities import (
-    find_or_create_contact_inbox,
-    identify_contact,
-    set_hmac_verified,
-)
-from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.contacts.commands.hearing import begin_session, session_by_source
+from ventanilla.contacts.models import ContactInbox
+from ventanilla.contacts.said import is_told_all, told_keys
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 
@@ -50,24 +46,13 @@ def visitor_by_token(inbox: Inbox, *, token: str) -> ContactInbox | None:
             continue
         if claims.get("inbox_id") != inbox.pk:
             return None
-        return visitor_by_source(inbox, source_id=str(claims.get("source_id", "")))
+        return session_by_source(inbox, source_id=str(claims.get("source_id", "")))
     return None
 
 
-def visitor_by_source(inbox: Inbox, *, source_id: str) -> ContactInbox | None:
-    """The identity with that source_id in this inbox, or None."""
-    found = ContactInbox.objects.select_related("contact").filter(inbox=inbox, source_id=source_id).first()
-    if found is not None:
-        found.inbox = inbox
-        found.contact.account = inbox.account
-    return found
-
-
-def new_visitor(inbox: Inbox, *, additional_attributes: dict[str, Any] | None = None) -> ContactInbox:
+def new_visitor(inbox: Inbox) -> ContactInbox:
     """Somebody unknown: a contact with two words for a name. Records contact.created."""
-    return find_or_create_contact_inbox(
-        inbox, source_id=str(uuid.uuid4()), additional_attributes=additional_attributes
-    )
+    return begin_session(inbox, source_id=str(uuid.uuid4()))
 
 
 def is_vouched_for(inbox: Inbox, *, identifier: str, identifier_hash: str) -> bool:
@@ -75,37 +60,30 @@ def is_vouched_for(inbox: Inbox, *, identifier: str, identifier_hash: str) -> bo
     return bool(identifier) and tokens.is_signed_by(inbox.hmac_token, identifier, identifier_hash)
 
 
-def sees_own_record(contact_inbox: ContactInbox) -> bool:
-    """Whether what the contact's record says may be told to this visitor.
+def sees_own_record(session: ContactInbox) -> bool:
+    """Whether what the contact's record says may be told to this visitor; else only what they said in this session."""
+    return is_told_all(hmac_verified=session.hmac_verified, is_withheld=session.contact.is_withheld)
 
-    Yes when vouched for, or when all of it can only have come through this very session: the contact began with it
-    and nobody else was merged in. Otherwise whoever claims an e-mail would read the phone number that goes with it.
+
+def told_of(session: ContactInbox) -> dict[str, Any]:
+    """name, email, phone_number, identifier and custom_attributes as this visitor may be told them."""
+    contact, all_of_it = session.contact, sees_own_record(session)
+    record = {key: getattr(contact, key) for key in ("name", "email", "phone_number", "identifier")}
+    attributes = contact.custom_attributes if all_of_it else session.said.get("custom_attributes", {})
+    return {
+        **told_keys(record, session.said, is_told_all=all_of_it, has_joined=session.has_joined),
+        "custom_attributes": dict(attributes),
+    }
+
+
+def own_address(session: ContactInbox) -> str | None:
+    """Where a copy of this session's conversation may go: to the e-mail the session gave itself, else to the one that
+    stands in the record of someone vouched for. Never to one that another unverified session brought there.
     """
-    if contact_inbox.hmac_verified:
-        return True
-    began_together = contact_inbox.created_at == contact_inbox.contact.created_at
-    others = ContactInbox.objects.filter(contact_id=contact_inbox.contact_id).exclude(pk=contact_inbox.pk)
-    return began_together and not others.exists()
-
-
-@transaction.atomic
-def identify_visitor(
-    contact_inbox: ContactInbox, *, vouched_for: bool, keep_name: bool = False, **fields: Any
-) -> Contact:
-    """The visitor says who they are; the contact they turn out to be (F.11), also on `contact_inbox`.
-
-    `vouched_for`: the identifier among the fields was signed. Without it, a visitor who turns out to be another
-    contact loses what was vouched for before: that was about the contact they came from.
-    """
-    before = contact_inbox.contact
-    verified = list(
-        ContactInbox.objects.filter(contact=before, hmac_verified=True).values_list("pk", flat=True)
-    )
-    contact = identify_contact(before, by=before, keep_name=keep_name, **fields)
-    contact_inbox.contact = contact
-    if vouched_for:
-        set_hmac_verified(contact_inbox)
-    elif contact.pk != before.pk and verified:
-        ContactInbox.objects.filter(pk__in=verified).update(hmac_verified=False)
-        contact_inbox.hmac_verified = False
-    return contact
+    given: str | None = session.said.get("email")
+    if given or not sees_own_record(session):
+        return given
+    email = session.contact.email
+    others = ContactInbox.objects.filter(contact_id=session.contact_id, hmac_verified=False)
+    brought = any(said.get("email") == email for said in others.values_list("said", flat=True))
+    return None if brought else email

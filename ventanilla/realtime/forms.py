@@ -13,7 +13,7 @@ from django.db import connection
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.models import Contact, ContactInbox
-from ventanilla.contacts.rendering import contacts_json
+from ventanilla.contacts.rendering import contacts_json, told_sender_json
 from ventanilla.contacts.rendering import sender_json as contact_sender_json
 from ventanilla.conversations.commands.typing import Typing
 from ventanilla.conversations.models import Draft, MessageType
@@ -66,11 +66,11 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """A contact, and the tokens of its identities."""
+    """A contact, and what each of its sessions may hear of it, its own token among that."""
 
     rest: JsonObject
     event_form: JsonObject
-    tokens: dict[int, str]
+    told: dict[int, JsonObject]
 
 
 class Loaded:
@@ -160,18 +160,23 @@ class Loaded:
 
     @cached_property
     def contacts(self) -> dict[int, ContactView]:
-        rows = list(Contact.objects.filter(pk__in=self._ids("contact_id", "contact.")))
-        tokens: defaultdict[int, dict[int, str]] = defaultdict(dict)
-        identities = ContactInbox.objects.filter(contact__in=rows)
-        for identity_id, contact_id, token in identities.values_list("pk", "contact_id", "pubsub_token"):
-            tokens[contact_id][identity_id] = token
+        rows = {row.pk: row for row in Contact.objects.filter(pk__in=self._ids("contact_id", "contact."))}
+        told: defaultdict[int, dict[int, JsonObject]] = defaultdict(dict)
+        merged = self._ids("contact_id", "contact.merged")
+        for session in ContactInbox.objects.filter(contact__in=rows.keys() & set(merged)):
+            row = rows[session.contact_id]
+            told[row.pk][session.pk] = {
+                **told_sender_json(row, session),
+                "account_id": row.account_id,
+                "pubsub_token": session.pubsub_token,
+            }
         return {
             row.pk: ContactView(
                 rest=rest,
                 event_form={**contact_sender_json(row), "account_id": row.account_id},
-                tokens=tokens[row.pk],
+                told=told[row.pk],
             )
-            for row, rest in zip(rows, contacts_json(rows), strict=True)
+            for row, rest in zip(rows.values(), contacts_json(list(rows.values())), strict=True)
         }
 
     @cached_property

@@ -305,10 +305,15 @@ def _contact_merged(work: _Work) -> None:
         return
     work.item.audience = Audience.AGENTS
     work.to_live({"contact": view.rest, "mergee_id": work.payload["mergee_id"]})
-    for identity, token in view.tokens.items():
-        if identity in work.wanted.contacts:
-            form = {**view.event_form, "pubsub_token": token}
-            work.item.contacts[identity] = cable_message(work.event.name, form)
+    for session, form in view.told.items():
+        if session in work.wanted.contacts:
+            work.item.contacts[session] = cable_message(work.event.name, form)
+
+
+def _contact_claims(work: _Work) -> None:
+    """The desks that show the contact ask again what its visitors claim."""
+    work.item.audience = Audience.AGENTS
+    work.to_live({"contact_id": work.payload["contact_id"]})
 
 
 def _notification(work: _Work) -> None:
@@ -389,6 +394,7 @@ _RENDERERS: dict[str, Renderer] = {
     "contact.updated": _contact,
     "contact.deleted": _contact,
     "contact.merged": _contact_merged,
+    "contact.claims_changed": _contact_claims,
     "notification.created": _notification,
     "notification.updated": _notification,
     "notification.deleted": _notification,
@@ -402,6 +408,22 @@ class _Typist(msgspec.Struct):
     id: int
     name: str = ""
     type: str = ""
+
+
+def _nobody(typing: Typing) -> bytes:
+    return _encode(
+        {
+            "additional_attributes": {},
+            "custom_attributes": {},
+            "email": None,
+            "id": typing.typist_id,
+            "identifier": None,
+            "name": "",
+            "phone_number": None,
+            "thumbnail": "",
+            "type": "contact",
+        }
+    )
 
 
 def render_typing(typing: Typing) -> RenderedTyping | None:
@@ -418,8 +440,20 @@ def render_typing(typing: Typing) -> RenderedTyping | None:
             )[view.id]
             for for_contact in (False, True)
         }
-    beside = {"user": _raw(user), "is_private": typing.is_private, "account_id": typing.account_id}
-    texts = {key: cable_message(event, {"conversation": _raw(form), **beside}) for key, form in forms.items()}
+    # Customers hear that one of them types, and nothing of the record behind it.
+    shown = {False: _raw(user), True: _raw(user if typing.typist_kind != "contact" else _nobody(typing))}
+    texts = {
+        key: cable_message(
+            event,
+            {
+                "conversation": _raw(form),
+                "user": shown[key],
+                "is_private": typing.is_private,
+                "account_id": typing.account_id,
+            },
+        )
+        for key, form in forms.items()
+    }
     desk = {
         "conversation_id": view.display_id,
         "user": msgspec.json.decode(user, type=_Typist),

@@ -241,6 +241,7 @@ class InboxShape(InboxBriefShape, extra="allow"):
     continuity_via_email: bool | None = None
     hmac_mandatory: bool | None = None
     hmac_token: str | None = None
+    accept_unsigned_identity: bool | None = None
     inbox_identifier: str | None = None
     webhook_url: str | None = None
     additional_attributes: dict[str, Any] | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from ventanilla.contacts.commands.hearing import session_by_source
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.contacts.visitors import is_vouched_for, visitor_by_source
+from ventanilla.contacts.visitors import is_vouched_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.kit.errors import NotFound, Unauthorised
@@ -25,7 +26,7 @@ def find_inbox(identifier: str) -> Inbox:
 
 def find_contact(inbox_identifier: str, source_id: str) -> ContactInbox:
     """The contact with that source_id in that inbox. Raises NotFound."""
-    visitor = visitor_by_source(find_inbox(inbox_identifier), source_id=source_id)
+    visitor = session_by_source(find_inbox(inbox_identifier), source_id=source_id)
     if visitor is None:
         raise NotFound
     return visitor

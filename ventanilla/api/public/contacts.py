@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -14,12 +13,14 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.public.access import check_signature, find_contact, find_inbox
 from ventanilla.api.replies import json_reply
 from ventanilla.api.visitors import contact_row
-from ventanilla.contacts.commands.identities import find_or_create_contact_inbox, set_hmac_verified
-from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.contacts.commands.hearing import (
+    begin_session,
+    belongs_to_another,
+    hear_visitor,
+    session_by_source,
+)
+from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.normal import clean_fields
-from ventanilla.contacts.selectors import find_contact as contact_by_key
-from ventanilla.contacts.visitors import identify_visitor, visitor_by_source
-from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import Invalid, Unauthorised
 
 router = Router(tags=["public"])
@@ -103,44 +104,23 @@ def show_inbox(request: HttpRequest, inbox_identifier: str) -> HttpResponse:
     "/inboxes/{inbox_identifier}/contacts", response=PublicContactOut, summary="Make or find a contact"
 )
 def create(request: HttpRequest, inbox_identifier: str, given: PublicContactIn = Given()) -> HttpResponse:
-    """Whoever has that source_id already; else the contact with that identifier, e-mail or phone; else a new one."""
+    """Whoever has that source_id already; else a new session. Signed, it is of the contact with that identifier (F.11);
+    unsigned, of a contact of its own.
+    """
     inbox = find_inbox(inbox_identifier)
     identifier = given.identifier.strip()
     signed = check_signature(inbox, identifier=identifier, signature=given.identifier_hash)
     source_id = given.source_id.strip() or str(uuid.uuid4())
     if len(source_id) > 255 or "/" in source_id:
         raise Invalid(fields={"source_id": [_("This source_id is not valid.")]})
-    visitor = visitor_by_source(inbox, source_id=source_id)
+    visitor = session_by_source(inbox, source_id=source_id)
     if visitor is None:
-        visitor = _make(inbox, source_id, identifier, _told(given))
-    if signed and visitor.contact.identifier == identifier:
-        set_hmac_verified(visitor)
+        visitor = begin_session(
+            inbox, source_id=source_id, signed=signed, identifier=identifier, **_told(given)
+        )
+    elif signed:
+        _recognise(visitor, identifier)
     return json_reply(_row(visitor))
-
-
-@transaction.atomic
-def _make(inbox: Inbox, source_id: str, identifier: str, told: dict[str, Any]) -> ContactInbox:
-    known = contact_by_key(inbox.account_id, identifier=identifier) if identifier else None
-    keys: dict[str, Any]
-    if known is not None:
-        keys = {"identifier": identifier}
-    else:
-        keys = {key: told[key] for key in ("email", "phone_number") if told.get(key)}
-        # Whoever has this e-mail under another identifier is somebody else (F.11).
-        keys = {
-            key: value for key, value in keys.items() if not _is_anothers(inbox, identifier, **{key: value})
-        }
-    more = {key: told[key] for key in ("name", "avatar_url", "custom_attributes") if key in told}
-    visitor = find_or_create_contact_inbox(inbox, source_id=source_id, **keys, **more)
-    visitor.inbox = inbox
-    if identifier and visitor.contact.identifier != identifier:
-        identify_visitor(visitor, vouched_for=False, identifier=identifier)
-    return visitor
-
-
-def _is_anothers(inbox: Inbox, identifier: str, **key: str) -> bool:
-    other: Contact | None = contact_by_key(inbox.account_id, **key)
-    return bool(identifier and other is not None and other.identifier and other.identifier != identifier)
 
 
 @router.get(
@@ -153,8 +133,7 @@ def show(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpRes
     signature = request.GET.get("identifier_hash", "")
     if check_signature(visitor.inbox, identifier=identifier, signature=signature):
         _check_same(visitor, identifier)
-        if visitor.contact.identifier == identifier:
-            set_hmac_verified(visitor)
+        _recognise(visitor, identifier)
     return json_reply(_row(visitor))
 
 
@@ -164,7 +143,7 @@ def show(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpRes
 def change(
     request: HttpRequest, inbox_identifier: str, source_id: str, given: PublicContactIn = Given()
 ) -> HttpResponse:
-    """Say who the contact is: may turn out to be one we know (F.11)."""
+    """Say who the contact is. Signed, they may turn out to be one we know (F.11); unsigned, only an agent says so."""
     visitor = find_contact(inbox_identifier, source_id)
     identifier = given.identifier.strip()
     signed = check_signature(visitor.inbox, identifier=identifier, signature=given.identifier_hash)
@@ -172,11 +151,17 @@ def change(
     if signed:
         _check_same(visitor, identifier)
         told["identifier"] = identifier
-    identify_visitor(visitor, vouched_for=signed, **told)
+    hear_visitor(visitor, signed=signed, **told)
     return json_reply(_row(visitor))
+
+
+def _recognise(visitor: ContactInbox, identifier: str) -> None:
+    """From now on the session is vouched for, when its contact is the one that the signature is about."""
+    if visitor.contact.identifier == identifier and not visitor.hmac_verified:
+        hear_visitor(visitor, signed=True, identifier=identifier)
 
 
 def _check_same(visitor: ContactInbox, identifier: str) -> None:
     """A good signature of one person gives nothing of another. Raises Unauthorised."""
-    if visitor.contact.identifier and visitor.contact.identifier != identifier:
+    if belongs_to_another(visitor, identifier=identifier, signed=True):
         raise Unauthorised(_("The visitor's signature is not valid."))

@@ -53,6 +53,11 @@ class App:
     def sign(self, identifier: str) -> str:
         return tokens.hmac_sha256(self.inbox.hmac_token, identifier)
 
+    def trust(self) -> None:
+        """Let the inbox believe what nobody signed."""
+        self.inbox.channel_settings["accept_unsigned_identity"] = True
+        self.inbox.save()
+
     def contact(self, **fields: Any) -> dict[str, Any]:
         response = self("POST", "/contacts", fields)
         assert response.status_code == 200, response.content
@@ -124,14 +129,19 @@ def test_a_source_id_that_is_known_comes_back_unchanged(app: App) -> None:
 @pytest.mark.parametrize(
     "key", [{"identifier": "u-1"}, {"email": "carla@example.com"}, {"phone_number": "+34600111222"}]
 )
-def test_a_contact_is_found_by_what_is_known_of_them(app: App, acme: Account, key: dict[str, str]) -> None:
+def test_where_the_company_believes_it_a_contact_is_found_by_what_is_said_of_them(
+    app: App, acme: Account, key: dict[str, str]
+) -> None:
     carla = create_contact(
         acme, by=None, name="Carla", identifier="u-1", email="carla@example.com", phone_number="+34600111222"
     )
+    assert app.contact(**key)["id"] != carla.pk
+    app.trust()
     assert app.contact(**key)["id"] == carla.pk
 
 
 def test_the_same_email_under_another_identifier_is_another_person(app: App, acme: Account) -> None:
+    app.trust()
     carla = create_contact(acme, by=None, name="Carla", identifier="u-1", email="carla@example.com")
     other = app.contact(identifier="u-2", identifier_hash=app.sign("u-2"), email="carla@example.com")
     assert other["id"] != carla.pk
@@ -157,7 +167,10 @@ def test_what_is_not_valid_is_refused_with_its_field(app: App, wrong: dict[str, 
     assert response.json()["attributes"] == [field]
 
 
-def test_a_changed_contact_may_turn_out_to_be_known(app: App, acme: Account) -> None:
+def test_where_the_company_believes_it_a_changed_contact_may_turn_out_to_be_known(
+    app: App, acme: Account
+) -> None:
+    app.trust()
     carla = create_contact(acme, by=None, name="Carla", email="carla@example.com")
     source = app.contact(name="Visita")["source_id"]
     number = app.conversation(source)

@@ -12,9 +12,9 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.api.visitors import contact_row, known_keys, own_attributes
 from ventanilla.api.widget.access import VisitorRequest, throttle
-from ventanilla.contacts.commands.contacts import delete_custom_attributes
+from ventanilla.contacts.commands.hearing import belongs_to_another, forget_words, hear_visitor
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.contacts.visitors import identify_visitor, is_vouched_for, new_visitor, visitor_token
+from ventanilla.contacts.visitors import is_vouched_for, new_visitor, visitor_token
 from ventanilla.kit.errors import Unauthorised
 
 router = Router(tags=["widget"])
@@ -84,7 +84,7 @@ def show(request: VisitorRequest) -> HttpResponse:
 def change(request: VisitorRequest, given: WidgetContactIn = Given()) -> HttpResponse:
     """Keep what the form or the page says. An e-mail or phone that is not valid is left out."""
     throttle(request, "widget_contact_per_ip")
-    identify_visitor(request.auth, vouched_for=False, **_fields(given))
+    hear_visitor(request.auth, signed=False, **_fields(given))
     return json_reply(known_keys(request.auth))
 
 
@@ -97,14 +97,13 @@ def set_user(request: VisitorRequest, given: WidgetUserIn = Given()) -> HttpResp
     throttle(request, "widget_contact_per_ip")
     visitor, identifier = request.auth, given.identifier.strip()
     vouched_for = _check_signature(visitor, identifier, given.identifier_hash)
-    known = visitor.contact.identifier
-    is_another = bool(known) and bool(identifier) and known != identifier
+    is_another = belongs_to_another(visitor, identifier=identifier, signed=vouched_for)
     if is_another:
         visitor = new_visitor(visitor.inbox)
     fields = _fields(given)
     if identifier:
         fields["identifier"] = identifier
-    identify_visitor(visitor, vouched_for=vouched_for, **fields)
+    hear_visitor(visitor, signed=vouched_for, **fields)
     answer = known_keys(visitor)
     if is_another:
         answer["widget_auth_token"] = visitor_token(visitor)
@@ -122,9 +121,7 @@ def _check_signature(visitor: ContactInbox, identifier: str, signature: str) -> 
 
 @router.post("/contact/destroy_custom_attributes", response=WidgetContactRowOut, summary="Forget attributes")
 def forget(request: VisitorRequest, given: WidgetKeysIn = Given()) -> HttpResponse:
-    """Forget the values of these keys."""
+    """Forget the values of these keys, as far as they are the visitor's to forget."""
     visitor = request.auth
-    visitor.contact = delete_custom_attributes(
-        visitor.contact, keys=given.custom_attributes, by=visitor.contact
-    )
+    forget_words(visitor, keys=given.custom_attributes)
     return json_reply({**contact_row(visitor), "custom_attributes": own_attributes(visitor)})

@@ -15,7 +15,8 @@ from ventanilla.api.widget.browser import beginning_of
 from ventanilla.api.widget.writing import begin
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.values import clean_values
-from ventanilla.contacts.visitors import identify_visitor
+from ventanilla.contacts.commands.hearing import hear_visitor
+from ventanilla.contacts.visitors import own_address
 from ventanilla.conversations.commands import (
     add_labels,
     announce_typing,
@@ -133,7 +134,7 @@ def create(request: VisitorRequest, given: WidgetConversationIn = Given()) -> Ht
     visitor, first = request.auth, given.message or WidgetFirstMessage()
     if given.contact is not None:
         told = {name: value for name, value in given.contact.dict().items() if value}
-        identify_visitor(visitor, vouched_for=False, keep_name=True, **told)
+        hear_visitor(visitor, signed=False, keep_name=True, **told)
     conversation, _message = begin(
         visitor,
         content=first.content,
@@ -191,11 +192,11 @@ def _end(request: VisitorRequest) -> HttpResponse:
 
 @router.post("/conversations/transcript", summary="Ask for a copy by mail")
 def transcript(request: VisitorRequest) -> HttpResponse:
-    """Mailed to the address we know of the visitor; nothing happens without one."""
+    """Mailed to the address that this visitor gave, or that stands in a signed record; nothing happens without one."""
     conversation, contact = _latest_or_404(request), request.auth.contact
-    if contact.email:
+    if address := own_address(request.auth):
         rate_limits.check("transcripts_per_account", conversation.account_id)
-        request_transcript(conversation, email=contact.email, by=contact)
+        request_transcript(conversation, email=address, by=contact)
     return empty_reply()
 
 

@@ -25,8 +25,8 @@ from ventanilla.api.visitors import (
 from ventanilla.api.widget.access import VisitorRequest, throttle
 from ventanilla.api.widget.browser import beginning_of
 from ventanilla.api.widget.writing import begin, locked, may_continue
+from ventanilla.contacts.commands.hearing import hear_visitor
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.contacts.visitors import identify_visitor
 from ventanilla.conversations.commands import Attachable, answer_message, receive_message
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import epoch
@@ -179,7 +179,5 @@ def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Giv
 @transaction.atomic
 def _introduce(visitor: ContactInbox, message: Message, *, email: str, name: str | None) -> None:
     locked(visitor)
-    identify_visitor(
-        visitor, vouched_for=False, keep_name=True, email=email, **({"name": name} if name else {})
-    )
+    hear_visitor(visitor, signed=False, keep_name=True, email=email, **({"name": name} if name else {}))
     answer_message(message, attributes={"submitted_email": email}, by=visitor.contact)

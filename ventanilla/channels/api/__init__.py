@@ -38,6 +38,7 @@ class ApiSettings(ChannelSettings):
     """The fields of an API inbox (contract B.4)."""
 
     webhook_url: str = ""
+    accept_unsigned_identity: bool = False
     additional_attributes: ApiAttributes = Field(default_factory=ApiAttributes)
 
 
@@ -69,7 +70,7 @@ class ApiChannel:
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any], str]:
         """`webhook_url` is blank or http(s); the reply window is hours above zero. Raises Invalid, naming the field."""
-        fields = ("webhook_url", "additional_attributes")
+        fields = ("webhook_url", "additional_attributes", "accept_unsigned_identity")
         settings = {"webhook_url": "", "additional_attributes": {}, **current}
         settings |= {key: given[key] for key in fields if key in given}
         wrong: dict[str, list[Any]] = {}
@@ -91,6 +92,7 @@ class ApiChannel:
             "inbox_identifier": inbox.identifier,
             "additional_attributes": inbox.channel_settings.get("additional_attributes", {}),
             "hmac_mandatory": inbox.hmac_mandatory,
+            "accept_unsigned_identity": bool(inbox.channel_settings.get("accept_unsigned_identity")),
         }
         if for_administrator:
             shown["hmac_token"] = inbox.hmac_token

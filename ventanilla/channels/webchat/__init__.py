@@ -74,6 +74,7 @@ class WebchatSettings(ChannelSettings):
     pre_chat_form_enabled: bool = False
     pre_chat_form_options: PreChatForm = Field(default_factory=PreChatForm)
     continuity_via_email: bool = True
+    accept_unsigned_identity: bool = False
     selected_feature_flags: Texts = ["attachments", "emoji_picker", "end_conversation"]
 
 

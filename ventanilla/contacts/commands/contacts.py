@@ -27,7 +27,7 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.storage import Readable
 
 By = User | AgentBot | Contact | None
-_COPIES = {"search_text", "location", "country_code", "company", "contact_type"}
+_COPIES = {"search_text", "location", "country_code", "company", "contact_type", "is_withheld"}
 
 
 @transaction.atomic

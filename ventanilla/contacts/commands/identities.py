@@ -16,13 +16,13 @@ from ventanilla.contacts.commands.contacts import By, create_contact, request_av
 from ventanilla.contacts.errors import ContactKeyTaken, SourceTaken
 from ventanilla.contacts.events import ContactMerged
 from ventanilla.contacts.models import Contact, ContactInbox, ContactLabel
-from ventanilla.contacts.normal import KEYS, merged, usable_fields
-from ventanilla.contacts.selectors import find_contact, source_id_for
+from ventanilla.contacts.normal import KEYS, completed, is_blank, merged, usable_fields
+from ventanilla.contacts.said import is_nameless
+from ventanilla.contacts.selectors import find_contact, is_vouched_contact, source_id_for
 from ventanilla.events.log import record
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import limits
 from ventanilla.kit.changes import lock
-from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Conflict, Invalid
 from ventanilla.kit.names import is_visitor_name, visitor_name
 from ventanilla.labels.models import Label
@@ -56,17 +56,10 @@ def find_or_create_contact_inbox(
         try:
             with transaction.atomic():
                 contact = find_contact(inbox.account_id, **{key: usable.get(key) for key in KEYS})
-                moment = now()
                 if contact is None:
                     contact = _create_sender(inbox, usable, custom_attributes=custom_attributes, **more)
-                    # One moment for both: visitors.sees_own_record knows by it that the contact began here.
-                    moment = contact.created_at
                 return ContactInbox.objects.create(
-                    contact=contact,
-                    inbox=inbox,
-                    source_id=source_id,
-                    hmac_verified=hmac_verified,
-                    created_at=moment,
+                    contact=contact, inbox=inbox, source_id=source_id, hmac_verified=hmac_verified
                 )
         except (IntegrityError, ContactKeyTaken):
             continue  # the same sender's two first messages at once: the other one was quicker, look again
@@ -160,18 +153,20 @@ def identify_contact(
     additional_attributes: Mapping[str, Any] | None = None,
     custom_attributes: Mapping[str, Any] | None = None,
     avatar_url: str | None = None,
+    apart: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Contact:
-    """Say who the contact is (F.11); returns the contact they turn out to be.
+    """Say who the contact is, for someone vouched for (F.11); returns the contact they turn out to be.
 
     Someone with the same identifier, e-mail or phone takes the contact in, unless another key says they are two
-    people: then that key is left out. What is not valid is left out too. `keep_name`: a name that stands is not
-    replaced (pre-chat form). Records contact.merged and contact.updated.
+    people: then that key is left out and put into `apart`. What is not valid is left out too. `keep_name`: a name that
+    stands is not replaced (pre-chat form). Records contact.merged and contact.updated.
     """
     given = {key: value for key, value in usable_fields(fields).items() if value not in (None, "")}
+    left_out: dict[str, Any] = {} if apart is None else apart
     lock(contact)
     for key in KEYS:
-        contact = _recognise(contact, given, key, by=by)
+        contact = _recognise(contact, given, key, apart=left_out, by=by)
     if keep_name and contact.name and not is_visitor_name(contact.name):
         given.pop("name", None)
     extra, custom = (
@@ -192,25 +187,42 @@ def identify_contact(
         return save_changes(contact, values, by=by)
     except ContactKeyTaken as taken:  # somebody else took a key a moment ago
         left = {field: value for field, value in values.items() if field not in taken.fields}
+        left_out |= {field: values[field] for field in taken.fields}
         return save_changes(contact, left, by=by)
 
 
-def _recognise(contact: Contact, given: dict[str, Any], key: str, *, by: By) -> Contact:
-    """Merge the contact into whoever has this key already; drop the key from `given` when they cannot be the same."""
+def _recognise(
+    contact: Contact, given: dict[str, Any], key: str, *, apart: dict[str, Any], by: By
+) -> Contact:
+    """Merge the contact into whoever has this key already; keep the key apart when they cannot be the same.
+
+    What a signature vouches for is the identifier. An e-mail or phone beside it leads to a contact whom nothing else
+    speaks for (F.11), whose record is then not read to anybody.
+    """
     value = given.get(key)
     if not value:
         return contact
     other = find_contact(contact.account_id, **{key: value})
     if other is None or other.pk == contact.pk:
         return contact
+    if are_two_people(contact, other, key=key, given=given) or (
+        key != "identifier" and is_vouched_contact(other)
+    ):
+        apart[key] = given.pop(key)
+        return contact
+    met = merge_contacts(other, mergee=contact, by=by)
+    if key != "identifier":
+        save_changes(met, {"is_withheld": True}, by=by)
+    return met
+
+
+def are_two_people(contact: Contact, other: Contact, *, key: str, given: Mapping[str, Any]) -> bool:
+    """Whether a stronger key says that the contact, of whom this is given, is not the `other` who has `key` (F.11)."""
     identifier = given.get("identifier") or contact.identifier
     email = given.get("email") or contact.email
-    differs = key != "identifier" and bool(other.identifier and identifier and other.identifier != identifier)
-    differs |= key == "phone_number" and bool(other.email and email and other.email != email)
-    if differs:
-        del given[key]
-        return contact
-    return merge_contacts(other, mergee=contact, by=by)
+    if key != "identifier" and other.identifier and identifier and other.identifier != identifier:
+        return True
+    return key == "phone_number" and bool(other.email and email and other.email != email)
 
 
 @transaction.atomic
@@ -229,19 +241,27 @@ def merge_contacts(base: Contact, *, mergee: Contact, by: By) -> Contact:
     titles = set(mergee.label_titles)
     _move_labels(base, mergee)
     _move_rows(base, mergee)
-    values: dict[str, Any] = {
-        field: getattr(mergee, field)
-        for field in (*KEYS, "name", "avatar", "last_activity_at")
-        if not getattr(base, field) and getattr(mergee, field)
-    }
-    values["additional_attributes"] = merged(mergee.additional_attributes, base.additional_attributes)
-    values["custom_attributes"] = merged(mergee.custom_attributes, base.custom_attributes)
+    values = _lacking(base, mergee)
     values["label_titles"] = sorted({*base.label_titles, *titles})
     account_id, mergee_id = base.account_id, mergee.pk
     Contact.objects.filter(pk=mergee_id).delete()  # before its keys can be given to the base
     save_changes(base, values, by=by)
     record(ContactMerged(account_id=account_id, contact_id=base.pk, mergee_id=mergee_id), actor=actor_of(by))
     return base
+
+
+def _lacking(base: Contact, mergee: Contact) -> dict[str, Any]:
+    """What the base has not, from the mergee: an empty value, and a name nobody gave, count as lacking."""
+    values: dict[str, Any] = {
+        field: getattr(mergee, field)
+        for field in (*KEYS, "avatar", "last_activity_at")
+        if not getattr(base, field) and getattr(mergee, field)
+    }
+    if is_blank(base.name) or (is_nameless(base.name) and not is_nameless(mergee.name)):
+        values["name"] = mergee.name
+    for column in ("additional_attributes", "custom_attributes"):
+        values[column] = completed(getattr(base, column), getattr(mergee, column))
+    return values
 
 
 def _move_labels(base: Contact, mergee: Contact) -> None:
@@ -253,6 +273,11 @@ def _move_labels(base: Contact, mergee: Contact) -> None:
 
 
 def _move_rows(base: Contact, mergee: Contact) -> None:
+    identities = ContactInbox.objects.filter(contact=mergee)
+    identities.update(has_joined=True)
+    if base.identifier and mergee.identifier and base.identifier != mergee.identifier:
+        # Vouched for was the identifier that ends here.
+        identities.update(hmac_verified=False)
     for relation in Contact._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ManyToOneRel) or relation.related_model is ContactLabel:
             continue

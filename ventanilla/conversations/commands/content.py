@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
+from ventanilla.contacts.said import SESSION_KINDS
+from ventanilla.contacts.visitors import told_of
 from ventanilla.conversations.errors import EmptyMessage
 from ventanilla.conversations.models import Conversation
 from ventanilla.kit import limits, liquid
@@ -93,10 +95,23 @@ def _first_and_last(name: str) -> tuple[str, str]:
     return (words[0], words[-1]) if len(words) > 1 else ("", "")
 
 
+def _known(conversation: Conversation, *, by_person: bool) -> dict[str, Any]:
+    """What a text may name of the contact. A person knows whom they write to; a text that goes by itself, or a bot's
+    that repeats what it heard, tells a visitor nothing that they may not know (contacts.visitors).
+    """
+    if not by_person and conversation.inbox.kind in SESSION_KINDS:
+        session = conversation.contact_inbox
+        session.contact = conversation.contact
+        return told_of(session)
+    contact = conversation.contact
+    return {key: getattr(contact, key) for key in ("name", "email", "phone_number", "custom_attributes")}
+
+
 def variables_of(conversation: Conversation, *, sender: User | AgentBot | None) -> dict[str, Any]:
     """What `{{…}}` can name in this conversation."""
     contact = conversation.contact
-    first, last = _first_and_last(contact.name)
+    known = _known(conversation, by_person=isinstance(sender, User))
+    first, last = _first_and_last(known["name"])
     agent: dict[str, Any] = {"name": "", "available_name": "", "first_name": "", "last_name": ""}
     if sender is not None:
         shown = sender.available_name if isinstance(sender, User) else sender.name
@@ -105,18 +120,18 @@ def variables_of(conversation: Conversation, *, sender: User | AgentBot | None) 
     return {
         "contact": {
             "id": contact.pk,
-            "name": contact.name,
+            "name": known["name"],
             "first_name": first,
             "last_name": last,
-            "email": contact.email or "",
-            "phone_number": contact.phone_number or "",
-            "custom_attribute": contact.custom_attributes,
+            "email": known["email"] or "",
+            "phone_number": known["phone_number"] or "",
+            "custom_attribute": known["custom_attributes"],
         },
         "agent": agent,
         "conversation": {
             "id": conversation.display_id,
             "display_id": conversation.display_id,
-            "contact_name": contact.name,
+            "contact_name": known["name"],
             "custom_attribute": conversation.custom_attributes,
         },
         "inbox": {"id": conversation.inbox_id, "name": conversation.inbox.name},

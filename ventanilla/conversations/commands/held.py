@@ -56,6 +56,9 @@ _BESIDE = {
     "enable_email_collect": "i.enable_email_collect",
     "contact_blocked": "ct.blocked",
     "contact_email": "ct.email",
+    "contact_said": "ci.said",
+    "contact_verified": "ci.hmac_verified",
+    "contact_joined": "ci.has_joined",
     "locale": "a.locale",
 }
 _SELECT = (
@@ -64,6 +67,7 @@ _SELECT = (
     + " FROM conversations_conversation c"
     " JOIN inboxes_inbox i ON i.id = c.inbox_id"
     " JOIN contacts_contact ct ON ct.id = c.contact_id"
+    " JOIN contacts_contactinbox ci ON ci.id = c.contact_inbox_id"
     " JOIN accounts_account a ON a.id = c.account_id"
     " WHERE c.id = %s"
 )
@@ -182,6 +186,9 @@ class Held:
     enable_email_collect: bool
     contact_blocked: bool
     contact_email: str | None
+    contact_said: str | dict[str, Any]
+    contact_verified: bool
+    contact_joined: bool
     locale: str
 
     def __init__(self, row: tuple[Any, ...], *, at: datetime, caused_by: int | None = None) -> None:
@@ -195,6 +202,14 @@ class Held:
                 state[name] = as_moment(state[name])
         for name in _JSON:
             state[name] = _decode(state[name]) if isinstance(state[name], str) else state[name]
+
+    @property
+    def has_email(self) -> bool:
+        """Whether the customer's e-mail is known, as far as they may know that themselves (contacts.said)."""
+        if self.contact_email and (self.contact_verified or not self.contact_joined):
+            return True
+        said = self.contact_said
+        return bool((_decode(said) if isinstance(said, str) else said).get("email"))
 
     def set(self, column: str, value: Any) -> bool:
         """Change a column; whether that was a change."""

@@ -46,7 +46,7 @@ def _said(held: Held) -> _Said:
 
 def answer_by_templates(held: Held, conversation: Conversation) -> None:
     """Write the texts that are due, in the contract's order, in the customer's message's own transaction."""
-    asks_email = held.inbox_kind == WEBSITE and held.enable_email_collect and not held.contact_email
+    asks_email = held.inbox_kind == WEBSITE and held.enable_email_collect and not held.has_email
     if held.campaign_id is not None or not (
         asks_email or held.greeting_enabled or held.working_hours_enabled
     ):

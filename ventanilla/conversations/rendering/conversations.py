@@ -10,12 +10,13 @@ import msgspec
 from django.db import connection
 
 from ventanilla.accounts.avatars import avatar_url
+from ventanilla.contacts.said import is_told_all, told_keys
 from ventanilla.conversations.models import Priority, Status
 from ventanilla.conversations.rendering import messages
 from ventanilla.conversations.rendering.cache import Cache, Parts, split
 from ventanilla.conversations.rendering.messages import marks
 from ventanilla.conversations.rendering.people import Names, People, Slots, people_of
-from ventanilla.conversations.rendering.values import epoch_of, iso_of, moment_of, raw_of, uuid_of
+from ventanilla.conversations.rendering.values import epoch_of, iso_of, moment_of, object_of, raw_of, uuid_of
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit import links, statements
 from ventanilla.kit.clock import now
@@ -34,9 +35,9 @@ _CONVERSATION = (
 ).split()  # fmt: skip
 _CONTACT = (
     "id name email phone_number identifier avatar blocked additional_attributes custom_attributes contact_type"
-    " label_titles last_activity_at created_at"
+    " label_titles last_activity_at created_at is_withheld"
 ).split()  # fmt: skip
-_IDENTITY = "source_id hmac_verified created_at updated_at".split()
+_IDENTITY = "source_id hmac_verified created_at updated_at said has_joined".split()
 _FROM = (
     " FROM conversations_conversation c"
     " JOIN contacts_contact ct ON ct.id = c.contact_id"
@@ -217,7 +218,31 @@ def _event(
         shown |= {"labels": [], "custom_attributes": {}, "additional_attributes": {}, "priority": None}
         shown["unread_count"] = 0
         shown["meta"]["team"] = None
+        shown["meta"]["sender"] |= _told(row)
     return shown
+
+
+def _told(row: _Row) -> dict[str, Any]:
+    """What the contact's own socket may hear of the contact: see contacts.said. What agents noted down is theirs."""
+    contact, identity = row.contact, row.identity
+    verified, joined = bool(identity["hmac_verified"]), bool(identity["has_joined"])
+    all_of_it = is_told_all(hmac_verified=verified, is_withheld=bool(contact["is_withheld"]))
+    told: dict[str, Any] = {
+        **told_keys(contact, object_of(identity["said"]), is_told_all=all_of_it, has_joined=joined),
+        "additional_attributes": {},
+        "custom_attributes": {},
+        "labels": [],
+        "blocked": False,
+    }
+    if not all_of_it:
+        told |= {
+            "contact_type": "visitor",
+            "created_at": epoch_of(identity["created_at"]),
+            "last_activity_at": epoch_of(identity["updated_at"]),
+        }
+        if joined:
+            told["thumbnail"] = ""
+    return told
 
 
 def _message_forms(rows: Iterable[_Row], *, form: str) -> dict[int, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ventanilla.accounts.avatars import avatar_url
+from ventanilla.contacts.said import is_told_all, told_keys
 from ventanilla.conversations.models import Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
@@ -26,6 +27,10 @@ _BESIDE = {
     "unread_count": "c.unread_count",
     "last_activity_at": "c.last_activity_at",
     "contact_source_id": "ci.source_id",
+    "contact_id": "c.contact_id",
+    "contact_said": "ci.said",
+    "contact_verified": "ci.hmac_verified",
+    "contact_joined": "ci.has_joined",
 }
 _ATTACHMENT = (
     "id file_type file filename mime_type size width height content_id external_url fallback_title coordinates_lat"
@@ -44,7 +49,9 @@ _SELECT = (
 )
 _COLUMNS = (*_MESSAGE, *_BESIDE)
 _WIDTH = len(_COLUMNS)
-_CONTACT = "id name email phone_number identifier avatar additional_attributes custom_attributes".split()
+_CONTACT = (
+    "id name email phone_number identifier avatar additional_attributes custom_attributes is_withheld".split()
+)
 _SHOWING = "SELECT id FROM inboxes_inbox WHERE id IN ({marks}) AND csat_response_visible"
 _CONTACTS = f"SELECT {', '.join(_CONTACT)} FROM contacts_contact WHERE id IN ({{marks}})"
 
@@ -311,11 +318,25 @@ def _for_contact(attributes: Any) -> dict[str, Any]:
     return {key: value for key, value in object_of(attributes).items() if key not in _INTERNAL}
 
 
-def _as_customer_sees(shown: dict[str, Any]) -> dict[str, Any]:
-    """Senders by what customers may know: whoever claims an e-mail must not read the record it leads to."""
+def _as_customer_sees(shown: dict[str, Any], row: MessageRow, contacts: Contacts) -> dict[str, Any]:
+    """Senders by what this customer may know: of themselves, see contacts.said; of others who write into the thread
+    nothing, for anybody can write in a known person's name.
+    """
     sender = shown.get("sender")
-    if isinstance(sender, dict) and sender.get("type") == "contact":
-        shown["sender"] = {key: sender[key] for key in ("id", "name", "thumbnail", "type")}
+    if not isinstance(sender, dict) or sender.get("type") != "contact":
+        return shown
+    columns = row.columns
+    record = contacts[sender["id"]]
+    name = thumbnail = ""
+    if sender["id"] == columns["contact_id"]:
+        all_of_it = is_told_all(
+            hmac_verified=bool(columns["contact_verified"]), is_withheld=bool(record["is_withheld"])
+        )
+        joined = bool(columns["contact_joined"])
+        said = object_of(columns["contact_said"])
+        name = told_keys(record, said, is_told_all=all_of_it, has_joined=joined)["name"]
+        thumbnail = sender["thumbnail"] if all_of_it or not joined else ""
+    shown["sender"] = {"id": sender["id"], "name": name, "thumbnail": thumbnail, "type": "contact"}
     return shown
 
 
@@ -331,7 +352,7 @@ def contact_event_form(row: MessageRow, contacts: Contacts, names: Names) -> dic
         "last_activity_at": epoch_of(row.columns["last_activity_at"]),
         "contact_inbox": {"source_id": row.columns["contact_source_id"]},
     }
-    return _as_customer_sees(shown)
+    return _as_customer_sees(shown, row, contacts)
 
 
 def public_form(row: MessageRow, contacts: Contacts, names: Names) -> dict[str, Any]:
@@ -348,7 +369,7 @@ def public_form(row: MessageRow, contacts: Contacts, names: Names) -> dict[str, 
         "content_attributes": _for_contact(columns["content_attributes"]),
         "created_at": epoch_of(columns["created_at"]),
     }
-    return _as_customer_sees(_add_rest(shown, row, contacts, names))
+    return _as_customer_sees(_add_rest(shown, row, contacts, names), row, contacts)
 
 
 FORMS = {
