@@ -54,7 +54,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The installation that journeys share. One that kills or restarts uses `own_product`."""
-    yield from _running(Product(tmp_path_factory.mktemp("product") / "data"))
+    for made in _running(Product(tmp_path_factory.mktemp("product") / "data")):
+        made.command("address", made.url)
+        yield made
 
 
 @pytest.fixture

@@ -46,7 +46,10 @@ class Product:
     log: list[str] = field(default_factory=list)
 
     def start(self, *, port: int = 0, processes: int = 1) -> None:
-        """Start and wait until it answers. `port` 0 takes a free one; a restart keeps the former."""
+        """Start and wait until it answers. `port` 0 takes a free one; a restart keeps the former.
+
+        Its address is its own to say: a first run, or `command("address", url)`.
+        """
         self.begin_with_an_empty_database()
         port = port or int(self.url.rsplit(":", 1)[-1] or 0) if self.url else port
         command = ["serve", "--port", str(port), "--processes", str(processes), "--json"]

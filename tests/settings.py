@@ -18,6 +18,9 @@ os.environ["VENTANILLA_DATA"] = _folder
 os.environ.setdefault("VENTANILLA_SECRET_KEY", "only-for-tests-and-never-anywhere-else")
 os.environ.setdefault("VENTANILLA_LOG_LEVEL", "warning")
 os.environ.setdefault("VENTANILLA_RATE_LIMITS", "off")
+# Where Django's test client comes in. A test about an installation without an address takes it away.
+os.environ.setdefault("VENTANILLA_BASE_URL", "http://testserver")
+os.environ.setdefault("VENTANILLA_ALLOWED_HOSTS", "testserver")
 
 # scripts/test gives each worker a PostgreSQL server of its own.
 if _servers := os.environ.get("VENTANILLA_TEST_DATABASE_URLS", "").split():

@@ -44,4 +44,4 @@ def avatar_url(path: str) -> str:
     blob = storage.Blob(
         key=path, filename=_NAME, content_type="image/webp", byte_size=int(size) if size.isdigit() else 0
     )
-    return links.public_url(storage.blob_path(blob))
+    return links.answer_url(storage.blob_path(blob))

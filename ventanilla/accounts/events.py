@@ -23,6 +23,13 @@ class AccountCacheInvalidated(Fact, frozen=True, kw_only=True):
     keys: dict[str, str]
 
 
+class InstallationUpdated(Fact, frozen=True, kw_only=True):
+    """Its address or who looks after it; in the account that does."""
+
+    name: ClassVar[str] = "installation.updated"
+    changes: dict[str, list[Any]]
+
+
 class AgentAdded(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "agent.added"
     user_id: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -17,7 +18,7 @@ from ventanilla.accounts.commands.sessions import forget_expired
 from ventanilla.accounts.commands.teams import delete_hidden_teams
 from ventanilla.accounts.models import Letter
 from ventanilla.events.timed import timed_job
-from ventanilla.kit import mailer
+from ventanilla.kit import links, mailer
 from ventanilla.kit.clock import now
 
 log = structlog.get_logger("accounts")
@@ -39,7 +40,8 @@ def send_letters() -> int:
 
 def _mail(letter: Letter) -> mailer.Mail:
     content = letter.content
-    action = mailer.Action(content["button_label"], content["button_url"]) if content["button_url"] else None
+    path = content.get("button_path") or _path_of(content.get("button_url", ""))
+    action = mailer.Action(content["button_label"], links.public_url(path)) if path else None
     return mailer.Mail(
         to=[letter.to],
         subject=content["subject"],
@@ -49,6 +51,12 @@ def _mail(letter: Letter) -> mailer.Mail:
         action=action,
         footer=content["footnote"],
     )
+
+
+def _path_of(url: str) -> str:
+    """What an older version had put into a letter with whatever host a request had named."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @timed_job(name="accounts.sweep", every=timedelta(hours=1))

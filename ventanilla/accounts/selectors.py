@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
+from ventanilla.accounts.installation import known
 from ventanilla.accounts.models import Account, Membership, Presence, Role, Team, TeamMember, User
 from ventanilla.accounts.policies import effective_availability
 from ventanilla.kit.clock import epoch, now
@@ -157,6 +158,14 @@ def cache_keys(account: Account) -> dict[str, str]:
             ("team", account.teams_changed_at),
         )
     }
+
+
+def keeps_installation(user: User) -> bool:
+    """Whether they look after the installation: an administrator of the account that was made at the first run."""
+    rows = Membership.objects.filter(
+        user=user, role=Role.ADMINISTRATOR, account__status=Account.Status.ACTIVE
+    )
+    return rows.filter(account_id=known().account_id).exists()
 
 
 def is_installed() -> bool:

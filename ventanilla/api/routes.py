@@ -69,6 +69,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mail", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.sender_domain", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mail_setup", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.installation", account_auth),
     (APPLICATION, "ventanilla.api.application.notifications", account_auth),
     ("/api/v1", "ventanilla.api.application.push_subscriptions", user_auth),
     (APPLICATION, "ventanilla.api.uploads.account", account_auth),

@@ -114,9 +114,15 @@ OPTIONS: tuple[Option, ...] = (
         "BASE_URL",
         "",
         values.address("https", "http", example="https://help.example.com", path=False),
-        "Public address, e.g. https://help.example.com. Empty: taken from each request.",
+        "Public address, e.g. https://help.example.com: all links are made of it. Empty: the one kept at the first run.",
     ),
-    Option("ALLOWED_HOSTS", "*", values.hosts, "Host names this server answers to."),
+    Option(
+        "ALLOWED_HOSTS",
+        "",
+        values.hosts,
+        "More host names this server answers to, besides its address and this machine's names; .example.com is all"
+        " below, * any.",
+    ),
     Option(
         "TRUSTED_PROXIES",
         "127.0.0.1,::1",

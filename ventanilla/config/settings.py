@@ -16,7 +16,9 @@ SECRET_KEY = environment.secret_key(ENV)
 SECRET_KEY_FALLBACKS = list(ENV["OLD_SECRET_KEYS"])
 DEBUG: bool = ENV["DEBUG"]
 BASE_URL: str = ENV["BASE_URL"].rstrip("/")
-ALLOWED_HOSTS = list(ENV["ALLOWED_HOSTS"])
+# Our own middleware knows the hosts (web.middleware.known_hosts): one of them stands in the database.
+ALLOWED_HOSTS = ["*"]
+EXTRA_HOSTS: tuple[str, ...] = ENV["ALLOWED_HOSTS"]
 TRUSTED_PROXIES: tuple[str, ...] = ENV["TRUSTED_PROXIES"]
 
 INSTALLED_APPS = [
@@ -50,8 +52,8 @@ MAIL_WRITERS = {
 MIDDLEWARE = [
     "ventanilla.web.middleware.flood_guard",
     "ventanilla.web.middleware.caution",
+    "ventanilla.web.middleware.known_hosts",
     "django.middleware.security.SecurityMiddleware",
-    "ventanilla.web.middleware.own_address",
     "ventanilla.web.middleware.cross_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ventanilla.api.middleware.tolerant_paths",

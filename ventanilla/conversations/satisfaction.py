@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.addresses import account_url
-from ventanilla.accounts.models import Account
+from ventanilla.kit import links
 
 # For places without pictures, worst first.
 FACES = ("😞", "🙁", "😐", "🙂", "😀")
@@ -26,6 +25,6 @@ def signs_of(attributes: Mapping[str, Any]) -> tuple[str, ...]:
     return STARS if attributes.get("display_type") == "star" else FACES
 
 
-def survey_url(conversation_uuid: object, *, account: Account) -> str:
-    """The page that whoever has its address may answer (contract C.3)."""
-    return account_url(f"/survey/responses/{conversation_uuid}", account=account)
+def survey_url(conversation_uuid: object) -> str:
+    """The page that whoever has its address may answer (contract C.3). Raises AddressUnknown."""
+    return links.public_url(f"/survey/responses/{conversation_uuid}")

@@ -13,7 +13,6 @@ from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.models import Membership, Role
 from ventanilla.delivery.models import Watch
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit import links
 from ventanilla.kit.clock import now
 
 # A server that restarts is no reason for a letter.
@@ -84,5 +83,5 @@ def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[
                 heading=subject,
                 paragraphs=paragraphs,
                 button_label=_("See the channel"),
-                button_url=links.public_url(f"/app/accounts/{inbox.account_id}/settings/inboxes/{inbox.pk}"),
+                button_path=f"/app/accounts/{inbox.account_id}/settings/inboxes/{inbox.pk}",
             )

@@ -125,9 +125,10 @@ def send_mail(row: Outgoing) -> Receipt:
 
     Raises SendFailed: a refusal of the recipient is permanent, a server that does not answer is not.
     """
-    # A worker answers nobody, so an installation without BASE_URL is known by where an administrator last came in.
-    with links.seen_as(row.account.base_url):
+    try:
         mail = writers()[row.payload["event"]].write(row.payload)
+    except links.AddressUnknown as refusal:  # an administrator can set it while the row waits
+        raise SendFailed(str(refusal), permanent=False) from refusal
     if mail is None:
         return Receipt()
     message_id = _message_id(row)

@@ -90,7 +90,7 @@ def _file(attachment: Attachment) -> OutgoingFile:
         size=attachment.size,
         file=storage.open_blob(blob),
         content_id=attachment.content_id,
-        url=links.public_url(storage.blob_path(blob)),
+        url=links.lasting_url(storage.blob_path(blob)),
     )
 
 
@@ -113,7 +113,7 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
 def _survey(message: Message) -> mailer.Mail:
     """The question how the customer was served, as a mail: five links that choose a face on the survey's page."""
     conversation, inbox = message.conversation, message.inbox
-    url = survey_url(conversation.uuid, account=conversation.account)
+    url = survey_url(conversation.uuid)
     locale = conversation.account.locale
     with translation.override(locale):
         return mailer.Mail(

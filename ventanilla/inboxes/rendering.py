@@ -81,8 +81,11 @@ def inbox_brief(inbox: Inbox) -> dict[str, Any]:
 
 
 def widget_script(inbox: Inbox) -> str:
-    """The lines a customer pastes into their page."""
-    base = json.dumps(links.base_url())
+    """The lines a customer pastes into their page; "" while the installation does not know its own address."""
+    address = links.base_url()
+    if not address:
+        return ""
+    base = json.dumps(address)
     token = json.dumps(inbox.identifier)
     return (
         "<script>\n"

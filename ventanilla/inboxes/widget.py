@@ -46,7 +46,7 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
     shown = _shown(inbox)
     return {
         "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
-        "api_host": links.base_url(),
+        "api_host": links.here(),
         "avatar_url": avatar_url(inbox.avatar.name or ""),
         "csat_survey_enabled": inbox.csat_survey_enabled,
         "disable_branding": is_enabled(inbox.account, "disable_branding"),
@@ -84,7 +84,7 @@ def global_config() -> dict[str, Any]:
     return {
         "BRAND_NAME": BRAND,
         "INSTALLATION_NAME": BRAND,
-        "LOGO_THUMBNAIL": links.public_url("/favicon.svg"),
-        "WIDGET_BRAND_URL": links.public_url("/"),
+        "LOGO_THUMBNAIL": links.answer_url("/favicon.svg"),
+        "WIDGET_BRAND_URL": links.answer_url("/"),
         "DIRECT_UPLOADS_ENABLED": True,
     }

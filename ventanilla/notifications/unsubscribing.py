@@ -57,15 +57,13 @@ def token_of(subscription: Subscription) -> str:
 
 
 def link_of(subscription: Subscription) -> str:
-    """The address for the mail's footer; a page there asks before it switches off."""
+    """The address for the mail's footer; a page there asks before it switches off. Raises AddressUnknown."""
     return links.public_url(f"{PATH}{token_of(subscription)}")
 
 
 def headers_of(subscription: Subscription) -> dict[str, str]:
-    """`List-Unsubscribe` and `List-Unsubscribe-Post`; none while the installation does not know its own address."""
+    """`List-Unsubscribe` and `List-Unsubscribe-Post`. Raises AddressUnknown."""
     link = link_of(subscription)
-    if not link.startswith(("https://", "http://")):
-        return {}
     headers = {"List-Unsubscribe": f"<{link}>"}
     if link.startswith("https://"):  # RFC 8058 §3.1: one-click is for https alone
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

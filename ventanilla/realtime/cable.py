@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import Hub, hub
 from ventanilla.realtime.outbox import Outbox
 from ventanilla.realtime.permissions import find_contact, find_user
@@ -251,9 +252,12 @@ class Cable:
         message = await receive()
         if message["type"] != "websocket.connect":
             return
+        if await is_turned_away(scope, send, self._office.pool):
+            return
         offered: list[str] = scope.get("subprotocols", [])
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in offered else None
-        await CableSocket(self._office, receive, send, base_of(scope)).serve(subprotocol)
+        base = await self._office.pool.run(base_of, scope)
+        await CableSocket(self._office, receive, send, base).serve(subprotocol)
 
 
 cable = Cable(hub)

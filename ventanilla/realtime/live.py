@@ -25,6 +25,8 @@ from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import facts_of
 from ventanilla.events.log import LoggedEvent, Position, oldest_position, read_after, settled_position
+from ventanilla.kit import links
+from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
 from ventanilla.realtime.outbox import Outbox
 from ventanilla.realtime.permissions import ConversationFacts, Permission
@@ -373,9 +375,7 @@ def same_host(scope: Scope) -> bool:
     headers = dict(scope["headers"])
     origin = headers.get(b"origin", b"").decode("latin-1")
     host = headers.get(b"host", b"").decode("latin-1")
-    allowed = {host.lower()}
-    if settings.BASE_URL:
-        allowed.add(urlsplit(settings.BASE_URL).netloc.lower())
+    allowed = {host.lower(), urlsplit(links.base_url()).netloc.lower()} - {""}
     return urlsplit(origin).netloc.lower() in allowed
 
 
@@ -402,14 +402,18 @@ class Live:
         message = await receive()
         if message["type"] != "websocket.connect":
             return
+        pool = self._office.pool
+        if await is_turned_away(scope, send, pool):
+            return
         session_key = session_key_of(scope)
         signed_in = None
-        if session_key and same_host(scope):
-            signed_in = await self._office.pool.run(who_is, session_key)
+        if session_key and await pool.run(same_host, scope):
+            signed_in = await pool.run(who_is, session_key)
         if signed_in is None:
             await send({"type": "websocket.close", "code": 4401})  # before accepting: the browser sees 403
             return
-        await LiveSocket(self._office, receive, send, signed_in, base_of(scope)).serve()
+        base = await pool.run(base_of, scope)
+        await LiveSocket(self._office, receive, send, signed_in, base).serve()
 
 
 live = Live(hub)

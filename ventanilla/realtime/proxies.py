@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
 from django.conf import settings
+
+from ventanilla.kit.hosts import host_name
+from ventanilla.kit.links import as_reached
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -61,10 +63,7 @@ def base_of(scope: MutableMapping[str, Any]) -> str:
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), "http")
     caller = find_caller(peer=peer[0], scheme=scheme, headers=scope["headers"])
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    return f"{caller.scheme}://{host}" if _HOST.fullmatch(host) else ""
-
-
-_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:]+\](:\d+)?")
+    return as_reached(f"{caller.scheme}://{host}" if host_name(host) else "")
 
 
 def _first_stranger(forwarded_for: str, proxies: tuple[str, ...]) -> str:

@@ -75,6 +75,6 @@ def responses_table(rows: Iterable[SurveyResponse]) -> Iterator[list[object]]:
             conversation.contact.name,
             conversation.contact.email or "",
             conversation.contact.phone_number or "",
-            links.public_url(path),
+            links.lasting_url(path),
             f"{row.created_at:%Y-%m-%d %H:%M} UTC",
         ]

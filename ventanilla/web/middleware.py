@@ -1,17 +1,28 @@
-"""What goes around every answer: our own address, a guard against floods, CORS, and headers of caution."""
+"""What goes around every answer: which hosts we answer to, a guard against floods, CORS, and headers of caution."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from ventanilla.accounts.installation import answers_to
 from ventanilla.kit import rate_limits
-from ventanilla.kit.errors import Throttled
+from ventanilla.kit.errors import BadRequest, Refusal, Throttled
+from ventanilla.kit.hosts import host_name
 from ventanilla.kit.links import seen_as
 
+log = structlog.get_logger("web")
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_FOR_MACHINES = frozenset({"/health", "/metrics"})
+_PROGRAMS = ("/api/", "/auth/", "/platform/", "/public/")
 
 # Contract A.10. The public client API is called from the browser of any site; it knows callers by what is in the
 # path and by signatures, never by cookies, so any origin may read it.
@@ -19,14 +30,58 @@ _OPEN_PREFIXES = ("/public/api/", "/audio/")
 _ALLOWED_HEADERS = "Content-Type, Accept, api_access_token, X-Auth-Token, X-Requested-With, Cache-Control"
 
 
-def own_address(get_response: GetResponse) -> GetResponse:
-    """Links in answers use the address that the caller used, unless BASE_URL says another."""
+class UnknownHost(Refusal):
+    """The request is for a host that is not ours (RFC 9110 §15.5.20)."""
+
+    code = "unknown_host"
+    status = 421
+    default_message = _(
+        "Ventanilla does not answer under this name. Open it at its own address. Whoever runs it can change that with"
+        " “ventanilla address URL”, or name another host in VENTANILLA_ALLOWED_HOSTS."
+    )
+
+
+class MalformedHost(BadRequest):
+    """The Host header is not the name of a host."""
+
+    code = "malformed_host"
+    default_message = _("The request names a host that cannot be one.")
+
+
+def known_hosts(get_response: GetResponse) -> GetResponse:
+    """Refuse hosts that are not ours; links in answers use the address that the caller used.
+
+    Load balancers and Prometheus ask by whatever address a machine has: what they read has no link in it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info in _FOR_MACHINES:
+            return get_response(request)
+        # A request without the header (HTTP/1.0) is for the socket it came in by.
+        header = request.META.get("HTTP_HOST")
+        host = host_name(request.META["SERVER_NAME"] if header is None else header)
+        if host is None:
+            return _refuse(request, MalformedHost())
+        if not answers_to(host):
+            log.info("host.refused", host=host[:100])
+            return _refuse(request, UnknownHost())
         with seen_as(f"{request.scheme}://{request.get_host()}"):
             return get_response(request)
 
     return middleware
+
+
+def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """For programs in the API's envelope, for people as a line of text."""
+    with translation.override(translation.get_language_from_request(request)):
+        message = refusal.message
+    if request.path_info.startswith(_PROGRAMS):
+        body = msgspec.json.encode({"error": message, "code": refusal.code})
+        response = HttpResponse(body, status=refusal.status, content_type="application/json")
+    else:
+        response = HttpResponse(message, status=refusal.status, content_type="text/plain; charset=utf-8")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a stranger's nonsense is no warning of ours
+    return response
 
 
 def flood_guard(get_response: GetResponse) -> GetResponse:
@@ -74,6 +129,10 @@ def caution(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=()")
+        if request.is_secure():
+            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+                if name in response.cookies:
+                    response.cookies[name]["secure"] = True
         if settings.BASE_URL.startswith("https://"):
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if response.headers.get("Content-Type", "").startswith("application/json"):

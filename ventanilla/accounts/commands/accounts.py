@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.installation import adopt_first_account, set_address
 from ventanilla.accounts.commands.users import add_member, create_user
 from ventanilla.accounts.errors import AlreadyInstalled
 from ventanilla.accounts.events import AccountCreated, AccountUpdated
@@ -98,15 +99,26 @@ def _clean_account(fields: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def first_run(
-    *, account_name: str, user_full_name: str, email: str, password: str, locale: str | None = None
+    *,
+    account_name: str,
+    user_full_name: str,
+    email: str,
+    password: str,
+    locale: str | None = None,
+    base_url: str = "",
 ) -> tuple[Account, User]:
-    """Set the installation up: the first account and its administrator, who need not confirm the address.
+    """Set the installation up: the first account and its administrator, who need not confirm their e-mail.
 
-    Raises AlreadyInstalled once any account exists, Invalid for bad data.
+    `base_url`: where people will reach it, as that person says; without it no link is made until somebody does. Of no
+    effect beside VENTANILLA_BASE_URL. Raises AlreadyInstalled once any account exists, Invalid for bad data.
     """
     if is_installed():
         raise AlreadyInstalled
-    return _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+    account, user = _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+    adopt_first_account(account, by=user)
+    if base_url.strip() and not settings.BASE_URL:
+        set_address(base_url, by=user)
+    return account, user
 
 
 @transaction.atomic

@@ -24,10 +24,14 @@ def write_letter(
     paragraphs: Sequence[str],
     locale: str,
     button_label: str = "",
-    button_url: str = "",
+    button_path: str = "",
     footnote: str = "",
 ) -> Letter:
-    """Put a letter in the tray. Texts are plain, in the reader's language already."""
+    """Put a letter in the tray. Texts are plain, in the reader's language already.
+
+    `button_path` begins with a slash: where the button leads is decided when the letter leaves, from the
+    installation's own address.
+    """
     return Letter.objects.create(
         to=to,
         locale=locale,
@@ -36,7 +40,7 @@ def write_letter(
             "heading": heading,
             "paragraphs": list(paragraphs),
             "button_label": button_label,
-            "button_url": button_url,
+            "button_path": button_path,
             "footnote": footnote,
         },
     )

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.addresses import account_url
 from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.errors import LinkExpired
 from ventanilla.accounts.models import Account, OneTimeToken, User
@@ -55,13 +54,13 @@ def use_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> User:
     return row.user
 
 
-def _set_password_url(token: str, *, account: Account | None) -> str:
+def _set_password_path(token: str) -> str:
     """The page where an invited or forgetful person chooses a password."""
-    return account_url(f"/app/set-password?token={token}", account=account)
+    return f"/app/set-password?token={token}"
 
 
 def sso_url(user: User) -> str:
-    """A link that signs the user in once, within five minutes."""
+    """A link that signs the user in once, within five minutes. Raises AddressUnknown."""
     token = issue_one_time_token(user, purpose=Purpose.SSO)
     query = urlencode({"email": user.email, "sso_auth_token": token}, quote_via=quote)
     return links.public_url(f"/app/login?{query}")
@@ -69,7 +68,7 @@ def sso_url(user: User) -> str:
 
 def write_invitation(user: User, *, account: Account, by: User | None) -> None:
     """Mail the invitation with a link that works once."""
-    url = _set_password_url(issue_one_time_token(user, purpose=Purpose.INVITATION), account=account)
+    path = _set_password_path(issue_one_time_token(user, purpose=Purpose.INVITATION))
     with translation.override(account.locale):
         inviter = by.available_name if by else account.name
         write_letter(
@@ -84,7 +83,7 @@ def write_invitation(user: User, *, account: Account, by: User | None) -> None:
                 _("Choose a password to come in."),
             ],
             button_label=_("Accept the invitation"),
-            button_url=url,
+            button_path=path,
             footnote=_("The link works once and for 14 days."),
         )
 
@@ -95,7 +94,7 @@ def _locale_of(account: Account | None) -> str:
 
 def write_password_link(user: User, *, account: Account | None) -> None:
     """Mail a link to choose a new password."""
-    url = _set_password_url(issue_one_time_token(user, purpose=Purpose.PASSWORD), account=account)
+    path = _set_password_path(issue_one_time_token(user, purpose=Purpose.PASSWORD))
     locale = _locale_of(account)
     with translation.override(locale):
         write_letter(
@@ -108,7 +107,7 @@ def write_password_link(user: User, *, account: Account | None) -> None:
                 _("If it was not you, leave this mail alone: nothing has changed."),
             ],
             button_label=_("Choose a password"),
-            button_url=url,
+            button_path=path,
             footnote=_("The link works once and for 6 hours."),
         )
 
@@ -124,6 +123,6 @@ def write_confirmation(user: User, *, to: str, account: Account | None) -> None:
             heading=_("Confirm your e-mail"),
             paragraphs=[_("Confirm that this address is yours to sign in with it.")],
             button_label=_("Confirm the address"),
-            button_url=account_url(f"/app/confirm?token={token}", account=account),
+            button_path=f"/app/confirm?token={token}",
             footnote=_("The link works once and for 3 days."),
         )

@@ -13,11 +13,11 @@ from ventanilla.accounts.commands.one_time import Purpose, use_one_time_token, w
 from ventanilla.accounts.commands.users import change_password
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.events import UserSignedIn, UserSignedOut
-from ventanilla.accounts.models import Account, ClientSession, OneTimeToken, User
+from ventanilla.accounts.models import ClientSession, OneTimeToken, User
 from ventanilla.accounts.passwords import check_password_rules
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.events.log import record
-from ventanilla.kit import links, tokens
+from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 
@@ -71,13 +71,9 @@ def open_session(user: User, *, how: str) -> OpenedSession:
 
 @transaction.atomic
 def note_sign_in(user: User, *, how: str) -> None:
-    """Record user.signed_in in the account they chose last, and remember the address an administrator came by."""
+    """Record user.signed_in in the account they chose last."""
     membership = active_membership(user)
     if membership is not None:
-        if membership.is_administrator and (base_url := links.base_url()):
-            Account.objects.filter(pk=membership.account_id).exclude(base_url=base_url).update(
-                base_url=base_url
-            )
         record(UserSignedIn(account_id=membership.account_id, user_id=user.pk, how=how), actor=actor_of(user))
 
 

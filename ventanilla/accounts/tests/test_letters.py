@@ -50,7 +50,8 @@ def test_the_text_at_rest_is_sealed(db):
         heading="H",
         paragraphs=["hush"],
         locale="es",
-        button_url="https://secret",
+        button_label="B",
+        button_path="/app/secret",
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT content FROM accounts_letter")

@@ -92,7 +92,7 @@ def _file(item: ScheduledFile) -> dict[str, Any]:
         "filename": item.filename,
         "content_type": item.mime_type,
         "size": item.size,
-        "url": links.public_url(storage.blob_path(blob)),
+        "url": links.answer_url(storage.blob_path(blob)),
     }
 
 

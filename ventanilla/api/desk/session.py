@@ -16,14 +16,14 @@ from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import user_json
-from ventanilla.accounts.selectors import active_membership, is_installed
+from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
 from ventanilla.api.application.auth_routes import address_of, throttle_sign_in
 from ventanilla.api.application.shapes import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
-from ventanilla.kit import rate_limits
+from ventanilla.kit import links, rate_limits
 from ventanilla.kit.errors import BadRequest
 
 router = Router(tags=["Desk"])
@@ -38,7 +38,11 @@ class LimitsShape(Schema):
 
 
 class BootShape(Schema):
-    """Everything the desk must know before it shows its first screen."""
+    """Everything the desk must know before it shows its first screen.
+
+    `base_url`: the installation's own address, "" while nobody has said it; told before the first run and to whoever
+    looks after the installation, else null.
+    """
 
     installed: bool
     signed_in: bool
@@ -49,16 +53,18 @@ class BootShape(Schema):
     version: str
     sign_up: bool
     limits: LimitsShape
+    base_url: str | None
 
 
 class FirstRunBody(Body):
-    """The first account and its administrator."""
+    """The first account, its administrator, and where people will reach the installation."""
 
     account_name: str
     user_full_name: str
     email: str
     password: str
     locale: str | None = None
+    base_url: str = ""
 
 
 class SessionBody(Body):
@@ -97,8 +103,9 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
     locale = (
         membership.account.locale if membership else (translation.get_language() or settings.LANGUAGE_CODE)
     )
+    installed = user is not None or is_installed()
     body: dict[str, Any] = {
-        "installed": user is not None or is_installed(),
+        "installed": installed,
         "signed_in": user is not None,
         "locale": locale,
         "languages": [code for code, _name in settings.LANGUAGES],
@@ -111,6 +118,7 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
             "message_chars": settings.MAX_MESSAGE_CHARS,
             "attachments": settings.MAX_ATTACHMENTS,
         },
+        "base_url": links.base_url() if not installed or (user and keeps_installation(user)) else None,
     }
     response = json_reply(body)
     response["Cache-Control"] = "no-store"
@@ -150,6 +158,7 @@ def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpRespon
         email=given.email,
         password=given.password,
         locale=given.locale or translation.get_language(),
+        base_url=given.base_url,
     )
     return _sign_in(request, user, how="first_run")
 

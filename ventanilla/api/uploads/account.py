@@ -18,7 +18,7 @@ from ventanilla.api.uploads.direct import BlobIn, DirectUploadOut, announce
 from ventanilla.kit import files, rate_limits, safe_http, storage
 from ventanilla.kit.errors import Refusal
 from ventanilla.kit.limits import is_web_url
-from ventanilla.kit.links import public_url
+from ventanilla.kit.links import lasting_url
 
 router = Router(tags=["uploads"])
 
@@ -58,7 +58,7 @@ def upload(request: Request, account_id: int, given: UploadIn = Given()) -> Http
         raise UploadRefused
     return json_reply(
         {
-            "file_url": public_url(storage.blob_path(blob)),
+            "file_url": lasting_url(storage.blob_path(blob)),
             "blob_key": blob.key,
             "blob_id": storage.signed_id(blob),
         }

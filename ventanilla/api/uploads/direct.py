@@ -18,7 +18,7 @@ from ventanilla.api.given import Body
 from ventanilla.api.replies import json_reply
 from ventanilla.kit import clock, files, storage
 from ventanilla.kit.errors import Invalid
-from ventanilla.kit.links import public_url
+from ventanilla.kit.links import answer_url
 from ventanilla.kit.tokens import digest
 
 
@@ -112,5 +112,5 @@ def _is_md5(checksum: str) -> bool:
 def _place(blob: storage.Blob) -> tuple[str, dict[str, str]]:
     if storage.is_remote():
         return storage.remote_upload(blob)
-    url = public_url(f"/rails/active_storage/disk/{storage.upload_token(blob)}")
+    url = answer_url(f"/rails/active_storage/disk/{storage.upload_token(blob)}")
     return url, {"Content-Type": blob.content_type}

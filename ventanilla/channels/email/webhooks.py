@@ -126,7 +126,7 @@ def _view(provider: str) -> Any:
         given["webhook_signing_key"] = installation.MAILGUN_SIGNING_KEY
     elif provider == "mandrill":
         given["webhook_key"] = installation.MANDRILL_WEBHOOK_KEY
-        given["webhook_url"] = links.public_url("/webhooks/mail/mandrill")
+        given["webhook_url"] = links.lasting_url("/webhooks/mail/mandrill")
     elif provider == "brevo":
         given["api_key"] = installation.BREVO_API_KEY
     with warnings.catch_warnings():

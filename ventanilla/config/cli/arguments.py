@@ -127,6 +127,10 @@ def _createuser(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _where(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("url", metavar="URL", nargs="?", help=text("help_address_url"))
+
+
 def _createplatformapp(group: argparse._ArgumentGroup) -> None:
     group.add_argument("name", metavar=text("name"), help=text("help_platform_name"))
     group.add_argument(
@@ -162,6 +166,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "web": _web,
     "worker": _lifeline,
     "migrate": _nothing,
+    "address": _where,
     "createuser": _createuser,
     "createplatformapp": _createplatformapp,
     "demo": _demo,

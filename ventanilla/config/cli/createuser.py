@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from ventanilla.accounts.commands.accounts import create_account
+from ventanilla.accounts.commands.installation import adopt_first_account
 from ventanilla.accounts.commands.users import add_member, clean_email, create_user
 from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.config.cli.migrate import migrate
@@ -59,7 +60,11 @@ def _account(name: str | None, number: int | None) -> Account:
             raise Stop("no_account", account_id=number)
         return account
     found = Account.objects.filter(name__iexact=(name or "").strip()).order_by("id").first()
-    return found or create_account(name or "", by=None, locale=settings.LANGUAGE_CODE)
+    if found is not None:
+        return found
+    made = create_account(name or "", by=None, locale=settings.LANGUAGE_CODE)
+    adopt_first_account(made, by=None)
+    return made
 
 
 def _password(given: str | None) -> str:

@@ -25,6 +25,7 @@ from django.db import DatabaseError, connection
 
 from ventanilla.config.cli.migrate import pending, unknown_migrations
 from ventanilla.config.cli.output import answer
+from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
 
@@ -190,9 +191,10 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "redis": _redis,
     "files": _files,
     "mail": _mail,
+    "address": look_at_address,
     "log": _log,
     "trays": _trays,
     "channels": _channels,
     "backup": _backup,
 }
-NEED_TABLES = frozenset({"log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"address", "log", "trays", "channels", "backup"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +20,9 @@ from ventanilla.conversations.satisfaction import survey_url
 from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
+from ventanilla.kit import links
+
+log = structlog.get_logger("conversations")
 
 WEBSITE = "webchat"
 _SAID = (
@@ -109,6 +113,9 @@ def ask_satisfaction(held: Held) -> None:
     wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key="automatic")
     if said.filter(content_type="input_csat").exists() or not wrote.exists():
         return
+    if held.inbox_kind != WEBSITE and not links.base_url():
+        log.warning("survey.no_address", conversation=held.id)
+        return
     config = survey_config.complete(inbox.csat_config)
     insert_message(
         held,
@@ -124,7 +131,7 @@ def ask_satisfaction(held: Held) -> None:
 
 def _survey_text(held: Held, inbox: Inbox, own_words: str) -> str:
     conversation = Conversation.objects.select_related("contact", "inbox", "account").get(pk=held.id)
-    address = "" if held.inbox_kind == WEBSITE else survey_url(conversation.uuid, account=inbox.account)
+    address = "" if held.inbox_kind == WEBSITE else survey_url(conversation.uuid)
     if own_words:
         return f"{expand(own_words, conversation, sender=None)} {address}".strip()
     with translation.override(held.locale.replace("_", "-")):

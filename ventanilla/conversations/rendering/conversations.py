@@ -280,7 +280,7 @@ def render(
     people = people_of(account_id)
     if any(key[4] not in people.inboxes for key in keys):  # an inbox made a moment ago
         people = people_of(account_id, anew=True)
-    base, moment = links.base_url(), now()
+    base, moment = links.here(), now()
     # What is read inside a transaction may be rolled back, and its version given out again: nothing is kept there.
     keeps = not connection.in_atomic_block
     found: dict[int, Parts] = {}

@@ -182,7 +182,7 @@ def attachment_json(row: Mapping[str, Any], *, message_id: int, account_id: int)
 
 
 def attachment_url(attachment: Attachment) -> str:
-    """The absolute address of an attached file, for mails."""
+    """The absolute address of an attached file, for mails. Raises AddressUnknown."""
     blob = storage.Blob(
         key=attachment.file.name or "",
         filename=attachment.filename,
@@ -205,8 +205,8 @@ def file_json(row: Mapping[str, Any]) -> dict[str, Any]:
     thumbnail = storage.thumbnail_path(blob)
     return {
         "extension": files.extension(blob.filename) or files.extension_for(blob.content_type) or None,
-        "data_url": links.public_url(storage.blob_path(blob)),
-        "thumb_url": links.public_url(thumbnail) if thumbnail else "",
+        "data_url": links.answer_url(storage.blob_path(blob)),
+        "thumb_url": links.answer_url(thumbnail) if thumbnail else "",
         "file_size": blob.byte_size,
         "width": blob.width,
         "height": blob.height,

@@ -202,7 +202,7 @@ def people_of(account_id: int, *, anew: bool = False) -> People:
     """The account's people, at most FRESH_SECONDS old. Always asked anew inside a transaction."""
     if connection.in_atomic_block:
         return People(account_id)
-    key, moment = (account_id, links.base_url()), time.monotonic()
+    key, moment = (account_id, links.here()), time.monotonic()
     kept = _kept.get(key)
     if kept is not None and not anew and moment - kept[0] < FRESH_SECONDS:
         return kept[1]

@@ -231,6 +231,18 @@ def test_doctor_names_what_is_wrong(ventanilla: Ventanilla, data: Path) -> None:
     assert [c["name"] for c in unreachable.json["checks"] if c["ok"] is False] == ["redis"]
 
 
+@pytest.mark.feature("Z-28")
+def test_the_address_is_set_by_a_command_and_missed_by_doctor(ventanilla: Ventanilla) -> None:
+    ventanilla("createuser", "--account", "Acme", *PERSON)
+    checks = ventanilla("doctor", "--json").json["checks"]
+    assert [check["name"] for check in checks if check["ok"] is False] == ["address"]
+    wrong = ventanilla("address", "help.example.com", "--json")
+    assert (wrong.code, "https://help.example.com" in wrong.error["message"]) == (1, True)
+    assert ventanilla("address", "HTTP://localhost:9/", "--json").json["address"] == "http://localhost:9"
+    fixed = ventanilla("address", "https://a.example", "--json", VENTANILLA_BASE_URL="https://b.example")
+    assert (fixed.code, fixed.error["code"]) == (1, "address_by_setting")
+
+
 def test_demo_fills_only_an_empty_installation(ventanilla: Ventanilla) -> None:
     ventanilla("createuser", "--account", "Acme", *PERSON)
     assert ventanilla("demo", "--json").json == {"filled": False}

@@ -1,0 +1,28 @@
+"""Account, user and everything that says who may come in."""
+
+from ventanilla.accounts.models.access import AccessToken, ClientSession, OneTimeToken
+from ventanilla.accounts.models.accounts import Account, Installation
+from ventanilla.accounts.models.letters import Letter
+from ventanilla.accounts.models.people import Availability, Membership, Presence, Role, User, UserManager
+from ventanilla.accounts.models.programs import AgentBot, PlatformApp, PlatformPermit
+from ventanilla.accounts.models.teams import Team, TeamMember
+
+__all__ = [
+    "AccessToken",
+    "Account",
+    "AgentBot",
+    "Availability",
+    "ClientSession",
+    "Installation",
+    "Letter",
+    "Membership",
+    "OneTimeToken",
+    "PlatformApp",
+    "PlatformPermit",
+    "Presence",
+    "Role",
+    "Team",
+    "TeamMember",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,81 @@
+"""The account, and the installation that all accounts share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from ventanilla.kit.clock import now
+
+
+class Account(models.Model):
+    """One company. Everything but users and installation-wide things belongs to exactly one account."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+
+    name = models.CharField(max_length=255)
+    locale = models.CharField(max_length=10, default="es")
+    domain = models.CharField(max_length=100, blank=True, default="")
+    support_email = models.CharField(max_length=100, blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    timezone = models.CharField(max_length=64, default="UTC")
+    auto_resolve_duration = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Days, 1 to 999; null is off."
+    )
+    features = models.JSONField(
+        default=dict, blank=True, help_text="Feature flags that differ from the default."
+    )
+    limits = models.JSONField(
+        default=dict, blank=True, help_text="{agents, inboxes}: most of each; absent is unlimited."
+    )
+    settings = models.JSONField(default=dict, blank=True)
+    custom_attributes = models.JSONField(default=dict, blank=True)
+    # Sequences that are part of the account row, so that taking the next number is one UPDATE in the command's transaction.
+    last_display_id = models.BigIntegerField(default=0, help_text="Newest conversation number given out.")
+    # When labels, inboxes and teams last changed (clients cache them by these); null is never.
+    labels_changed_at = models.DateTimeField(null=True, blank=True)
+    inboxes_changed_at = models.DateTimeField(null=True, blank=True)
+    teams_changed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        """False when an operator suspended the account: no one of it may do anything."""
+        return self.status == self.Status.ACTIVE
+
+
+class Installation(models.Model):
+    """What the whole installation knows of itself, in one row. Settings of the environment stand above it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    base_url = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        help_text="Where people reach it, e.g. https://help.example.com; every link that lasts is made of it.",
+    )
+    proposed_base_url = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        help_text="What an older version had taken from a request; of no effect until somebody confirms it.",
+    )
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Its administrators look after the installation: the account of the first run.",
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_installation")]
