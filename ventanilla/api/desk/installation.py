@@ -10,6 +10,7 @@ from ninja import Router, Schema
 
 from ventanilla.accounts.commands.installation import set_address
 from ventanilla.accounts.installation import known
+from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
@@ -33,12 +34,13 @@ class InstallationShape(Schema):
 class InstallationBody(Body):
     """The address to keep."""
 
-    base_url: str
+    base_url: str = ""
 
 
 def require_keeper(request: Request) -> None:
-    """Raises NotFound: other accounts do not even see that there is such a page."""
-    if not request.auth.is_administrator or request.auth.account.pk != known().account_id:
+    """Raises Unauthorised for who is no administrator, NotFound for other accounts: they do not see such a page."""
+    request.auth.require(Capability.ADMINISTRATION)
+    if request.auth.account.pk != known().account_id:
         raise NotFound
 
 
