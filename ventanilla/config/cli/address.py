@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import translation
 
 from ventanilla.accounts.commands.installation import set_address
@@ -19,8 +20,8 @@ from ventanilla.kit.errors import Refusal
 
 def run(arguments: argparse.Namespace) -> int:
     """Keep the address that is given, or say the one that counts."""
-    migrate()
     if arguments.url is not None:
+        migrate()
         if settings.BASE_URL:
             raise Stop("address_by_setting", address=settings.BASE_URL)
         with translation.override(language()):
@@ -28,7 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
                 set_address(arguments.url, by=None)
             except Refusal as refusal:
                 raise refused(refusal) from refusal
-    address = links.base_url()
+    try:
+        address = links.base_url()
+    except DatabaseError as error:
+        raise Stop("no_database", reason=str(error).strip()) from error
     proposed = "" if address else known().proposed_base_url
     sentence = (
         text("address_is", address=address)
