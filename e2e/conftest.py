@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from playwright.sync_api import (
 )
 
 from e2e.customer_site import CustomerSite
-from e2e.product import Person, Product
+from e2e.product import ROOT, Person, Product, plain_environment
 
 PICTURES = Path(__file__).resolve().parents[1] / ".state" / "e2e"
 CHROMIUM_ARGUMENTS = [
@@ -275,3 +276,13 @@ def assert_accessible() -> Callable[..., None]:
 def widget_frame(page: Page) -> Any:
     """The messenger inside its frame on a customer's page."""
     return page.frame_locator("iframe").first
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package, as scripts/wheel makes it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [ROOT / "scripts" / "wheel", folder], env=plain_environment(), check=True, capture_output=True
+    )
+    return next(folder.glob("ventanilla-*.whl"))

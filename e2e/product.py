@@ -22,6 +22,14 @@ START_SECONDS = 60
 PASSWORD = "Secreto-1"
 
 
+def plain_environment(**more: str) -> dict[str, str]:
+    """A shell of somebody who has set nothing for Ventanilla."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VENTANILLA_", "DJANGO"))
+    }
+    return kept | {"LANG": "en_GB.UTF-8"} | more
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who can sign in, with the token of the API."""

@@ -1,4 +1,4 @@
-"""The developer's words: run, test, check, features, lock, screenshots. Standard library only, Python 3.11+."""
+"""The developer's words: run, test, check, features, lock, screenshots, wheel. Standard library only, Python 3.11+."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ WORDS = {
     "features": "word_features",
     "lock": "word_lock",
     "screenshots": "word_screenshots",
+    "wheel": "word_wheel",
 }
 
 

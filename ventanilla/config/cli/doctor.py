@@ -28,6 +28,7 @@ from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
+from ventanilla.web import assets
 
 LITTLE_SPACE_BYTES = 500 * 1024 * 1024
 CLOCK_TOLERANCE_SECONDS = 2.0
@@ -84,6 +85,20 @@ def _data() -> tuple[bool, str]:
     return not others_may_read, text(
         "doctor_readable_by_all", path=settings.DATA
     ) if others_may_read else str(settings.DATA)
+
+
+def _front_ends() -> tuple[bool, str]:
+    """Whether desk and widget were built: a package without them shows nobody a page."""
+    missing = [name for name in ("desk", "widget") if not (assets.build_folder(name) / ".vite").is_dir()]
+    return not missing, text("doctor_not_built", names=", ".join(missing)) if missing else ""
+
+
+def _languages() -> tuple[bool, str]:
+    folders = [path for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES") if path.is_dir()]
+    missing = [path.parent.name for path in folders if not (path / "django.mo").exists()]
+    return bool(folders) and not missing, text(
+        "doctor_not_compiled", names=", ".join(missing)
+    ) if missing else ""
 
 
 def _disk() -> tuple[bool, str]:
@@ -184,6 +199,8 @@ def _backup() -> tuple[bool | None, str]:
 CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "python": _python,
     "data": _data,
+    "front_ends": _front_ends,
+    "languages": _languages,
     "disk": _disk,
     "database": _database,
     "migrations": _migrations,
