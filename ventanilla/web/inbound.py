@@ -44,6 +44,10 @@ def mail(request: HttpRequest, provider: str) -> HttpResponse:
             payload.body,
             key=payload.key,
             recipients=payload.recipients,
-            meta={"webhook": provider, "content_type": payload.content_type},
+            meta={
+                "webhook": provider,
+                "content_type": payload.content_type,
+                **({} if payload.envelope_from is None else {"envelope_from": payload.envelope_from}),
+            },
         )
     return HttpResponse()

@@ -14,7 +14,6 @@ import warnings
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from email.utils import getaddresses
 from io import BytesIO
 from typing import Any
@@ -75,12 +74,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Payload:
-    """One mail of a call. `key` is the same when the provider sends it again; `recipients` may be empty."""
+    """One mail of a call. `key` is the same when the provider sends it again; `recipients` may be empty.
+
+    `envelope_from`: its return path, "" for the empty one, None where the provider does not say.
+    """
 
     body: bytes
     content_type: str
     key: str
     recipients: Sequence[str]
+    envelope_from: str | None = None
 
 
 def is_open(provider: str) -> bool:
@@ -233,12 +236,30 @@ def payloads(provider: str, call: Call) -> list[Payload]:
 
 
 def _key(provider: str, provider_id: Any, body: bytes) -> str:
+    """By the provider's own id of the mail, else by what was brought."""
     name = str(provider_id or "").strip() or hashlib.sha256(body).hexdigest()
     return (
         f"{provider}:{name}"
         if len(name) <= 200
         else f"{provider}:{hashlib.sha256(name.encode()).hexdigest()}"
     )
+
+
+def _key_of(provider: str, *content: Any) -> str:
+    """By what the mail is. Its Message-ID alone is its sender's word, and a form gives all its mails the same."""
+    sha = hashlib.sha256()
+    for piece in content:
+        raw = piece if isinstance(piece, bytes) else str(piece or "").encode("utf-8", "replace")
+        sha.update(b"%d:" % len(raw) + raw)
+    return f"{provider}:sha256:{sha.hexdigest()}"
+
+
+def _sizes(files: Sequence[tuple[str, SimpleUploadedFile]]) -> list[str]:
+    return [f"{upload.name} {upload.size}" for _field, upload in files]
+
+
+def _envelope(value: Any) -> str | None:
+    return value.strip("<> ").lower() if isinstance(value, str) else None
 
 
 def _json(body: bytes) -> Any:
@@ -266,26 +287,26 @@ def _addresses(*values: Any) -> list[str]:
     return list(dict.fromkeys(address.lower() for address in found))
 
 
-def _id_of_mime(raw: bytes) -> str:
-    head = raw[:65536].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    return str(message_from_bytes(head + b"\n\n").get("Message-ID", ""))
-
-
 def _mailgun(call: Call) -> Iterator[Payload]:
-    fields = dict(_form(call)[0])
+    pairs, files = _form(call)
+    fields = dict(pairs)
     text = {name: value.decode("utf-8", "replace") for name, value in fields.items() if name != "body-mime"}
-    number = _id_of_mime(fields["body-mime"]) if "body-mime" in fields else text.get("Message-Id", "")
+    # Of the form without the mail itself: what the signature of each call is made of changes, the rest does not.
+    said = fields.get("body-mime") or "".join(text.get(name, "") for name in _SAYS["mailgun"])
     recipients = _addresses(text.get("recipient", "").split(","), text.get("To", ""), text.get("Cc", ""))
-    yield Payload(call.body, call.content_type, _key("mailgun", number, call.body), recipients)
+    key = _key_of("mailgun", said, *_sizes(files))
+    yield Payload(call.body, call.content_type, key, recipients, _envelope(text.get("sender")))
 
 
 def _sendgrid(call: Call) -> Iterator[Payload]:
-    fields = dict(_form(call)[0])
+    pairs, files = _form(call)
+    fields = dict(pairs)
     envelope = _json(fields.get("envelope", b"")) or {}
-    head = fields.get("email") or fields.get("headers", b"")
+    said = fields.get("email") or b"".join(fields.get(name, b"") for name in _SAYS["sendgrid"])
     named = [_text(fields.get(name, b"")) for name in ("to", "cc")]
     recipients = _addresses(envelope.get("to"), named)
-    yield Payload(call.body, call.content_type, _key("sendgrid", _id_of_mime(head), call.body), recipients)
+    key = _key_of("sendgrid", said, *_sizes(files))
+    yield Payload(call.body, call.content_type, key, recipients, _envelope(envelope.get("from")))
 
 
 def _postmark(call: Call) -> Iterator[Payload]:
@@ -298,7 +319,7 @@ def _postmark(call: Call) -> Iterator[Payload]:
 
 def _brevo(call: Call) -> Iterator[Payload]:
     for item in _json(call.body)["items"]:
-        number = item.get("MessageId") or (item.get("Uuid") or [""])[0]
+        number = (item.get("Uuid") or [""])[0]
         yield _of_json(
             "brevo", {"items": [item]}, number, item.get("Recipients"), item.get("To"), item.get("Cc")
         )
@@ -307,9 +328,9 @@ def _brevo(call: Call) -> Iterator[Payload]:
 def _mailjet(call: Call) -> Iterator[Payload]:
     said = _json(call.body)
     headers = said.get("Headers") or {}
-    number = headers.get("Message-ID") or headers.get("Message-Id") or ""
     recipients = _addresses(said.get("Recipient"), headers.get("To"), headers.get("Cc"))
-    yield Payload(call.body, call.content_type, _key("mailjet", number, call.body), recipients)
+    key = _key_of("mailjet", *(json.dumps(said.get(name)) for name in _SAYS["mailjet"]))
+    yield Payload(call.body, call.content_type, key, recipients, _envelope(said.get("Sender")))
 
 
 def _sparkpost(call: Call) -> Iterator[Payload]:
@@ -317,28 +338,33 @@ def _sparkpost(call: Call) -> Iterator[Payload]:
         relayed = event["msys"].get("relay_message")
         if relayed is not None:  # else a ping
             content = relayed["content"]["email_rfc822"]
-            raw = b64decode(content) if relayed["content"].get("email_rfc822_is_base64") else content.encode()
-            yield _of_json("sparkpost", [event], _id_of_mime(raw), relayed.get("rcpt_to"))
+            key = _key_of("sparkpost", content)
+            body = json.dumps([event]).encode()
+            to = _addresses(relayed.get("rcpt_to"))
+            yield Payload(body, "application/json", key, to, _envelope(relayed.get("msg_from")))
 
 
 def _mandrill(call: Call) -> Iterator[Payload]:
     for event in json.loads(dict(_form(call)[0])["mandrill_events"]):
         if event.get("event") == "inbound":
             body = urlencode({"mandrill_events": json.dumps([event])}).encode()
-            number = _id_of_mime(event["msg"]["raw_msg"].encode())
-            yield Payload(
-                body, _FORMS[1], _key("mandrill", number, body), _addresses(event["msg"].get("email"))
-            )
+            key = _key_of("mandrill", event["msg"]["raw_msg"])
+            yield Payload(body, _FORMS[1], key, _addresses(event["msg"].get("email")))
 
 
 def _amazon_ses(call: Call) -> Iterator[Payload]:
     said = json.loads(_json(call.body)["Message"])
     recipients = _addresses(said["receipt"].get("recipients"), said["mail"].get("destination"))
-    yield Payload(
-        call.body, call.content_type, _key("amazon_ses", said["mail"].get("messageId"), call.body), recipients
-    )
+    key = _key("amazon_ses", said["mail"].get("messageId"), call.body)
+    yield Payload(call.body, call.content_type, key, recipients, _envelope(said["mail"].get("source")))
 
 
+# What a mail says where a provider took it apart.
+_SAYS = {
+    "mailgun": ("Message-Id", "message-headers", "from", "subject", "Date", "body-plain", "body-html"),
+    "sendgrid": ("headers", "from", "subject", "text", "html"),
+    "mailjet": ("Headers", "From", "Subject", "Date", "Text-part", "Html-part"),
+}
 _SPLIT = {
     "mailgun": _mailgun,
     "sendgrid": _sendgrid,

@@ -270,6 +270,47 @@ def test_a_mail_is_kept_before_the_answer_and_read_once(
         assert [item.filename for item in message.attachments.all()] == ["factura.pdf"]
 
 
+SAYS_ITS_SENDER = {"mailgun", "sendgrid", "mailjet", "sparkpost", "amazon_ses"}
+
+
+@pytest.mark.feature("Z-09")
+@EACH
+def test_another_mail_under_the_same_message_id_is_kept_too(
+    inbox: Inbox, provider: str, call: Callable[[], Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bring(provider, call()) == 200
+    for name in ("MIME", "UTF8", "TEXT"):
+        said = globals()[name]
+        changed = said.replace(b"pedido", b"paquete") if name == "MIME" else said.replace("pedido", "paquete")
+        monkeypatch.setitem(globals(), name, changed)
+    body, kind, headers = call()
+    if provider in {"postmark", "brevo", "amazon_ses"}:  # these give each mail an id of their own
+        body = body.replace(b"22c74902", b"33d85013").replace(b'"a1"', b'"a2"').replace(b"ses-1", b"ses-2")
+    assert bring(provider, (body, kind, headers)) == 200
+    in_tray.read_due()
+    texts = (
+        Message.objects.filter(content_type="incoming_email").order_by("pk").values_list("content", flat=True)
+    )
+    assert list(texts) == ["¿Dónde está mi pedido?", "¿Dónde está mi paquete?"]
+
+
+@pytest.mark.feature("I-02")
+@EACH
+def test_the_return_path_is_kept_where_the_provider_says_it(
+    inbox: Inbox, provider: str, call: Callable[[], Post]
+) -> None:
+    said = "carla@example.com" if provider in SAYS_ITS_SENDER and call is not mailgun_plain else None
+    bring(provider, call())
+    assert Incoming.objects.get().meta.get("envelope_from") == said
+
+
+@pytest.mark.feature("I-02")
+def test_the_empty_return_path_is_one(inbox: Inbox) -> None:
+    envelope = json.dumps({"to": [ADDRESS], "from": ""})
+    bring("sendgrid", with_secret(raw_form("email", {"envelope": envelope})))
+    assert Incoming.objects.get().meta["envelope_from"] == ""
+
+
 @pytest.mark.feature("Z-09")
 @EACH
 def test_nobody_else_brings_mail(
