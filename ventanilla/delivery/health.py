@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.models import Membership, Role
 from ventanilla.delivery.models import Watch
+from ventanilla.events import wakeup
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
@@ -20,21 +21,39 @@ ALERT_AFTER = timedelta(minutes=15)
 
 
 @transaction.atomic
-def note_success(inbox: Inbox) -> None:
-    """It works: what was wrong is over, and the next failure may be told again."""
+def note_success(inbox: Inbox) -> bool:
+    """It works: what was wrong is over, and the next failure may be told again. Whether something was wrong."""
+    failing = Inbox.objects.filter(pk=inbox.pk, failing_since__isnull=False).exists()
     changes = {"last_success_at": now(), "failure_reason": "", "failing_since": None}
     Inbox.objects.filter(pk=inbox.pk).update(**changes)
     Watch.objects.filter(inbox=inbox, alerted_at__isnull=False).update(alerted_at=None)
+    return failing
+
+
+@transaction.atomic
+def note_partly(inbox: Inbox, reason: str) -> None:
+    """What could be fetched was, and something could not: both are shown."""
+    Inbox.objects.filter(pk=inbox.pk).update(last_success_at=now())
+    note_failure(inbox, reason)
 
 
 @transaction.atomic
 def note_signed_in(inbox: Inbox) -> None:
-    """An administrator gave what the provider accepts: it is watched again, and the next failure may be told."""
+    """An administrator gave what the provider accepts: it is watched again at once, and the next failure may be told."""
     Inbox.objects.filter(pk=inbox.pk).update(
         reauthorization_required=False, failure_reason="", failing_since=None
     )
     Watch.objects.filter(inbox=inbox).update(alerted_at=None, sign_in_failures=0)
     inbox.reauthorization_required, inbox.failure_reason, inbox.failing_since = False, "", None
+    ask_now(inbox)
+
+
+@transaction.atomic
+def ask_now(*inboxes: Inbox) -> None:
+    """Whoever watches these inboxes looks at once, however long it wanted to wait."""
+    for inbox in inboxes:
+        Watch.objects.update_or_create(inbox=inbox, defaults={"asked_at": now()})
+    transaction.on_commit(wakeup.notify)
 
 
 @transaction.atomic

@@ -137,6 +137,11 @@ class Watch(models.Model):
     alerted_at = models.DateTimeField(
         null=True, blank=True, help_text="When administrators were told of the failure."
     )
+    asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Somebody asked to look now: whoever pauses or waits does so no longer.",
+    )
     renewing_until = models.DateTimeField(
         null=True,
         blank=True,

@@ -11,23 +11,34 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import close_old_connections, connections, transaction
 from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ventanilla.delivery import in_tray, renewing
-from ventanilla.delivery.health import note_failure, note_success
+from ventanilla.delivery.health import ask_now, note_failure, note_partly, note_success
 from ventanilla.delivery.models import ReadMark, Watch
-from ventanilla.inboxes.channel import Pulled, PullingChannel, SignInRefused, Unreachable, pulling, registry
+from ventanilla.inboxes.channel import (
+    NotFetched,
+    PartlyFailed,
+    Pulled,
+    PullingChannel,
+    SignInRefused,
+    Unreachable,
+    pulling,
+    registry,
+)
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
 log = structlog.get_logger("delivery.pulling")
 
 LEASE = timedelta(minutes=3)
-LONGEST_PAUSE_SECONDS = 900.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 10.0, 900.0
 SHORTEST_WAIT_SECONDS = 1.0
 # The contract's figure: after so many refusals in a row the inbox asks for its administrator, and is left alone.
 MOST_SIGN_IN_FAILURES = 10
@@ -53,7 +64,7 @@ def pull(inbox: Inbox, *, must_stop: Callable[[], bool] = lambda: False) -> int:
 
 def _pull(inbox: Inbox, channel: PullingChannel, must_stop: Callable[[], bool]) -> int:
     kept = 0
-    for item in channel.pull(inbox, _marks(inbox)):
+    for item in channel.pull(inbox, marks_of(inbox)):
         if isinstance(item, Pulled):
             in_tray.keep(item.raw, channel=inbox.kind, inbox=inbox, meta=item.meta)
             kept += 1
@@ -66,8 +77,28 @@ def _pull(inbox: Inbox, channel: PullingChannel, must_stop: Callable[[], bool]) 
     return kept
 
 
-def _marks(inbox: Inbox) -> dict[str, dict[str, int]]:
+def marks_of(inbox: Inbox) -> dict[str, dict[str, Any]]:
+    """How far each place of the inbox was read."""
     return dict(ReadMark.objects.filter(inbox=inbox).values_list("place", "values"))
+
+
+def not_fetched(inbox: Inbox) -> list[NotFetched]:
+    """What the inbox's provider could not give, for people to see."""
+    channel = pulling(inbox.kind)
+    return list(channel.not_fetched(inbox, marks_of(inbox))) if channel and channel.pulls_from(inbox) else []
+
+
+@transaction.atomic
+def look_now(inbox: Inbox) -> None:
+    """Somebody asks: look at once, also for what could not be had before."""
+    channel = pulling(inbox.kind)
+    if channel is None:
+        return
+    for mark in ReadMark.objects.select_for_update().filter(inbox=inbox):
+        asked = dict(channel.ask_again(mark.values))
+        if asked != mark.values:
+            ReadMark.objects.filter(pk=mark.pk).update(values=asked)
+    ask_now(inbox)
 
 
 class Watcher(threading.Thread):
@@ -78,6 +109,8 @@ class Watcher(threading.Thread):
         self.inbox_id = inbox_id
         self.me = name
         self.stopping = threading.Event()
+        self._called = threading.Event()  # somebody asked to look now
+        self._asked_at: datetime | None = None
         self._failures = 0
         self._renewed_at: datetime | None = None
 
@@ -98,14 +131,22 @@ class Watcher(threading.Thread):
             )
             connections.close_all()
 
+    def call(self, asked_at: datetime) -> None:
+        """Look now, if this was not asked before."""
+        if asked_at != self._asked_at:
+            self._asked_at = asked_at
+            self.end_pause()
+
+    def end_pause(self) -> None:
+        """Let go of a pause: to stop, or to look."""
+        self._called.set()
+
     def _once(self, inbox: Inbox, channel: PullingChannel) -> None:
+        self._called.clear()
         try:
-            pull(inbox, must_stop=self._must_stop)
-            self._failures = 0
-            Watch.objects.filter(inbox=inbox, sign_in_failures__gt=0).update(sign_in_failures=0)
-            note_success(inbox)
+            self._look(inbox, channel)
             began = time.monotonic()
-            channel.wait(inbox, _marks(inbox), should_stop=self._must_stop)
+            channel.wait(inbox, marks_of(inbox), should_stop=self._must_stop)
             # A server whose word is wrong must not be asked without a pause.
             self.stopping.wait(max(0.0, SHORTEST_WAIT_SECONDS - (time.monotonic() - began)))
         except SignInRefused as error:
@@ -116,17 +157,30 @@ class Watcher(threading.Thread):
             self._pause()
         except Exception as error:  # a fault of ours must not end the watch; it is tried again
             log.exception("pulling.failed", inbox=inbox.pk)
-            note_failure(inbox, type(error).__name__)
+            fault = _("A fault of this program. The log has the details.")
+            note_failure(inbox, f"{fault} ({type(error).__name__})")
             self._pause()
 
+    def _look(self, inbox: Inbox, channel: PullingChannel) -> None:
+        """Fetch, and note how it went."""
+        try:
+            pull(inbox, must_stop=self._must_stop)
+        except PartlyFailed as error:
+            note_partly(inbox, str(error))
+        else:
+            if note_success(inbox):
+                _call_neighbours(inbox, channel)
+        self._failures = 0
+        Watch.objects.filter(inbox=inbox, sign_in_failures__gt=0).update(sign_in_failures=0)
+
     def _must_stop(self) -> bool:
-        return self.stopping.is_set() or not self._holds()
+        return self.stopping.is_set() or self._called.is_set() or not self._holds()
 
     def _pause(self) -> None:
         self._failures += 1
-        left = min(LONGEST_PAUSE_SECONDS, 5.0 * 2 ** min(self._failures, 10))
+        left = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures - 1, 10))
         while left > 0 and not self._must_stop():
-            self.stopping.wait(min(20.0, left))
+            self._called.wait(min(20.0, left))
             left -= 20.0
 
     def _holds(self) -> bool:
@@ -137,6 +191,14 @@ class Watcher(threading.Thread):
         self._renewed_at = moment
         held = Watch.objects.filter(inbox_id=self.inbox_id, watcher=self.me)
         return held.update(watched_until=moment + LEASE) == 1
+
+
+def _call_neighbours(inbox: Inbox, channel: PullingChannel) -> None:
+    """A server that is back is back for all its mailboxes: those that wait for it wait no longer."""
+    server = channel.server_of(inbox)
+    failing = _watched().filter(failing_since__isnull=False, kind=inbox.kind).exclude(pk=inbox.pk)
+    if server:
+        ask_now(*(other for other in failing if channel.server_of(other) == server))
 
 
 _watchers: dict[int, Watcher] = {}
@@ -155,6 +217,10 @@ def keep_watching() -> int:
         if _lease(inbox.pk, me):
             watcher = _watchers[inbox.pk] = Watcher(inbox.pk, me)
             watcher.start()
+    asked = Watch.objects.filter(inbox_id__in=list(_watchers), asked_at__isnull=False)
+    for inbox_id, moment in asked.values_list("inbox_id", "asked_at"):
+        if moment is not None:
+            _watchers[inbox_id].call(moment)
     return 0
 
 
@@ -162,6 +228,7 @@ def stop_watching() -> None:
     """Let go of every inbox of this process."""
     for watcher in _watchers.values():
         watcher.stopping.set()
+        watcher.end_pause()
     for watcher in list(_watchers.values()):
         watcher.join(10)
     _watchers.clear()

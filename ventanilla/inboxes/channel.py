@@ -153,6 +153,10 @@ class Unreachable(Exception):
     """The provider does not answer, or hung up. Passing."""
 
 
+class PartlyFailed(Exception):
+    """All that could be fetched was; the text says, for people, what could not."""
+
+
 class SignInRefused(Exception):
     """The provider does not accept user, password or token: an administrator must act."""
 
@@ -204,10 +208,24 @@ class Pulled:
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a place (a folder) was read. `values` mean something to the channel alone."""
+    """How far a place (a folder) was read. `values`, as JSON takes them, mean something to the channel alone."""
 
     place: str
-    values: Mapping[str, int]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NotFetched:
+    """A payload that the provider could not give. Times are seconds since 1970; `sender` and `subject` may be unknown."""
+
+    place: str
+    key: str
+    since: float
+    next_try: float
+    reason: str = ""
+    size: int = 0
+    sender: str = ""
+    subject: str = ""
 
 
 class Unreadable(Exception):
@@ -266,16 +284,25 @@ class PullingChannel(Channel, Protocol):
     def pulls_from(self, inbox: Inbox) -> bool:
         """Whether this inbox has something to fetch from."""
 
-    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]]) -> Iterator[Pulled | Mark]:
+    def server_of(self, inbox: Inbox) -> str:
+        """Which server it fetches from, for inboxes that share one; "" for none."""
+
+    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Iterator[Pulled | Mark]:
         """Everything new since the marks, each payload before the mark that says it was read.
 
-        Raises Unreachable or SignInRefused.
+        Raises Unreachable, SignInRefused, or PartlyFailed at the end.
         """
 
     def wait(
-        self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: Callable[[], bool]
+        self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]], *, should_stop: Callable[[], bool]
     ) -> None:
         """Return when something may have come since the marks. Raises Unreachable or SignInRefused."""
+
+    def not_fetched(self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Sequence[NotFetched]:
+        """What the provider could not give, for people to see."""
+
+    def ask_again(self, mark: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The mark with which that is asked for at once."""
 
 
 class VerifiableChannel(Channel, Protocol):

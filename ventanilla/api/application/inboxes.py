@@ -27,7 +27,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.delivery import health, renewing
 from ventanilla.inboxes import selectors
-from ventanilla.inboxes.channel import SignInRefused, Unreachable, registry
+from ventanilla.inboxes.channel import SignInRefused, Unreachable, pulling, registry
 from ventanilla.inboxes.commands import inboxes as commands
 from ventanilla.inboxes.commands import members as member_commands
 from ventanilla.inboxes.models import Inbox
@@ -144,6 +144,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
 def create(request: Request, account_id: int, given: InboxBody = Given()) -> HttpResponse:
     """Connect a channel: `channel.type` is web_widget, api or another installed one, with that channel's fields."""
     request.auth.require(Capability.INBOXES_WRITE)
+    commands.check_new_connection(given.channel)
     inbox = commands.create_inbox(
         request.auth.account,
         channel=given.channel or {},
@@ -199,7 +200,7 @@ def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = 
         by=request.auth.person,
         **_fields(given),
     )
-    if given.channel and inbox.reauthorization_required:  # its servers took what they were given
+    if given.channel and pulling(inbox.kind) is not None:  # its servers took what they were given
         health.note_signed_in(inbox)
     return _reply(request, inbox)
 

@@ -15,7 +15,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.channels.email import discovery, oauth, presets, settings, trying
-from ventanilla.delivery import renewing
+from ventanilla.delivery import health, renewing
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import rate_limits
@@ -151,7 +151,16 @@ def find(request: Request, account_id: int, given: MailTestBody = Given()) -> Ht
     if server is None:
         return json_reply({"mark": given.mark, "steps": []})
     steps = trying.find(server, folders=values["imap_folders"], mark=given.mark or None)
+    if given.inbox_id is not None and all(step.state == "ok" for step in steps):
+        _look(request, given.inbox_id)
     return json_reply({"mark": given.mark, "steps": [asdict(step) for step in steps]})
+
+
+def _look(request: Request, inbox_id: int) -> None:
+    """Its server works: whoever waits for it to come back waits no longer."""
+    inbox = Inbox.objects.filter(pk=inbox_id, account=request.auth.account, deleted_at__isnull=True).first()
+    if inbox is not None:
+        health.ask_now(inbox)
 
 
 def _settings(request: Request, given: MailTestBody) -> tuple[dict[str, Any], dict[str, Any]]:

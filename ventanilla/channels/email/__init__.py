@@ -32,6 +32,7 @@ from ventanilla.inboxes.channel import (
     IncomingMessage,
     Mark,
     Markup,
+    NotFetched,
     Noticed,
     OutgoingMessage,
     Pulled,
@@ -186,15 +187,27 @@ class EmailChannel:
         """Whether a mailbox is read by IMAP."""
         return mailbox.pulls_from(inbox)
 
-    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]]) -> Iterator[Pulled | Mark]:
-        """New mails since the marks. Raises Unreachable or SignInRefused."""
+    def server_of(self, inbox: Inbox) -> str:
+        """The IMAP server's name."""
+        return mailbox.server_of(inbox)
+
+    def pull(self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Iterator[Pulled | Mark]:
+        """New mails since the marks. Raises Unreachable, SignInRefused or PartlyFailed."""
         return mailbox.pull(inbox, marks)
 
     def wait(
-        self, inbox: Inbox, marks: Mapping[str, Mapping[str, int]], *, should_stop: Callable[[], bool]
+        self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]], *, should_stop: Callable[[], bool]
     ) -> None:
         """Until mail may have come since the marks. Raises Unreachable or SignInRefused."""
         mailbox.wait(inbox, marks, should_stop=should_stop)
+
+    def not_fetched(self, inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Sequence[NotFetched]:
+        """Mails that the server could not give."""
+        return mailbox.not_fetched(inbox, marks)
+
+    def ask_again(self, mark: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The mark of a folder whose missing mails are asked for at once."""
+        return mailbox.ask_again(mark)
 
 
 channel = EmailChannel()

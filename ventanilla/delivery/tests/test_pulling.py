@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connections
+from django.utils import translation
 
 from ventanilla.accounts.commands.accounts import create_account
-from ventanilla.accounts.models import Account, Letter, User
+from ventanilla.accounts.commands.agents import add_agent
+from ventanilla.accounts.models import Account, Letter, Role, User
 from ventanilla.conversations.models import Message
 from ventanilla.delivery import in_tray, pulling
-from ventanilla.delivery.health import ALERT_AFTER, note_failure, note_success
+from ventanilla.delivery.health import ALERT_AFTER, ask_now, note_failure, note_success
 from ventanilla.delivery.models import Incoming, ReadMark, Watch
-from ventanilla.inboxes.channel import SignInRefused, Unreachable
+from ventanilla.inboxes.channel import PartlyFailed, SignInRefused, Unreachable
+from ventanilla.inboxes.channel import pulling as pulling_channel
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.testing.cast import ApiClient
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot
 
 Mail = Callable[..., bytes]
 
 
-def connect(account: Account, server: Dovecot) -> Inbox:
-    return create_inbox(
-        account,
-        name="Soporte",
-        channel={
-            "type": "email",
-            "email": "soporte@acme.example",
-            "imap_enabled": True,
-            "imap_address": "127.0.0.1",
-            "imap_port": server.port,
-            "imap_login": USER,
-            "imap_password": PASSWORD,
-            "imap_enable_ssl": False,
-        },
-        by=None,
-    )
+CHANNEL = {
+    "type": "email",
+    "imap_enabled": True,
+    "imap_address": "127.0.0.1",
+    "imap_login": USER,
+    "imap_password": PASSWORD,
+    "imap_enable_ssl": False,
+}
+
+
+def connect(account: Account, server: Dovecot, address: str = "soporte@acme.example") -> Inbox:
+    channel = {**CHANNEL, "email": address, "imap_port": server.port}
+    return create_inbox(account, name="Soporte", channel=channel, by=None)
 
 
 @pytest.fixture
@@ -97,6 +102,74 @@ def test_a_mark_that_was_lost_fetches_again_and_stores_nothing_twice(
     assert Message.objects.filter(content_type="incoming_email").count() == 1
 
 
+@pytest.mark.feature("I-03", "Z-10")
+def test_a_mail_that_cannot_be_had_is_shown_and_the_others_come(
+    mailbox: Inbox, dovecot: Dovecot, mail: Mail, acme: Account, admin: User, api: Callable[..., ApiClient]
+) -> None:
+    dovecot.deliver(*(mail(Message_ID=f"<{number}@x>", Subject=f"Pedido {number}") for number in range(5)))
+    box = dovecot.folder / "mail"
+    files = sorted([*(box / "new").iterdir(), *(box / "cur").iterdir()], key=lambda file: file.name)
+    damaged = files[2]
+    whole = damaged.read_bytes()
+    damaged.chmod(0)
+
+    assert pulling.pull(mailbox) == 4
+    client, path = api(admin), f"/api/desk/accounts/{acme.pk}/inboxes/{mailbox.pk}"
+    [missing] = client.get(f"{path}/mailbox").json()["not_fetched"]
+    assert (missing["place"], missing["key"]) == ("INBOX", "3")
+    assert missing["reason"]
+    assert "b'" not in missing["reason"]
+
+    damaged.chmod(0o644)
+    assert damaged.read_bytes() == whole
+    assert pulling.pull(mailbox) == 0  # not yet: it is asked for after a pause
+    client.post(f"{path}/look_now")
+    assert pulling.pull(mailbox) == 1
+    assert client.get(f"{path}/mailbox").json()["not_fetched"] == []
+    in_tray.read_due()
+    assert Message.objects.filter(content_type="incoming_email").count() == 5
+
+
+@pytest.mark.feature("I-03")
+def test_a_folder_that_is_not_there_is_named_and_the_others_are_read(
+    mailbox: Inbox, dovecot: Dovecot, mail: Mail, acme: Account, admin: User, api: Callable[..., ApiClient]
+) -> None:
+    dovecot.deliver(mail())
+    dovecot.deliver(mail(Message_ID="<dos@x>"), folder="Ventas")
+    mailbox.channel_settings["imap_folders"] = ["INBOX", "Falta", "Ventas"]
+    mailbox.save()
+    watcher = pulling.Watcher(mailbox.pk, "here:1")
+    channel = pulling_channel(mailbox.kind)
+    assert channel is not None
+    Watch.objects.create(inbox=mailbox, watcher="here:1")
+    with translation.override("es"):
+        watcher._look(mailbox, channel)
+    mailbox.refresh_from_db()
+    assert mailbox.failure_reason == "No existe la carpeta Falta."
+    assert mailbox.last_success_at is not None
+    assert Incoming.objects.count() == 2
+
+    settings = {"imap_folders": ["INBOX", "Falta"]}
+    path = f"/api/v1/accounts/{acme.pk}/inboxes"
+    refused = api(admin).patch(f"{path}/{mailbox.pk}", {"channel": settings})
+    assert (refused.status_code, "imap_folders" in refused.content.decode()) == (422, True)
+    new = {**CHANNEL, "email": "otra@acme.example", "imap_port": dovecot.port, **settings}
+    refused = api(admin).post(path, {"name": "Otra", "channel": new})
+    assert (refused.status_code, "imap_folders" in refused.content.decode()) == (422, True)
+
+
+@pytest.mark.feature("I-03")
+def test_a_stuck_folder_does_not_keep_the_next_one(mailbox: Inbox, dovecot: Dovecot, mail: Mail) -> None:
+    dovecot.deliver(mail())
+    dovecot.deliver(mail(Message_ID="<dos@x>"), folder="Ventas")
+    (dovecot.folder / "mail" / "cur").chmod(0)
+    (dovecot.folder / "mail" / "new").chmod(0)
+    mailbox.channel_settings["imap_folders"] = ["INBOX", "Ventas"]
+    with pytest.raises(PartlyFailed):
+        pulling.pull(mailbox)
+    assert Incoming.objects.get().meta["folder"] == "Ventas"
+
+
 @pytest.mark.feature("I-03")
 def test_a_refused_sign_in_asks_the_administrator_once_and_is_left_alone(mailbox: Inbox, admin: User) -> None:
     mailbox.secrets = {"imap_password": "otra"}
@@ -138,6 +211,82 @@ def test_one_watcher_at_a_time_and_the_lease_of_a_dead_process_is_free(mailbox: 
     assert not pulling._lease(mailbox.pk, "here:1")
     Watch.objects.filter(inbox=mailbox).update(watched_until=now())
     assert pulling._lease(mailbox.pk, "here:1")
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """What a worker does every second, for a while."""
+    stopping = threading.Event()
+
+    def work() -> None:
+        while not stopping.wait(0.2):
+            pulling.keep_watching()
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(10)
+        pulling.stop_watching()
+
+
+def until(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+@pytest.mark.slow
+@pytest.mark.feature("I-03")
+@pytest.mark.parametrize("ended_by", ["saving", "asking", "a neighbour"])
+def test_a_pause_ends_when_something_changes(
+    transactional_db: None,
+    dovecot: Dovecot,
+    mail: Mail,
+    monkeypatch: pytest.MonkeyPatch,
+    api: Any,
+    ended_by: str,
+) -> None:
+    monkeypatch.setattr(pulling, "FIRST_PAUSE_SECONDS", 300.0)
+    account = create_account("Acme", locale="es", by=None)
+    admin = add_agent(
+        account, email="admin@acme.example", name="Admin", role=Role.ADMINISTRATOR, by=None
+    ).user
+    inbox = connect(account, dovecot)
+    neighbour = (
+        connect(account, dovecot, address="ventas@acme.example") if ended_by == "a neighbour" else None
+    )
+    dovecot.deliver(mail())
+    dovecot.stop()
+
+    def is_failing() -> bool:
+        inbox.refresh_from_db()
+        return bool(inbox.failing_since)
+
+    with worker():
+        until(is_failing, seconds=60)
+        assert "no acepta conexiones" in inbox.failure_reason
+        dovecot.start()
+        path = f"/api/v1/accounts/{account.pk}/inboxes/{inbox.pk}"
+        if ended_by == "saving":
+            answer = api(admin).patch(path, {"channel": {"imap_login": USER}})
+            assert answer.json()["health"]["reason"] == ""
+        elif ended_by == "asking":
+            api(admin).post(path.replace("/api/v1", "/api/desk") + "/look_now")
+        else:
+            assert neighbour is not None
+            until(
+                lambda: Inbox.objects.filter(pk=neighbour.pk, failing_since__isnull=False).exists(),
+                seconds=60,
+            )
+            ask_now(neighbour)
+        until(lambda: Incoming.objects.filter(inbox=inbox).exists() and not is_failing(), seconds=60)
 
 
 @pytest.mark.slow

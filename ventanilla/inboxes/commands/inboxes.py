@@ -112,6 +112,15 @@ def _kept_by_inbox(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"hmac_mandatory": said["hmac_mandatory"]} if "hmac_mandatory" in said else {}
 
 
+def check_new_connection(channel: Mapping[str, Any] | None) -> None:
+    """The same for a channel that is to be made. Raises Invalid."""
+    kind = _channel_of_type((channel or {}).get("type"))
+    if not channel or not hasattr(kind, "verify"):
+        return
+    settings, secrets, _address = kind.clean_settings(read_settings(kind, channel), {}, {})
+    cast(VerifiableChannel, kind).verify(settings, secrets)
+
+
 def _channel_of_type(create_type: Any) -> Channel:
     for channel in registry().values():
         if channel.create_type == create_type:

@@ -162,21 +162,26 @@ def message_id(message: Message, name: str = "Message-ID") -> str:
 
 def date_of(message: Message) -> datetime | None:
     """The Date header; else the newest Received. None when neither can be read."""
-    candidates = raw_values(message, "Date")[:1]
-    candidates += [value.rpartition(";")[2].strip() for value in raw_values(message, "Received")[:1]]
-    for value in candidates:
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
+    received, written = arrived_at(message)
+    return written or received
+
+
+def arrived_at(message: Message) -> tuple[datetime | None, datetime | None]:
+    """(when the last server took it, when it says that it was written), aware; None where it cannot be read."""
+    lines = [value.rpartition(";")[2].strip() for value in raw_values(message, "Received")[:1]]
+    found = [_moment(values[0]) if values else None for values in (lines, raw_values(message, "Date"))]
+    return found[0], found[1]
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        try:
-            moment.astimezone(UTC)
-        except (OverflowError, ValueError):
-            continue
-        return moment
-    return None
+        moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment
 
 
 def has(message: Message, name: str) -> bool:
@@ -186,6 +191,7 @@ def has(message: Message, name: str) -> bool:
 
 __all__ = [
     "addresses_of",
+    "arrived_at",
     "bytes_text",
     "date_of",
     "decode_words",
