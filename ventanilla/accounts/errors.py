@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.kit.errors import Conflict, Forbidden, Invalid, LimitReached, Unauthorised
+from ventanilla.kit.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound, Unauthorised
 
 
 class BadCredentials(Unauthorised):
@@ -71,8 +71,10 @@ class WrongPassword(Invalid):
         super().__init__(reason, fields={"current_password": [reason]})
 
 
-class NotAColleague(Unauthorised):
-    """A user id outside the account; the contract answers 401 for these lists."""
+class NotAColleague(NotFound):
+    """A user id outside the account: it cannot be seen, so it is not found (decision Q-15 over contract B.5)."""
 
     code = "not_a_colleague"
-    default_message = _("One of these people is not in the account.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"user_ids": [_("One of these people is not in the account.")]})

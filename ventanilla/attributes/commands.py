@@ -96,10 +96,11 @@ def create_definition(
 def update_definition(
     definition: AttributeDefinition, *, by: User | None, **fields: Any
 ) -> AttributeDefinition:
-    """Change name, description, type, choices or pattern; key and model never change.
+    """Change name, description, type, choices or pattern; key and model never change, but may be said again.
 
     Raises Invalid. Records attribute_definition.updated.
     """
+    _check_same(definition, _clean({key: fields.get(key) for key in ("key", "attribute_model")}))
     known = {"display_name", "description", "display_type", "values", "regex_pattern", "regex_cue"}
     changes = assign(definition, _clean({key: value for key, value in fields.items() if key in known}))
     if changes:
@@ -115,6 +116,17 @@ def update_definition(
             actor=actor_of(by),
         )
     return definition
+
+
+def _check_same(definition: AttributeDefinition, said: dict[str, Any]) -> None:
+    fixed = {"key": "attribute_key", "attribute_model": "attribute_model"}
+    problems = {
+        fixed[name]: [_("This cannot be changed any more.")]
+        for name, value in said.items()
+        if getattr(definition, name) != value
+    }
+    if problems:
+        raise Invalid(fields=problems)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.kit.errors import Refusal
+from ventanilla.kit.errors import Invalid, Refusal
 
 
 class TooManyMessages(Refusal):
@@ -36,11 +36,13 @@ class EmptyMessage(Refusal):
     default_message = _("Write something or attach a file.")
 
 
-class NotAMember(Refusal):
-    """The user is not in this account, or may not open this inbox."""
+class NotAMember(Invalid):
+    """The user is not in this account, or may not open this inbox. `field` is what named them."""
 
     code = "not_a_member"
-    default_message = _("This person cannot open this inbox.")
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(fields={field: [_("This person cannot open this inbox.")]})
 
 
 class DeletionNotAllowed(Refusal):

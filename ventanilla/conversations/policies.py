@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from ventanilla.accounts.models import Account, Membership, Role, User
 from ventanilla.conversations.models import Conversation, Participant
-from ventanilla.inboxes.models import InboxMember
 from ventanilla.kit import statements
 
 # Asked for each request of an agent, so these do not go through the ORM.
@@ -165,13 +164,3 @@ def facts_of(
         team_id=conversation.team_id,
         participant_ids=participant_ids,
     )
-
-
-def may_open_inbox(user_id: int, *, inbox_id: int, account_id: int) -> bool:
-    """Whether the user is an administrator of the account or a member of the inbox: who may be mentioned or follow."""
-    membership = Membership.objects.filter(user_id=user_id, account_id=account_id).first()
-    if membership is None:
-        return False
-    if membership.is_administrator:
-        return True
-    return InboxMember.objects.filter(user_id=user_id, inbox_id=inbox_id).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, F, Q, QuerySet
 
-from ventanilla.accounts.models import TeamMember
+from ventanilla.accounts.models import Role, TeamMember
 from ventanilla.accounts.selectors import online_user_ids
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.inboxes.models import InboxMember
@@ -35,9 +35,16 @@ def candidates(conversation: Conversation, *, team_id: int | None = None) -> lis
 
 
 def _in_turn(inbox_id: int) -> QuerySet[InboxMember]:
-    """Whoever was given a conversation longest ago comes first; who never was, before everybody."""
+    """Whoever was given a conversation longest ago comes first; who never was, before everybody. Who may only look gets
+    none.
+    """
     return (
-        InboxMember.objects.filter(inbox_id=inbox_id, user__is_active=True)
+        InboxMember.objects.filter(
+            inbox_id=inbox_id,
+            user__is_active=True,
+            user__memberships__account_id=F("inbox__account_id"),
+            user__memberships__role__in=[Role.ADMINISTRATOR, Role.AGENT],
+        )
         .select_related("user")
         .order_by(F("last_assigned_at").asc(nulls_first=True), "pk")
     )

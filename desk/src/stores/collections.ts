@@ -53,15 +53,15 @@ export const useCollections = defineStore('collections', () => {
     failed.value = !loaded.value
   }
 
-  const assignable = new Map<Id, Agent[]>()
-  /** Agents who can open this inbox, and administrators. */
-  async function assignableAgents(inboxId: Id): Promise<Agent[]> {
-    const known = assignable.get(inboxId)
+  const assignable = new Map<string, Agent[]>()
+  /** Agents who can open all of these inboxes, and administrators. */
+  async function assignableAgents(...inboxIds: Id[]): Promise<Agent[]> {
+    const which = [...new Set(inboxIds)].sort((a, b) => a - b)
+    const key = which.join(',')
+    const known = assignable.get(key)
     if (known) return known
-    const { payload } = await api.get<{ payload: Agent[] }>(`${session.base}/assignable_agents`, {
-      inbox_ids: [inboxId],
-    })
-    assignable.set(inboxId, payload)
+    const { payload } = await api.get<{ payload: Agent[] }>(`${session.base}/assignable_agents`, { inbox_ids: which })
+    assignable.set(key, payload)
     return payload
   }
   function forgetAssignable(): void {

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.files import UploadedFile
 from ninja.params.functions import Query
@@ -36,7 +37,8 @@ from ventanilla.conversations.selectors import counts_by_contact
 from ventanilla.inboxes.rendering import inbox_brief
 from ventanilla.inboxes.selectors import get_inbox_for
 from ventanilla.kit import rate_limits
-from ventanilla.kit.errors import NotFound
+from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.limits import is_web_url
 from ventanilla.kit.pagination import page_of
 
 router = Router(tags=["Contacts"])
@@ -100,6 +102,8 @@ class SourceBody(Body):
 
 def _fields(given: ContactBody) -> dict[str, Any]:
     """What was given. Null empties a text and leaves everything else as it is."""
+    if given.avatar_url and not is_web_url(given.avatar_url):
+        raise Invalid(fields={"avatar_url": [_("Give an address that starts with http:// or https://.")]})
     texts = {"name", "email", "phone_number", "identifier"}
     return {
         name: value
@@ -205,6 +209,8 @@ def create(request: Request, account_id: int, given: NewContactBody = Given()) -
     """Make a contact and, with `inbox_id`, its identity there."""
     caller = request.auth
     caller.require(Capability.CONTACTS_WRITE)
+    if given.source_id and not given.inbox_id:
+        raise Invalid(fields={"inbox_id": [_("Say in which inbox the contact is known so.")]})
     inbox = get_inbox_for(caller.member, inbox_id=given.inbox_id) if given.inbox_id else None
     contact, contact_inbox = identities.create_contact_in(
         caller.account, inbox=inbox, source_id=given.source_id, by=caller.person, **_fields(given)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.models import Team, User
-from ventanilla.api.application.conversation_access import visibility_of
+from ventanilla.api.application.conversation_access import agent_given, team_given, visibility_of
 from ventanilla.api.application.conversation_input import (
     ConversationIn,
     moment_given,
@@ -21,6 +20,7 @@ from ventanilla.conversations.commands import start_conversation
 from ventanilla.conversations.models import Conversation
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.limits import check_attributes
 
 
 def _may_use(request: Request, inbox_id: int) -> bool:
@@ -58,34 +58,20 @@ def _identity(request: Request, given: ConversationIn) -> ContactInbox:
     ).select_related("contact", "inbox")
     if given.inbox_id:
         known = known.filter(inbox_id=given.inbox_id)
+    if given.contact_id:
+        known = known.filter(contact_id=given.contact_id)
     for identity in known.order_by("-id"):
         if _may_use(request, identity.inbox_id):
             return identity
-    raise NotFound
-
-
-def _assignee(request: Request, user_id: int | None) -> User | None:
-    if not user_id:
-        return None
-    user = User.objects.filter(pk=user_id, memberships__account=request.auth.account).first()
-    if user is None:
-        raise NotFound
-    return user
-
-
-def _team(request: Request, team_id: int | None) -> Team | None:
-    if not team_id:
-        return None
-    team = Team.objects.filter(pk=team_id, account=request.auth.account, deleted_at__isnull=True).first()
-    if team is None:
-        raise NotFound
-    return team
+    raise NotFound(fields={"source_id": [_("Nobody is known by this.")]})
 
 
 @transaction.atomic
 def begin(request: Request, given: ConversationIn) -> Conversation:
     """Start it, or take the newest where the inbox locks to one conversation; then write the message, all or nothing."""
     identity = _identity(request, given)
+    attributes = object_given(given.additional_attributes, field="additional_attributes")
+    check_attributes(attributes, field="additional_attributes")
     conversation = None
     if identity.inbox.lock_to_single_conversation:
         conversation = Conversation.objects.filter(contact_inbox=identity).order_by("-id").first()
@@ -95,9 +81,9 @@ def begin(request: Request, given: ConversationIn) -> Conversation:
             by=request.auth.actor,
             status=None if given.status in (None, "") else status_given(given.status),
             snoozed_until=moment_given(given.snoozed_until, field="snoozed_until"),
-            assignee=_assignee(request, given.assignee_id),
-            team=_team(request, given.team_id),
-            additional_attributes=object_given(given.additional_attributes, field="additional_attributes"),
+            assignee=agent_given(request, given.assignee_id),
+            team=team_given(request, given.team_id),
+            additional_attributes=attributes,
             custom_attributes=object_given(given.custom_attributes, field="custom_attributes"),
         )
     if given.message is not None:

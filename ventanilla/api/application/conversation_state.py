@@ -8,11 +8,13 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Router
 
-from ventanilla.accounts.models import Team, User
+from ventanilla.accounts.models import Team
 from ventanilla.accounts.policies import Capability, may
 from ventanilla.api.application.conversation_access import (
+    agent_given,
     conversation_reply,
     find_conversation,
+    team_given,
     writable_conversation,
 )
 from ventanilla.api.application.conversation_input import moment_given, priority_given, status_given
@@ -25,7 +27,6 @@ from ventanilla.conversations import commands
 from ventanilla.conversations.models import Status
 from ventanilla.conversations.rendering import people_of
 from ventanilla.kit.clock import iso
-from ventanilla.kit.errors import NotFound
 
 router = Router(tags=["Conversations"])
 
@@ -137,32 +138,14 @@ def assign(
     if not given.model_fields_set:
         return json_reply(None)
     if "assignee_id" not in given.model_fields_set:
-        team = _team(request, given.team_id)
+        team = team_given(request, given.team_id)
         commands.assign_team(conversation, team=team, by=request.auth.actor)
         return json_reply(_team_row(team))
-    assignee = _member(request, given.assignee_id)
+    assignee = agent_given(request, given.assignee_id)
     commands.assign_agent(conversation, assignee=assignee, by=request.auth.actor)
     if assignee is None:
         return json_reply(None)
     return json_reply(msgspec.Raw(people_of(account_id).render("agent", assignee.pk, None)))
-
-
-def _member(request: Request, user_id: int | None) -> User | None:
-    if not user_id:
-        return None
-    user = User.objects.filter(pk=user_id, memberships__account=request.auth.account).first()
-    if user is None:
-        raise NotFound
-    return user
-
-
-def _team(request: Request, team_id: int | None) -> Team | None:
-    if not team_id:
-        return None
-    team = Team.objects.filter(pk=team_id, account=request.auth.account, deleted_at__isnull=True).first()
-    if team is None:
-        raise NotFound
-    return team
 
 
 def _team_row(team: Team | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from ventanilla.accounts.policies import Capability
@@ -38,6 +39,7 @@ from ventanilla.conversations.rendering.conversations import render
 from ventanilla.conversations.selectors import Counts, ListQuestion
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
+from ventanilla.kit.errors import Invalid
 from ventanilla.kit.pagination import page_number
 from ventanilla.labels.titles import stored_titles
 
@@ -198,6 +200,8 @@ def change(
 ) -> HttpResponse:
     """Set the priority; null or a blank clears it."""
     conversation = writable_conversation(request, conversation_id)
+    if given.sla_policy_id:
+        raise Invalid(fields={"sla_policy_id": [_("There is no such SLA policy.")]})
     if "priority" in given.model_fields_set:
         commands.set_priority(conversation, priority=priority_given(given.priority), by=request.auth.actor)
     return conversation_reply(request, conversation)

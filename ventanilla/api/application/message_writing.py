@@ -37,7 +37,9 @@ def write(request: Request, conversation: Conversation, given: MessageIn) -> Mes
     if given.message_type not in {"outgoing", "incoming"}:
         raise Invalid(fields={"message_type": [_("A message is outgoing or incoming.")]})
     forwarded = attributes.pop("forwarded_message_id", None)
-    if forwarded is not None and not given.private:
+    if forwarded is not None:
+        if given.private:
+            raise Invalid(fields={"private": [_("What is forwarded is no note.")]})
         return _forward(request, conversation, given, attributes, attachments, message_id=forwarded)
     return post_message(
         conversation,
@@ -118,9 +120,17 @@ def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[st
     if channel_of(conversation.inbox.kind).capabilities.email_headers:
         _add_mail_headers(attributes, given)
     else:
-        for name in (*_ADDRESSES, *_FORWARDING):  # they mean something in a mail alone
-            attributes.pop(name, None)
+        _refuse_mail_headers(attributes, given)
     return attributes
+
+
+def _refuse_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
+    """Recipients and forwarding mean something in a mail alone: elsewhere the message would reach others than was said."""
+    asked = {name: getattr(given, name, None) or attributes.pop(name, None) for name in _ADDRESSES}
+    asked |= {name: attributes.pop(name, None) for name in _FORWARDING}
+    problems = {name: [_("Only a mail can do this.")] for name, value in asked.items() if value}
+    if problems:
+        raise Invalid(fields=problems)
 
 
 def _add_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
@@ -142,11 +152,11 @@ def _add_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
 
 
 def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
-    """The message that is answered, if it is of this conversation; and what the network calls it."""
+    """The message of this conversation that is answered, and what the network calls it. Raises Invalid for another's."""
     number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
     message = Message.objects.filter(conversation=conversation, pk=number).first()
     if message is None:
-        return {"in_reply_to": None}
+        raise Invalid(fields={"in_reply_to": [_("This message is not in the conversation.")]})
     answered: dict[str, Any] = {"in_reply_to": message.pk}
     if message.source_id:
         answered["in_reply_to_external_id"] = message.source_id

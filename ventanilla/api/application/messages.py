@@ -125,8 +125,8 @@ def forward(
     """Send the same text and files to other contacts of this inbox, as the caller."""
     message = _message(request, conversation_id, message_id)
     contacts = list(Contact.objects.filter(account=request.auth.account, pk__in=given.contacts))
-    if not contacts:
-        raise NotFound
+    if not contacts or {contact.pk for contact in contacts} != set(given.contacts):
+        raise NotFound(fields={"contacts": [_("One of these contacts does not exist.")]})
     commands.forward_message(message, contacts=contacts, by=request.auth.person)
     return empty_reply()
 

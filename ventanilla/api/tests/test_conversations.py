@@ -474,23 +474,22 @@ def test_after_a_transfer_the_new_assignee_reads_everything_notes_too(conversati
 # ── many at once ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_many_are_changed_at_once_and_only_visible_ones(
-    acme, carla, ana, bruno, admin, web_inbox, api_inbox, ask
+def test_many_are_changed_at_once_or_none_when_one_is_not_to_be_seen(
+    acme, carla, ana, bruno, admin, web_inbox, api_inbox, ask, api
 ):
     for inbox in (web_inbox, web_inbox, api_inbox):
         set_labels(talk(carla, inbox), titles=["old"], by=None)
+    change = {
+        "type": "Conversation",
+        "fields": {"assignee_id": bruno.pk, "status": "resolved", "team_id": None},
+        "labels": {"add": ["new"], "remove": ["old"]},
+    }
 
-    ask(
-        bruno,
-        "POST",
-        "bulk_actions",
-        {
-            "type": "Conversation",
-            "ids": [1, 2, 3, 99],
-            "fields": {"assignee_id": bruno.pk, "status": "resolved", "team_id": None},
-            "labels": {"add": ["new"], "remove": ["old"]},
-        },
-    )
+    refused = api(bruno).post(in_account(acme, "bulk_actions"), {**change, "ids": [1, 2, 3, 99]})
+    assert (refused.status_code, refused.json()["attributes"]) == (404, ["ids"])
+    assert "#3, #99" in refused.json()["error"]
+    assert not Conversation.objects.exclude(label_titles=["old"]).exists()
+    ask(bruno, "POST", "bulk_actions", {**change, "ids": [1, 2]})
 
     stored = {
         row.display_id: (row.assignee_id, row.status, row.label_titles) for row in Conversation.objects.all()

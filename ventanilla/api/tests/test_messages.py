@@ -105,8 +105,8 @@ def test_an_answer_names_the_message_it_answers_only_in_the_same_conversation(
 
     answer = send({"content": "a", "content_attributes": {"in_reply_to": here.pk}}).json()
     assert answer["content_attributes"] == {"in_reply_to": here.pk, "in_reply_to_external_id": "ext-1"}
-    wrong = send({"content": "a", "content_attributes": {"in_reply_to": elsewhere.pk}}).json()
-    assert wrong["content_attributes"]["in_reply_to"] is None
+    wrong = send({"content": "a", "content_attributes": {"in_reply_to": elsewhere.pk}})
+    assert (wrong.status_code, wrong.json()["attributes"]) == (422, ["in_reply_to"])
 
 
 def test_a_message_can_be_a_bots(send, acme):
@@ -211,7 +211,11 @@ def test_a_message_is_passed_on_with_its_files(acme, globex, conversation, ana, 
     original = send(form={"content": "see", "attachments[]": [SimpleUploadedFile("a.txt", b"one")]}).json()
 
     path = in_account(acme, f"conversations/1/messages/{original['id']}/forward")
-    assert api(ana).post(path, {"contacts": [known.pk, unknown.pk]}).status_code == 200
+    for nobody in (unknown.pk, 999_999):
+        refused = api(ana).post(path, {"contacts": [known.pk, nobody]})
+        assert (refused.status_code, refused.json()["attributes"]) == (404, ["contacts"])
+    assert not Message.objects.exclude(pk=original["id"]).filter(message_type=1).exists()
+    assert api(ana).post(path, {"contacts": [known.pk]}).status_code == 200
 
     passed_on = Message.objects.exclude(pk=original["id"]).get(message_type=1)
     assert (passed_on.content, passed_on.conversation.contact_id) == ("see", known.pk)
@@ -299,11 +303,19 @@ def test_the_best_canned_response_comes_first(canned):
 
 
 @pytest.mark.feature("Z-25")
-def test_what_only_a_mail_can_say_is_left_out_elsewhere(send, conversation):
-    given = {"to_emails": ["x@y.cl"], "cc_emails": 3, "forwarded_message_id": 1, "kept": True}
-
-    body = send({"content": "Hello", "to_emails": "a@b.cl", "content_attributes": given}).json()
-
-    assert body["content_attributes"] == {"kept": True}
+def test_what_only_a_mail_can_say_is_refused_elsewhere(send, conversation):
+    for given in (
+        {"to_emails": "a@b.cl"},
+        {"cc_emails": ["a@b.cl"]},
+        {"content_attributes": {"bcc_emails": ["x@y.cl"]}},
+        {"content_attributes": {"forwarded_message_id": 1}},
+    ):
+        refused = send({"content": "Hello", **given})
+        name = next(iter(given.get("content_attributes", given)))
+        assert (refused.status_code, refused.json()["attributes"]) == (422, [name])
+    assert not Message.objects.exists()
+    # What clients send with every message and nobody filled in says nothing.
+    blank = {"cc_emails": "", "bcc_emails": None, "to_emails": [], "content_attributes": {"kept": True}}
+    assert send({"content": "Hello", **blank}).json()["content_attributes"] == {"kept": True}
     conversation.refresh_from_db()
     assert conversation.waiting_since is None

@@ -20,6 +20,7 @@ from ventanilla.conversations.commands.drafts import (
     save_draft,
     save_shared_draft,
 )
+from ventanilla.conversations.commands.following import check_assignable
 from ventanilla.conversations.commands.forwarding import forward_by_mail, forward_message
 from ventanilla.conversations.commands.labels import add_labels, copy_label_titles, remove_labels, set_labels
 from ventanilla.conversations.commands.merging import merge_conversations, unmerge_conversation
@@ -54,6 +55,7 @@ __all__ = [
     "assign_team",
     "auto_resolve",
     "change_status",
+    "check_assignable",
     "contact_saw",
     "copy_label_titles",
     "create_canned_response",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ventanilla.accounts.models import Membership, Team, TeamMember, User
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.accounts.models import Team, TeamMember, User
 from ventanilla.conversations.commands.activity import write_activity
-from ventanilla.conversations.commands.following import follow
+from ventanilla.conversations.commands.following import check_assignable, follow
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation
 from ventanilla.kit.errors import NotFound
@@ -13,12 +15,13 @@ from ventanilla.kit.errors import NotFound
 def assign_agent(
     conversation: Conversation, *, assignee: User | None, by: By, caused_by: int | None = None
 ) -> Conversation:
-    """Give the conversation to a user of the account, or to nobody. They begin to follow it.
+    """Give the conversation to somebody who can open and answer it, or to nobody. They begin to follow it.
 
-    Raises NotFound for a user of another account. Records assignee.changed. `by` None leaves no line in the thread.
+    Raises NotFound for a user of another account, NotAMember for one who cannot open the inbox.
+    Records assignee.changed. `by` None leaves no line in the thread.
     """
     with held(conversation, caused_by=caused_by) as row:
-        _check_member(row, assignee)
+        check_assignable(assignee, account_id=row.account_id, inbox_id=row.inbox_id)
         if row.set("assignee_id", assignee.pk if assignee else None):
             if assignee is not None:
                 follow(row, [assignee.pk], by=by)
@@ -38,13 +41,12 @@ def assign_team(
 ) -> Conversation:
     """Give the conversation to a team, or to none. An agent who is not in the team loses it.
 
-    `assignee`, who must be in the account, gets it in the same step. Raises NotFound for another account's team.
+    `assignee` gets it in the same step. Raises NotFound for another account's team, and what assign_agent raises.
     Records team.changed, and assignee.changed when that changes.
     """
     with held(conversation, caused_by=caused_by) as row:
-        _check_member(row, assignee)
-        if team is not None and team.account_id != row.account_id:
-            raise NotFound
+        check_assignable(assignee, account_id=row.account_id, inbox_id=row.inbox_id)
+        check_team(team, account_id=row.account_id)
         old = Team.objects.filter(pk=row.team_id).first() if row.team_id else None
         changed = row.set("team_id", team.pk if team else None)
         if changed and team is not None and not _is_in(team, row.assignee_id):
@@ -58,9 +60,10 @@ def assign_team(
     return conversation
 
 
-def _check_member(row: Held, user: User | None) -> None:
-    if user is not None and not Membership.objects.filter(user=user, account_id=row.account_id).exists():
-        raise NotFound
+def check_team(team: Team | None, *, account_id: int) -> None:
+    """Raises NotFound for another account's team."""
+    if team is not None and team.account_id != account_id:
+        raise NotFound(fields={"team_id": [_("There is no such team.")]})
 
 
 def _is_in(team: Team, user_id: int | None) -> bool:

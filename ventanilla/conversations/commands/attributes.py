@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ventanilla.conversations.commands.held import By, held
+from ventanilla.attributes.models import AttributeModel
+from ventanilla.attributes.values import clean_values
+from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation
 from ventanilla.kit.limits import check_attributes
 
@@ -13,12 +15,22 @@ from ventanilla.kit.limits import check_attributes
 def set_custom_attributes(
     conversation: Conversation, *, attributes: Mapping[str, Any], by: By
 ) -> Conversation:
-    """Replace all custom attributes. Raises Invalid for values that are too large. Records conversation.updated."""
+    """Replace all custom attributes. What stands already may stay, though its definition changed since.
+
+    Raises Invalid for a value that does not fit its definition. Records conversation.updated.
+    """
     check_attributes(attributes)
     with held(conversation) as row:
-        row.set("custom_attributes", dict(attributes))
+        new = {key: value for key, value in attributes.items() if not _stands(row, key, value)}
+        cleaned = clean_values(row.account_id, new, model=AttributeModel.CONVERSATION)
+        row.set("custom_attributes", {**attributes, **cleaned})
         row.save(by=by)
     return conversation
+
+
+def _stands(row: Held, key: str, value: Any) -> bool:
+    present = row.custom_attributes.get(key)
+    return key in row.custom_attributes and type(present) is type(value) and present == value
 
 
 def remove_custom_attributes(conversation: Conversation, *, keys: Iterable[str], by: By) -> Conversation:

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from ventanilla.accounts.models import Membership, Role, TeamMember
+from ventanilla.accounts.models import Membership, Role, TeamMember, User
 from ventanilla.conversations.commands.content import mentioned
 from ventanilla.conversations.commands.held import By, Held
+from ventanilla.conversations.errors import NotAMember
 from ventanilla.conversations.events import ConversationMentioned, ParticipantsChanged
 from ventanilla.conversations.models import Mention, Message, Participant
+from ventanilla.kit.errors import NotFound
 
 
 def who_may_open(held: Held, user_ids: Collection[int]) -> set[int]:
     """Those of the users who are administrators of the account or members of the inbox."""
-    return set(
-        Membership.objects.filter(account_id=held.account_id, user_id__in=user_ids)
-        .filter(Q(role=Role.ADMINISTRATOR) | Q(user__inbox_memberships__inbox_id=held.inbox_id))
-        .values_list("user_id", flat=True)
-    )
+    members = _who_may_open(held.account_id, held.inbox_id)
+    return set(members.filter(user_id__in=user_ids).values_list("user_id", flat=True))
+
+
+def _who_may_open(account_id: int, inbox_id: int) -> QuerySet[Membership]:
+    inside = Q(role=Role.ADMINISTRATOR) | Q(user__inbox_memberships__inbox_id=inbox_id)
+    return Membership.objects.filter(inside, account_id=account_id)
+
+
+def check_assignable(user: User | None, *, account_id: int, inbox_id: int) -> None:
+    """Whom a conversation of the inbox is given must be able to open and to answer it.
+
+    Raises NotFound for a user of another account, NotAMember for one who cannot open the inbox or may only look.
+    """
+    if user is None:
+        return
+    member = Membership.objects.filter(user=user, account_id=account_id)
+    if not member.exists():
+        raise NotFound(fields={"assignee_id": [_("There is no such agent.")]})
+    answering = _who_may_open(account_id, inbox_id).exclude(role=Role.ANALYST)
+    if not answering.filter(user=user).exists():
+        raise NotAMember(field="assignee_id")
 
 
 def follow(held: Held, user_ids: Collection[int], *, by: By) -> list[int]:

@@ -19,7 +19,7 @@ from ventanilla.kit.errors import Invalid, NotFound
 
 def forward_message(message: Message, *, contacts: Sequence[Contact], by: User) -> list[Message]:
     """Send the same text and files to each contact, as the user: in their newest conversation of this inbox, or in a
-    new one that is the user's. Contacts this inbox does not know are left out. Raises NotFound for none at all.
+    new one that is the user's. Raises NotFound when the inbox does not know one of them.
     """
     identities = {
         row.contact_id: row
@@ -29,8 +29,8 @@ def forward_message(message: Message, *, contacts: Sequence[Contact], by: User) 
         .select_related("contact", "inbox")
         .order_by("id")
     }
-    if not identities:
-        raise NotFound
+    if identities.keys() != {contact.pk for contact in contacts}:
+        raise NotFound(fields={"contacts": [_("This inbox does not know one of these contacts.")]})
     return [_forward(message, identity, by=by) for identity in identities.values()]
 
 

@@ -10,8 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from ventanilla.accounts.models import Team, User
+from ventanilla.attributes.models import AttributeModel
+from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.conversations.commands.following import follow
+from ventanilla.conversations.commands.assignment import check_team
+from ventanilla.conversations.commands.following import check_assignable, follow
 from ventanilla.conversations.commands.held import By, actor_of, take
 from ventanilla.conversations.events import (
     AssigneeChanged,
@@ -22,7 +25,6 @@ from ventanilla.conversations.events import (
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
-from ventanilla.kit.limits import check_attributes
 from ventanilla.kit.subjects import bare_subject
 
 _NEXT_NUMBER = "UPDATE accounts_account SET last_display_id = last_display_id + 1 WHERE id = %s RETURNING last_display_id"
@@ -60,11 +62,13 @@ def start_conversation(
     """Open a conversation with this contact in this inbox.
 
     A blocked contact's is resolved at once; with a bot on the inbox it is pending, whatever `status` says.
-    Raises Invalid for attributes that are too large. Records conversation.created, conversation.opened when it is,
-    assignee.changed and team.changed when given.
+    Raises Invalid for attributes that do not fit, and what assign_agent and assign_team raise.
+    Records conversation.created, conversation.opened when it is, assignee.changed and team.changed when given.
     """
-    check_attributes(custom_attributes or {})
     at, inbox = now(), contact_inbox.inbox
+    attributes = clean_values(inbox.account_id, custom_attributes or {}, model=AttributeModel.CONVERSATION)
+    check_assignable(assignee, account_id=inbox.account_id, inbox_id=inbox.pk)
+    check_team(team, account_id=inbox.account_id)
     first = _first_status(contact_inbox, given=status, campaign_id=campaign_id)
     conversation = Conversation.objects.create(
         account_id=inbox.account_id,
@@ -80,7 +84,7 @@ def start_conversation(
         team=team,
         campaign_id=campaign_id,
         additional_attributes=_with_subject(additional_attributes or {}),
-        custom_attributes=dict(custom_attributes or {}),
+        custom_attributes=attributes,
         waiting_since=at,
         last_activity_at=at,
         created_at=at,

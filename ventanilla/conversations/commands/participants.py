@@ -46,7 +46,7 @@ def remove_participants(conversation: Conversation, *, user_ids: Iterable[int], 
 
 def _check(row: Held, user_ids: list[int]) -> None:
     if set(user_ids) - who_may_open(row, user_ids):
-        raise NotAMember
+        raise NotAMember(field="user_ids")
 
 
 def _remove(row: Held, user_ids: set[int], *, by: By) -> list[int]:

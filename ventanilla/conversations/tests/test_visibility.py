@@ -12,6 +12,7 @@ from ventanilla.conversations.commands import add_participants, assign_agent, as
 from ventanilla.conversations.models import Conversation, Participant
 from ventanilla.conversations.policies import Visibility, facts_of, visibility_for
 from ventanilla.conversations.tests.scenes import fresh, talk
+from ventanilla.inboxes.commands.members import add_inbox_members, remove_inbox_members
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,9 @@ def test_an_agent_sees_the_inboxes_they_belong_to_and_assignment_widens_nothing(
 ):
     talk(carla, web_inbox)
     elsewhere = talk(carla, api_inbox)
+    add_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
     assign_agent(elsewhere, assignee=bruno, by=None)
+    remove_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
 
     assert seen_by(bruno, acme) == {1}
 
@@ -144,6 +147,7 @@ def test_the_rule_says_the_same_as_a_query_and_as_a_yes_or_no(
 
 def _all_kinds(acme, ana, bruno, carla, web_inbox, api_inbox) -> None:
     """A conversation for every combination of inbox, assignee, team and following."""
+    add_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
     teams = [None, create_team(acme, name="one", by=None), create_team(acme, name="two", by=None)]
     for inbox, assignee, team, follows in product(
         (web_inbox, api_inbox), (None, ana, bruno), teams, (True, False)
