@@ -13,9 +13,8 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from ventanilla.channels.email import causes
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
-from ventanilla.kit import safe_http
+from ventanilla.kit import mail_causes, safe_http
 from ventanilla.kit.errors import Refusal
 
 CONNECT_TIMEOUT_SECONDS = 20
@@ -83,7 +82,7 @@ def _connect(server: ImapServer) -> IMAPClient:
 
 
 def _unreachable(error: Exception, server: ImapServer) -> Unreachable:
-    return Unreachable(causes.of_connection(error, host=server.host, port=server.port))
+    return Unreachable(mail_causes.of_connection(error, host=server.host, port=server.port))
 
 
 class _PinnedClient(IMAPClient):
