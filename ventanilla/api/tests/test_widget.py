@@ -579,7 +579,7 @@ def test_a_copy_that_cannot_be_mailed_is_refused_in_words(visitor: Visitor, sett
     visitor("PATCH", "/contact", {"email": "carla@example.com"})
     settings.EMAIL_BACKEND = own_mail_server.BACKEND  # and no server for it
     answer = visitor("POST", "/conversations/transcript")
-    assert (answer.status_code, "mail" in answer.json()["error"]) == (422, True)
+    assert (answer.status_code, "correo" in answer.json()["error"]) == (422, True)
     assert "Ventanilla" not in answer.json()["error"]  # a visitor sets up nothing
     assert not Event.objects.filter(name="conversation.transcript_requested").exists()
 
