@@ -50,7 +50,7 @@ def open_mailbox(server: ImapServer) -> Iterator[IMAPClient]:
     except (OSError, ssl.SSLError) as error:
         raise _unreachable(error, server) from error
     except LoginError as error:
-        raise SignInRefused(causes.words(error)) from error
+        raise SignInRefused(mail_causes.words(error)) from error
     except IMAPClientError as error:
         raise _unreachable(error, server) from error
     finally:
@@ -117,7 +117,7 @@ def _sign_in(client: IMAPClient, server: ImapServer) -> None:
         else:
             client.login(server.user, server.password)
     except LoginError as error:
-        raise SignInRefused(causes.words(error)) from error
+        raise SignInRefused(mail_causes.words(error)) from error
 
 
 def select_folder(client: IMAPClient, folder: str) -> tuple[int, int, int]:
