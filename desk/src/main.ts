@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter'
+import '@fontsource-variable/newsreader'
 import './ui/tokens.css'
 import './ui/base.css'
 

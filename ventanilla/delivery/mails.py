@@ -27,7 +27,7 @@ from ventanilla.conversations.selectors import sender_names
 from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed
-from ventanilla.kit import links, mailer, own_mail_server
+from ventanilla.kit import links, mailer
 
 MAX_TRANSCRIPT_MESSAGES = 2_000
 
@@ -115,7 +115,7 @@ def writers() -> dict[str, mailer.Writer]:
 
 def _message_id(row: Outgoing) -> str:
     """The same for every try, so that whoever gets it twice can tell."""
-    _name, address = parseaddr(own_mail_server.sender())
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     domain = settings.MAIL_DOMAIN or address.rpartition("@")[2] or "localhost"
     return f"<outgoing/{row.created_at:%Y%m%d%H%M%S}.{row.pk}@{domain}>"
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.safestring import SafeString, mark_safe
 
-from ventanilla.kit import links, markdown, own_mail_server
-from ventanilla.kit.mail_server import MailServer
+from ventanilla.kit import markdown
 
 _engine = Engine(
     dirs=[str(Path(__file__).parent / "templates")],
@@ -196,22 +196,10 @@ def _sender(mail: Mail) -> str:
     """`mail.sender`, else the installation's address under the brand's name."""
     if mail.sender:
         return mail.sender
-    _name, address = parseaddr(own_mail_server.sender())
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((one_line(mail.brand, most=MAX_NAME_CHARS), address))
 
 
-def require_way() -> None:
-    """Raises MailMissing or AddressUnknown when no mail with a link can be sent to anybody."""
-    own_mail_server.require()
-    links.public_url("/")
-
-
-def send(mail: Mail, *, by: MailServer | None = None) -> None:
-    """Send it now, by that server or the installation's own.
-
-    Raises MailNotSetUp, or what the mail server says (OSError, smtplib.SMTPException); a job calls this and retries.
-    """
-    message = compose(mail)
-    if by is not None:
-        message.connection = own_mail_server.connection_to(by, timeout_seconds=own_mail_server.TRIAL_SECONDS)
-    message.send(fail_silently=False)
+def send(mail: Mail) -> None:
+    """Send it now. Raises what the mail server says (OSError, smtplib.SMTPException); a job calls this and retries."""
+    compose(mail).send(fail_silently=False)

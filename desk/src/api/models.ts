@@ -29,6 +29,8 @@ export interface UiSettings {
   nav_folded?: boolean
   panel_closed?: boolean
   folded_sections?: string[]
+  folded_nav?: string[]
+  go_to_next?: boolean
   [key: string]: unknown
 }
 

@@ -1,5 +1,5 @@
 // Single keys and chords of the desk. Off while typing, and where the user switched them off.
-import { onScopeDispose, ref } from 'vue'
+import { onScopeDispose, ref, watch } from 'vue'
 
 import { useSession } from '@/stores/session'
 
@@ -41,6 +41,11 @@ function onKey(event: KeyboardEvent): void {
   const wasChord = chord !== ''
   clearTimeout(chordTimer)
   chord = ''
+  const layer = name === 'Escape' ? layers.at(-1) : undefined
+  if (layer) {
+    event.preventDefault()
+    return layer.close()
+  }
   const act = [...keymaps].reverse().find((keymap) => keymap[whole])?.[whole]
   if (act) {
     event.preventDefault()
@@ -59,4 +64,27 @@ export function useShortcuts(keymap: Keymap): void {
     keymaps.splice(keymaps.indexOf(keymap), 1)
     if (keymaps.length === 0) window.removeEventListener('keydown', onKey)
   })
+}
+
+interface Layer {
+  close: () => void
+}
+const layers: Layer[] = []
+
+/** Something that lies over the rest while `isOpen`. Esc closes what was opened last: the top layer first. */
+export function useLayer(isOpen: () => boolean, close: () => void): void {
+  const layer: Layer = { close }
+  const leave = () => {
+    const at = layers.indexOf(layer)
+    if (at >= 0) layers.splice(at, 1)
+  }
+  watch(
+    isOpen,
+    (open) => {
+      leave()
+      if (open) layers.push(layer)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(leave)
 }

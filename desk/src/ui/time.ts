@@ -1,5 +1,26 @@
 // Times as people say them: relative up to a day, then the day. The full time is always the title.
 
+/** Intl objects cost a hundred times what they do, so each is made once. */
+function kept<T>(make: (locale: string) => T): (locale: string) => T {
+  const made = new Map<string, T>()
+  return (locale) => {
+    const known = made.get(locale) ?? make(locale)
+    made.set(locale, known)
+    return known
+  }
+}
+const dates = (options: Intl.DateTimeFormatOptions) => kept((locale) => new Intl.DateTimeFormat(locale, options))
+const shortWords = kept((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }))
+const longWords = kept((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+const weekday = dates({ weekday: 'short' })
+const dayAndMonth = dates({ day: 'numeric', month: 'short' })
+const dayMonthYear = dates({ day: 'numeric', month: 'short', year: 'numeric' })
+const clock = dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const full = dates({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
+const utcDay = dates({ dateStyle: 'medium', timeZone: 'UTC' })
+const longDay = dates({ weekday: 'long', day: 'numeric', month: 'long' })
+const longDayAndYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
 const MINUTE = 60_000
 const DAY = 86_400_000
 
@@ -9,50 +30,40 @@ function startOfDay(at: Date): number {
 
 export function relativeTime(at: Date, now: Date, locale: string): string {
   const age = now.getTime() - at.getTime()
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const words = shortWords(locale)
   if (age < MINUTE) return locale.startsWith('es') ? 'ahora' : 'now'
   if (age < 60 * MINUTE) return words.format(-Math.floor(age / MINUTE), 'minute')
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY)
   if (days === 0) return clockTime(at, locale)
   if (days === 1) return words.format(-1, 'day')
-  if (days < 7) return at.toLocaleDateString(locale, { weekday: 'short' })
+  if (days < 7) return weekday(locale).format(at)
   const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString(
-    locale,
-    sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
-  )
+  return (sameYear ? dayAndMonth : dayMonthYear)(locale).format(at)
 }
 
 export function clockTime(at: Date, locale: string): string {
-  return at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return clock(locale).format(at)
 }
 
 export function fullTime(at: Date, locale: string): string {
-  return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
+  return full(locale).format(at)
 }
 
 /** A day without a clock, as attributes hold one ("2021-06-04", or a moment of that day): the same day in every zone. */
 export function plainDay(written: string, locale: string): string {
   const day = new Date(written.slice(0, 10))
-  return Number.isNaN(day.getTime())
-    ? written
-    : day.toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  return Number.isNaN(day.getTime()) ? written : utcDay(locale).format(day)
 }
 
 /** "Hoy", "Ayer" or the date: the line between days of a thread. */
 export function dayName(at: Date, now: Date, locale: string): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY)
   if (days <= 1) {
-    const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day')
+    const word = longWords(locale).format(-days, 'day')
     return word.charAt(0).toUpperCase() + word.slice(1)
   }
   const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  })
+  return (sameYear ? longDay : longDayAndYear)(locale).format(at)
 }
 
 export const isSameDay = (a: Date, b: Date): boolean => startOfDay(a) === startOfDay(b)

@@ -53,7 +53,7 @@ ADMINISTRATORS_ONLY = {
     "create_inbox", "update_inbox", "delete_inbox", "delete_inbox_avatar", "set_inbox_bot",
     "add_inbox_members", "set_inbox_members", "remove_inbox_members",
     "delete_contact",
-    "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
+    "show_installation", "update_installation",
 }  # fmt: skip
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)

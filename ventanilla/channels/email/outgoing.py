@@ -22,7 +22,7 @@ from ventanilla.channels.email.composing import (
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import OutgoingMessage, Receipt, SendFailed
-from ventanilla.kit import mailer, own_mail_server
+from ventanilla.kit import mailer
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -44,7 +44,7 @@ def own_addresses(inbox: Inbox) -> list[str]:
     own = {
         inbox.address,
         settings.forward_address(inbox.channel_settings),
-        parse_addresses([own_mail_server.sender()])[0].email,
+        parse_addresses([installation.DEFAULT_FROM_EMAIL])[0].email,
         *(f"reply@{domain}" for domain in domains),  # a plus and the conversation's uuid stand behind it
     }
     return sorted(own - {""})
@@ -64,7 +64,7 @@ def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
     )
     fallback = (
         message.conversation.get("account_support_email")
-        or parse_addresses([own_mail_server.sender()])[0].email
+        or parse_addresses([installation.DEFAULT_FROM_EMAIL])[0].email
     )
     return Address(inbox.address if own else fallback, name)
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import settings, smtp
+from ventanilla.channels.email import causes, settings, smtp
 from ventanilla.channels.email.imap import folders_of, open_mailbox
 from ventanilla.inboxes.channel import SendFailed, SignInRefused, Unreachable
-from ventanilla.kit import mail_causes
 from ventanilla.kit.errors import Invalid
 
 
@@ -26,7 +25,7 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             if missing:
                 wrong["imap_folders"] = [_("IMAP: there is no folder %(name)s.") % {"name": missing[0]}]
         except SignInRefused as error:
-            wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": mail_causes.of_sign_in(str(error))}]
+            wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": causes.of_sign_in(str(error))}]
         except Unreachable as error:
             wrong["imap_address"] = [_("IMAP: %(reason)s") % {"reason": error}]
     if (server := settings.smtp_server(given, secrets)) is not None:
@@ -34,10 +33,10 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             with smtp.connect(server) as connection:
                 connection.noop()
         except smtplib.SMTPAuthenticationError as error:
-            cause = mail_causes.of_sign_in(mail_causes.words(error))
+            cause = causes.of_sign_in(causes.words(error))
             wrong["smtp_password"] = [_("SMTP: %(reason)s") % {"reason": cause}]
         except (smtplib.SMTPException, ssl.SSLError, OSError, SendFailed) as error:
-            cause = mail_causes.of_connection(
+            cause = causes.of_connection(
                 (error.__cause__ if isinstance(error, SendFailed) else None) or error,
                 host=server.host,
                 port=server.port,

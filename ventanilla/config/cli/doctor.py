@@ -6,12 +6,13 @@ import argparse
 import os
 import shutil
 import smtplib
+import socket
 import sqlite3
+import ssl
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from email.utils import parseaddr
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ import redis
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 
 from ventanilla.config.cli.migrate import pending, unknown_migrations
@@ -26,7 +28,6 @@ from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
-from ventanilla.kit import hosts, own_mail_server
 from ventanilla.web import assets
 
 LITTLE_SPACE_BYTES = 500 * 1024 * 1024
@@ -156,21 +157,15 @@ def _files() -> tuple[bool, str]:
 
 
 def _mail() -> tuple[bool | None, str]:
-    server = own_mail_server.current()
-    if server is None:
-        return None, text("doctor_mail_missing")
-    if server.folder:
-        return None, text("doctor_mail_in_files", path=server.folder)
-    sender = parseaddr(own_mail_server.sender())[1]
-    if hosts.is_loopback(sender.rpartition("@")[2]) and not hosts.is_loopback(server.host):
-        return False, text("doctor_mail_sender", sender=sender)
-    backend = own_mail_server.connection_to(server)
+    if "smtp" not in settings.EMAIL_BACKEND:
+        return None, text("doctor_mail_in_files", path=settings.EMAIL_FILE_PATH)
+    backend = get_connection(fail_silently=False)
     try:
         backend.open()
-    except OSError as error:
-        return False, f"{server}: {error}"
+    except (OSError, ssl.SSLError, socket.gaierror) as error:
+        return False, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}"
     backend.close()
-    return True, f"{server}, {sender}"
+    return True, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
 
 
 def _log() -> tuple[bool, str]:
@@ -219,4 +214,4 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "channels": _channels,
     "backup": _backup,
 }
-NEED_TABLES = frozenset({"address", "mail", "log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"address", "log", "trays", "channels", "backup"})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
 
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.selectors import is_installed
 from ventanilla.config.cli.texts import text
-from ventanilla.kit import hosts, links, own_mail_server
+from ventanilla.kit import hosts, links
 
 _SECONDS = 5.0
 
@@ -28,7 +29,7 @@ def look_at_address() -> tuple[bool | None, str]:
         hosts.clean_address(address)
     except ValueError:
         return False, text("doctor_address_wrong", address=address)
-    if hosts.is_loopback(hosts.name_in(address) or "") and own_mail_server.is_set_up():
+    if hosts.is_loopback(hosts.name_in(address) or "") and "smtp" in settings.EMAIL_BACKEND:
         return False, text("doctor_address_local", address=address)
     return _ask(address)
 

@@ -15,6 +15,7 @@ from ventanilla.config.demo import files
 from ventanilla.config.demo.people import AGENTS, LINES, Person
 from ventanilla.config.demo.plan import Said, Talk
 from ventanilla.contacts.models import Contact, ContactInbox, ContactLabel, ContactNote
+from ventanilla.contacts.normal import derived
 from ventanilla.conversations.commands.activity import activity_text
 from ventanilla.conversations.models import (
     Attachment,
@@ -86,6 +87,9 @@ class Writer:
             first.setdefault(talk.person, talk.started_at)
             latest[talk.person] = max(m.at for m in talk.messages if m.kind == "c")
         rows = [self._contact(person, first[number], latest[number]) for number, person in enumerate(people)]
+        for row in rows:  # what the commands keep beside the given fields; without it nobody could be found
+            for column, value in derived(row).items():
+                setattr(row, column, value)
         return Contact.objects.bulk_create(rows)
 
     def _contact(self, person: Person, first: datetime, latest: datetime) -> Contact:

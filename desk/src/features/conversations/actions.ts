@@ -7,6 +7,8 @@ import { useConversations } from '@/stores/conversations'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
+import { wakesAt } from './snooze'
+
 function path(id: Id, tail = ''): string {
   return `${useSession().base}/conversations/${id}${tail}`
 }
@@ -38,57 +40,138 @@ async function optimistic(
   }
 }
 
+/** What an act did, in words, and how it is taken back; both are shown for a moment. */
+interface Told {
+  text: string
+  back: (now: Conversation) => Promise<unknown>
+}
+
+/** The one way a conversation is changed: shown at once, sent, told with its way back. `told` is absent in a way back. */
+async function act(
+  conversation: Conversation,
+  changes: Partial<Conversation>,
+  send: () => Promise<unknown>,
+  told?: Told,
+): Promise<boolean> {
+  if (!(await optimistic(conversation, changes, send))) return false
+  if (told) toast(told.text, () => void told.back(useConversations().byId.get(conversation.id) ?? conversation))
+  return true
+}
+
 export async function setStatus(
   conversation: Conversation,
   status: Status,
   snoozedUntil?: number | null,
   undoable = true,
-): Promise<void> {
-  const before = conversation.status
-  const done = await optimistic(conversation, { status }, () =>
-    api.post(path(conversation.id, '/toggle_status'), {
-      status,
-      ...(status === 'snoozed' && snoozedUntil ? { snoozed_until: snoozedUntil } : {}),
-    }),
+): Promise<boolean> {
+  const until = status === 'snoozed' ? (snoozedUntil ?? null) : null
+  const done = await act(
+    conversation,
+    { status, snoozed_until: until ? new Date(until * 1000).toISOString() : null },
+    () => api.post(path(conversation.id, '/toggle_status'), { status, ...(until ? { snoozed_until: until } : {}) }),
+    undoable
+      ? { text: t(`done.${status}`, { id: conversation.id }), back: (now) => bringBack(now, conversation) }
+      : undefined,
   )
-  if (!done) return
+  if (!done) return false
   // The list moves it when the event comes; where it does not come (no stream), ask.
   void useConversations()
     .load(conversation.id)
-    .then((fresh) => useConversations().apply({ ...fresh, version: fresh.version }))
-  if (undoable)
-    toast(t(`done.${status}`, { id: conversation.id }), () => {
-      const now = useConversations().byId.get(conversation.id) ?? conversation
-      void setStatus(now, before, null, false)
-    })
+    .then(
+      (fresh) => useConversations().apply(fresh),
+      () => undefined,
+    )
+  return true
 }
 
-export function assign(conversation: Conversation, agent: Agent | undefined): Promise<boolean> {
-  const meta = { ...conversation.meta, assignee: agent }
-  return optimistic(conversation, { meta }, () =>
-    api.post(path(conversation.id, '/assignments'), { assignee_id: agent?.id ?? 0 }),
+/** Everything a change of state may have moved: state, moment of waking, and whose it is (opening assigns it). */
+async function bringBack(now: Conversation, was: Conversation): Promise<void> {
+  if (!(await setStatus(now, was.status, wakesAt(was), false))) return
+  const fresh = await useConversations()
+    .load(was.id)
+    .catch(() => now)
+  if (fresh.meta.assignee?.id !== was.meta.assignee?.id) await assign(fresh, was.meta.assignee ?? undefined, false)
+}
+
+export function assign(conversation: Conversation, agent: Agent | undefined, undoable = true): Promise<boolean> {
+  const before = conversation.meta.assignee ?? undefined
+  return act(
+    conversation,
+    { meta: { ...conversation.meta, assignee: agent } },
+    () => api.post(path(conversation.id, '/assignments'), { assignee_id: agent?.id ?? 0 }),
+    undoable
+      ? {
+          text: agent ? t('told.assigned', { name: agent.available_name }) : t('told.unassigned'),
+          back: (now) => assign(now, before, false),
+        }
+      : undefined,
   )
 }
 
 export async function assignToMe(conversation: Conversation): Promise<void> {
   const session = useSession()
   const me = useCollections().agentById.get(session.user?.id ?? 0)
-  if (me) await assign(conversation, me)
+  if (me && conversation.meta.assignee?.id !== me.id) await assign(conversation, me)
 }
 
-export function assignTeam(conversation: Conversation, team: Team | undefined): Promise<boolean> {
-  const meta = { ...conversation.meta, team }
-  return optimistic(conversation, { meta }, () =>
-    api.post(path(conversation.id, '/assignments'), { team_id: team?.id ?? 0 }),
+export function assignTeam(conversation: Conversation, team: Team | undefined, undoable = true): Promise<boolean> {
+  const before = conversation.meta.team ?? undefined
+  const assignee = conversation.meta.assignee ?? undefined
+  return act(
+    conversation,
+    { meta: { ...conversation.meta, team } },
+    () => api.post(path(conversation.id, '/assignments'), { team_id: team?.id ?? 0 }),
+    undoable
+      ? {
+          text: team ? t('told.team', { name: team.name }) : t('told.no_team'),
+          back: async (now) => {
+            // A team may have brought its own agent.
+            if (!(await assignTeam(now, before as Team | undefined, false))) return
+            const fresh = await useConversations()
+              .load(now.id)
+              .catch(() => now)
+            if (fresh.meta.assignee?.id !== assignee?.id) await assign(fresh, assignee, false)
+          },
+        }
+      : undefined,
   )
 }
 
-export function setPriority(conversation: Conversation, priority: Priority | null): Promise<boolean> {
-  return optimistic(conversation, { priority }, () => api.post(path(conversation.id, '/toggle_priority'), { priority }))
+export function setPriority(conversation: Conversation, priority: Priority | null, undoable = true): Promise<boolean> {
+  const before = conversation.priority ?? null
+  return act(
+    conversation,
+    { priority },
+    () => api.post(path(conversation.id, '/toggle_priority'), { priority }),
+    undoable
+      ? {
+          text: priority ? t('told.priority', { priority: t(`priority.${priority}`) }) : t('told.no_priority'),
+          back: (now) => setPriority(now, before, false),
+        }
+      : undefined,
+  )
 }
 
-export function setLabels(conversation: Conversation, labels: string[]): Promise<boolean> {
-  return optimistic(conversation, { labels }, () => api.post(path(conversation.id, '/labels'), { labels }))
+export function setLabels(conversation: Conversation, labels: string[], undoable = true): Promise<boolean> {
+  const before = conversation.labels
+  const added = labels.filter((title) => !before.includes(title))
+  const removed = before.filter((title) => !labels.includes(title))
+  const text = added.length
+    ? t('told.labelled', { labels: added.join(', ') })
+    : t('told.unlabelled', { labels: removed.join(', ') })
+  return act(
+    conversation,
+    { labels },
+    () => api.post(path(conversation.id, '/labels'), { labels }),
+    undoable && added.length + removed.length
+      ? {
+          text,
+          // Only what this act did; what a colleague did since stays.
+          back: (now) =>
+            setLabels(now, [...now.labels.filter((title) => !added.includes(title)), ...removed].sort(), false),
+        }
+      : undefined,
+  )
 }
 
 export function toggleLabel(conversation: Conversation, title: string): Promise<boolean> {
@@ -98,17 +181,32 @@ export function toggleLabel(conversation: Conversation, title: string): Promise<
   return setLabels(conversation, labels)
 }
 
-export function setAttributes(conversation: Conversation, attributes: Attributes): Promise<boolean> {
-  return optimistic(conversation, { custom_attributes: attributes }, () =>
-    api.post(path(conversation.id, '/custom_attributes'), { custom_attributes: attributes }),
+export function setAttributes(conversation: Conversation, attributes: Attributes, undoable = true): Promise<boolean> {
+  const before = conversation.custom_attributes
+  return act(
+    conversation,
+    { custom_attributes: attributes },
+    () => api.post(path(conversation.id, '/custom_attributes'), { custom_attributes: attributes }),
+    undoable ? { text: t('told.attributes'), back: (now) => setAttributes(now, before, false) } : undefined,
   )
 }
 
-export function setMuted(conversation: Conversation, muted: boolean): Promise<boolean> {
-  return optimistic(conversation, { muted }, () => api.post(path(conversation.id, muted ? '/mute' : '/unmute')))
+export function setMuted(conversation: Conversation, muted: boolean, undoable = true): Promise<boolean> {
+  return act(
+    conversation,
+    { muted },
+    () => api.post(path(conversation.id, muted ? '/mute' : '/unmute')),
+    undoable
+      ? { text: t(muted ? 'told.muted' : 'told.unmuted'), back: (now) => setMuted(now, !muted, false) }
+      : undefined,
+  )
 }
 
+/** Conversations that somebody here marked as unread: they stay so until they are opened again. */
+const keptUnread = new Set<Id>()
+
 export async function markSeen(conversation: Conversation): Promise<void> {
+  if (keptUnread.has(conversation.id)) return
   try {
     useConversations().apply({ ...(await api.post<Conversation>(path(conversation.id, '/update_last_seen'))) })
   } catch {
@@ -116,10 +214,21 @@ export async function markSeen(conversation: Conversation): Promise<void> {
   }
 }
 
+/** It is opened by hand, which is what ends a wish to keep it unread. */
+export function opened(id: Id): void {
+  keptUnread.delete(id)
+}
+
 export async function markUnread(conversation: Conversation): Promise<void> {
+  keptUnread.add(conversation.id)
   try {
     useConversations().apply(await api.post<Conversation>(path(conversation.id, '/unread')))
+    toast(t('told.unread'), () => {
+      opened(conversation.id)
+      void markSeen(conversation)
+    })
   } catch (error) {
+    opened(conversation.id)
     explain(error)
   }
 }

@@ -10,7 +10,7 @@ describe('taking back a change to many', () => {
       aConversation({ id: 1, status: 'open' }),
       aConversation({ id: 2, status: 'open' }),
       aConversation({ id: 3, status: 'resolved' }),
-      aConversation({ id: 4, status: 'snoozed', snoozed_until: 1_900_000_000 as never }),
+      aConversation({ id: 4, status: 'snoozed', snoozed_until: new Date(1_900_000_000_000).toISOString() }),
     ]
     expect(wayBack({ fields: { status: 'resolved' } }, before)).toEqual([
       { fields: { status: 'open' }, ids: [1, 2] },

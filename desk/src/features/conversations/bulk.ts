@@ -1,6 +1,8 @@
 // One change to many conversations, and the changes that take it back.
 import type { Conversation, Id, Status } from '@/api/models'
 
+import { wakesAt } from './snooze'
+
 export interface BulkChange {
   fields?: { status?: Status; assignee_id?: Id }
   labels?: { add?: string[]; remove?: string[] }
@@ -27,7 +29,7 @@ function backOf(change: BulkChange, was: Conversation): BulkChange | undefined {
     if (was.status === change.fields.status) return undefined
     return {
       fields: { status: was.status },
-      ...(was.status === 'snoozed' && was.snoozed_until ? { snoozed_until: Number(was.snoozed_until) } : {}),
+      ...(was.status === 'snoozed' && wakesAt(was) ? { snoozed_until: wakesAt(was) ?? undefined } : {}),
     }
   }
   if (change.fields?.assignee_id !== undefined) {

@@ -13,3 +13,9 @@ export function snoozeUntil(key: SnoozeKey, now: Date): number | null {
   else at.setDate(at.getDate() + ((8 - at.getDay()) % 7 || 7))
   return Math.floor(at.getTime() / 1000)
 }
+
+/** Epoch seconds of the moment it wakes, or null for "until the next reply". */
+export function wakesAt(conversation: { snoozed_until: string | null }): number | null {
+  const at = conversation.snoozed_until ? new Date(conversation.snoozed_until).getTime() : NaN
+  return Number.isNaN(at) ? null : Math.floor(at / 1000)
+}
