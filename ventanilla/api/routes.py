@@ -65,6 +65,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.counts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.merging", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.claims", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.warnings", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.incoming", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mailbox", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.mail", account_auth),

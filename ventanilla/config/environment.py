@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ventanilla.config import values
+from ventanilla.config.limits import LIMITS
 
 PREFIX = "VENTANILLA_"
 
@@ -63,6 +64,11 @@ class Option:
     def variable(self) -> str:
         """The name of the environment variable."""
         return PREFIX + self.name
+
+
+def limit_option(name: str) -> str:
+    """The setting of a limit of config.limits."""
+    return f"LIMIT_{name.upper()}"
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -131,7 +137,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("LOCALE", "es", values.one_of("es", "en"), "Language of a new account: es or en."),
     Option("SIGN_UP", "off", values.switch, "Anyone may open an account by POST /api/v1/accounts."),
-    Option("RATE_LIMITS", "on", values.switch, "Throttles per address, person and account."),
+    Option("RATE_LIMITS", "on", values.switch, "All limits of frequency (LIMIT_…) at once."),
     Option(
         "ALLOW_PRIVATE_ADDRESSES",
         "off",
@@ -281,6 +287,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("IOS_APP_ID", "", values.text, "iOS app that opens links to this server: TEAMID.bundle.id."),
     Option("MICROSOFT_APP_ID", "", values.text, "Microsoft application that may sign in for mail."),
     Option("DEBUG", "off", values.switch, "Developer's pages for errors. Never in production."),
+    *(Option(limit_option(name), limit.rule, values.rate, limit.help) for name, limit in LIMITS.items()),
 )
 
 

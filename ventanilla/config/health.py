@@ -18,7 +18,7 @@ from django.db.models import Count, Min, Sum
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ventanilla import __version__
 from ventanilla.config.consumers import make_consumers
@@ -27,6 +27,7 @@ from ventanilla.conversations.models import Attachment, Conversation, Status
 from ventanilla.delivery.models import Incoming, Outgoing
 from ventanilla.events.consumer import lag_of
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import now
 from ventanilla.kit.tokens import same
 
@@ -156,6 +157,7 @@ class InstallationCollector:
         for tray, queue in (("in", found.in_tray), ("out", found.out_tray)):
             yield from _tray_families(tray, queue)
         yield from _reader_families(found.readers)
+        yield _crossings_family()
 
 
 def _backup_age(found: Report) -> float:
@@ -186,6 +188,15 @@ def _reader_families(readers: list[Reader]) -> Iterator[Metric]:
         for reader in readers:
             family.add_metric([reader.name], getattr(reader, name))
         yield family
+
+
+def _crossings_family() -> Metric:
+    family = CounterMetricFamily(
+        "ventanilla_limit_crossings", "Callers refused by a limit, once each in its window.", labels=["limit"]
+    )
+    for name, count in sorted(rate_limits.crossings().items()):
+        family.add_metric([name], count)
+    return family
 
 
 @require_safe

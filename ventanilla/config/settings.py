@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ventanilla.config import environment
+from ventanilla.config.limits import LIMITS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENV = environment.read()
@@ -238,25 +239,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
     12 * 1024 * 1024
 )  # fields and JSON; files go to disk and are held to MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# name -> "count/window"; see kit.rate_limits. Figures from the contract's throttles.
-RATE_LIMITS = {
-    "requests_per_ip": "3000/1m",
-    "sign_in_per_ip": "5/5m",
-    "sign_in_per_email": "10/15m",
-    "password_per_ip": "5/30m",
-    "password_per_email": "5/1h",
-    "confirmation_per_ip": "5/30m",
-    "sign_up_per_ip": "5/30m",
-    "widget_conversations_per_ip": "6/12h",
-    "widget_contact_per_ip": "60/1h",
-    "widget_visitors_per_ip": "60/1h",
-    "widget_uploads_per_ip": "60/1h",
-    "survey_answers_per_ip": "60/1h",
-    "transcripts_per_account": "30/1h",
-    "uploads_per_account": "60/1h",
-    "contact_search_per_account": "100/1m",
-    "mail_probes_per_account": "60/10m",
-}
+# name -> "count/window", "" for none; see kit.rate_limits.
+RATE_LIMITS: dict[str, str] = {name: ENV[environment.limit_option(name)] for name in LIMITS}
 
 LOGGING_CONFIG = None  # config.logs sets structlog up
 LOG_LEVEL: str = ENV["LOG_LEVEL"]

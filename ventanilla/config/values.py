@@ -49,6 +49,16 @@ def whole(value: str) -> int:
     return int(written)
 
 
+def rate(value: str) -> str:
+    """How many in how long, "60/1h" (s, m, h or d); "" for off."""
+    written = value.strip().lower()
+    if written in {"off", "no", "false"}:
+        return ""
+    if not re.fullmatch(r"[1-9]\d{0,8}/([1-9]\d{0,4})?[smhd]", written, re.ASCII):
+        raise BadValue("rate")
+    return written
+
+
 def words(value: str) -> tuple[str, ...]:
     """Words between commas."""
     return tuple(word.strip() for word in value.split(",") if word.strip())

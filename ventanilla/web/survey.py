@@ -43,6 +43,7 @@ def page(request: HttpRequest, conversation_uuid: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, message: Message) -> HttpResponse:
     try:
+        rate_limits.check("survey_answers_per_survey", message.pk)
         rate_limits.check("survey_answers_per_ip", str(request.META.get("REMOTE_ADDR", "")))
         answer_survey(
             message,

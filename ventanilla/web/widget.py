@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
@@ -16,8 +17,8 @@ from ventanilla.contacts.visitors import new_visitor, visitor_by_token, visitor_
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.inboxes.widget import global_config, website_channel_config
-from ventanilla.kit import rate_limits
-from ventanilla.kit.errors import NotFound, Refusal, Unauthorised
+from ventanilla.kit.crowding import welcome_visitor
+from ventanilla.kit.errors import NotFound, Refusal, Throttled, Unauthorised
 from ventanilla.web import assets, csp
 
 # Characters that end a script or begin a tag; JSON may write them as escapes instead.
@@ -30,6 +31,8 @@ def frame(request: HttpRequest) -> HttpResponse:
     try:
         inbox = _inbox(request)
         visitor = _visitor(request, inbox)
+    except Throttled as refusal:
+        return _busy(request, inbox, refusal)
     except Refusal as refusal:
         return _refusal(refusal)
     entry = assets.entry("widget")
@@ -80,7 +83,7 @@ def _visitor(request: HttpRequest, inbox: Inbox) -> ContactInbox:
     known = visitor_by_token(inbox, token=request.GET.get("cw_conversation", ""))
     if known is not None:
         return known
-    rate_limits.check("widget_visitors_per_ip", request.META.get("REMOTE_ADDR", ""))
+    welcome_visitor(str(request.META.get("REMOTE_ADDR", "")))
     return new_visitor(inbox)
 
 
@@ -103,6 +106,26 @@ def _state(inbox: Inbox, visitor: ContactInbox) -> dict[str, SafeString]:
         "auth_token": _script(visitor_token(visitor)),
         "global_config": _script(global_config()),
     }
+
+
+def _busy(request: HttpRequest, inbox: Inbox, refusal: Throttled) -> HttpResponse:
+    """Too many new visitors from this address: until when, another way to write, and the chat by itself after that."""
+    seconds = max(refusal.retry_after_seconds, 1)
+    with translation.override(_locale(request, inbox)):
+        context = {
+            "locale": translation.get_language(),
+            "title": inbox.name,
+            "seconds": seconds,
+            "minutes": -(-seconds // 60),
+            "email": website_channel_config(inbox)["support_email"],
+            "nonce": (nonce := csp.new_nonce()),
+        }
+        response = render(request, "web/busy.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    response["Content-Security-Policy"] = csp.policy(request, nonce=nonce, framed_by="*")
+    response["Cache-Control"] = "no-store"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _script(value: Any) -> SafeString:

@@ -19,6 +19,7 @@ from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
+from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import epoch, iso
 from ventanilla.kit.errors import Invalid, NotFound
@@ -79,17 +80,6 @@ class SuccessAnswer(Schema):
     success: bool
 
 
-def address_of(request: HttpRequest) -> str:
-    """The caller's network address; proxies we trust are looked through before."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def throttle_sign_in(request: HttpRequest, email: str) -> None:
-    """Raises Throttled after too many tries from one address or for one person (A.9)."""
-    rate_limits.check("sign_in_per_ip", address_of(request))
-    rate_limits.check("sign_in_per_email", email.strip().lower())
-
-
 def with_session(opened: OpenedSession, body: Any) -> HttpResponse:
     """`body` with the session in the headers the contract names."""
     response = json_reply(body)
@@ -114,12 +104,13 @@ def _expired() -> HttpResponse:
 @router.post("/sign_in", operation_id="sign_in", response=SignedInShape, auth=None)
 def sign_in(request: HttpRequest, given: SignInBody = Given()) -> HttpResponse:
     """Open a session. It is in the response headers access-token, token-type, client, expiry and uid."""
-    throttle_sign_in(request, given.email)
     try:
-        if given.sso_auth_token:
-            user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
-            return _signed_in(user, how="single_sign_on")
-        return _signed_in(sessions.authenticate(email=given.email, password=given.password), how="password")
+        with guess(request, given.email):
+            if given.sso_auth_token:
+                user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
+                return _signed_in(user, how="single_sign_on")
+            user = sessions.authenticate(email=given.email, password=given.password)
+            return _signed_in(user, how="password")
     except BadCredentials as refusal:
         raise NoSession(refusal.message)
 
@@ -158,8 +149,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @router.post("/password", operation_id="request_password_reset", response=MessageAnswer, auth=None)
 def request_password(request: HttpRequest, given: ForgottenBody = Given()) -> HttpResponse:
     """Mail a link to choose a new password."""
-    rate_limits.check("password_per_ip", address_of(request))
-    rate_limits.check("password_per_email", given.email.strip().lower())
+    ask_for_link(request, given.email)
     known = sessions.request_password_reset(email=given.email)
     if not known and not settings.HIDE_UNKNOWN_EMAILS:
         message = _("We do not know this address.")

@@ -8,9 +8,10 @@ from ninja import Router
 
 from ventanilla.accounts.commands import accounts, sessions
 from ventanilla.accounts.rendering import user_json
-from ventanilla.api.application.auth_routes import address_of, with_session
+from ventanilla.api.application.auth_routes import with_session
 from ventanilla.api.application.shapes import SignedInShape
 from ventanilla.api.given import Body, Given
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Forbidden, Invalid, NotFound

@@ -17,12 +17,12 @@ from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import user_json
 from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
-from ventanilla.api.application.auth_routes import address_of, throttle_sign_in
 from ventanilla.api.application.shapes import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
 from ventanilla.kit import links, rate_limits
 from ventanilla.kit.errors import BadRequest
 
@@ -160,21 +160,21 @@ def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpRespon
         locale=given.locale or translation.get_language(),
         base_url=given.base_url,
     )
-    return _sign_in(request, user, how="first_run")
+    return remember_device(request, _sign_in(request, user, how="first_run"), email=user.email)
 
 
 @router.post("/session", operation_id="open_desk_session", response=BootShape, auth=None)
 def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResponse:
     """Sign in: sets the session cookie and answers as boot does."""
     _require_json(request)
-    throttle_sign_in(request, given.email)
     try:
-        if given.sso_auth_token:
-            user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
-            return _sign_in(request, user, how="single_sign_on")
-        return _sign_in(
-            request, sessions.authenticate(email=given.email, password=given.password), how="password"
-        )
+        with guess(request, given.email):
+            if given.sso_auth_token:
+                user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
+            else:
+                user = sessions.authenticate(email=given.email, password=given.password)
+            how = "single_sign_on" if given.sso_auth_token else "password"
+            return remember_device(request, _sign_in(request, user, how=how), email=given.email)
     except BadCredentials as refusal:
         raise NoSession(refusal.message)
 
@@ -194,8 +194,7 @@ def close_session(request: HttpRequest) -> HttpResponse:
 def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpResponse:
     """Mail a link to choose a password. The answer is the same for an address nobody has."""
     _require_json(request)
-    rate_limits.check("password_per_ip", address_of(request))
-    rate_limits.check("password_per_email", given.email.strip().lower())
+    ask_for_link(request, given.email)
     sessions.request_password_reset(email=given.email)
     return empty_reply()
 
@@ -206,7 +205,7 @@ def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpRes
     _require_json(request)
     rate_limits.check("password_per_ip", address_of(request))
     user = sessions.set_password_by_link(token=given.token, password=given.password)
-    return _sign_in(request, user, how="link")
+    return remember_device(request, _sign_in(request, user, how="link"), email=user.email)
 
 
 @router.post("/confirmation", operation_id="desk_confirm_email", response=BootShape, auth=None)
@@ -214,4 +213,5 @@ def confirm(request: HttpRequest, given: DeskConfirmationBody = Given()) -> Http
     """Prove an address with a mailed link, and come in."""
     _require_json(request)
     rate_limits.check("confirmation_per_ip", address_of(request))
-    return _sign_in(request, users.confirm_email(token=given.token), how="link")
+    user = users.confirm_email(token=given.token)
+    return remember_device(request, _sign_in(request, user, how="link"), email=user.email)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.contacts.commands.hearing import session_by_source
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import is_vouched_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
+from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
 
 KIND = "api"
@@ -24,11 +27,15 @@ def find_inbox(identifier: str) -> Inbox:
     return inbox
 
 
-def find_contact(inbox_identifier: str, source_id: str) -> ContactInbox:
-    """The contact with that source_id in that inbox. Raises NotFound."""
-    visitor = session_by_source(find_inbox(inbox_identifier), source_id=source_id)
+def find_contact(request: HttpRequest, inbox_identifier: str, source_id: str) -> ContactInbox:
+    """The contact with that source_id in that inbox. Raises NotFound, and Throttled for whoever guesses."""
+    inbox, caller = find_inbox(inbox_identifier), address_of(request)
+    # Counted before it is looked up, and given back when it is known: guesses at once do not slip through together.
+    rate_limits.check("public_misses_per_ip", caller)
+    visitor = session_by_source(inbox, source_id=source_id)
     if visitor is None:
         raise NotFound
+    rate_limits.give_back("public_misses_per_ip", caller)
     return visitor
 
 

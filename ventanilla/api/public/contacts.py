@@ -12,6 +12,7 @@ from ninja import Router, Schema
 from ventanilla.api.given import Body, Given
 from ventanilla.api.public.access import check_signature, find_contact, find_inbox
 from ventanilla.api.replies import json_reply
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.api.visitors import contact_row
 from ventanilla.contacts.commands.hearing import (
     begin_session,
@@ -21,6 +22,7 @@ from ventanilla.contacts.commands.hearing import (
 )
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.normal import clean_fields
+from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, Unauthorised
 
 router = Router(tags=["public"])
@@ -115,6 +117,7 @@ def create(request: HttpRequest, inbox_identifier: str, given: PublicContactIn =
         raise Invalid(fields={"source_id": [_("This source_id is not valid.")]})
     visitor = session_by_source(inbox, source_id=source_id)
     if visitor is None:
+        rate_limits.check("public_contacts_per_ip", address_of(request))
         visitor = begin_session(
             inbox, source_id=source_id, signed=signed, identifier=identifier, **_told(given)
         )
@@ -128,7 +131,7 @@ def create(request: HttpRequest, inbox_identifier: str, given: PublicContactIn =
 )
 def show(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpResponse:
     """The contact; with `identifier` and `identifier_hash` in the query the identity is checked."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     identifier = request.GET.get("identifier", "").strip()
     signature = request.GET.get("identifier_hash", "")
     if check_signature(visitor.inbox, identifier=identifier, signature=signature):
@@ -144,7 +147,8 @@ def change(
     request: HttpRequest, inbox_identifier: str, source_id: str, given: PublicContactIn = Given()
 ) -> HttpResponse:
     """Say who the contact is. Signed, they may turn out to be one we know (F.11); unsigned, only an agent says so."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
+    rate_limits.check("public_contact_per_visitor", visitor.pk)
     identifier = given.identifier.strip()
     signed = check_signature(visitor.inbox, identifier=identifier, signature=given.identifier_hash)
     told = _told(given)

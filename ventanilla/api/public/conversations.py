@@ -37,6 +37,7 @@ from ventanilla.conversations.commands import (
     start_conversation,
 )
 from ventanilla.conversations.models import Conversation, Message, Status
+from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import NotFound
 
@@ -124,7 +125,7 @@ def _row(conversation: Conversation, contact: dict[str, Any]) -> dict[str, Any]:
 @router.get(_CONTACT, response=list[PublicConversationOut], summary="List the contact's conversations")
 def index(request: HttpRequest, inbox_identifier: str, source_id: str) -> HttpResponse:
     """Those of this identity; of a signed one, all of the contact's signed identities in this inbox."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     return json_reply(
         _rows(visitor, list(conversations_of(visitor).filter(merged_into=None)[:_MOST_CONVERSATIONS]))
     )
@@ -135,7 +136,8 @@ def create(
     request: HttpRequest, inbox_identifier: str, source_id: str, given: PublicConversationIn = Given()
 ) -> HttpResponse:
     """Open one; where the inbox keeps to a single conversation, the latest comes back."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
+    rate_limits.check("public_conversations_per_visitor", visitor.pk)
     return json_reply(_rows(visitor, [_begin(visitor, given.custom_attributes or {})])[0])
 
 
@@ -153,7 +155,7 @@ def _begin(visitor: ContactInbox, attributes: dict[str, Any]) -> Conversation:
 @router.get(_ONE, response=PublicConversationOut, summary="Show a conversation")
 def show(request: HttpRequest, inbox_identifier: str, source_id: str, conversation_id: int) -> HttpResponse:
     """One of the contact's conversations."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     return json_reply(_rows(visitor, [conversation_or_404(visitor, conversation_id)])[0])
 
 
@@ -162,7 +164,7 @@ def toggle_status(
     request: HttpRequest, inbox_identifier: str, source_id: str, conversation_id: int
 ) -> HttpResponse:
     """Resolve it; one that is resolved stays so."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     conversation = conversation_or_404(visitor, conversation_id)
     if conversation.status != Status.RESOLVED:
         change_status(conversation, status=Status.RESOLVED, by=visitor.contact)
@@ -178,7 +180,7 @@ def toggle_typing(
     given: PublicTypingIn = Given(),
 ) -> HttpResponse:
     """Told to the agents and not kept."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     conversation = conversation_or_404(visitor, conversation_id)
     announce_typing(conversation, by=visitor.contact, on=given.typing_status == "on")
     return empty_reply()
@@ -189,7 +191,7 @@ def update_last_seen(
     request: HttpRequest, inbox_identifier: str, source_id: str, conversation_id: int
 ) -> HttpResponse:
     """What was sent until now is read."""
-    contact_saw(conversation_or_404(find_contact(inbox_identifier, source_id), conversation_id))
+    contact_saw(conversation_or_404(find_contact(request, inbox_identifier, source_id), conversation_id))
     return empty_reply()
 
 
@@ -198,7 +200,7 @@ def messages(
     request: HttpRequest, inbox_identifier: str, source_id: str, conversation_id: int
 ) -> HttpResponse:
     """The newest 20, or those before a message; oldest first."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     return json_reply(messages_page([conversation_or_404(visitor, conversation_id)], request))
 
 
@@ -211,7 +213,7 @@ def write(
     given: PublicMessageIn = Given(),
 ) -> HttpResponse:
     """A message of the contact."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     message = receive_message(
         conversation_or_404(visitor, conversation_id),
         sender=visitor.contact,
@@ -232,7 +234,7 @@ def answer(
     given: PublicAnswerIn = Given(),
 ) -> HttpResponse:
     """Keep the values of a choice, form or survey; a survey closes after 14 days."""
-    visitor = find_contact(inbox_identifier, source_id)
+    visitor = find_contact(request, inbox_identifier, source_id)
     conversation = conversation_or_404(visitor, conversation_id)
     message = message_or_404(visitor, message_id)
     if message.conversation_id != conversation.pk:

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
 from ventanilla.surveys.commands import answer_survey_as_submitted
 from ventanilla.surveys.rendering import survey_json
@@ -46,6 +47,7 @@ def show(request: HttpRequest, conversation_uuid: str) -> HttpResponse:
 def answer(request: HttpRequest, conversation_uuid: str, given: SurveyAnswerIn = Given()) -> HttpResponse:
     """Keep the rating and comment; answering again changes them. Closed after 14 days."""
     message = survey_of(conversation_uuid)
-    rate_limits.check("survey_answers_per_ip", str(request.META.get("REMOTE_ADDR", "")))
+    rate_limits.check("survey_answers_per_survey", message.pk)
+    rate_limits.check("survey_answers_per_ip", address_of(request))
     answer_survey_as_submitted(message, submitted=given.submitted_values, by=message.conversation.contact)
     return json_reply(survey_json(survey_of(conversation_uuid)))

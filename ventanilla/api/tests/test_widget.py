@@ -313,9 +313,9 @@ def test_a_new_conversation_is_always_a_new_one(visitor: Visitor) -> None:
     assert [message["content"] for message in visitor.read()] == ["dos"]
 
 
-def test_conversations_from_one_address_are_limited(visitor: Visitor, tmp_path: Path) -> None:
+def test_conversations_of_one_visitor_are_limited(visitor: Visitor, tmp_path: Path) -> None:
     with override_settings(
-        DATA=tmp_path, RATE_LIMITS_ENABLED=True, RATE_LIMITS={"widget_conversations_per_ip": "1/1h"}
+        DATA=tmp_path, RATE_LIMITS_ENABLED=True, RATE_LIMITS={"widget_conversations_per_visitor": "1/1h"}
     ):
         body = {"message": {"content": "Hola"}}
         assert visitor("POST", "/conversations", body).status_code == 200

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ventanilla.api.given import given_fields
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import visitor_by_token
 from ventanilla.inboxes.models import Inbox
@@ -83,11 +84,7 @@ inbox_auth = InboxAuth()
 visitor_auth = VisitorAuth()
 
 
-def address_of(request: HttpRequest) -> str:
-    """The caller's address, behind trusted proxies."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def throttle(request: HttpRequest, name: str) -> None:
-    """Count one more of `name` for the caller's address. Raises Throttled."""
-    rate_limits.check(name, address_of(request))
+def throttle(request: VisitorRequest, what: str) -> None:
+    """Count one more of `what` for this visitor, and far more generously for their address. Raises Throttled."""
+    rate_limits.check(f"{what}_per_visitor", request.auth.pk)
+    rate_limits.check(f"{what}_per_ip", address_of(request))

@@ -12,12 +12,14 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.uploads.direct import BlobIn, DirectUploadOut, announce
 from ventanilla.api.visitors import contact_row
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.api.widget.access import InboxRequest, VisitorRequest, inbox_auth, throttle
 from ventanilla.api.widget.browser import browser_of
 from ventanilla.contacts.commands.visits import record_widget_event
 from ventanilla.contacts.visitors import new_visitor, visitor_token
 from ventanilla.inboxes.selectors import inbox_members
 from ventanilla.inboxes.widget import global_config, website_channel_config
+from ventanilla.kit.crowding import welcome_visitor
 
 router = Router(tags=["widget"])
 
@@ -37,7 +39,7 @@ def config(request: InboxRequest) -> HttpResponse:
     """The inbox's settings and the visitor. Without a good X-Auth-Token a new visitor is made."""
     visitor = request.auth.visitor
     if visitor is None:
-        throttle(request, "widget_visitors_per_ip")
+        welcome_visitor(address_of(request))
         visitor = new_visitor(request.auth.inbox)
     settings = website_channel_config(request.auth.inbox)
     return json_reply(
@@ -104,5 +106,5 @@ def events(request: VisitorRequest, given: WidgetEventIn = Given()) -> HttpRespo
 @router.post("/direct_uploads", response=DirectUploadOut, summary="Prepare a direct upload")
 def direct_upload(request: VisitorRequest, given: BlobIn = Given()) -> HttpResponse:
     """Answer with the address that the bytes go to."""
-    throttle(request, "widget_uploads_per_ip")
+    throttle(request, "widget_uploads")
     return announce(given, for_visitor=True)

@@ -83,7 +83,7 @@ def show(request: VisitorRequest) -> HttpResponse:
 @router.patch("/contact", response=WidgetContactOut, summary="Tell about the visitor")
 def change(request: VisitorRequest, given: WidgetContactIn = Given()) -> HttpResponse:
     """Keep what the form or the page says. An e-mail or phone that is not valid is left out."""
-    throttle(request, "widget_contact_per_ip")
+    throttle(request, "widget_contact")
     hear_visitor(request.auth, signed=False, **_fields(given))
     return json_reply(known_keys(request.auth))
 
@@ -94,7 +94,7 @@ def set_user(request: VisitorRequest, given: WidgetUserIn = Given()) -> HttpResp
 
     When the session belongs to somebody else, a new one begins and its token is in the answer.
     """
-    throttle(request, "widget_contact_per_ip")
+    throttle(request, "widget_contact")
     visitor, identifier = request.auth, given.identifier.strip()
     vouched_for = _check_signature(visitor, identifier, given.identifier_hash)
     is_another = belongs_to_another(visitor, identifier=identifier, signed=vouched_for)

@@ -130,7 +130,7 @@ def show(request: VisitorRequest) -> HttpResponse:
 @router.post("/conversations", response=WidgetNewConversationOut, summary="Begin a conversation")
 def create(request: VisitorRequest, given: WidgetConversationIn = Given()) -> HttpResponse:
     """Say who the visitor is, if the form asked, and open a new conversation with their first message."""
-    throttle(request, "widget_conversations_per_ip")
+    throttle(request, "widget_conversations")
     visitor, first = request.auth, given.message or WidgetFirstMessage()
     if given.contact is not None:
         told = {name: value for name, value in given.contact.dict().items() if value}
@@ -195,7 +195,8 @@ def transcript(request: VisitorRequest) -> HttpResponse:
     """Mailed to the address that this visitor gave, or that stands in a signed record; nothing happens without one."""
     conversation, contact = _latest_or_404(request), request.auth.contact
     if address := own_address(request.auth):
-        rate_limits.check("transcripts_per_account", conversation.account_id)
+        rate_limits.check("widget_transcripts_per_visitor", request.auth.pk)
+        rate_limits.check("widget_transcripts_per_email", address)
         request_transcript(conversation, email=address, by=contact)
     return empty_reply()
 

@@ -168,7 +168,7 @@ def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Giv
     if message.content_type != "input_email":
         submit_answer(message, given.submitted_values, by=visitor.contact)
         return json_reply({})
-    throttle(request, "widget_contact_per_ip")
+    throttle(request, "widget_contact")
     email = (given.contact.email if given.contact else given.submitted_email).strip().lower()
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})

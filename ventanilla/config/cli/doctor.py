@@ -28,6 +28,7 @@ from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
+from ventanilla.kit.crowding import crowded_address
 from ventanilla.web import assets
 
 LITTLE_SPACE_BYTES = 500 * 1024 * 1024
@@ -196,6 +197,14 @@ def _backup() -> tuple[bool | None, str]:
     return (True, f"{made:%Y-%m-%d %H:%M} UTC") if made else (None, text("doctor_no_backup"))
 
 
+def _visitors() -> tuple[bool, str]:
+    """Whether visitors are told apart: all from one address inside means a proxy that is not trusted."""
+    found = crowded_address()
+    if found is None:
+        return True, ""
+    return False, text("doctor_crowded", address=found.address, visitors=found.visitors, of=found.of)
+
+
 CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "python": _python,
     "data": _data,
@@ -213,5 +222,6 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "trays": _trays,
     "channels": _channels,
     "backup": _backup,
+    "visitors": _visitors,
 }
 NEED_TABLES = frozenset({"address", "log", "trays", "channels", "backup"})

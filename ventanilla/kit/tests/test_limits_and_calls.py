@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import ipaddress
 import multiprocessing
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import structlog
 from django.conf import settings as django_settings
 from django.test import override_settings
 from hypothesis import given
@@ -39,6 +41,59 @@ def test_the_fourth_of_three_is_refused_and_others_are_not(limits_on: None) -> N
     assert 0 < refusal.value.retry_after_seconds <= 3600
     rate_limits.check("door", "1.2.3.5")
     rate_limits.check("unknown", "1.2.3.4")
+
+
+def test_all_of_a_64_share_a_limit_by_address_and_two_do_not() -> None:
+    with override_settings(RATE_LIMITS_ENABLED=True, RATE_LIMITS={"door_per_ip": "3/1h"}):
+        for number in range(3):
+            rate_limits.check_flood("door_per_ip", f"2001:db8:7:7::{number}")
+        with pytest.raises(Throttled):
+            rate_limits.check_flood("door_per_ip", "2001:db8:7:7:ffff::1")
+        rate_limits.check_flood("door_per_ip", "2001:db8:7:8::1")
+
+
+def test_what_is_given_back_may_be_used_again(limits_on: None) -> None:
+    for _ in range(10):
+        rate_limits.check("door", "x")
+        rate_limits.give_back("door", "x")
+    for _ in range(3):
+        rate_limits.check("door", "x")
+    with pytest.raises(Throttled):
+        rate_limits.check("door", "x")
+
+
+def test_a_crossing_is_tallied_once_for_each_caller_and_window_and_said_once(limits_on: None) -> None:
+    rate_limits._said_at.clear()
+    with structlog.testing.capture_logs() as lines:
+        for caller in ("one", "two"):
+            for _ in range(6):
+                with contextlib.suppress(Throttled):
+                    rate_limits.check("door", caller)
+    assert rate_limits.crossings() == {"door": 2}
+    assert [line["event"] for line in lines] == ["limits.crossed"]
+
+
+def test_what_is_remembered_is_known_until_its_time_and_of_nobody_else(limits_on: None) -> None:
+    rate_limits.remember("came_in", "ana", "203.0.113.7", for_seconds=60)
+    assert rate_limits.is_remembered("came_in", "ana", "203.0.113.7")
+    assert not rate_limits.is_remembered("came_in", "ana", "203.0.113.8")
+    rate_limits.remember("came_in", "bruno", "x", for_seconds=-5)
+    assert not rate_limits.is_remembered("came_in", "bruno", "x")
+
+
+@pytest.mark.parametrize("url", ["", "redis://127.0.0.1:1/0"])
+def test_where_nothing_can_be_shared_each_process_counts_for_itself(url: str, tmp_path: Any) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    rules = {"closed": "2/1h"}
+    with override_settings(
+        DATA=tmp_path / "file", REDIS_URL=url, RATE_LIMITS_ENABLED=True, RATE_LIMITS=rules
+    ):
+        caller = f"caller of {url!r}"
+        for _ in range(2):
+            rate_limits.check("closed", caller)
+        with pytest.raises(Throttled):
+            rate_limits.check("closed", caller)
+        assert rate_limits.tallies("crossed")["closed"] >= 1
 
 
 def test_the_next_window_starts_anew(limits_on: None) -> None:
@@ -86,7 +141,14 @@ def test_redis_counts_the_same_way() -> None:
         pytest.skip("no Redis on this machine")
     key = f"test:{time.time_ns()}"
     counter = RedisCounter(url)
-    assert [counter.add(key, window_ends=int(time.time()) + 5) for _ in range(3)] == [1, 2, 3]
+    ends = int(time.time()) + 5
+    assert [counter.add(key, window_ends=ends) for _ in range(3)] == [1, 2, 3]
+    assert counter.add(key, window_ends=ends, amount=-1) == 2
+    assert counter.has(key)
+    assert not counter.has(f"{key}-other")
+    for field in ("a", "a", "b*"):
+        counter.tally(key, field, ends=ends)
+    assert counter.tallies(key) == {"a": 2, "b*": 1}
 
 
 @pytest.mark.parametrize("wrong", ["", "5", "5/", "five/5m", "5/5y", "-1/5m"])
@@ -96,6 +158,7 @@ def test_a_wrong_figure_is_an_error(wrong: str) -> None:
 
 
 def test_every_figure_of_the_settings_can_be_read() -> None:
+    assert len(django_settings.RATE_LIMITS) > 20
     for rule in django_settings.RATE_LIMITS.values():
         assert rate_limits.parse(rule)
 

@@ -1,0 +1,47 @@
+"""What an administrator should put right, shown above every page of the desk. One function per kind in WARNINGS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router, Schema
+
+from ventanilla.accounts.policies import Capability
+from ventanilla.accounts.selectors import keeps_installation
+from ventanilla.api.auth import Request
+from ventanilla.api.replies import json_reply
+from ventanilla.kit.crowding import crowded_address
+
+router = Router(tags=["Desk"])
+
+
+class WarningShape(Schema):
+    """`kind` names the sentence in the desk's catalogue, `values` fill it."""
+
+    kind: str
+    values: dict[str, Any]
+
+
+class WarningsShape(Schema):
+    """Nothing is the usual answer."""
+
+    payload: list[WarningShape]
+
+
+def _crowded_address() -> dict[str, Any] | None:
+    found = crowded_address()
+    return found._asdict() if found else None
+
+
+WARNINGS: dict[str, Callable[[], dict[str, Any] | None]] = {"crowded_address": _crowded_address}
+
+
+@router.get("/warnings", operation_id="list_warnings", response=WarningsShape)
+def index(request: Request, account_id: int) -> HttpResponse:
+    """What whoever looks after the installation should see; to other administrators there is nothing to warn of."""
+    request.auth.require(Capability.ADMINISTRATION)
+    looks = WARNINGS if keeps_installation(request.auth.person) else {}
+    found = ((kind, look()) for kind, look in looks.items())
+    return json_reply({"payload": [{"kind": kind, "values": values} for kind, values in found if values]})
