@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -30,7 +30,7 @@ from ventanilla.api.errors import NoSession
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.compiled import Compiled
-from ventanilla.kit.errors import Forbidden, NotFound, Unauthorised
+from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
 
 if TYPE_CHECKING:
 
@@ -52,14 +52,22 @@ else:
     Request = UserRequest = PlatformRequest = HttpRequest
 
 
+DESK_PREFIX = "/api/desk/"
+
+
 @dataclass(frozen=True)
 class Caller:
-    """A user as a member of the account, or a bot of it. Exactly one of `user` and `bot` is set."""
+    """A user as a member of the account, or a bot of it. Exactly one of `user` and `bot` is set.
+
+    `at_desk`: they came by the desk's own routes, where a closed door is a 403; the contract's routes say 401 (A.4), so
+    that their clients sign out on it. What one may not see is 404 at both (decision Q-15).
+    """
 
     account: Account
     user: User | None = None
     membership: Membership | None = None
     bot: AgentBot | None = None
+    at_desk: bool = False
 
     @property
     def person(self) -> User:
@@ -84,20 +92,27 @@ class Caller:
     def is_administrator(self) -> bool:
         return self.membership is not None and self.membership.role == Role.ADMINISTRATOR
 
+    def may(self, capability: Capability) -> bool:
+        """Whether the caller's role has the capability; bots have none of them."""
+        return self.membership is not None and may(self.membership, capability)
+
     def require(self, capability: Capability) -> None:
-        """Raises Unauthorised when the caller's role lacks the capability; bots have none of them."""
-        if self.membership is None or not may(self.membership, capability):
-            raise Unauthorised(_("Your role may not do this."))
+        """Raises Unauthorised, at the desk Forbidden, when the caller's role lacks the capability."""
+        if not self.may(capability):
+            raise self._closed(_("Your role may not do this."))
 
     def require_administrator(self) -> None:
-        """Raises Unauthorised: the contract answers 401 to a role that is not allowed."""
+        """Raises Unauthorised, at the desk Forbidden, for everybody else."""
         if not self.is_administrator:
-            raise Unauthorised(_("Only an administrator may do this."))
+            raise self._closed(_("Only an administrator may do this."))
 
     def require_writer(self) -> None:
-        """Raises Unauthorised for an analyst, who may only read."""
+        """Raises Unauthorised, at the desk Forbidden, for an analyst, who may only read."""
         if self.membership is not None and self.membership.role == Role.ANALYST:
-            raise Unauthorised(_("An analyst may look but not change this."))
+            raise self._closed(_("An analyst may look but not change this."))
+
+    def _closed(self, sentence: str) -> Refusal:
+        return Forbidden(sentence) if self.at_desk else Unauthorised(sentence)
 
 
 def _token_owner(request: HttpRequest) -> AccessToken | None:
@@ -215,6 +230,8 @@ class AccountAuth:
 
     def __call__(self, request: HttpRequest) -> Caller:
         caller = self._caller(request)
+        if request.path_info.startswith(DESK_PREFIX):
+            caller = replace(caller, at_desk=True)
         # Server-side texts speak the account's language (A.5). The desk, which comes by cookie, says which language
         # its user reads. The middleware puts the former one back.
         if "HTTP_API_ACCESS_TOKEN" in request.META or "HTTP_ACCESS_TOKEN" in request.META:

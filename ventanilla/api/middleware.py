@@ -21,7 +21,7 @@ _VARY = (
     "Uid", "X-Auth-Token",
 )  # fmt: skip
 _TAG_DIGITS = 32
-CONTRACT_PREFIXES = ("/api/v1/", "/api/v2/", "/public/", "/platform/", "/auth/")
+API_PREFIXES = ("/api/v1/", "/api/v2/", "/api/desk/", "/public/", "/platform/", "/auth/")
 
 
 def tolerant_paths(
@@ -34,7 +34,7 @@ def tolerant_paths(
             return refusal_reply(NotFound())
         if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL cannot even ask for a NUL
             request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
-        if request.path_info.startswith(CONTRACT_PREFIXES):
+        if request.path_info.startswith(API_PREFIXES):
             if request.path_info.endswith("/"):
                 request.path_info = request.path_info.rstrip("/")
                 request.path = request.path.rstrip("/")

@@ -62,7 +62,6 @@ class SurveyMetrics(Schema):
 
 
 def _question(request: Request, given: SurveyFilter, user_ids: list[int]) -> Question:
-    request.auth.require(Capability.REPORTS_READ)
     return Question(
         account=request.auth.account,
         since=moment_given(given.since, field="since"),
@@ -83,7 +82,9 @@ def index(
     page: OptionalInt = None,
     sort: str = "-created_at",
 ) -> HttpResponse:
-    """The answers, 25 a page, newest first; with `sort=created_at` oldest first."""
+    """The answers, 25 a page, newest first; with `sort=created_at` oldest first. An agent sees those about themselves."""
+    if not request.auth.may(Capability.REPORTS_READ):
+        user_ids = [request.auth.person.pk]  # decision Q-1; a list is never refused (Q-15)
     rows = selectors.responses(_question(request, given, user_ids), newest_first=sort.strip() != "created_at")
     return json_reply(responses_json(page_of(rows, page=page, size=PAGE), account_id=account_id))
 
@@ -93,6 +94,7 @@ def metrics(
     request: Request, account_id: int, given: Query[SurveyFilter], user_ids: list[int] = USER_IDS
 ) -> HttpResponse:
     """Figures of the same answers."""
+    request.auth.require(Capability.REPORTS_READ)
     return json_reply(selectors.metrics(_question(request, given, user_ids)))
 
 
@@ -101,6 +103,7 @@ def download(
     request: Request, account_id: int, given: Query[SurveyFilter], user_ids: list[int] = USER_IDS
 ) -> HttpResponse:
     """The same answers as a CSV file; its first line says the period."""
+    request.auth.require(Capability.REPORTS_READ)
     question = _question(request, given, user_ids)
     rows = selectors.responses(question)
     oldest = question.since or rows.order_by("created_at").values_list("created_at", flat=True).first()

@@ -70,7 +70,7 @@ def show(request: Request, account_id: int, conversation_id: int, mode: Mode) ->
     return json_reply(_json(draft, conversation.display_id))
 
 
-@router.put(
+@router.patch(
     "/conversations/{int:conversation_id}/drafts/{mode}",
     operation_id="save_draft",
     response=DraftShape | None,

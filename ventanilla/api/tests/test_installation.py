@@ -50,8 +50,8 @@ def test_nobody_else_sees_that_there_is_such_a_page(
 ) -> None:
     theirs = f"/api/desk/accounts/{globex.pk}/installation"
     for who, path, status in (
-        (ana, keeping, 401),
-        (vera, keeping, 401),
+        (ana, keeping, 403),
+        (vera, keeping, 403),
         (gus, theirs, 404),
         (gus, keeping, 401),
     ):

@@ -67,7 +67,7 @@ def test_a_test_is_for_administrators_of_the_account(
         globex, name="Suya", channel={"type": "email", "email": "g@globex.example"}, by=None
     )
     path = f"/api/desk/accounts/{acme.pk}/mail_test/send"
-    assert api(ana).post(path, {"channel": {"email": "s@acme.example"}}).status_code == 401
+    assert api(ana).post(path, {"channel": {"email": "s@acme.example"}}).status_code == 403
     assert api(gus).post(path, {"channel": {"email": "s@acme.example"}}).status_code == 401
     assert api(admin).post(path, {"inbox_id": foreign.pk, "channel": {}}).status_code == 404
     nothing = api(admin).post(path, {"channel": {"email": "s@acme.example"}}).json()

@@ -109,8 +109,8 @@ def test_who_only_looks_or_is_a_stranger_may_not(path, vera, gus, conversation, 
     row = schedule_message(conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1))
     assert [one["id"] for one in ApiClient(vera).get(path).json()] == [row.pk]
     body = {"content": "Hola", "send_at": in_seconds(HOUR)}
-    assert ApiClient(vera).post(path, body).status_code == 401
-    assert ApiClient(vera).post(f"{path}/{row.pk}/send_now").status_code == 401
+    assert ApiClient(vera).post(path, body).status_code == 403
+    assert ApiClient(vera).post(f"{path}/{row.pk}/send_now").status_code == 403
     assert ApiClient(gus).get(path).status_code in {401, 404}
     own = path.replace(f"/accounts/{conversation.account_id}/", f"/accounts/{globex.pk}/")
     assert ApiClient(gus).call("DELETE", f"{own}/{row.pk}").status_code == 404

@@ -17,6 +17,7 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, Status
 from ventanilla.events.log import START, read_after
 from ventanilla.inboxes.commands.inboxes import delete_inbox, update_inbox
+from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import epoch, now
 from ventanilla.surveys.commands import answer_survey
@@ -182,6 +183,7 @@ def test_the_list_the_figures_and_the_table(
     admin: User,
 ) -> None:
     Contact.objects.filter(pk=carla.pk).update(name='=HYPERLINK("http://evil.example")')
+    add_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
     first, second = asked(carla, web_inbox, by=ana), asked(carla, api_inbox, by=bruno)
     asked(carla, web_inbox, by=ana)  # is not answered
     answer_survey(first, rating=5, feedback="Genial\nde verdad", by=carla)
@@ -226,8 +228,11 @@ def test_the_list_the_figures_and_the_table(
     assert rows[1][6].endswith(f"/app/accounts/{acme.pk}/conversations/{first.conversation.display_id}")
 
     assert ApiClient(vera).get(at()).status_code == 200
-    for tail in ("", "/metrics", "/download"):
+    for tail in ("/metrics", "/download"):
         assert ApiClient(ana).get(at(tail)).status_code == 401
+    for asked_for in ("", f"?user_ids[]={bruno.pk}"):  # an agent's list is about themselves
+        own = ApiClient(ana).get(at(asked_for)).json()
+        assert {row["assigned_agent"]["id"] for row in own} == {ana.pk}
 
 
 def test_a_list_takes_as_many_queries_for_one_answer_as_for_many(
