@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
+
 from ventanilla.accounts.models import Availability, Membership, Role
 
 # Clients say "still here" every 20 s; one lost message must not make a person flicker (contract D.2 asks for 45 s or more).
@@ -53,7 +55,12 @@ def may(membership: Membership, capability: Capability) -> bool:
 
 def is_present(last_seen_at: datetime | None, *, at: datetime) -> bool:
     """Whether someone last seen connected then counts as connected `at`."""
-    return last_seen_at is not None and at - last_seen_at < PRESENCE_LIFETIME
+    return last_seen_at is not None and -PRESENCE_LIFETIME < at - last_seen_at < PRESENCE_LIFETIME
+
+
+def seen_lately(*, at: datetime) -> Q:
+    """The same for rows of Presence. A sign of life in the future was given while a clock ran ahead: it is none."""
+    return Q(last_seen_at__gt=at - PRESENCE_LIFETIME, last_seen_at__lt=at + PRESENCE_LIFETIME)
 
 
 def effective_availability(membership: Membership, *, last_seen_at: datetime | None, at: datetime) -> str:

@@ -13,14 +13,14 @@ from types import FrameType
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
-from django.utils import timezone
 
 from ventanilla.config import consumers as listed
 from ventanilla.events import timed
-from ventanilla.events.consumer import Consumer, run_once
+from ventanilla.events.consumer import LONGEST_PAUSE, Consumer, run_once
 from ventanilla.events.log import Position, adopt_restored_log, has_unsettled, names_after, settled_position
 from ventanilla.events.models import ConsumerCursor
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
+from ventanilla.kit.clock import over
 
 log = structlog.get_logger("worker")
 
@@ -193,7 +193,7 @@ class Worker:
 
 
 def _someone_must_retry() -> bool:
-    return ConsumerCursor.objects.filter(failures__gt=0, retry_at__lte=timezone.now()).exists()
+    return ConsumerCursor.objects.filter(over("retry_at", longest=LONGEST_PAUSE), failures__gt=0).exists()
 
 
 def _drop_connection() -> None:

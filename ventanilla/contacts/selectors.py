@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts import features
 from ventanilla.accounts.models import Account, Membership, Presence, Role
-from ventanilla.accounts.policies import PRESENCE_LIFETIME
+from ventanilla.accounts.policies import seen_lately
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.contacts.errors import NotReachable
@@ -125,9 +125,7 @@ def matching(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
 
 def online_contacts(account: Account) -> QuerySet[Contact]:
     """Contacts who are connected now."""
-    here = Presence.objects.filter(
-        account=account, kind=Presence.Kind.CONTACT, last_seen_at__gt=now() - PRESENCE_LIFETIME
-    )
+    here = Presence.objects.filter(seen_lately(at=now()), account=account, kind=Presence.Kind.CONTACT)
     return contacts_of(account).filter(pk__in=here.values("ref_id"))
 
 

@@ -10,14 +10,14 @@ import structlog
 from ventanilla.accounts.commands.platform import closed_accounts
 from ventanilla.accounts.models import Account
 from ventanilla.conversations import selectors
-from ventanilla.conversations.commands import auto_resolve, wake
+from ventanilla.conversations.commands import auto_resolve, mend_future, wake
 from ventanilla.conversations.commands.closing import delete_closed_account, delete_hidden_inbox
 from ventanilla.conversations.commands.scheduled import note_fault, send_due
 from ventanilla.conversations.models import Attachment, ScheduledFile
 from ventanilla.events.timed import timed_job
 from ventanilla.inboxes.selectors import hidden_inboxes
 from ventanilla.kit import storage
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import SKEW, now
 from ventanilla.kit.errors import NotFound
 
 log = structlog.get_logger("conversations")
@@ -71,6 +71,19 @@ def auto_resolve_idle() -> int:
     if resolved:
         log.info("conversations.auto_resolved", count=resolved)
     return resolved
+
+
+@timed_job(name="conversations.mend_future_activity", every=timedelta(minutes=10))
+def mend_future_activity() -> int:
+    """Take back to now what a clock that ran ahead wrote: such a conversation would head every list for days. How many."""
+    mended = 0
+    for account in Account.objects.filter(status=Account.Status.ACTIVE).only("id"):
+        mended += sum(
+            mend_future(one) for one in list(selectors.in_the_future(account, at=now() + SKEW)[:_BATCH])
+        )
+    if mended:
+        log.warning("conversations.future_mended", count=mended)
+    return mended
 
 
 @timed_job(

@@ -18,12 +18,16 @@ from django.utils import timezone
 
 from ventanilla.events.log import START, LoggedEvent, Position, read_after, settled_position
 from ventanilla.events.models import ConsumerCursor, Event, SetAsideEvent
+from ventanilla.kit.clock import is_over
 
 log = structlog.get_logger("events")
 
 SKIP_AHEAD = 500  # events of other names a cursor may trail behind before it is moved for their sake alone
 MAX_ATTEMPTS = 6  # then the event is set aside; with the pauses below that is about half a minute
 _DRAIN_ROUNDS = 200
+
+
+LONGEST_PAUSE = timedelta(seconds=2**6)
 
 
 def _pause(failures: int) -> timedelta:
@@ -57,7 +61,7 @@ def run_once(consumer: Consumer, limit: int = 500) -> int:
     OperationalError when the database itself is the trouble; that is nobody's failed attempt.
     """
     cursor = _cursor_of(consumer)
-    if cursor.retry_at is not None and cursor.retry_at > timezone.now():
+    if not is_over(cursor.retry_at, longest=LONGEST_PAUSE):
         return 0
     end = settled_position()  # before the read: what is settled later must not be skipped
     events = read_after(_position(cursor), limit=limit, names=consumer.subscribes)

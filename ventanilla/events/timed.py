@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from ventanilla.events.log import prune
 from ventanilla.events.models import TimedJob
+from ventanilla.kit.clock import is_over, now
 
 log = structlog.get_logger("events")
 
@@ -65,28 +64,42 @@ def run_due(jobs: Iterable[Job] | None = None) -> int:
 def seconds_to_next(jobs: Iterable[Job] | None = None) -> float:
     """How long until the next job is due; 0 when one is. A job that has never run is due."""
     chosen = list(REGISTRY.values()) if jobs is None else list(jobs)
-    due: dict[str, datetime] = dict(
-        TimedJob.objects.filter(name__in=[job.name for job in chosen]).values_list("name", "next_run_at")
-    )
-    now = timezone.now()
-    waits = [(due[job.name] - now).total_seconds() if job.name in due else 0.0 for job in chosen]
+    rows = {row.pk: row for row in TimedJob.objects.filter(pk__in=[job.name for job in chosen])}
+    moment = now()
+    waits = [
+        0.0
+        if (row := rows.get(job.name)) is None or _is_due(job, row, moment)
+        else (row.next_run_at - moment).total_seconds()
+        for job in chosen
+    ]
     return max(0.0, min(waits, default=60.0))
+
+
+def _is_due(job: Job, row: TimedJob, moment: datetime) -> bool:
+    """Whether its time has come, or was planned by a clock that ran ahead."""
+    longest = _pause(job, row.failures) if row.failures else job.every
+    return is_over(row.next_run_at, longest=longest, at=moment)
 
 
 def _claim(job: Job) -> bool:
     """Take the job for `at_most` if it is due and free. One statement decides between workers."""
-    now = timezone.now()
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    due = TimedJob.objects.filter(free, name=job.name, next_run_at__lte=now)
-    if not due.exists():  # reading first keeps an idle worker from taking SQLite's write lock
-        if TimedJob.objects.filter(name=job.name).exists():
-            return False
-        TimedJob.objects.get_or_create(name=job.name, defaults={"next_run_at": now})
-    return due.update(claimed_until=now + job.at_most) == 1
+    moment = now()
+    row = TimedJob.objects.filter(
+        pk=job.name
+    ).first()  # reading first keeps an idle worker from SQLite's write lock
+    if row is None:
+        row, _made = TimedJob.objects.get_or_create(name=job.name, defaults={"next_run_at": moment})
+    if not (_is_due(job, row, moment) and is_over(row.claimed_until, longest=job.at_most, at=moment)):
+        return False
+    # Unchanged since it was read: the claim of another worker would have changed it.
+    unchanged = TimedJob.objects.filter(
+        pk=job.name, next_run_at=row.next_run_at, claimed_until=row.claimed_until
+    )
+    return unchanged.update(claimed_until=moment + job.at_most) == 1
 
 
 def _run(job: Job) -> None:
-    started_at, began = timezone.now(), time.monotonic()
+    started_at, began = now(), time.monotonic()
     error = ""
     try:
         job.run()
@@ -99,7 +112,7 @@ def _run(job: Job) -> None:
         row.last_error = error
         row.last_run_at = started_at
         row.last_seconds = time.monotonic() - began
-        row.next_run_at = timezone.now() + (_pause(job, row.failures) if error else job.every)
+        row.next_run_at = now() + (_pause(job, row.failures) if error else job.every)
         row.claimed_until = None
         row.save()
 

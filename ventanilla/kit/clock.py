@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import Q
 from django.utils import timezone
+
+# How far the clocks of two of our machines may be apart. What lies further ahead than its writer ever plans was
+# written while a clock was wrong.
+SKEW = timedelta(minutes=1)
 
 
 def now() -> datetime:
     """This moment, aware, UTC."""
     return timezone.now()
+
+
+def is_over(planned: datetime | None, *, longest: timedelta, at: datetime | None = None) -> bool:
+    """Whether a planned moment has come, or cannot be believed: its writer never plans further ahead than `longest`.
+
+    A clock that jumps ahead and comes back would otherwise leave claims and next tries standing for days. For moments
+    that we plan ourselves; what a person chose (a snooze) is believed. None is over.
+    """
+    moment = at or now()
+    return planned is None or planned <= moment or planned > moment + longest + SKEW
+
+
+def over(column: str, *, longest: timedelta, at: datetime | None = None) -> Q:
+    """The same rule for a query. Null is not matched: say `Q(column=None) | over(…)` where it means "free"."""
+    moment = at or now()
+    return Q(**{f"{column}__lte": moment}) | Q(**{f"{column}__gt": moment + longest + SKEW})
+
+
+def believable(moment: datetime, *, at: datetime) -> datetime:
+    """A stored or told moment of the past: itself, or `at` where it lies in the future."""
+    return min(moment, at)
 
 
 def epoch(moment: datetime | None) -> int:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ventanilla.accounts.models import Account, Membership, Presence
-from ventanilla.accounts.policies import PRESENCE_LIFETIME
+from ventanilla.accounts.policies import seen_lately
 from ventanilla.events import wakeup
 from ventanilla.realtime.boards import Board, Office
 from ventanilla.realtime.seats import ContactSeat, Room, UserSeat, encode_text
@@ -214,11 +214,10 @@ def write_presence(seen: dict[Someone, datetime]) -> set[int]:
 
 @transaction.atomic
 def _write_chunk(seen: dict[Someone, datetime]) -> set[int]:
-    cutoff = timezone.now() - PRESENCE_LIFETIME
     rows = Presence.objects.filter(
+        seen_lately(at=timezone.now()),
         account_id__in={who.account_id for who in seen},
         ref_id__in={who.ref_id for who in seen},
-        last_seen_at__gt=cutoff,
     )
     present = {Someone(*row) for row in rows.values_list("account_id", "kind", "ref_id")}
     # An account that was deleted meanwhile must not spoil the others.
@@ -242,10 +241,9 @@ def _write_chunk(seen: dict[Someone, datetime]) -> set[int]:
 
 def who_is_here(account_id: int) -> tuple[dict[str, str], dict[str, str]]:
     """Users by id with what they say of themselves, and present contacts (contract D.2 and F.4)."""
-    cutoff = timezone.now() - PRESENCE_LIFETIME
     present_users: set[int] = set()
     contacts: dict[str, str] = {}
-    rows = Presence.objects.filter(account_id=account_id, last_seen_at__gt=cutoff).order_by("ref_id")
+    rows = Presence.objects.filter(seen_lately(at=timezone.now()), account_id=account_id).order_by("ref_id")
     for kind, ref_id in rows.values_list("kind", "ref_id"):
         if kind == USER:
             present_users.add(ref_id)

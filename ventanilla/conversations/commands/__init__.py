@@ -40,7 +40,7 @@ from ventanilla.conversations.commands.receipts import (
     set_message_status,
 )
 from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
-from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, wake
+from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, mend_future, wake
 from ventanilla.conversations.commands.transcripts import request_transcript
 from ventanilla.conversations.commands.typing import announce_typing
 
@@ -69,6 +69,7 @@ __all__ = [
     "forward_message",
     "mark_seen",
     "mark_unread",
+    "mend_future",
     "merge_additional_attributes",
     "merge_conversations",
     "mute",

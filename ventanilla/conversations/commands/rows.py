@@ -15,6 +15,7 @@ from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
 from ventanilla.kit import statements
+from ventanilla.kit.clock import SKEW, believable
 from ventanilla.kit.compiled import stored
 from ventanilla.kit.errors import NotFound
 
@@ -112,7 +113,8 @@ def guard_against_flood(held: Held, new: NewMessage) -> None:
     if most == 0 or held.last_activity_at <= held.at - _MINUTE:  # quiet for a minute: nothing to count
         return
     row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
-    if row is not None and (at := as_moment(row[0])) is not None and at > held.at - _MINUTE:
+    # Not what a clock that ran ahead wrote: it would close the conversation for as long as it was wrong.
+    if row is not None and (at := as_moment(row[0])) is not None and abs(at - held.at) < _MINUTE:
         _find_repeated(held, new)
         raise TooManyMessages
 
@@ -194,7 +196,7 @@ def _follow(held: Held, message: Message) -> None:
     held.set("last_message_id", message.pk)
     if message.additional_attributes.get("activity") != "viewed":
         # Opening a conversation must not move it to the top of everybody's list.
-        held.set("last_activity_at", max(held.last_activity_at, message.created_at))
+        held.set("last_activity_at", _latest(held, held.last_activity_at, message))
     if message.message_type != MessageType.ACTIVITY:
         held.set("last_non_activity_message_id", message.pk)
     if message.message_type == MessageType.INCOMING:
@@ -202,8 +204,15 @@ def _follow(held: Held, message: Message) -> None:
 
 
 def _follow_incoming(held: Held, message: Message) -> None:
-    held.set("last_incoming_at", max(held.last_incoming_at or message.created_at, message.created_at))
-    if held.agent_last_seen_at is None or message.created_at > held.agent_last_seen_at:
+    held.set("last_incoming_at", _latest(held, held.last_incoming_at, message))
+    seen = held.agent_last_seen_at
+    if seen is None or message.created_at > seen or seen > held.at + SKEW:
         held.set("unread_count", min(UNREAD_CAP, held.unread_count + 1))
-    if held.waiting_since is None:
-        held.set("waiting_since", message.created_at)
+    if held.waiting_since is None or held.waiting_since > held.at + SKEW:
+        held.set("waiting_since", believable(message.created_at, at=held.at))
+
+
+def _latest(held: Held, before: datetime | None, message: Message) -> datetime:
+    """The later of the two, never in the future: senders' clocks run ahead, and ours may have."""
+    written = believable(message.created_at, at=held.at)
+    return written if before is None or before > held.at + SKEW else max(before, written)

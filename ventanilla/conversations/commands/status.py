@@ -13,7 +13,9 @@ from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.held import By, Held, close_reason_for, held
 from ventanilla.conversations.commands.templates import ask_satisfaction
 from ventanilla.conversations.errors import AlreadyMerged
+from ventanilla.conversations.events import ConversationUpdated
 from ventanilla.conversations.models import CloseReason, Conversation, Status
+from ventanilla.kit.clock import SKEW, iso
 from ventanilla.kit.errors import Invalid
 
 
@@ -86,6 +88,30 @@ def auto_resolve(conversation: Conversation, *, idle_since: datetime, days: int)
             ask_satisfaction(row)
             row.save(by=None)
     return idle
+
+
+def mend_future(conversation: Conversation) -> bool:
+    """Let nothing of the conversation lie in the future, where a clock that ran ahead put it; whether anything did."""
+    with held(conversation) as row:
+        past = (
+            "last_activity_at",
+            "last_incoming_at",
+            "waiting_since",
+            "agent_last_seen_at",
+            "assignee_last_seen_at",
+        )
+        for column in (*past, "contact_last_seen_at"):
+            moment = getattr(row, column)
+            if moment is not None and moment > row.at + SKEW:
+                row.set(column, row.at)
+        changes = {name: [iso(old), iso(new)] for name, (old, new) in row.changes.items()}
+        row.save(by=None)
+        if changes:  # lists sort by it, so whoever shows the conversation must hear
+            row.record(
+                ConversationUpdated(account_id=row.account_id, conversation_id=row.id, changes=changes),
+                by=None,
+            )
+    return bool(changes)
 
 
 def set_status(row: Held, status: int, *, by: By, snoozed_until: datetime | None = None) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from ventanilla.accounts.models import AgentBot, Presence, Team, TeamMember, User
-from ventanilla.accounts.policies import PRESENCE_LIFETIME, effective_availability
+from ventanilla.accounts.policies import effective_availability, seen_lately
 from ventanilla.accounts.rendering import agent_json, bot_sender_json, sender_json, team_json
 from ventanilla.accounts.selectors import Agent, agents_by_id, memberships_of
 from ventanilla.conversations.rendering.cache import Parts, slot
@@ -186,7 +186,7 @@ def _seen(account_id: int, at: datetime) -> tuple[dict[int, datetime], set[int]]
     """When users were last connected, and which contacts are connected now."""
     users: dict[int, datetime] = {}
     contacts: set[int] = set()
-    rows = Presence.objects.filter(account_id=account_id, last_seen_at__gt=at - PRESENCE_LIFETIME)
+    rows = Presence.objects.filter(seen_lately(at=at), account_id=account_id)
     for kind, ref_id, last_seen_at in rows.values_list("kind", "ref_id", "last_seen_at"):
         if kind == Presence.Kind.USER:
             users[ref_id] = last_seen_at

@@ -37,6 +37,7 @@ from ventanilla.conversations.selectors.single import (
 from ventanilla.conversations.selectors.thread import files_of, thread_page
 from ventanilla.conversations.selectors.upkeep import (
     idle_conversations,
+    in_the_future,
     of_team,
     scheduled_due,
     snoozes_over,
@@ -68,6 +69,7 @@ __all__ = [
     "get_conversation_in_brief",
     "get_message",
     "idle_conversations",
+    "in_the_future",
     "keys_of",
     "merge_candidates",
     "merged_directly_into",

@@ -43,6 +43,11 @@ def idle_conversations(account: Account, *, since: datetime) -> QuerySet[Convers
     ).order_by("last_activity_at")
 
 
+def in_the_future(account: Account, *, at: datetime) -> QuerySet[Conversation]:
+    """Those of the account whose last activity lies after `at`: a clock ran ahead when it was written."""
+    return Conversation.objects.filter(account=account, last_activity_at__gt=at).order_by("-last_activity_at")
+
+
 def with_title(account_id: int, title: str) -> QuerySet[Conversation]:
     """Those whose copied label titles contain this one."""
     rows = Conversation.objects.filter(account_id=account_id)
