@@ -5,16 +5,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
-from django.views import defaults
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ventanilla.api.replies import json_reply
-from ventanilla.kit.errors import Invalid, NotFound, Refusal, Throttled, TooLarge, Unauthorised
+from ventanilla.kit.errors import (
+    BadRequest,
+    Broken,
+    Conflict,
+    Forbidden,
+    Interrupted,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    Refusal,
+    Throttled,
+    TimedOut,
+    TooLarge,
+    Unauthorised,
+    Unavailable,
+)
+from ventanilla.kit.faults import fault_of, note_fault
 
 
 class NoSession(Unauthorised):
@@ -38,7 +54,37 @@ def refusal_reply(refusal: Refusal) -> HttpResponse:
         body |= {"message": message, "attributes": list(refusal.fields), "fields": refusal.fields}
     elif refusal.status in {402, 403, 422}:
         body |= {"message": message, "attributes": []}
-    return json_reply(body, status=refusal.status)
+    response = json_reply(body, status=refusal.status)
+    if isinstance(refusal, Unavailable):
+        response["Retry-After"] = str(refusal.retry_after_seconds)
+    return response
+
+
+def reply_for_status(status: int) -> HttpResponse:
+    """The envelope of an error that came without words: a framework's, or a bare status."""
+    response = refusal_reply(refusal_for_status(status))
+    response.status_code = status
+    return response
+
+
+def refusal_for_status(status: int) -> Refusal:
+    """The refusal of that status, with its usual words."""
+    return next((kind() for kind in _BY_STATUS if kind.status == status), Refusal())
+
+
+_BY_STATUS: tuple[type[Refusal], ...] = (
+    BadRequest, Unauthorised, Forbidden, NotFound, MethodNotAllowed, TimedOut, Conflict, TooLarge, Invalid, Unavailable,
+    Broken,
+)  # fmt: skip
+
+
+def unreadable(error: BaseException) -> Refusal | None:
+    """The refusal for what a framework raises about a request that cannot be read; None for anything else."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation | MultiPartParserError | UnreadablePostError | RecursionError):
+        return BadRequest()  # too many fields, a wrong boundary, a form or text nested past all use
+    return None
 
 
 # What pydantic found, in words for people; anything else is "not valid".
@@ -75,18 +121,21 @@ def _validation_fields(error: ValidationError) -> dict[str, list[str]]:
     sentences = _sentences()
     fields: dict[str, list[str]] = {}
     for item in error.errors:
-        path = [str(part) for part in item["loc"][2:]] or [str(item["loc"][-1])]
+        name = _field_of(item["loc"])
         reason = _REASONS.get(item["type"])
         sentence = sentences[reason] if reason else _("is not valid")
-        fields.setdefault(path[0], []).append(f"{path[0]} {sentence}")
+        sentences_of = fields.setdefault(name, [])
+        if f"{name} {sentence}" not in sentences_of:  # each item of a list says it anew
+            sentences_of.append(f"{name} {sentence}")
     return fields
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404: programs that ask for an address nobody has read JSON, people read the page."""
-    if request.path.startswith("/api/"):
-        return refusal_reply(NotFound())
-    return defaults.page_not_found(request, exception)
+def _field_of(place: tuple[int | str, ...]) -> str:
+    """The input's name as the caller wrote it: of ("query", "inbox_ids[]", 0) inbox_ids, never the place in a list."""
+    names = [part for part in place[1:] if isinstance(part, str)]
+    if len(names) > 1 and names[0] == "given":  # our own name for the whole input
+        names = names[1:]
+    return names[0].removesuffix("[]") if names else str(place[-1])
 
 
 def install(api: NinjaAPI) -> None:
@@ -122,10 +171,22 @@ def install(api: NinjaAPI) -> None:
         # A number past 64 bits inside a list of ids: SQLite raises the one, PostgreSQL the other.
         return refusal_reply(Invalid(_("One of the values is too large.")))
 
-    @api.exception_handler(RequestDataTooBig)
-    def on_too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
-        return refusal_reply(TooLarge())
-
     @api.exception_handler(HttpError)
     def on_http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return json_reply({"error": str(error), "message": str(error)}, status=error.status_code)
+
+    @api.exception_handler(Exception)
+    def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+        refusal = unreadable(error) or passing(error, where=request.path)
+        if refusal is None:
+            raise error  # a bug: it is logged with its trace and answered by the outermost middleware
+        return refusal_reply(refusal)
+
+
+def passing(error: BaseException, *, where: str) -> Refusal | None:
+    """The refusal for a passing fault of what we stand on, noted in the log; None for anything else."""
+    fault = fault_of(error)
+    if fault is None:
+        return None
+    note_fault(fault, error, where=where)
+    return Interrupted(retry_after_seconds=fault.retry_after_seconds)

@@ -14,20 +14,22 @@ import re
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin
 
-import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.params.models import BodyModel, Param
+from ninja.parser import Parser
 from pydantic import model_validator
 from pydantic_core import PydanticUndefined
 
-from ventanilla.kit.errors import BadRequest, TooLarge
+from ventanilla.kit.errors import BadRequest, Invalid, TooLarge
+from ventanilla.kit.json_text import OutOfRange, Unreadable, read_json
 
 _KEY_PART = re.compile(r"\[([^\[\]]*)\]")
-_decode_json = msgspec.json.Decoder().decode
 _MAX_DEPTH = 8
 
 
@@ -82,7 +84,8 @@ def _put(target: dict[str, Any], key: str, values: list[Any]) -> None:
         if not isinstance(inner, dict):
             inner = target[name] = {}
         target, name = inner, part
-    target[name] = list(values) if is_list else values[-1]
+    # A form says "an empty list" by one blank item.
+    target[name] = [value for value in values if value != ""] if is_list else values[-1]
 
 
 def _from_form(form: Any) -> dict[str, Any]:
@@ -126,8 +129,10 @@ def given_fields(request: HttpRequest, wrapper: str | None = None) -> dict[str, 
             raise TooLarge from error
         if raw.strip():
             try:
-                body = _decode_json(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                body = read_json(raw)
+            except OutOfRange as error:
+                raise Invalid(_("One of the values is too large.")) from error
+            except Unreadable as error:
                 raise BadRequest from error
             if not isinstance(body, dict):
                 raise BadRequest
@@ -158,6 +163,20 @@ def _merge_files(fields: dict[str, Any], key: str, uploads: list[UploadedFile[An
         already.extend(uploads)
     else:
         _put(fields, key, list(uploads))
+
+
+class QueryParser(Parser):
+    """Ninja's reader of query parameters, for which a blank one is one that was not given (contract A.12.3)."""
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """The parameters by name; those of `list_fields` as lists."""
+        found: dict[str, Any] = {}
+        for key, values in data.lists():
+            if given := [value for value in values if value != ""]:
+                found[key] = given if key in list_fields else given[-1]
+        return found
 
 
 class GivenModel(BodyModel):

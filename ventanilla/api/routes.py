@@ -12,6 +12,7 @@ from ninja.signature import ViewSignature
 from ventanilla import __version__
 from ventanilla.api import errors
 from ventanilla.api.auth import account_auth, platform_auth, user_auth
+from ventanilla.api.given import QueryParser
 from ventanilla.api.widget.access import visitor_auth
 
 # prefix, module with a `router`, who may call unless the endpoint says otherwise (None: anyone).
@@ -98,6 +99,7 @@ def build() -> NinjaAPI:
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         urls_namespace="api",
+        parser=QueryParser(),
     )
     errors.install(made)
     for prefix, module, auth in ROUTERS:

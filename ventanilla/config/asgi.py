@@ -19,10 +19,12 @@ from starlette.routing import WebSocketRoute  # noqa: E402
 from starlette.types import Receive, Scope, Send  # noqa: E402
 
 from ventanilla.config.bridge import Bridge  # noqa: E402
+from ventanilla.kit import statements  # noqa: E402
 from ventanilla.realtime.cable import cable  # noqa: E402
 from ventanilla.realtime.hub import hub  # noqa: E402
 from ventanilla.realtime.live import live  # noqa: E402
 
+statements.be_brisk()
 bridge = Bridge(WSGIHandler())
 
 

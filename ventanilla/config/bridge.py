@@ -3,6 +3,9 @@
 The whole request body is taken in first (memory, beyond a threshold a file on disk), so a slow sender never holds a
 thread. Then one thread runs the view. A plain answer comes back in one piece; a file is read piece by piece, a thread
 being held only for each read; other streams hold their thread and wait for the receiver.
+
+Some threads are kept for reading: whatever holds up those who write (another process has the database, a slow provider),
+lists and threads of messages still open.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import asyncio
 import io
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import IO, Any, Protocol
@@ -18,7 +22,12 @@ from urllib.parse import unquote_to_bytes
 
 import structlog
 from django.conf import settings
+from django.utils import translation
 
+from ventanilla.api.errors import refusal_reply
+from ventanilla.config.middleware import language_of
+from ventanilla.kit.errors import Broken, Interrupted, Refusal, TimedOut, TooLarge
+from ventanilla.kit.statements import BRISK_SECONDS
 from ventanilla.realtime.proxies import find_caller
 from ventanilla.realtime.threads import Overloaded, ThreadPool
 
@@ -33,9 +42,14 @@ Environ = dict[str, Any]
 _SPOOL_BYTES = 256 * 1024  # larger bodies wait on disk
 _FILE_PIECE_BYTES = 256 * 1024
 _BODY_PAUSE_SECONDS = 60.0  # a sender silent for longer is given up
+# One that is not silent may take its time, but not for ever: a phone at the edge of the net sends ten times as much.
+_SLOWEST_BYTES_PER_SECOND = 512
+_SLOW_AFTER_SECONDS = 60.0
 # Header names with underscores are dropped, because "X_Forwarded_For" would pass for the real one. This one is the
 # contract's own.
 _UNDERSCORED = frozenset({b"api_access_token"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEPT_FOR_READING = 4  # of the threads one in four
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _FORWARDED = frozenset(
     {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded"}
@@ -110,7 +124,9 @@ class Bridge:
         body_pause_seconds: float = _BODY_PAUSE_SECONDS,
     ) -> None:
         self._application = application
-        self._pool = ThreadPool(name="web", size=settings.WEB_THREADS if threads is None else threads)
+        size = settings.WEB_THREADS if threads is None else threads
+        self._pool = ThreadPool(name="web", size=size)
+        self._writers = asyncio.Semaphore(max(1, size - max(1, size // _KEPT_FOR_READING)))
         self._max_body_bytes = settings.MAX_BODY_BYTES if max_body_bytes is None else max_body_bytes
         self._body_pause_seconds = body_pause_seconds
 
@@ -122,33 +138,51 @@ class Bridge:
         try:
             body, length = await self._take_body(scope, receive)
         except _TooLarge:
-            await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, '{"error":"Request body too large"}')
+            await _refuse(scope, send, TooLarge())
             return
         except TimeoutError:
-            await _refuse(send, HTTPStatus.REQUEST_TIMEOUT, '{"error":"Request body did not arrive"}')
+            await _refuse(scope, send, TimedOut())
             return
         except _Gone:
             return
         with body:
             try:
-                answer = await self._pool.run(self._call, _environ(scope, body, length))
+                answer = await self._run(_environ(scope, body, length))
             except Overloaded:
-                await _refuse(
-                    send, HTTPStatus.SERVICE_UNAVAILABLE, '{"error":"Server busy"}', (b"retry-after", b"1")
-                )
+                await _refuse(scope, send, Interrupted())
                 return
             except Exception:
                 log.exception("web.unanswered", path=scope["path"])
-                await _refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, '{"error":"Internal server error"}')
+                await _refuse(scope, send, Broken())
                 return
             await self._give(answer, scope, receive, send)
+
+    async def _run(self, environ: Environ) -> _Answer:
+        """The view's answer. Raises Overloaded when no thread will be free in the time a person waits."""
+        if environ["REQUEST_METHOD"] in _READS:
+            return await self._pool.run(self._call, environ)
+        if self._writers.locked():
+            try:
+                await asyncio.wait_for(self._writers.acquire(), BRISK_SECONDS)
+            except TimeoutError:
+                raise Overloaded from None
+        else:
+            await self._writers.acquire()  # at once
+        try:
+            return await self._pool.run(self._call, environ)
+        finally:
+            self._writers.release()
 
     async def _take_body(self, scope: Scope, receive: Receive) -> tuple[IO[bytes], int]:
         """The whole body, rewound, and its length. Raises _TooLarge, _Gone or TimeoutError."""
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit() and int(value) > self._max_body_bytes:
                 raise _TooLarge
-        message = await receive()
+        if _announces_body(scope):
+            async with asyncio.timeout(self._body_pause_seconds):
+                message = await receive()
+        else:
+            message = await receive()  # is there already
         if message["type"] == "http.disconnect":
             raise _Gone
         first: bytes = message.get("body", b"")
@@ -163,15 +197,18 @@ class Bridge:
         try:
             body.write(first)
             length = len(first)
-            more = True
+            more, began = True, time.monotonic()
             while more:
-                message = await asyncio.wait_for(receive(), self._body_pause_seconds)
+                async with asyncio.timeout(self._body_pause_seconds):
+                    message = await receive()
                 if message["type"] == "http.disconnect":
                     raise _Gone
                 piece: bytes = message.get("body", b"")
                 length += len(piece)
                 if length > self._max_body_bytes:
                     raise _TooLarge
+                if _is_too_slow(length, time.monotonic() - began):
+                    raise TimeoutError
                 body.write(piece)
                 more = message.get("more_body", False)
         except BaseException:
@@ -230,6 +267,17 @@ class Bridge:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
+def _announces_body(scope: Scope) -> bool:
+    return any(
+        (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
+        for name, value in scope["headers"]
+    )
+
+
+def _is_too_slow(length: int, seconds: float) -> bool:
+    return seconds > _SLOW_AFTER_SECONDS and length < seconds * _SLOWEST_BYTES_PER_SECOND
+
+
 def _push(
     stream: Iterable[bytes], send: Send, loop: asyncio.AbstractEventLoop, gone: asyncio.Task[None]
 ) -> None:
@@ -258,15 +306,18 @@ def _close(result: object) -> None:
         close()
 
 
-async def _refuse(send: Send, status: HTTPStatus, body: str, *headers: tuple[bytes, bytes]) -> None:
-    content = body.encode()
-    plain = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    """Answer before Django is asked: in the contract's envelope, and in the caller's language."""
+    accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-language")
+    query = scope["query_string"].decode("latin-1")
+    with translation.override(language_of(query=query, accepted=accepted.decode("latin-1"))):
+        reply = refusal_reply(refusal)
+    headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+    headers.append((b"content-length", str(len(reply.content)).encode()))
     # The rest of a body nobody read would be taken for the next request.
-    closing = [(b"connection", b"close")]
-    await send(
-        {"type": "http.response.start", "status": status.value, "headers": [*plain, *closing, *headers]}
-    )
-    await send({"type": "http.response.body", "body": content})
+    headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": reply.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.content})
 
 
 def _environ(scope: Scope, body: IO[bytes], length: int) -> Environ:

@@ -258,7 +258,19 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("MAX_MESSAGES_PER_MINUTE", "200", values.whole, "Most messages of one conversation in a minute."),
     Option("LOG_RETENTION_DAYS", "90", values.whole, "Days that events are kept in the log."),
-    Option("WEB_THREADS", "16", values.whole, "Requests one web process works on at once."),
+    Option(
+        "WEB_THREADS",
+        "16",
+        values.whole,
+        "Requests one web process works on at once; a quarter of them is kept for reading.",
+    ),
+    Option(
+        "MAX_CONNECTIONS_PER_ADDRESS",
+        "500",
+        values.whole,
+        "Most connections, sockets included, that one address (IPv6: one /64) may hold to one web process; 0 is no limit."
+        " TRUSTED_PROXIES are not counted.",
+    ),
     Option("WEBHOOK_TIMEOUT_SECONDS", "5", values.whole, "Longest wait for a webhook's answer."),
     Option(
         "LOG_LEVEL",

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -21,6 +22,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ventanilla import __version__
+from ventanilla.config import heart
 from ventanilla.config.consumers import make_consumers
 from ventanilla.config.last_backup import last_backup
 from ventanilla.conversations.models import Attachment, Conversation, Status
@@ -29,6 +31,7 @@ from ventanilla.events.consumer import lag_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import now
+from ventanilla.kit.faults import Fault, fault_of
 from ventanilla.kit.tokens import same
 
 
@@ -64,6 +67,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     version: str
     database: str
+    workers: int
+    silent: list[str]
     readers: list[Reader]
     in_tray: Queue
     out_tray: Queue
@@ -79,9 +84,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def report() -> Report:
     """Look at everything once."""
     backup = last_backup()
+    workers = heart.alive("worker")
     return Report(
         version=__version__,
         database=connection.vendor,
+        workers=workers.beating,
+        silent=[str(one) for one in (*workers.silent, *heart.alive("web").silent)],
         readers=_readers(),
         in_tray=_queue(Incoming, waiting=[Incoming.State.RECEIVED], since="received_at"),
         out_tray=_queue(
@@ -152,6 +160,8 @@ class InstallationCollector:
             ("disk_free_bytes", "Free space where the data folder is.", found.disk_free_bytes),
             ("last_backup_age_seconds", "Age of the newest backup; -1 is none.", _backup_age(found)),
             ("troubled_inboxes", "Inboxes whose channel fails.", len(found.troubled_inboxes)),
+            ("workers", "Worker processes that work.", found.workers),
+            ("silent_processes", "Processes that should work and give no sign.", len(found.silent)),
         ):
             yield GaugeMetricFamily(f"ventanilla_{name}", help_text, value=value)
         for tray, queue in (("in", found.in_tray), ("out", found.out_tray)):
@@ -199,20 +209,46 @@ def _crossings_family() -> Metric:
     return family
 
 
+WORKER_SILENT = "worker_silent"
+
+
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while this process answers and reaches its database, else 503. `?details` adds the report for who may see it."""
+    """200 while this installation works: it can write and a worker works. Else 503, with the fact as `status`.
+
+    `?details` adds the report for who may see it. One silent worker beside others that work is "degraded", with 200.
+    """
+    status = _status()
+    body: dict[str, Any] = {"status": status, "version": __version__}
+    is_well = status in {"ok", "degraded"}
+    if is_well and "details" in request.GET and _may_look_inside(request):
+        body = {"status": status, **msgspec.to_builtins(report())}
+    response = HttpResponse(
+        msgspec.json.encode(body), content_type="application/json", status=200 if is_well else 503
+    )
+    if not is_well:
+        response["Retry-After"] = "5"
+    return response
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """200 as long as this process answers at all: for what restarts processes, not for what watches the installation."""
+    return HttpResponse(b'{"status":"ok"}', content_type="application/json")
+
+
+def _status() -> str:
+    fault = heart.own().fault()
+    if fault is not None:
+        return fault.value
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        body: object = {"status": "ok", "version": __version__}
-        if "details" in request.GET and _may_look_inside(request):
-            body = {"status": "ok", **msgspec.to_builtins(report())}
-        return HttpResponse(msgspec.json.encode(body), content_type="application/json")
-    except DatabaseError:
+        workers = heart.alive("worker")
+    except DatabaseError as error:
         connection.close()
-        body = {"status": "database unavailable", "version": __version__}
-        return HttpResponse(msgspec.json.encode(body), content_type="application/json", status=503)
+        return (fault_of(error) or Fault.DATABASE_AWAY).value
+    if workers.missing:
+        return WORKER_SILENT
+    return "degraded" if workers.silent else "ok"
 
 
 @require_safe

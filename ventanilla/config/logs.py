@@ -8,6 +8,9 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from ventanilla.kit.faults import fault_of, note_fault
+from ventanilla.kit.masking import masked_values
+
 _process = ""
 
 
@@ -32,6 +35,46 @@ _SHARED: list[Processor] = [
 ]
 
 
+def _without_keys(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {key: masked_values(value) if key not in _AS_IS else value for key, value in event.items()}
+
+
+_AS_IS = frozenset({"logger", "level", "timestamp", "process"})
+_FROM_STRANGERS = ("Invalid HTTP request", "opening handshake", "connection rejected", "Unsupported upgrade")
+
+
+def _is_passing(record: logging.LogRecord) -> bool:
+    """Whether it tells, with a trace, of a fault that passes by itself: kit.faults says that in one line a minute."""
+    said = record.msg if isinstance(record.msg, dict) else {}
+    given = said.get("exc_info") or record.exc_info
+    error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
+    if given is True:
+        error = sys.exc_info()[1]
+    fault = fault_of(error)
+    if fault is not None and error is not None:
+        note_fault(fault, error, where=str(said.get("event") or record.name))
+    return fault is not None
+
+
+class _Proportion(logging.Filter):
+    """What a stranger can cause by sending nonsense is information; what passes is said by kit.faults, once a minute."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", None)
+        if record.name == "django.request" and status == 503:
+            return False
+        if (
+            (record.name == "django.request" and status is not None and status < 500)
+            or record.name.startswith("django.security")
+            or (record.name == "uvicorn.error" and record.getMessage().startswith(_FROM_STRANGERS))
+        ):
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        record.__dict__.pop("request", None)  # its repr repeats the address
+        if _is_passing(record):
+            return False
+        return record.levelno >= logging.getLogger().level
+
+
 def configure(*, level: str = "info", style: str = "auto", process: str = "") -> None:
     """Send every logger, ours and the libraries', through one formatter.
 
@@ -41,11 +84,12 @@ def configure(*, level: str = "info", style: str = "auto", process: str = "") ->
     _process = process
     console = style == "console" or (style == "auto" and sys.stderr.isatty())
     renderer: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        [structlog.processors.format_exc_info, _without_keys, structlog.dev.ConsoleRenderer()]
         if console
-        else [_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [_tracebacks, _without_keys, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Proportion())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,22 +12,32 @@ from django.utils import translation
 KNOWN = frozenset(code for code, _name in settings.LANGUAGES)
 
 
-def requested_language(request: HttpRequest) -> str:
+_LOCALE = re.compile(r"(?:^|&)locale=([A-Za-z]{2,3})")
+_LONGEST_HEADER = 200  # characters of Accept-Language looked at; browsers send under a hundred
+
+
+def language_of(*, query: str, accepted: str) -> str:
     """`locale` of the query, else the first known language of Accept-Language, else the installation's."""
-    candidates = [request.GET.get("locale", "")]
-    candidates += [part.split(";")[0] for part in request.META.get("HTTP_ACCEPT_LANGUAGE", "").split(",")]
+    asked = _LOCALE.search(query)
+    candidates = [asked[1]] if asked else []
+    candidates += [part.partition(";")[0].strip()[:3] for part in accepted[:_LONGEST_HEADER].split(",")]
     for candidate in candidates:
-        base = candidate.strip().replace("_", "-").split("-")[0].lower()
+        base = candidate.replace("_", "-").partition("-")[0].lower()
         if base in KNOWN:
             return base
     return str(settings.LANGUAGE_CODE)
 
 
 def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer in the caller's language; a door that knows better (account, visitor) activates its own."""
+    """Answer in the caller's language; a door that knows better (account, visitor) activates its own.
+
+    It looks at the raw query: what is wrong with the parameters is for those to find who can answer it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with translation.override(requested_language(request)):
+        meta = request.META
+        asked = language_of(query=meta.get("QUERY_STRING", ""), accepted=meta.get("HTTP_ACCEPT_LANGUAGE", ""))
+        with translation.override(asked):
             return get_response(request)
 
     return middleware

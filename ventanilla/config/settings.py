@@ -51,6 +51,8 @@ MAIL_WRITERS = {
 }
 
 MIDDLEWARE = [
+    "ventanilla.config.middleware.language",
+    "ventanilla.config.answers.answers",
     "ventanilla.web.middleware.flood_guard",
     "ventanilla.web.middleware.caution",
     "ventanilla.web.middleware.known_hosts",
@@ -59,7 +61,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ventanilla.api.middleware.tolerant_paths",
     "ventanilla.api.middleware.unchanged_answers",
-    "ventanilla.config.middleware.language",
 ]
 ROOT_URLCONF = "ventanilla.config.urls"
 WSGI_APPLICATION = None
@@ -73,6 +74,17 @@ TEMPLATES = [
 ]
 
 
+# A server that is gone without a word (a cable, a firewall) must be noticed in seconds, not in the system's hours.
+_POSTGRES_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+PATIENT_SECONDS = 10  # how long jobs wait for SQLite's one writer; see kit.statements for people
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's description of the database at `url`; empty is the SQLite file in DATA."""
     if not url:
@@ -81,7 +93,7 @@ def database(url: str) -> dict[str, Any]:
             "NAME": DATA / "ventanilla.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",  # a writer that starts as a reader cannot be upgraded in WAL
-                "timeout": 10,
+                "timeout": PATIENT_SECONDS,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000"
                 ),
@@ -99,7 +111,7 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": query,
+        "OPTIONS": _POSTGRES_PATIENCE | query,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -119,6 +131,19 @@ CACHES = {
 MEDIA_ROOT = DATA / "files"
 
 
+def _s3_client(region: str | None) -> Any:
+    """Links are always signed the present way (V4), which servers of today ask for; waits are seconds, not minutes."""
+    from botocore.config import Config  # a library that only installations with S3 load
+
+    return Config(
+        signature_version="s3v4",
+        region_name=region or "us-east-1",
+        connect_timeout=5,
+        read_timeout=20,
+        retries={"max_attempts": 2, "mode": "standard"},
+    )
+
+
 def _storage(url: str) -> dict[str, Any]:
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
@@ -134,6 +159,7 @@ def _storage(url: str) -> dict[str, Any]:
             "bucket_name": parts.path.strip("/"),
             "region_name": query.get("region"),
             "file_overwrite": False,
+            "client_config": _s3_client(query.get("region")),
         },
     }
 
@@ -227,6 +253,7 @@ MAX_MAIL_RECIPIENTS: int = ENV["MAX_MAIL_RECIPIENTS"]
 MAX_QUOTED_HTML_CHARS: int = ENV["MAX_QUOTED_HTML_CHARS"]
 MAX_MESSAGES_PER_MINUTE: int = ENV["MAX_MESSAGES_PER_MINUTE"]
 LOG_RETENTION_DAYS: int = ENV["LOG_RETENTION_DAYS"]
+MAX_CONNECTIONS_PER_ADDRESS: int = ENV["MAX_CONNECTIONS_PER_ADDRESS"]
 WEB_THREADS: int = ENV["WEB_THREADS"]
 WEBHOOK_TIMEOUT_SECONDS: int = ENV["WEBHOOK_TIMEOUT_SECONDS"]
 METRICS_TOKEN: str = ENV["METRICS_TOKEN"]

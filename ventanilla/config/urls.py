@@ -7,10 +7,14 @@ from ventanilla.config import health
 from ventanilla.config.demo.shop import shop
 
 api = build()
-handler404 = "ventanilla.api.errors.page_not_found"
+handler400 = "ventanilla.config.answers.bad_request"
+handler403 = "ventanilla.config.answers.forbidden"
+handler404 = "ventanilla.config.answers.not_found"
+handler500 = "ventanilla.config.answers.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.health),
+    path("health/live", health.live),
     path("metrics", health.metrics),
     path("demo/shop", shop),
     # No page lives under the API's versions: the calls that come most skip the pages' addresses in one look.

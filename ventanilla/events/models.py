@@ -81,3 +81,18 @@ class TimedJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.next_run_at}"
+
+
+class Heartbeat(models.Model):
+    """The last sign that one of our processes works; see config.heart."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=16)  # web or worker
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    ended = models.BooleanField(default=False)  # it stopped as it was asked to
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pid} on {self.host}"

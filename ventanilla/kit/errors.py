@@ -131,9 +131,45 @@ class Throttled(Refusal):
         self.retry_after_seconds = retry_after_seconds
 
 
+class MethodNotAllowed(Refusal):
+    """The address exists and does not take this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    default_message = _("This address does not take such a request.")
+
+
+class TimedOut(Refusal):
+    """The request did not arrive whole in time."""
+
+    code = "timed_out"
+    status = 408
+    default_message = _("The request did not arrive whole. Try again.")
+
+
 class Unavailable(Refusal):
-    """Something outside that we need does not answer."""
+    """Something outside that we need does not answer. `retry_after_seconds` says when to come back."""
 
     code = "unavailable"
     status = 503
     default_message = _("This service is not available now. Try again later.")
+    retry_after_seconds = 10
+
+
+class Interrupted(Unavailable):
+    """What we stand on does not serve us now (kit.faults). Nothing was changed, and the same request may come again."""
+
+    code = "interrupted"
+    default_message = _("This cannot be done right now. Nothing was changed; try again in a moment.")
+
+    def __init__(self, *, retry_after_seconds: int = 2) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Broken(Refusal):
+    """A fault of ours: it is in the log."""
+
+    code = "broken"
+    status = 500
+    default_message = _("Something went wrong on our side. Try again in a moment.")

@@ -93,7 +93,7 @@ class _FileCounter:
     def add(self, key: str, *, window_ends: int, amount: int = 1) -> int:
         connection = self._connection()
         moment = int(time.time())
-        if moment - self._swept > 600:
+        if abs(moment - self._swept) > 600:
             self._swept = moment
             connection.execute("DELETE FROM hits WHERE ends < ?", (moment,))
         row = connection.execute(

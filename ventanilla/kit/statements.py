@@ -7,13 +7,18 @@ wraps each call three times. Here the rewriting is done once. Whoever watches qu
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from ventanilla.kit.faults import Fault
 
 Row = tuple[Any, ...]
 
@@ -41,8 +46,30 @@ def _is_sqlite() -> bool:
     return bool(connections["default"].vendor == "sqlite")
 
 
-_TURN_SECONDS = 10.0  # as long as SQLite itself is patient (settings.DATABASES)
+# How long a write waits for its turn, in this process and then at the database. Jobs have time; a web process sets
+# `be_brisk`, because a person waits behind each of its writes and the next ones queue up behind it.
+PATIENT_SECONDS = 10.0
+BRISK_SECONDS = 2.5
+_NOTICEABLE_SECONDS = 0.2
+_patience = PATIENT_SECONDS
 _turn = threading.RLock()
+
+
+def be_brisk() -> None:
+    """Let every write of this process get its turn within BRISK_SECONDS or fail with a passing fault (kit.faults)."""
+    global _patience
+    _patience = BRISK_SECONDS
+    connection_created.connect(_wait_no_longer, dispatch_uid="statements.be_brisk")
+
+
+def _wait_no_longer(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Told of each new connection."""
+    milliseconds = int(_patience * 1000)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        else:
+            cursor.execute(f"SET lock_timeout = {milliseconds}")
 
 
 @contextmanager
@@ -56,13 +83,35 @@ def writing() -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    has_turn = _turn.acquire(timeout=_TURN_SECONDS)
+    began = time.monotonic()
+    if not _turn.acquire(timeout=_patience):
+        raise NoTurn
     try:
-        with transaction.atomic():
+        waited = time.monotonic() - began
+        with (
+            _rest_of_patience(waited) if waited > _NOTICEABLE_SECONDS else nullcontext(),
+            transaction.atomic(),
+        ):
             yield
     finally:
-        if has_turn:
-            _turn.release()
+        _turn.release()
+
+
+class NoTurn(OperationalError):
+    """Other threads of this process held the turn to write for as long as we are patient."""
+
+    fault = Fault.DATABASE_BUSY
+
+
+@contextmanager
+def _rest_of_patience(waited: float) -> Iterator[None]:
+    """What was waited for the turn is not waited once more at the file."""
+    left = max(0.05, _patience - waited)
+    execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
+    try:
+        yield
+    finally:
+        execute(f"PRAGMA busy_timeout = {int(_patience * 1000)}")
 
 
 def as_moment(value: datetime) -> Any:

@@ -26,7 +26,8 @@ from ventanilla.kit import files, storage
 from ventanilla.kit.errors import Invalid, TooLarge
 from ventanilla.kit.tokens import digest
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_DIGITS = 18  # no file has more bytes than that, and int() refuses thousands of digits
 # Shorter than the life of the link a redirect leads to.
 _REDIRECT_SECONDS = int(storage.DOWNLOAD_LINK_LIFETIME.total_seconds()) - 60
 
@@ -153,12 +154,18 @@ def _ranged(request: HttpRequest, path: str, size: int, headers: dict[str, str])
 
 def _asked_span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     """First and last byte asked for; None for the whole file. Several ranges at once are answered with the whole."""
-    match = _RANGE.match(request.headers.get("Range", ""))
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if not match or request.headers.get("If-Range", etag) != etag:
         return None
     first, last = match.groups()
     if not first and not last:
         return None
     if not first:
-        return max(size - int(last), 0), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
+        return max(size - _place(last), 0), size - 1
+    return _place(first), min(_place(last), size - 1) if last else size - 1
+
+
+def _place(digits: str) -> int:
+    """The number, or one past every file's end."""
+    number = digits.lstrip("0") or "0"
+    return int(number) if len(number) <= _DIGITS else 10**_DIGITS

@@ -39,7 +39,7 @@ from ventanilla.inboxes.selectors import get_inbox_for
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_web_url
-from ventanilla.kit.pagination import page_of
+from ventanilla.kit.pagination import page_number, page_of
 
 router = Router(tags=["Contacts"])
 LABELS = Query([], alias="labels[]")
@@ -124,7 +124,7 @@ def _page_reply(
     counts = counts_by_contact(visibility_of(request), [item["id"] for item in shown])
     for item in shown:
         item["conversations_count"] = counts.get(item["id"], 0)
-    meta = {"count": rows.order_by().count(), "current_page": int(page) if page.isdigit() else page}
+    meta = {"count": rows.order_by().count(), "current_page": page_number(page)}
     return json_reply({"meta": meta, "payload": shown})
 
 

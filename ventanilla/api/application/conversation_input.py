@@ -6,7 +6,6 @@ import math
 from datetime import datetime
 from typing import Any, ClassVar
 
-import msgspec
 from django.utils.translation import gettext as _
 from pydantic import field_validator
 
@@ -14,6 +13,7 @@ from ventanilla.api.given import Body
 from ventanilla.conversations.models import MessageStatus, Priority, Status
 from ventanilla.kit.clock import from_epoch
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.json_text import Unreadable, read_json
 
 
 def _word_or_number(value: str | int, choices: Any, *, field: str) -> int:
@@ -21,7 +21,7 @@ def _word_or_number(value: str | int, choices: Any, *, field: str) -> int:
     text = str(value).strip()
     if text in named:
         return int(named[text])
-    if text.isdecimal() and int(text) in choices.values:
+    if text.isdecimal() and len(text) < 10 and int(text) in choices.values:
         return int(text)
     raise Invalid(fields={field: [_("This value is not known.")]})
 
@@ -61,8 +61,8 @@ def object_given(value: Any, *, field: str) -> dict[str, Any]:
         return {}
     if isinstance(value, str):
         try:
-            value = msgspec.json.decode(value)
-        except msgspec.DecodeError:
+            value = read_json(value)
+        except Unreadable:
             value = None
     if not isinstance(value, dict):
         raise Invalid(fields={field: [_("This must be an object.")]})

@@ -14,6 +14,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.pagination import page_number, page_of
 from ventanilla.notifications import commands, selectors
 from ventanilla.notifications.models import Notification, NotificationSetting
 from ventanilla.notifications.rendering import notification_row, notifications_json
@@ -40,7 +41,7 @@ def _own(request: Request, notification_id: int) -> Notification:
 def list_notifications(
     request: Request,
     account_id: int,
-    page: int = 1,
+    page: str = "1",
     sort_order: str = "desc",
     includes: list[str] = INCLUDES,
 ) -> HttpResponse:
@@ -53,15 +54,14 @@ def list_notifications(
         with_snoozed="snoozed" in includes,
         newest_first=sort_order != "asc",
     )
-    start = (max(1, page) - 1) * PAGE
-    shown = list(rows[start : start + PAGE])
+    shown = page_of(rows, page=page, size=PAGE)
     return json_reply(
         {
             "data": {
                 "meta": {
                     "unread_count": selectors.unread_count(user, account=request.auth.account),
                     "count": rows.count(),
-                    "current_page": page,
+                    "current_page": page_number(page),
                 },
                 "payload": notifications_json(shown, user=user),
             }

@@ -24,6 +24,7 @@ from ventanilla.inboxes.channel import Unreadable
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.pagination import page_number, page_of
 
 router = Router(tags=["Desk"])
 
@@ -122,7 +123,7 @@ def index(
     account_id: int,
     state: str = "quarantined",
     inbox_id: int | None = None,
-    page: int = 1,
+    page: str = "1",
 ) -> HttpResponse:
     """What providers sent, by state: the quarantine unless another state is asked for.
 
@@ -139,15 +140,13 @@ def index(
         asked = rows.filter(state=state)
     else:
         raise Invalid(fields={"state": [_("This state is not known.")]})
-    number = max(1, min(page, 10_000))
-    start = (number - 1) * PAGE
-    shown = asked.order_by("-pk")[start : start + PAGE]
+    shown = page_of(asked.order_by("-pk"), page=page, size=PAGE)
     return json_reply(
         {
             "meter": _meter(rows),
             "payload": [_json(row) for row in shown],
             "count": asked.count(),
-            "page": number,
+            "page": page_number(page),
             "per_page": PAGE,
         }
     )

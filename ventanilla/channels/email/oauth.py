@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,7 @@ from ventanilla.inboxes.channel import SignInFailed, SignInRefused, Unreachable
 from ventanilla.kit import safe_http
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
+from ventanilla.kit.json_text import read_json
 from ventanilla.kit.limits import is_email
 
 TOKEN_SECONDS = 15.0
@@ -142,7 +142,7 @@ def _ask(who: Provider, **fields: str) -> dict[str, Any]:
             timeout_seconds=TOKEN_SECONDS,
             max_bytes=MAX_ANSWER_BYTES,
         )
-        said = json.loads(answer.content)
+        said = read_json(answer.content)
     except (Refusal, ValueError) as error:
         raise Unreachable(_("%(name)s does not answer.") % {"name": who.name}) from error
     if not isinstance(said, dict):

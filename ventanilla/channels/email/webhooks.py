@@ -31,6 +31,7 @@ from python_multipart.multipart import parse_form
 from ventanilla.inboxes.channel import Unreadable
 from ventanilla.kit import links, safe_http
 from ventanilla.kit.errors import Refusal
+from ventanilla.kit.json_text import read_json
 
 # A signature that is older was copied from somewhere. Mailgun tries again for eight hours.
 OLDEST_SIGNATURE_SECONDS = 24 * 3600
@@ -264,8 +265,8 @@ def _envelope(value: Any) -> str | None:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body)
+    except ValueError:
         return None
 
 
@@ -345,7 +346,7 @@ def _sparkpost(call: Call) -> Iterator[Payload]:
 
 
 def _mandrill(call: Call) -> Iterator[Payload]:
-    for event in json.loads(dict(_form(call)[0])["mandrill_events"]):
+    for event in read_json(dict(_form(call)[0])["mandrill_events"]):
         if event.get("event") == "inbound":
             body = urlencode({"mandrill_events": json.dumps([event])}).encode()
             key = _key_of("mandrill", event["msg"]["raw_msg"])
@@ -353,7 +354,7 @@ def _mandrill(call: Call) -> Iterator[Payload]:
 
 
 def _amazon_ses(call: Call) -> Iterator[Payload]:
-    said = json.loads(_json(call.body)["Message"])
+    said = read_json(_json(call.body)["Message"])
     recipients = _addresses(said["receipt"].get("recipients"), said["mail"].get("destination"))
     key = _key("amazon_ses", said["mail"].get("messageId"), call.body)
     yield Payload(call.body, call.content_type, key, recipients, _envelope(said["mail"].get("source")))
@@ -407,6 +408,6 @@ def mail_of(provider: str, body: bytes, content_type: str) -> bytes:
 
 
 def _sparkpost_mail(body: bytes) -> bytes:
-    content = json.loads(body)[0]["msys"]["relay_message"]["content"]
+    content = read_json(body)[0]["msys"]["relay_message"]["content"]
     raw = content["email_rfc822"]
     return b64decode(raw) if content.get("email_rfc822_is_base64") else str(raw).encode()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import socket
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
+from ventanilla.config import heart
 from ventanilla.config.health import report
 from ventanilla.config.last_backup import note_backup
 from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.delivery.models import Incoming, Outgoing
+from ventanilla.events.models import Heartbeat
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
@@ -50,7 +55,85 @@ def test_an_unreachable_database_is_a_503(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = Client().get("/health")
-    assert (answer.status_code, answer.json()["status"]) == (503, "database unavailable")
+    assert (answer.status_code, answer.json()["status"]) == (503, "database_away")
+    assert answer.headers["Retry-After"]
+    assert Client().get("/health/live").status_code == 200
+
+
+@pytest.fixture(autouse=True)
+def fresh_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has tried nothing yet."""
+    monkeypatch.setattr(heart, "_own", heart.Heart("web"))
+
+
+def beat(
+    kind: str, *, seconds_ago: float, pid: int | None = None, host: str = "", ended: bool = False
+) -> None:
+    moment = now()
+    Heartbeat.objects.create(
+        id=f"{kind}-{seconds_ago}-{pid}-{host}", kind=kind, host=host or socket.gethostname(), pid=pid or os.getpid(),
+        started_at=moment - timedelta(hours=1), beat_at=moment - timedelta(seconds=seconds_ago), ended=ended,
+    )  # fmt: skip
+
+
+def test_a_worker_that_falls_silent_is_a_503_within_15_seconds_and_named() -> None:
+    beat("worker", seconds_ago=5)
+    assert Client().get("/health").json()["status"] == "ok"
+    Heartbeat.objects.filter(kind="worker").update(beat_at=now() - timedelta(seconds=13))
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "worker_silent")
+    assert [f"worker {os.getpid()}" in name for name in report().silent] == [True]
+
+
+def test_one_silent_worker_beside_one_that_works_is_told_and_no_alarm() -> None:
+    beat("worker", seconds_ago=1)
+    beat("worker", seconds_ago=30, host="other", pid=7)
+    answer = Client(REMOTE_ADDR="127.0.0.1").get("/health?details")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert (answer.json()["workers"], len(answer.json()["silent"])) == (1, 1)
+
+
+def test_a_worker_that_stopped_as_asked_is_missed_only_when_none_follows() -> None:
+    beat("worker", seconds_ago=3, ended=True)
+    assert Client().get("/health").status_code == 200
+    Heartbeat.objects.update(beat_at=now() - timedelta(seconds=60))
+    assert Client().get("/health").json()["status"] == "worker_silent"
+    beat("worker", seconds_ago=2)
+    assert Client().get("/health").json()["status"] == "ok"
+
+
+def test_who_was_killed_on_this_machine_is_not_waited_for() -> None:
+    beat("worker", seconds_ago=1)
+    beat("worker", seconds_ago=30, pid=2**22 + 1)  # no process has that number
+    assert Client().get("/health").json()["status"] == "ok"
+
+
+def test_a_beat_from_before_the_clock_was_put_back_is_no_sign() -> None:
+    beat("worker", seconds_ago=-3600)
+    assert Client().get("/health").json()["status"] == "worker_silent"
+
+
+def test_a_database_of_a_newer_program_is_a_503() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('events', '9999_later', CURRENT_TIMESTAMP)"
+        )
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "database_newer")
+
+
+def test_a_disk_that_takes_nothing_more_is_a_503_until_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = {"is": True}
+
+    def write() -> None:
+        if full["is"]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(heart, "_try_files", write)
+    assert Client().get("/health").json()["status"] == "disk_full"
+    full["is"] = False
+    monkeypatch.setattr(heart, "_own", heart.Heart("web"))
+    assert Client().get("/health").json()["status"] == "ok"
 
 
 def test_trays_tell_rows_by_state_and_the_age_of_the_oldest_that_waits(web_inbox: Inbox) -> None:
