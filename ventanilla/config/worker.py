@@ -15,12 +15,14 @@ import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
 
 from ventanilla.config import consumers as listed
+from ventanilla.config import heart
 from ventanilla.events import timed
 from ventanilla.events.consumer import LONGEST_PAUSE, Consumer, run_once
 from ventanilla.events.log import Position, adopt_restored_log, has_unsettled, names_after, settled_position
 from ventanilla.events.models import ConsumerCursor
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
 from ventanilla.kit.clock import over
+from ventanilla.kit.faults import Fault, fault_of, note_fault
 
 log = structlog.get_logger("worker")
 
@@ -32,6 +34,9 @@ _TRAY_POLL_SECONDS = 1.0  # due times pass without a wake-up
 _GATHER_SECONDS = 0.02
 # All consumers run now and then, also those nobody spoke to: their cursors must follow, or the log could not be pruned.
 _EVERYONE_SECONDS = 60.0
+_NOTICEABLE_SECONDS = 0.02
+_GIVE_WAY_SECONDS = 0.1  # SQLite's own longest pause between two looks
+_ROUND_SECONDS = 60.0  # a batch of one consumer takes milliseconds; for so long it may wait for the database
 _LONGEST_SLEEP_SECONDS = 30.0
 
 
@@ -48,6 +53,7 @@ class Worker:
         self.consumers = listed.make_consumers() if consumers is None else consumers
         self.jobs = listed.make_jobs() if jobs is None else jobs
         self.trays = listed.make_trays() if trays is None else trays
+        self.pulse = heart.Pulse("consumers", at_most=_ROUND_SECONDS)
         self._stopping = threading.Event()
         self._waiters: list[Waiter] = []
         self._tray_waiters: list[Waiter] = []
@@ -114,6 +120,7 @@ class Worker:
         everyone_at = 0.0
         unsettled_looks = 0
         while not self._stopping.is_set():
+            self.pulse()
             pause, looked_at = SAFETY_POLL_SECONDS, time.monotonic()
             try:
                 end = settled_position()
@@ -128,13 +135,14 @@ class Worker:
                     pause = _UNSETTLED_PAUSES_SECONDS[
                         min(unsettled_looks, len(_UNSETTLED_PAUSES_SECONDS)) - 1
                     ]
-            except (OperationalError, InterfaceError):
-                log.warning("worker.database_unavailable", exc_info=True)
+            except (OperationalError, InterfaceError) as error:
+                _note_trouble(error, "consumers")
                 seen, pause = None, _AFTER_DATABASE_TROUBLE_SECONDS
                 _drop_connection()
-            except Exception:
-                log.exception("worker.consumers_failed")
-                seen = None
+            except Exception as error:
+                if not _is_fault(error, "consumers"):
+                    log.exception("worker.consumers_failed")
+                seen, pause = None, _AFTER_DATABASE_TROUBLE_SECONDS
             if waiter.wait(pause):
                 # The first event after a calm is handled at once; in a rush, those of a moment share the work.
                 self._stopping.wait(max(0.0, looked_at + _GATHER_SECONDS - time.monotonic()))
@@ -152,11 +160,21 @@ class Worker:
         busy = list(consumers)
         worked = False
         while busy and not self._stopping.is_set():
-            busy = [consumer for consumer in busy if run_once(consumer, _BATCH)]
+            busy = [consumer for consumer in busy if self._run_one(consumer)]
             worked = worked or bool(busy)
         if worked:
             for waiter in self._tray_waiters:  # what they wrote may lie in a tray
                 waiter.set()
+
+    def _run_one(self, consumer: Consumer) -> int:
+        self.pulse()
+        began = time.monotonic()
+        handled = run_once(consumer, _BATCH)
+        held = time.monotonic() - began
+        if handled and held > _NOTICEABLE_SECONDS:
+            # Catching up: whoever waits to write looks only now and then whether SQLite is free. Let them find it so.
+            self._stopping.wait(min(held, _GIVE_WAY_SECONDS))
+        return handled
 
     def _follow_clock(self) -> None:
         while not self._stopping.is_set():
@@ -166,11 +184,12 @@ class Worker:
                     if not self._stopping.is_set():
                         timed.run_due([job])
                 pause = min(_LONGEST_SLEEP_SECONDS, max(0.2, timed.seconds_to_next(self.jobs)))
-            except (OperationalError, InterfaceError):
-                log.warning("worker.database_unavailable", exc_info=True)
+            except (OperationalError, InterfaceError) as error:
+                _note_trouble(error, "clock")
                 _drop_connection()
-            except Exception:
-                log.exception("worker.clock_failed")
+            except Exception as error:
+                if not _is_fault(error, "clock"):
+                    log.exception("worker.clock_failed")
             close_old_connections()
             self._stopping.wait(pause)
 
@@ -181,11 +200,12 @@ class Worker:
                 try:
                     while work() and not self._stopping.is_set():
                         pass
-                except (OperationalError, InterfaceError):
-                    log.warning("worker.database_unavailable", exc_info=True)
+                except (OperationalError, InterfaceError) as error:
+                    _note_trouble(error, path)
                     _drop_connection()
-                except Exception:
-                    log.exception("worker.tray_failed", tray=path)
+                except Exception as error:
+                    if not _is_fault(error, path):
+                        log.exception("worker.tray_failed", tray=path)
                 if waiter.wait(pause):
                     self._stopping.wait(_GATHER_SECONDS)
 
@@ -194,6 +214,18 @@ class Worker:
 
 def _someone_must_retry() -> bool:
     return ConsumerCursor.objects.filter(over("retry_at", longest=LONGEST_PAUSE), failures__gt=0).exists()
+
+
+def _is_fault(error: Exception, where: str) -> bool:
+    """Whether it is something that passes (a full disk, storage away), which is said once a minute and no bug."""
+    fault = fault_of(error)
+    if fault is not None:
+        note_fault(fault, error, where=where)
+    return fault is not None
+
+
+def _note_trouble(error: Exception, where: str) -> None:
+    note_fault(fault_of(error) or Fault.DATABASE_AWAY, error, where=where)
 
 
 def _drop_connection() -> None:

@@ -103,6 +103,7 @@ def _lifeline(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--lifeline", type=int, help=argparse.SUPPRESS
     )  # a pipe that closes when the supervisor dies
+    group.add_argument("--pulse", type=int, help=argparse.SUPPRESS)  # a pipe on which to say "I work"
 
 
 def _web(group: argparse._ArgumentGroup) -> None:

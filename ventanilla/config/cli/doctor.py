@@ -23,11 +23,13 @@ from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 
-from ventanilla.config.cli.migrate import pending, unknown_migrations
+from ventanilla.config import heart
+from ventanilla.config.cli.doors import newer_database
 from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
+from ventanilla.config.schema import shape
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.web import assets
 
@@ -123,10 +125,23 @@ def _database() -> tuple[bool, str]:
 
 
 def _migrations() -> tuple[bool, str]:
-    if newer := unknown_migrations():
-        return False, text("stop_newer_database", names=", ".join(newer))
-    missing = pending()
+    found = shape()
+    if found.newer:
+        return False, newer_database(found).sentence()
+    missing = len(found.missing)
     return missing == 0, text("doctor_pending", count=missing) if missing else text("doctor_current")
+
+
+def _processes() -> tuple[bool | None, str]:
+    """Whether web and worker processes give signs of life; nothing runs while the installation is stopped."""
+    found = {kind: heart.alive(kind) for kind in ("web", "worker")}
+    silent = [str(one) for one in (*found["web"].silent, *found["worker"].silent)]
+    if silent:
+        return False, text("doctor_silent", names=", ".join(silent))
+    counts = {kind: one.beating for kind, one in found.items()}
+    if not any(counts.values()):
+        return None, text("doctor_not_running")
+    return counts["worker"] > 0, text("doctor_running", web=counts["web"], worker=counts["worker"])
 
 
 def _clock() -> tuple[bool | None, str]:
@@ -213,6 +228,7 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "disk": _disk,
     "database": _database,
     "migrations": _migrations,
+    "processes": _processes,
     "clock": _clock,
     "redis": _redis,
     "files": _files,
@@ -224,4 +240,4 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "backup": _backup,
     "visitors": _visitors,
 }
-NEED_TABLES = frozenset({"address", "log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"processes", "address", "log", "trays", "channels", "backup"})

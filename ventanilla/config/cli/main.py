@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ventanilla.config.cli import startup
 from ventanilla.config.cli.arguments import Misused, parser
 from ventanilla.config.cli.output import Stop, complain, complain_of_line
+from ventanilla.config.cli.texts import text
 
 # Each command is the module of its name, with `run(arguments) -> exit code`. It is imported when it is chosen, and
 # then only after Django is ready: the supervisor stays small, and the others may import models at their top.
@@ -18,6 +19,10 @@ WITHOUT_DJANGO = frozenset({"serve"})
 FIRST = frozenset({"migrate", "createuser", "createplatformapp", "demo"})
 # Looks at its archive before there is a folder to put it in.
 BRINGS_DATA = frozenset({"restore"})
+# Mail servers pipe into it: 1 would send the mail back to its writer, 75 (EX_TEMPFAIL of sysexits.h) has them try later.
+CALLED_BY_MAIL = frozenset({"mail"})
+TRY_AGAIN = 75
+_PASSING = frozenset({"no_database", "not_migrated", "newer_database", "no_write"})
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -39,9 +44,15 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(importlib.import_module(f"ventanilla.config.cli.{arguments.command}").run(arguments))
     except Stop as stop:
         complain(arguments.json, stop)
-        return 1
+        return TRY_AGAIN if stop.code in _PASSING and arguments.command in CALLED_BY_MAIL else 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        explained = _explained(error)
+        if explained is None:
+            raise
+        complain(arguments.json, explained)
+        return TRY_AGAIN if arguments.command in CALLED_BY_MAIL else 1
 
 
 def _load_django(arguments: argparse.Namespace) -> None:
@@ -49,3 +60,16 @@ def _load_django(arguments: argparse.Namespace) -> None:
     if not first and arguments.command not in BRINGS_DATA:
         startup.existing_data_folder()
     importlib.import_module("ventanilla.config.cli.with_django").ready(arguments.command, makes_data=first)
+    importlib.import_module("ventanilla.config.cli.doors").check(arguments.command)
+
+
+def _explained(error: Exception) -> Stop | None:
+    """The sentence for a fault of what we stand on (a full disk, a database that is away); None for a bug."""
+    from ventanilla.kit.faults import fault_of  # with Django, which the supervisor does without
+
+    fault = fault_of(error)
+    return (
+        Stop("fault", what=text(f"fault_{fault}"), reason=str(error).strip() or type(error).__name__)
+        if fault
+        else None
+    )

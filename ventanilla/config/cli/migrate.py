@@ -7,14 +7,18 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 
+import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 
+from ventanilla.config.cli.doors import newer_database
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
+from ventanilla.config.schema import shape
+
+log = structlog.get_logger("migrate")
 
 _LOCK = 7_267_348  # any number, the same for every process of ours
 
@@ -37,10 +41,13 @@ def migrate() -> int:
     """
     try:
         with _alone():
-            refuse_newer_database()
+            found = shape()
+            if found.newer:
+                raise newer_database(found)
             missing = pending()
             if missing:
                 call_command("migrate", interactive=False, verbosity=0)
+                log.info("database.migrated", count=missing)
             return missing
     except DatabaseError as error:
         raise Stop("no_database", reason=str(error).strip()) from error
@@ -50,21 +57,6 @@ def pending() -> int:
     """How many migrations are missing in the database."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def refuse_newer_database() -> None:
-    """Stop when the database has migrations that this code does not know."""
-    if unknown := unknown_migrations():
-        raise Stop("newer_database", names=", ".join(unknown))
-
-
-def unknown_migrations() -> list[str]:
-    """Applied migrations of our apps that this code does not have, e.g. after going back to an older version."""
-    executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations or ())
-    apps = {app for app, _ in known}
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied if app in apps and (app, name) not in known)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
 from ventanilla.config import environment, values
-from ventanilla.config.cli.migrate import pending, refuse_newer_database
+from ventanilla.config.cli import doors
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.startup import PROGRAM
 from ventanilla.config.cli.texts import text
@@ -36,9 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Stop("move_same_kind", engine=connection.vendor)
     try:
         with _nobody_at_work():
-            refuse_newer_database()
-            if pending():
-                raise Stop("not_migrated")
+            doors.check("move")  # again, now that nobody can change it
             if not url:
                 _read_the_log_to_its_end()
             counts = _move(url)

@@ -7,6 +7,7 @@ processes share it, and a connection made while one restarts waits instead of be
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import fcntl
 import http.client
@@ -15,6 +16,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TextIO
@@ -24,6 +26,7 @@ from ventanilla.config.cli.children import Child
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
 
+ORPHAN_SECONDS = 40  # the longest a process takes to finish what it has in hand
 GRACE_SECONDS = 20  # what a stop waits for requests and jobs in hand
 READY_SECONDS = 60
 FAILED_STARTS = 4  # a process that ends so often before the first answer will not do better
@@ -37,11 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     folder = startup.data_folder()
     startup.check_settings()
     startup.remember_data_folder(arguments.data)
-    with _only_one(folder), _listen(arguments.host, arguments.port) as port:
+    with (
+        _only_one(folder),
+        _after_the_last_run(folder, as_json=arguments.json) as mark,
+        _listen(arguments.host, arguments.port) as port,
+    ):
         _command("migrate", *(["--json"] if arguments.json else []))
         address = _address(arguments.host, port.getsockname()[1])
         demo = _command("demo", "--url", address) if arguments.demo else ""
-        return Supervisor(port, processes=arguments.processes, as_json=arguments.json).run(address, demo)
+        supervisor = Supervisor(port, mark, processes=arguments.processes, as_json=arguments.json)
+        return supervisor.run(address, demo)
 
 
 def _only_one(folder: Path) -> TextIO:
@@ -53,6 +61,38 @@ def _only_one(folder: Path) -> TextIO:
         file.close()
         raise Stop("already_running", path=folder) from error
     return file
+
+
+def _after_the_last_run(folder: Path, *, as_json: bool) -> TextIO:
+    """A file that every process of ours holds as long as it lives. Waits for those of a supervisor that was killed.
+
+    They see that it is gone and finish what they have in hand, and until then they have the port, too. Stops when one
+    of them does not end.
+    """
+    path = folder / "processes.lock"
+    file = path.open("a+")
+    end, said = time.monotonic() + ORPHAN_SECONDS, False
+    while not _lock(file, fcntl.LOCK_EX):
+        pids = ", ".join(path.read_text().split()) or "?"
+        if time.monotonic() > end:
+            file.close()
+            raise Stop("orphans", pids=pids)
+        if not said:
+            print(text("waiting_for_orphans", pids=pids, seconds=ORPHAN_SECONDS), file=sys.stderr, flush=True)
+            said = True
+        time.sleep(0.1)
+    # Children inherit the open file and with it the lock, which ends with the last of them.
+    fcntl.flock(file, fcntl.LOCK_SH)
+    file.truncate(0)
+    return file
+
+
+def _lock(file: TextIO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -87,18 +127,20 @@ def _command(*words: str) -> str:
 class Supervisor:
     """Keeps the processes alive and ends them together."""
 
-    def __init__(self, listener: socket.socket, *, processes: int, as_json: bool) -> None:
+    def __init__(self, listener: socket.socket, mark: TextIO, *, processes: int, as_json: bool) -> None:
         self.listener = listener
+        self.mark = mark
         self.as_json = as_json
         # Nobody writes to this pipe. Its far end closes when we die, however we die, and the children then stop.
         self.lifeline, self._our_end = os.pipe()
         os.set_inheritable(self._our_end, False)
-        fd = listener.fileno()
+        fd, held = listener.fileno(), mark.fileno()
         ends = ["--lifeline", str(self.lifeline)]
         self.children = [
-            Child("web", ["web", "--fd", str(fd), *ends], (fd, self.lifeline)) for _ in range(processes)
-        ] + [Child("worker", ["worker", *ends], (self.lifeline,))]
+            Child("web", ["web", "--fd", str(fd), *ends], (fd, held, self.lifeline)) for _ in range(processes)
+        ] + [Child("worker", ["worker", *ends], (held, self.lifeline))]
         self.stopping = False
+        self._written = ""
 
     def run(self, address: str, demo: str) -> int:
         """Start everything, say the address once it answers, and watch."""
@@ -111,6 +153,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake the loop
         for child in self.children:
             child.start()
+        self._write_down()
         announced, begin = False, time.monotonic()
         while not self.stopping:
             if not announced and self._is_answering():
@@ -127,10 +170,19 @@ class Supervisor:
                 raise Stop("never_ready")
             for child in self.children:
                 child.look_after()
+            self._write_down()
             if select.select([woken], [], [], LOOK_SECONDS if announced else 0.1)[0]:
                 woken.recv(4096)
         self._end_children()
         return 0
+
+    def _write_down(self) -> None:
+        """Keep who runs, for the one who starts after us and may find them still ending."""
+        pids = " ".join(str(child.process.pid) for child in self.children if child.process is not None)
+        if pids != self._written:
+            self._written = pids
+            with contextlib.suppress(OSError):  # a full disk: then they are not named
+                Path(self.mark.name).write_text(pids)
 
     def _stop(self, number: int, frame: object) -> None:
         self.stopping = True

@@ -13,7 +13,11 @@ import uvicorn
 
 @contextmanager
 def serving(
-    app: Any, *, server_class: type[uvicorn.Server] = uvicorn.Server, **options: Any
+    app: Any,
+    *,
+    server_class: type[uvicorn.Server] = uvicorn.Server,
+    socket_class: Any = "websockets-sansio",
+    **options: Any,
 ) -> Iterator[int]:
     """Serve an ASGI application on a free port of this machine while the block runs; gives the port."""
     config = uvicorn.Config(
@@ -22,7 +26,7 @@ def serving(
         port=0,
         log_level="warning",
         access_log=False,
-        ws="websockets-sansio",
+        ws=socket_class,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         timeout_graceful_shutdown=2,
