@@ -7,6 +7,7 @@ aside.
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from ventanilla.kit.clock import is_over
 log = structlog.get_logger("events")
 
 SKIP_AHEAD = 500  # events of other names a cursor may trail behind before it is moved for their sake alone
+TURN_SECONDS = 0.05  # that a consumer's transaction lasts, as far as its own single steps allow
+_FIRST_SLICE = 8
 MAX_ATTEMPTS = 6  # then the event is set aside; with the pauses below that is about half a minute
 _DRAIN_ROUNDS = 200
 
@@ -95,16 +98,25 @@ def _one_by_one(consumer: Consumer, events: Sequence[LoggedEvent]) -> int:
 
 @transaction.atomic
 def _handle(consumer: Consumer, limit: int) -> int:
-    """Read, handle and move the cursor in one transaction; 0 when another worker holds the cursor."""
+    """Read, handle and move the cursor in one transaction; 0 when another worker holds the cursor.
+
+    Bounded by time, not by the number of events: as long as it lasts nobody else writes on SQLite, and on PostgreSQL no
+    reader sees what is newer. What is left is the next transaction's.
+    """
     cursor = _lock(consumer.name)
     if cursor is None:
         return 0
     events = read_after(_position(cursor), limit=limit, names=consumer.subscribes)
     if not events:
         return 0
-    consumer.handle(events)
-    _move(consumer.name, events[-1].position)
-    return len(events)
+    began, done, size = time.monotonic(), 0, _FIRST_SLICE
+    while done < len(events) and (done == 0 or time.monotonic() - began < TURN_SECONDS):
+        consumer.handle(events[done : done + size])
+        done = min(done + size, len(events))
+        if time.monotonic() - began < TURN_SECONDS / 4:
+            size *= 4
+    _move(consumer.name, events[done - 1].position)
+    return done
 
 
 def _note_failure(consumer: Consumer, event: LoggedEvent, error: Exception) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -222,3 +223,40 @@ def test_draining_runs_consumers_until_they_have_nothing_left_to_say():
         drain_log([listener, Echo()])
 
         assert listener.heard == [1, 2, 3]
+
+
+@pytest.mark.feature("Z-28")
+def test_a_transaction_is_bounded_by_time_and_everything_is_handled_once_all_the_same():
+    class Slow(Listener):
+        name = "slow"
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.slices: list[int] = []
+
+        def handle(self, events: Sequence[LoggedEvent]) -> None:
+            time.sleep(0.005 * len(events))
+            self.slices.append(len(events))
+            super().handle(events)
+
+    slow = Slow()
+    ring(*range(1, 101))
+    turns = []
+    while handled := run_once(slow):
+        turns.append(handled)
+
+    assert slow.heard == list(range(1, 101))
+    assert max(turns) <= 24  # of five milliseconds each: some 50, and what one slice takes
+    assert len(turns) >= 4
+
+
+def test_quick_work_needs_few_transactions():
+    listener = Listener()
+    ring(*range(1, 401))
+
+    turns = 0
+    while run_once(listener):
+        turns += 1
+
+    assert listener.heard == list(range(1, 401))
+    assert turns <= 5
