@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.kit import images, links, storage, tokens
 from ventanilla.kit.clock import now
-from ventanilla.kit.errors import Invalid, TooLarge
+from ventanilla.kit.errors import Interrupted, Invalid, TooLarge
 
 MAX_AVATAR_BYTES = 15 * 1024 * 1024  # contract F.11
 _SIDE = 250
@@ -23,7 +23,10 @@ def store_avatar(content: storage.Readable, *, field: str = "avatar") -> str:
     raw = content.read(MAX_AVATAR_BYTES + 1)
     if len(raw) > MAX_AVATAR_BYTES:
         raise TooLarge
-    cut = images.square(ContentFile(raw), side=_SIDE)
+    try:
+        cut = images.square(ContentFile(raw), side=_SIDE)
+    except images.Busy as busy:
+        raise Interrupted from busy
     if cut is None:
         raise Invalid(fields={field: [_("The picture could not be read. Use PNG, JPEG, GIF or WebP.")]})
     name = f"avatars/{now():%Y/%m}/{tokens.random_token(28).lower()}-{len(cut)}.webp"
@@ -42,6 +45,6 @@ def avatar_url(path: str) -> str:
         return ""
     size = path.rsplit("-", 1)[-1].removesuffix(".webp")
     blob = storage.Blob(
-        key=path, filename=_NAME, content_type="image/webp", byte_size=int(size) if size.isdigit() else 0
+        key=path, filename=_NAME, content_type="image/webp", byte_size=int(size) if size.isdecimal() else 0
     )
     return links.answer_url(storage.blob_path(blob))

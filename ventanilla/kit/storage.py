@@ -162,12 +162,15 @@ def variant_path(key: str, variation: str) -> str:
 
 
 def ensure_variant(blob: Blob, variation: str) -> str | None:
-    """Draw it the first time it is asked for; its path in the storage, or None when it cannot be drawn."""
+    """Draw it the first time it is asked for; its path in the storage, or None when it cannot be drawn (now)."""
     path = variant_path(blob.key, variation)
     if default_storage.exists(path):
         return path
-    with open_blob(blob) as content:
-        drawn = images.thumbnail(content)
+    try:
+        with open_blob(blob) as content:
+            drawn = images.thumbnail(content)
+    except images.Busy:
+        return None
     if drawn is None:
         return None
     default_storage.save(path, ContentFile(drawn))
