@@ -21,7 +21,7 @@ log = structlog.get_logger("web")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-_FOR_MACHINES = frozenset({"/health", "/metrics"})
+_FOR_MACHINES = frozenset({"/health", "/health/live", "/metrics"})
 _PROGRAMS = ("/api/", "/auth/", "/platform/", "/public/")
 
 # Contract A.10. The public client API is called from the browser of any site; it knows callers by what is in the

@@ -152,7 +152,9 @@ def test_an_upload_of_30_megabytes_does_not_live_in_memory(server):
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(server):
-    with speak(server, b"POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n\r\n") as connection:
+    with speak(
+        server, b"POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n\r\n"
+    ) as connection:
         assert connection.recv(4_096).startswith(b"HTTP/1.1 413")
 
 
@@ -169,7 +171,7 @@ def test_a_body_that_turns_out_too_large_is_refused(server):
 
 
 def test_slow_senders_hold_no_thread(server):
-    head = b"POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+    head = b"POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"
     slow = [speak(server, head) for _ in range(12)]
 
     assert server.get("/mirror").status_code == 200
@@ -178,12 +180,14 @@ def test_slow_senders_hold_no_thread(server):
 
 
 def test_a_sender_who_falls_silent_is_given_up(server):
-    with speak(server, b"POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf") as connection:
+    with speak(
+        server, b"POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"
+    ) as connection:
         assert connection.recv(4_096).startswith(b"HTTP/1.1 408")
 
 
 def test_a_sender_who_leaves_halfway_does_no_harm(server):
-    connection = speak(server, b"POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+    connection = speak(server, b"POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
     connection.close()
 
     assert server.get("/mirror").status_code == 200
@@ -198,7 +202,7 @@ def test_a_file_arrives_whole(server):
 
 
 def test_readers_who_stop_reading_hold_no_thread_and_no_memory(server):
-    slow = [speak(server, b"GET /document HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(8)]
+    slow = [speak(server, b"GET /document HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(8)]
     time.sleep(0.3)
 
     assert server.get("/mirror").status_code == 200
@@ -207,7 +211,7 @@ def test_readers_who_stop_reading_hold_no_thread_and_no_memory(server):
 
 
 def test_a_stream_ends_when_its_reader_leaves(server):
-    connection = speak(server, b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+    connection = speak(server, b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
     connection.recv(65_536)
     time.sleep(0.2)
     so_far = len(pages.produced)
@@ -244,7 +248,9 @@ def test_each_thread_keeps_its_database_connection_and_all_are_closed_at_the_end
 
 
 def test_the_json_of_a_refusal_can_be_read(server):
-    with speak(server, b"POST /mirror HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n\r\n") as connection:
+    with speak(
+        server, b"POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n\r\n"
+    ) as connection:
         body = connection.recv(4_096).partition(b"\r\n\r\n")[2]
 
     assert "error" in json.loads(body)

@@ -6,9 +6,11 @@ import errno
 import json
 import os
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
@@ -60,6 +62,12 @@ def test_an_unreachable_database_is_a_503(monkeypatch: pytest.MonkeyPatch) -> No
     assert Client().get("/health/live").status_code == 200
 
 
+@pytest.fixture
+def clock() -> Iterator[None]:
+    with time_machine.travel(now(), tick=False):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def fresh_heart(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has tried nothing yet."""
@@ -76,7 +84,7 @@ def beat(
     )  # fmt: skip
 
 
-def test_a_worker_that_falls_silent_is_a_503_within_15_seconds_and_named() -> None:
+def test_a_worker_that_falls_silent_is_a_503_within_15_seconds_and_named(clock: None) -> None:
     beat("worker", seconds_ago=5)
     assert Client().get("/health").json()["status"] == "ok"
     Heartbeat.objects.filter(kind="worker").update(beat_at=now() - timedelta(seconds=13))
@@ -85,7 +93,7 @@ def test_a_worker_that_falls_silent_is_a_503_within_15_seconds_and_named() -> No
     assert [f"worker {os.getpid()}" in name for name in report().silent] == [True]
 
 
-def test_one_silent_worker_beside_one_that_works_is_told_and_no_alarm() -> None:
+def test_one_silent_worker_beside_one_that_works_is_told_and_no_alarm(clock: None) -> None:
     beat("worker", seconds_ago=1)
     beat("worker", seconds_ago=30, host="other", pid=7)
     answer = Client(REMOTE_ADDR="127.0.0.1").get("/health?details")
@@ -93,7 +101,7 @@ def test_one_silent_worker_beside_one_that_works_is_told_and_no_alarm() -> None:
     assert (answer.json()["workers"], len(answer.json()["silent"])) == (1, 1)
 
 
-def test_a_worker_that_stopped_as_asked_is_missed_only_when_none_follows() -> None:
+def test_a_worker_that_stopped_as_asked_is_missed_only_when_none_follows(clock: None) -> None:
     beat("worker", seconds_ago=3, ended=True)
     assert Client().get("/health").status_code == 200
     Heartbeat.objects.update(beat_at=now() - timedelta(seconds=60))
@@ -102,7 +110,7 @@ def test_a_worker_that_stopped_as_asked_is_missed_only_when_none_follows() -> No
     assert Client().get("/health").json()["status"] == "ok"
 
 
-def test_who_was_killed_on_this_machine_is_not_waited_for() -> None:
+def test_who_was_killed_on_this_machine_is_not_waited_for(clock: None) -> None:
     beat("worker", seconds_ago=1)
     beat("worker", seconds_ago=30, pid=2**22 + 1)  # no process has that number
     assert Client().get("/health").json()["status"] == "ok"
