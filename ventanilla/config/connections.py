@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import structlog
@@ -21,6 +19,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from ventanilla.api.errors import refusal_reply
 from ventanilla.config.open_files import most_open_files
+from ventanilla.kit.callers import network_of
 from ventanilla.kit.errors import TooLarge
 from ventanilla.kit.faults import OncePerMinute
 from ventanilla.realtime.proxies import is_trusted
@@ -34,19 +33,6 @@ _UNREAD_MILLISECONDS = (
 )
 _SHARE = 4  # of all the files we may open one in so many is for one address at most
 _once = OncePerMinute()
-
-
-@lru_cache(maxsize=4096)
-def network_of(address: str) -> str:
-    """Whom an address counts for: an IPv6 network of 64 bits is one household, and gives out addresses at will."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped is not None else str(int(parsed) >> 64)
-    return str(parsed)
 
 
 class Places:

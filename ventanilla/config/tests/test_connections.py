@@ -20,7 +20,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ventanilla.config import connections, open_files
-from ventanilla.config.connections import HttpConnection, Places, SocketConnection, network_of, places
+from ventanilla.config.connections import HttpConnection, Places, SocketConnection, places
+from ventanilla.kit.callers import network_of
 from ventanilla.realtime.tests.serving import serving
 
 pytestmark = pytest.mark.feature("Z-29")

@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -85,12 +87,17 @@ def beat(
 
 
 def test_a_worker_that_falls_silent_is_a_503_within_15_seconds_and_named(clock: None) -> None:
-    beat("worker", seconds_ago=5)
-    assert Client().get("/health").json()["status"] == "ok"
-    Heartbeat.objects.filter(kind="worker").update(beat_at=now() - timedelta(seconds=13))
-    answer = Client().get("/health")
-    assert (answer.status_code, answer.json()["status"]) == (503, "worker_silent")
-    assert [f"worker {os.getpid()}" in name for name in report().silent] == [True]
+    stopped = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "ventanilla worker"])
+    try:
+        beat("worker", seconds_ago=5, pid=stopped.pid)
+        assert Client().get("/health").json()["status"] == "ok"
+        Heartbeat.objects.filter(kind="worker").update(beat_at=now() - timedelta(seconds=13))
+        answer = Client().get("/health")
+        assert (answer.status_code, answer.json()["status"]) == (503, "worker_silent")
+        assert [f"worker {stopped.pid}" in name for name in report().silent] == [True]
+    finally:
+        stopped.kill()
+        stopped.wait()
 
 
 def test_one_silent_worker_beside_one_that_works_is_told_and_no_alarm(clock: None) -> None:
