@@ -191,3 +191,26 @@ def test_whoever_may_only_read_is_not_offered_to_write(screens: Screens, floor: 
         page.keyboard.press(key)
     expect(page.get_by_role("menuitem")).to_have_count(0)
     assert facts(floor, number)["status"] == "open"
+
+
+@pytest.mark.feature("Z-21")
+def test_the_palette_acts_asks_and_is_taken_back_like_any_act(screens: Screens, floor: Floor) -> None:
+    _, number = floor.writes("Paleta", name="Paula Paleta")
+    page = desk(screens, floor, floor.bruno, number)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("prioridad")
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox").fill("urg")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Prioridad: Urgente")).to_be_visible()
+    on_the_page(page)
+    page.keyboard.press("z")
+    expect(page.get_by_text("Prioridad: Urgente")).to_have_count(0)
+    for _ in range(30):
+        if facts(floor, number)["priority"] is None:
+            break
+        page.wait_for_timeout(100)
+    assert facts(floor, number)["priority"] is None
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("Paula Paleta")
+    expect(page.get_by_role("option").first).to_contain_text("Paula Paleta")

@@ -1,7 +1,7 @@
 // One change to many conversations, and the changes that take it back.
 import type { Conversation, Id, Status } from '@/api/models'
 
-import { wakesAt } from './snooze'
+import { wakesAt } from '@/stores/snooze'
 
 export interface BulkChange {
   fields?: { status?: Status; assignee_id?: Id }

@@ -7,7 +7,7 @@ import { useMessages } from '@/stores/messages'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
-import { explain } from './actions'
+import { explain } from '@/stores/acts'
 
 export interface Candidates {
   message_count: number

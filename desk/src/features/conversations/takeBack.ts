@@ -8,7 +8,7 @@ import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
-import { explain } from './actions'
+import { explain } from '@/stores/acts'
 import { signsOn, withoutSignature } from './signing'
 
 /** Do something with one that may have been sent or cancelled by somebody else at this moment. */
