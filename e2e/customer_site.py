@@ -7,17 +7,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class CustomerSite:
-    """Pages by path. The product answers at `localhost`, this site at 127.0.0.1: two origins and two sites."""
+    """Pages by path, with headers of their own in `headers`. The product answers at `localhost`, this site at 127.0.0.1:
+    two origins and two sites.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
-        pages = self.pages
+        self.headers: dict[str, dict[str, str]] = {}
+        pages, headers = self.pages, self.headers
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                html = pages.get(self.path.split("?")[0])
+                path = self.path.split("?")[0]
+                html = pages.get(path)
                 self.send_response(200 if html is not None else 404)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
+                for name, value in headers.get(path, {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write((html or "").encode())
 

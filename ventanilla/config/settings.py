@@ -184,6 +184,11 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
 LANGUAGE_CODE = ENV["LOCALE"]
 LANGUAGES = [("es", "Español"), ("en", "English")]
+# What visitors are spoken to; the messenger has a catalogue of the same name for each (widget/src/messenger/words).
+VISITOR_LANGUAGES = [
+    ("es", "Español"), ("en", "English"), ("pt", "Português"), ("pt-BR", "Português (Brasil)"), ("ca", "Català"),
+    ("gl", "Galego"), ("eu", "Euskara"), ("fr", "Français"), ("de", "Deutsch"), ("it", "Italiano"), ("ar", "العربية"),
+]  # fmt: skip
 LOCALE_PATHS = [BASE_DIR / "ventanilla" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.features import is_enabled
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit import clock, links
+from ventanilla.kit import clock, domains, languages, links
 from ventanilla.kit.limits import is_email
 
 BRAND = "Ventanilla"
@@ -24,6 +23,21 @@ def enabled_features(inbox: Inbox) -> list[str]:
 
 def _shown(inbox: Inbox) -> dict[str, Any]:
     return channel_of(inbox.kind).public_settings(inbox, for_administrator=False)
+
+
+def language_for(inbox: Inbox, *, asked: str, accept_language: str) -> str:
+    """What a visitor of this inbox is spoken to. Needs `inbox.account`."""
+    return languages.for_visitor(
+        asked=asked,
+        fixed=_shown(inbox)["widget_language"],
+        accept_language=accept_language,
+        account=inbox.account.locale,
+    )
+
+
+def allowed_domains(inbox: Inbox) -> list[str]:
+    """Where the widget may be shown; empty for everywhere."""
+    return domains.listed(_shown(inbox)["allowed_domains"])
 
 
 def _offset(inbox: Inbox) -> str:
@@ -51,11 +65,9 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
         "csat_survey_enabled": inbox.csat_survey_enabled,
         "disable_branding": is_enabled(inbox.account, "disable_branding"),
         "enabled_features": shown["selected_feature_flags"],
-        "enabled_languages": [
-            {"name": translation.get_language_info(code)["name_local"], "iso_639_1_code": code}
-            for code, _name in settings.LANGUAGES
-        ],
-        "locale": inbox.account.locale,
+        "enabled_languages": [{"name": name, "iso_639_1_code": code} for code, name in languages.names()],
+        "lock_to_single_conversation": inbox.lock_to_single_conversation,
+        "locale": languages.choose(shown["widget_language"], otherwise=inbox.account.locale),
         "out_of_office_message": inbox.out_of_office_message,
         "portal": None,
         "pre_chat_form_enabled": shown["pre_chat_form_enabled"],
@@ -68,6 +80,7 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
         "welcome_tagline": shown["welcome_tagline"],
         "welcome_title": shown["welcome_title"],
         "widget_color": shown["widget_color"],
+        "widget_position": shown["widget_position"],
         "working_hours": inbox.working_hours,
         "working_hours_enabled": inbox.working_hours_enabled,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,

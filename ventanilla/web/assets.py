@@ -154,6 +154,22 @@ def entry(folder: str) -> Entry | None:
     return Entry(str(chunk["file"]), styles, tuple(str(item["file"]) for item in chunks[1:]))
 
 
+def file_of(folder: str, source: str) -> str | None:
+    """Where what was made of the file `source` of that front end lies in its build; None when it was not built."""
+    path = build_folder(folder) / ".vite" / "manifest.json"
+    if not path.is_file():
+        return None
+    item = _read_manifest(path, path.stat().st_mtime_ns).get(source)
+    return str(item["file"]) if item else None
+
+
+def json_of(folder: str, source: str) -> dict[str, Any]:
+    """What the built JSON file says; empty when it was not built."""
+    name = file_of(folder, source)
+    asset = find(folder, name) if name else None
+    return msgspec.json.decode(asset.content, type=dict[str, Any]) if asset else {}
+
+
 def _with_imports(manifest: dict[str, Any], chunk: dict[str, Any]) -> list[dict[str, Any]]:
     """The chunk and everything it imports at once, each one time."""
     found, names = [chunk], list(chunk.get("imports", []))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
 from urllib.parse import urlsplit
 
@@ -26,11 +28,17 @@ def _storage_origin() -> str:
     return f"{endpoint.scheme}://{endpoint.netloc}"
 
 
+def only_this_script(script: str) -> str:
+    """The header's value for a page that is one script and nothing else, and that anybody may frame."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; script-src 'sha256-{digest}'; base-uri 'none'"
+
+
 def policy(
     request: HttpRequest, *, nonce: str, framed_by: str, frames: str = "'self'", pictures: str = "https:"
 ) -> str:
-    """The header's value. `framed_by`: who may frame the page ("'none'" or "*"); `frames`: what it may frame;
-    `pictures`: where pictures may come from besides us.
+    """The header's value. `framed_by`: who may frame the page, "" for everybody, which no source list says ("*" leaves out
+    sandboxed pages and those of apps); `frames`: what it may frame; `pictures`: where pictures may come from besides us.
     """
     host = request.get_host()
     files = _storage_origin()
@@ -53,4 +61,4 @@ def policy(
         "form-action": "'self'",
         "object-src": "'none'",
     }
-    return "; ".join(f"{name} {' '.join(value.split())}" for name, value in rules.items())
+    return "; ".join(f"{name} {' '.join(value.split())}" for name, value in rules.items() if value)

@@ -24,9 +24,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _FOR_MACHINES = frozenset({"/health", "/health/live", "/metrics"})
 _PROGRAMS = ("/api/", "/auth/", "/platform/", "/public/")
 
-# Contract A.10. The public client API is called from the browser of any site; it knows callers by what is in the
-# path and by signatures, never by cookies, so any origin may read it.
-_OPEN_PREFIXES = ("/public/api/", "/audio/")
+# Contract A.10. The public client API is called from the browser of any site, and the widget's from a frame whose origin
+# is "null" where the page around it is sandboxed; both know callers by what is in path and header, never by cookies, so
+# any origin may read them.
+_OPEN_PREFIXES = ("/public/api/", "/api/v1/widget/", "/audio/")
 _ALLOWED_HEADERS = "Content-Type, Accept, api_access_token, X-Auth-Token, X-Requested-With, Cache-Control"
 
 

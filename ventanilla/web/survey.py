@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.conversations.models import Message
 from ventanilla.conversations.satisfaction import scale
-from ventanilla.kit import rate_limits
+from ventanilla.conversations.speaking import WIDGET_LANGUAGE
+from ventanilla.kit import languages, rate_limits
 from ventanilla.kit.errors import Refusal
 from ventanilla.surveys.commands import MAX_FEEDBACK_CHARS, answer_survey
 from ventanilla.surveys.models import SurveyResponse
@@ -34,11 +36,21 @@ def page(request: HttpRequest, conversation_uuid: str) -> HttpResponse:
     try:
         message = survey_of(conversation_uuid)
     except Refusal:
-        return _draw(request, {"state": "unknown"}, status=404)
-    with translation.override(message.inbox.account.locale):
+        wishes = languages.wishes_in(request.headers.get("Accept-Language", ""))
+        with translation.override(languages.choose(*wishes, otherwise=settings.LANGUAGE_CODE)):
+            return _draw(request, {"state": "unknown"}, status=404)
+    with translation.override(_language(request, message)):
         if request.method == "POST":
             return _answer(request, message)
         return _show(request, message)
+
+
+def _language(request: HttpRequest, message: Message) -> str:
+    """What the conversation was spoken in, else what the browser wishes, else the account's."""
+    account_locale = message.inbox.account.locale
+    told = message.conversation.additional_attributes.get(WIDGET_LANGUAGE, "")
+    wishes = languages.wishes_in(request.headers.get("Accept-Language", ""))
+    return languages.choose(str(told), *wishes, otherwise=account_locale)
 
 
 def _answer(request: HttpRequest, message: Message) -> HttpResponse:
@@ -95,7 +107,8 @@ def _problem(request: HttpRequest, refusal: Refusal | None) -> str:
 
 
 def _draw(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context = {**context, "locale": translation.get_language()}
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    context = {**context, "locale": language, "is_right_to_left": languages.is_right_to_left(language)}
     response = render(request, "web/survey.html", context, status=status)
     response["Content-Security-Policy"] = csp.policy(
         request, nonce=csp.new_nonce(), framed_by="'none'", pictures=""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,7 +15,13 @@ from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import new_visitor, visitor_by_token, visitor_token
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
-from ventanilla.inboxes.widget import global_config, website_channel_config
+from ventanilla.inboxes.widget import (
+    allowed_domains,
+    global_config,
+    language_for,
+    website_channel_config,
+)
+from ventanilla.kit import domains, languages
 from ventanilla.kit.crowding import welcome_visitor
 from ventanilla.kit.errors import NotFound, Refusal, Throttled, Unauthorised
 from ventanilla.web import assets, csp
@@ -35,38 +40,78 @@ def frame(request: HttpRequest) -> HttpResponse:
         return _busy(request, inbox, refusal)
     except Refusal as refusal:
         return _refusal(refusal)
+    language = _language(request, inbox)
+    with translation.override(language):
+        return _draw(request, inbox, visitor, language)
+
+
+def _draw(request: HttpRequest, inbox: Inbox, visitor: ContactInbox, language: str) -> HttpResponse:
     entry = assets.entry("widget")
     nonce = csp.new_nonce()
     context: dict[str, Any] = {
         "entry": entry,
         "base": assets.base_of("widget"),
         "nonce": nonce,
-        "locale": _locale(request, inbox),
+        "language": language,
+        "direction": "rtl" if languages.is_right_to_left(language) else "ltr",
+        "words": assets.file_of("widget", _words_file(language)),
         "title": inbox.name,
         "state": _state(inbox, visitor),
     }
     response = render(request, "web/widget.html", context, status=200 if entry else 503)
-    response["Content-Security-Policy"] = csp.policy(request, nonce=nonce, framed_by="*")
+    response["Content-Security-Policy"] = csp.policy(
+        request, nonce=nonce, framed_by=domains.as_frame_ancestors(allowed_domains(inbox))
+    )
     # The address holds the visitor's session and must not travel to pictures and links inside messages.
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Permissions-Policy"] = "camera=(), geolocation=(), payment=(), usb=()"
-    return response
+    return _may_be_framed_anywhere(request, response)
 
 
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
-    """What the launcher on a customer's page must know before anybody opens it: its colour. Begins no visit."""
+    """What the launcher must know before anybody opens it: colour, side, words, and whether the page at `host` may show
+    it. A page that tells its parent, because a request would need another word in the policy of a customer's page.
+    Begins no visit.
+    """
     try:
-        colour = website_channel_config(_inbox(request))["widget_color"]
+        inbox = _inbox(request)
     except Refusal as refusal:
         return _refusal(refusal)
-    response = HttpResponse(msgspec.json.encode({"widget_color": colour}), content_type="application/json")
+    shown = website_channel_config(inbox)
+    words = assets.json_of("widget", _words_file(_language(request, inbox)))
+    told = {
+        "widget_color": shown["widget_color"],
+        "position": shown["widget_position"],
+        "open": words.get("open", "Chat"),
+        "close": words.get("close", "Chat"),
+        "is_allowed": domains.allows(allowed_domains(inbox), request.GET.get("host", "")),
+    }
+    script = f"parent.postMessage({_script(msgspec.json.encode(told).decode())},'*')"
+    response = HttpResponse(f"<!doctype html><meta charset=utf-8><title>.</title><script>{script}</script>")
+    response["Content-Security-Policy"] = csp.only_this_script(script)
     response["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
-    for name, value in assets.CROSS_ORIGIN.items():
-        response[name] = value
+    response["Vary"] = "Accept-Language"
+    return _may_be_framed_anywhere(request, response)
+
+
+def _may_be_framed_anywhere(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Pages that are isolated (COEP) frame only what says the same of itself.
+
+    `credentialless` lets pictures of other sites into messages and is enough in Chromium and Firefox. WebKit knows only
+    `require-corp`, which keeps such pictures out: there it is said where the page cannot do without.
+    """
+    agent = request.headers.get("User-Agent", "")
+    is_webkit = "AppleWebKit" in agent and "Chrome/" not in agent
+    strict = is_webkit and request.GET.get("isolated") == "1"
+    response["Cross-Origin-Embedder-Policy"] = "require-corp" if strict else "credentialless"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def _words_file(language: str) -> str:
+    return f"src/messenger/words/{language}.json"
 
 
 def _inbox(request: HttpRequest) -> Inbox:
@@ -87,10 +132,12 @@ def _visitor(request: HttpRequest, inbox: Inbox) -> ContactInbox:
     return new_visitor(inbox)
 
 
-def _locale(request: HttpRequest, inbox: Inbox) -> str:
-    """`locale` of the address if it is one of ours, else the account's: the page decides, not the browser."""
-    asked = request.GET.get("locale", "").replace("_", "-").split("-")[0].lower()
-    return asked if asked in dict(settings.LANGUAGES) else inbox.account.locale
+def _language(request: HttpRequest, inbox: Inbox) -> str:
+    return language_for(
+        inbox,
+        asked=request.GET.get("locale", ""),
+        accept_language=request.headers.get("Accept-Language", ""),
+    )
 
 
 def _camel(name: str) -> str:
@@ -111,9 +158,11 @@ def _state(inbox: Inbox, visitor: ContactInbox) -> dict[str, SafeString]:
 def _busy(request: HttpRequest, inbox: Inbox, refusal: Throttled) -> HttpResponse:
     """Too many new visitors from this address: until when, another way to write, and the chat by itself after that."""
     seconds = max(refusal.retry_after_seconds, 1)
-    with translation.override(_locale(request, inbox)):
+    language = _language(request, inbox)
+    with translation.override(language):
         context = {
-            "locale": translation.get_language(),
+            "locale": language,
+            "direction": "rtl" if languages.is_right_to_left(language) else "ltr",
             "title": inbox.name,
             "seconds": seconds,
             "minutes": -(-seconds // 60),
@@ -122,10 +171,11 @@ def _busy(request: HttpRequest, inbox: Inbox, refusal: Throttled) -> HttpRespons
         }
         response = render(request, "web/busy.html", context, status=429)
     response["Retry-After"] = str(seconds)
-    response["Content-Security-Policy"] = csp.policy(request, nonce=nonce, framed_by="*")
+    response["Content-Security-Policy"] = csp.policy(
+        request, nonce=nonce, framed_by=domains.as_frame_ancestors(allowed_domains(inbox))
+    )
     response["Cache-Control"] = "no-store"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return _may_be_framed_anywhere(request, response)
 
 
 def _script(value: Any) -> SafeString:

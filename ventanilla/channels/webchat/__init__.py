@@ -20,6 +20,7 @@ from ventanilla.inboxes.channel import (
     Unreadable,
 )
 from ventanilla.inboxes.channel_settings import ChannelSettings
+from ventanilla.kit import domains, languages
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_web_url
 from ventanilla.kit.shapes import Shape, Texts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FEATURES = ("attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot")
 REPLY_TIMES = ("in_a_few_minutes", "in_a_few_hours", "in_a_day")
+POSITIONS = ("auto", "left", "right")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -71,6 +73,9 @@ class WebchatSettings(ChannelSettings):
     welcome_title: str = ""
     welcome_tagline: str = ""
     reply_time: str = "in_a_few_minutes"
+    widget_position: str = "auto"
+    widget_language: str = ""
+    allowed_domains: str = ""
     pre_chat_form_enabled: bool = False
     pre_chat_form_options: PreChatForm = Field(default_factory=PreChatForm)
     continuity_via_email: bool = True
@@ -105,6 +110,17 @@ class WebchatChannel:
                     "enum": list(REPLY_TIMES),
                     "title": str(_("Usual reply time")),
                 },
+                "widget_position": {
+                    "type": "string",
+                    "enum": list(POSITIONS),
+                    "title": str(_("Side of the page")),
+                },
+                "widget_language": {
+                    "type": "string",
+                    "enum": ["", *(code for code, _name in languages.names())],
+                    "title": str(_("Language")),
+                },
+                "allowed_domains": {"type": "string", "title": str(_("Allowed domains"))},
             },
         }
 
@@ -128,6 +144,19 @@ class WebchatChannel:
             wrong["widget_color"] = [_("Give a colour as #rrggbb.")]
         if settings["reply_time"] not in REPLY_TIMES:
             wrong["reply_time"] = [_("This is not one of the known reply times.")]
+        if settings["widget_position"] not in POSITIONS:
+            wrong["widget_position"] = [_("Choose auto, left or right.")]
+        language = str(settings["widget_language"]).strip()
+        settings["widget_language"] = languages.known(language) or language
+        if language and not languages.known(language):
+            wrong["widget_language"] = [_("We do not speak this language with visitors yet.")]
+        try:
+            settings["allowed_domains"] = ", ".join(domains.listed(settings["allowed_domains"]))
+        except domains.NotADomain as error:
+            wrong["allowed_domains"] = [
+                _("“%(domain)s” is not a domain. Write for example example.com or *.example.com.")
+                % {"domain": error.text}
+            ]
         if not set(settings["selected_feature_flags"]) <= set(FEATURES):
             wrong["selected_feature_flags"] = [_("One of the features is not known.")]
         if wrong:

@@ -1,16 +1,19 @@
-/** Cookies of the customer's page. `domain` shares them between sub-domains; "" keeps them on this host. */
+/**
+ * Cookies of the customer's page. Where the browser keeps none (a sandboxed frame throws at the very word), what was
+ * written lives as long as the page: `kept`, which loader and bridge share.
+ */
 
-const YEAR_SECONDS = 31536000
-
-export const readCookie = (name: string): string =>
-  decodeURIComponent(
-    document.cookie
+/** What the browser itself kept under that name. */
+export function keptByBrowser(name: string): string | undefined {
+  try {
+    return document.cookie
       .split('; ')
       .find((pair) => pair.startsWith(name + '='))
-      ?.slice(name.length + 1) ?? '',
-  )
-
-/** `seconds` 0 forgets it. */
-export function writeCookie(name: string, value: string, domain: string, seconds = YEAR_SECONDS): void {
-  document.cookie = `${name}=${encodeURIComponent(value)};path=/;samesite=lax;max-age=${seconds}${domain && `;domain=${domain}`}`
+      ?.slice(name.length + 1)
+  } catch {
+    return undefined
+  }
 }
+
+export const readCookie = (name: string, kept: Record<string, string>): string =>
+  decodeURIComponent(keptByBrowser(name) ?? kept[name] ?? '')

@@ -1,16 +1,31 @@
 /**
  * The line a customer pastes. It paints the launcher at once and offers the page its methods (behaviour.md F.28); the
  * frame, and the bridge that speaks with it, come when they are needed. Each byte here is paid by every page of a site.
+ *
+ * The page is hostile ground: its rules end at our shadows, its policy need allow no more than this script and our frame
+ * (no `style` element, no markup from text, no request), and what it did to the built-in objects is not relied upon.
  */
-import { readCookie, writeCookie } from './cookies'
-import { fingerprint } from './fingerprint'
-import { PREFIX, SESSION, type Link } from './link'
+import { keptByBrowser, readCookie } from './cookies'
+import { SESSION, type Api, type Later, type Link } from './link'
 import { readSettings, type Given } from './settings'
+import { style } from './shadow'
 import styles from './styles.css?inline'
 
 const MAKERS = ['chatwoot', 'ventanilla'] as const
-const SHAPE_OPEN = '<path d="m6 9 6 6 6-6"/>'
-const SHAPE_CLOSED = '<path d="M4 5h16v11h-8l-5 4v-4H4z"/>'
+// Each needs the bridge, which comes for it.
+const LATER: Later[] = [
+  'popoutChatWindow',
+  'setUser',
+  'setCustomAttributes',
+  'deleteCustomAttribute',
+  'setConversationCustomAttributes',
+  'deleteConversationCustomAttribute',
+  'setLabel',
+  'removeLabel',
+  'reset',
+]
+const SHAPE_OPEN = 'm6 9 6 6 6-6'
+const SHAPE_CLOSED = 'M4 5h16v11h-8l-5 4v-4H4z'
 const host = window as unknown as Given
 
 interface Bridge {
@@ -22,12 +37,21 @@ interface Run {
   baseUrl: string
 }
 
-function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  className: string,
-  id: string,
-): HTMLElementTagNameMap[K] {
-  return Object.assign(document.createElement(name), { className, id })
+/** What the look frame tells (ventanilla/web/widget.py). */
+interface Look {
+  widget_color: string
+  position: string
+  open: string
+  close: string
+  is_allowed: boolean
+}
+
+function element(className: string, id: string): HTMLElement {
+  return Object.assign(document.createElement('div'), { className, id })
+}
+
+function drawing<K extends keyof SVGElementTagNameMap>(name: K): SVGElementTagNameMap[K] {
+  return document.createElementNS('http://www.w3.org/2000/svg', name)
 }
 
 function announce(name: string, detail?: unknown): void {
@@ -38,37 +62,101 @@ function start({ websiteToken, baseUrl }: Run): void {
   const origin = new URL(baseUrl).origin
   const given = { ...(host.chatwootSettings as Given), ...(host.ventanillaSettings as Given) }
   const options = readSettings(given)
-  const { baseDomain, launcherTitle } = options
-  const userCookie = 'cw_user_' + websiteToken
-  const query = '?website_token=' + encodeURIComponent(websiteToken)
+  const { launcherTitle } = options
+  const said = { open: launcherTitle || 'Chat', close: 'Chat' }
 
-  // Without a wish of the page the side follows its direction of writing.
-  const side = given.position ? ' woot-elements--' + options.position : ''
-  const holder = element('div', 'woot-widget-holder woot--hide' + side, 'cw-widget-holder')
-  const bubbleHolder = element('div', 'woot--bubble-holder' + side, 'cw-bubble-holder')
-  const bubble = element('button', 'woot-widget-bubble', 'cw-bubble')
-  const sheet = element('style', '', 'cw-styles')
-  const title = element('span', '', 'cw-launcher-title')
-  const isWide = options.type === 'expanded_bubble' && launcherTitle
-  title.textContent = launcherTitle
+  const holder = element('woot-widget-holder woot--hide', 'cw-widget-holder')
+  const bubbleHolder = element('woot--bubble-holder', 'cw-bubble-holder')
+  const bubble = element('woot-widget-bubble', 'cw-bubble')
+  const icon = drawing('svg')
+  const shape = drawing('path')
+  const title = document.createElement('span')
 
-  const address = (): string =>
-    `${origin}/widget${query}&cw_conversation=${readCookie(SESSION)}&locale=${encodeURIComponent(api.locale)}`
+  // ── the launcher ──
+  /** Without a wish of page or company the side follows the page's direction of writing. */
+  function place(side: unknown): void {
+    for (const one of ['left', 'right'])
+      for (const box of [holder, bubbleHolder]) box.classList.toggle('woot-elements--' + one, side === one)
+  }
 
-  // ── speaking with the frame ──
-  function post(event: string, words?: Given): void {
-    const said = { ...words, event }
-    if (link.isReady) link.frame!.contentWindow!.postMessage(PREFIX + JSON.stringify(said), origin)
-    else link.waiting.push(said)
+  /** The company's colour, with white or ink on it, whichever stands out more. */
+  function paint(colour: string): void {
+    const parts = /^#(..)(..)(..)$/.exec(colour)
+    if (!parts) return
+    const [r, g, b] = parts.slice(1).map((part) => (parseInt(part, 16) / 255) ** 2.2) as [number, number, number]
+    bubble.style.setProperty('--vb', colour, 'important')
+    bubble.style.setProperty('--vi', 0.21 * r + 0.72 * g + 0.07 * b > 0.19 ? '#1c1712' : '#fff', 'important')
+  }
+
+  function name(): void {
+    bubble.setAttribute('aria-label', api.isOpen ? said.close : said.open)
+  }
+
+  function draw(): void {
+    const { isOpen } = api
+    const hadFocus = document.activeElement === link.frame
+    link.settle()
+    bubble.setAttribute('aria-expanded', '' + isOpen)
+    bubble.classList.toggle('woot--close', isOpen)
+    shape.setAttribute('d', isOpen ? SHAPE_OPEN : SHAPE_CLOSED)
+    title.hidden = isOpen || !title.textContent
+    name()
+    if (isOpen) link.frame!.focus()
+    else if (hadFocus) bubble.focus()
+  }
+
+  /**
+   * Beside the body, which some sites swap, move or magnify, and after it, so that nothing in it stands before us. A
+   * frame that moves loads again.
+   */
+  function attach(): void {
+    const { documentElement } = document
+    if (holder.parentNode !== documentElement || bubbleHolder.parentNode !== documentElement) {
+      link.isReady = false
+      if (link.frame) link.frame.src = link.address()
+      documentElement.append(holder, bubbleHolder)
+    }
+    watcher.observe(document, { childList: true })
+    watcher.observe(documentElement, { childList: true })
+  }
+  const watcher = new MutationObserver(attach)
+
+  const address = (path: string, more: Record<string, string>): string =>
+    `${origin}/widget${path}?` + new URLSearchParams({ website_token: websiteToken, locale: api.locale, ...more })
+
+  /** Ask for colour, side and words, by a frame: a request would need another word in the page's policy. */
+  function look(): void {
+    const frame = document.createElement('iframe')
+    const hear = ({ source, data }: MessageEvent<string>): void => {
+      if (source !== frame.contentWindow) return
+      const told = JSON.parse(data) as Look
+      removeEventListener('message', hear)
+      frame.remove()
+      if (!told.is_allowed) {
+        watcher.disconnect()
+        holder.remove()
+        bubbleHolder.remove()
+      }
+      paint(told.widget_color)
+      if (!given.position) place(told.position)
+      said.open = launcherTitle || told.open
+      said.close = told.close
+      if (!link.frame) name()
+    }
+    frame.hidden = true
+    frame.src = address('/look', { host: location.host })
+    addEventListener('message', hear)
+    bubble.shadowRoot!.append(frame)
   }
 
   /** The frame, and the part of the loader that speaks with it: both load only now, side by side. */
   function makeFrame(): void {
     if (link.frame) return
-    const frame = (link.frame = element('iframe', '', 'chatwoot_live_chat_widget'))
+    const frame = (link.frame = document.createElement('iframe'))
+    frame.id = 'chatwoot_live_chat_widget'
     frame.title = 'Chat'
     frame.allow = 'clipboard-write'
-    frame.src = address()
+    frame.src = link.address()
     holder.append(frame)
     const early: MessageEvent[] = []
     const keep = (message: MessageEvent): unknown => early.push(message)
@@ -79,55 +167,17 @@ function start({ websiteToken, baseUrl }: Run): void {
     })
   }
 
-  /** A method that hands one thing to the frame, and creates the frame for it. */
-  const teller =
-    <T>(event: string, name: string) =>
-    (value: T): void => {
-      if (!value || (typeof value === 'object' && !Object.keys(value).length))
-        throw Error(event + ': nothing was given')
-      post(event, { [name]: value })
-      makeFrame()
-    }
-
-  // ── the launcher ──
-  /** The company's colour, with white or ink on it, whichever stands out more. */
-  function paint(colour: unknown): void {
-    const parts = /^#(..)(..)(..)$/.exec(colour as string)
-    if (!parts) return
-    const [r, g, b] = parts.slice(1).map((part) => (parseInt(part, 16) / 255) ** 2.2) as [number, number, number]
-    bubble.style.setProperty('--vb', colour as string)
-    bubble.style.setProperty('--vi', 0.21 * r + 0.72 * g + 0.07 * b > 0.19 ? '#1c1712' : '#fff')
+  function later(name: Later, words: unknown[]): void {
+    const [given, user] = words as [unknown, Given | undefined]
+    if (name === 'setUser') {
+      if (!/^(string|number)$/.test(typeof given)) throw Error('setUser: the identifier must be text or number')
+      if (!user?.avatar_url && !user?.email && !user?.name) throw Error('setUser: give avatar_url, email or name')
+      Object.assign(api, { identifier: given, user })
+    } else if (/[Ll]abel|Attr/.test(name) && !Object.keys(Object(given ?? '')).length)
+      throw Error(name + ': give something')
+    link.calls.push([name, words])
+    makeFrame()
   }
-
-  function draw(): void {
-    const { isOpen } = api
-    const hadFocus = document.activeElement === link.frame
-    link.settle()
-    bubble.ariaExpanded = '' + isOpen
-    bubble.classList.toggle('woot--close', isOpen)
-    bubble.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${isOpen ? SHAPE_OPEN : SHAPE_CLOSED}</svg>`
-    if (!isOpen && isWide) bubble.append(title)
-    bubble.ariaLabel = isOpen
-      ? isSpanish
-        ? 'Cerrar chat'
-        : 'Close chat'
-      : launcherTitle || (isSpanish ? 'Abrir chat' : 'Open chat')
-    if (isOpen) link.frame!.focus()
-    else if (hadFocus) bubble.focus()
-  }
-
-  /** Some sites swap the whole body: put what is ours into the new one. A frame that moves loads again. */
-  function attach(): void {
-    const { body } = document
-    if (holder.parentNode !== body || bubbleHolder.parentNode !== body) {
-      link.isReady = false
-      if (link.frame) link.frame.src = address()
-      body.append(sheet, holder, bubbleHolder)
-    }
-    watcher.observe(document.documentElement, { childList: true })
-    watcher.observe(body, { childList: true })
-  }
-  const watcher = new MutationObserver(attach)
 
   const api = {
     ...options,
@@ -137,89 +187,68 @@ function start({ websiteToken, baseUrl }: Run): void {
     hasLoaded: false,
     isOpen: false,
     resetTriggered: false,
-    identifier: undefined as string | number | undefined,
-    user: undefined as Given | undefined,
+    identifier: undefined,
+    user: undefined,
 
-    toggle(state?: 'open' | 'close'): void {
+    toggle(state?: 'open' | 'close') {
       const isOpen = state ? state === 'open' : !api.isOpen
       if (isOpen === api.isOpen) return
       api.isOpen = isOpen
       if (isOpen) makeFrame()
       draw()
-      post('toggle-open', { isOpen })
-      if (isOpen) {
-        post('widget-visible')
-        post('push-event', { eventName: 'webwidget.triggered' })
-      }
       announce(isOpen ? 'opened' : 'closed')
     },
-    toggleBubbleVisibility(state: 'show' | 'hide'): void {
-      const hideMessageBubble = (api.hideMessageBubble = state === 'hide')
-      bubbleHolder.classList.toggle('woot--hide', hideMessageBubble)
-      post('sdk-set-bubble-visibility', { hideMessageBubble })
+    toggleBubbleVisibility(state: 'show' | 'hide') {
+      bubbleHolder.classList.toggle('woot--hide', (api.hideMessageBubble = state === 'hide'))
     },
-    popoutChatWindow(): void {
-      open(address(), '_blank', 'width=400,height=600')
-      api.toggle('close')
+    setLocale(locale: string) {
+      api.locale = locale
+      look()
     },
-    setUser(identifier: string | number, user: Given): void {
-      if (!/^(string|number)$/.test(typeof identifier))
-        throw Error('setUser: the identifier must be a string or a number')
-      if (!user?.avatar_url && !user?.email && !user?.name) throw Error('setUser: give avatar_url, email or name')
-      Object.assign(api, { identifier, user })
-      const print = fingerprint([user.avatar_url, user.email, user.name, user.identifier_hash, identifier].join())
-      if (readCookie(userCookie) === print) return
-      writeCookie(userCookie, print, baseDomain)
-      post('set-user', { identifier: '' + identifier, user })
-      makeFrame()
+    setColorScheme(darkMode: typeof options.darkMode) {
+      api.darkMode = darkMode
     },
-    setCustomAttributes: teller<Given>('set-custom-attributes', 'customAttributes'),
-    deleteCustomAttribute: teller<string>('delete-custom-attribute', 'customAttribute'),
-    setConversationCustomAttributes: teller<Given>('set-conversation-custom-attributes', 'customAttributes'),
-    deleteConversationCustomAttribute: teller<string>('delete-conversation-custom-attribute', 'customAttribute'),
-    setLabel: teller<string>('set-label', 'label'),
-    removeLabel: teller<string>('remove-label', 'label'),
-    setLocale(locale: string): void {
-      post('set-locale', { locale: (api.locale = locale) })
-    },
-    setColorScheme(darkMode: typeof options.darkMode): void {
-      post('set-color-scheme', { darkMode: (api.darkMode = darkMode) })
-    },
-    reset(): void {
-      api.toggle('close')
-      writeCookie(SESSION, '', baseDomain, 0)
-      writeCookie(userCookie, '', baseDomain, 0)
-      Object.assign(api, { identifier: undefined, user: undefined, resetTriggered: true })
-      link.isReady = false
-      link.waiting = []
-      link.settle()
-      if (link.frame) link.frame.src = address()
-    },
-  }
+  } as Api
+  for (const name of LATER) api[name] = (...words: unknown[]) => later(name, words)
 
   const link: Link = {
     api,
     options,
     origin,
-    userCookie,
     holder,
     bubble,
     isReady: false,
-    waiting: [],
+    calls: [],
+    address: () =>
+      address('', {
+        cw_conversation: readCookie(SESSION, link.kept),
+        ...(window.crossOriginIsolated && { isolated: '1' }),
+      }),
+    kept: {},
+    keptByBrowser,
+    readCookie,
+    style,
     // Until the bridge is there the chat stays hidden, open or not.
     settle: () => undefined,
-    post,
-    paint,
     announce,
   }
   host.$chatwoot = host.$ventanilla = api
-  const isSpanish = /^es/i.test(api.locale || document.documentElement.lang || navigator.language)
-  sheet.textContent = styles
+  for (const box of [holder, bubbleHolder]) style(box, styles).append(document.createElement('slot'))
+  title.textContent = options.type === 'expanded_bubble' ? launcherTitle : ''
+  icon.setAttribute('viewBox', '0 0 24 24')
+  icon.append(shape)
+  style(bubble, styles).append(icon, title)
   if (options.widgetStyle === 'flat') bubble.classList.add('woot--flat')
-  bubble.type = 'button'
+  if (given.position) place(options.position)
+  bubble.setAttribute('role', 'button')
+  bubble.tabIndex = 0
   bubble.onclick = () => api.toggle()
-  bubble.onkeydown = ({ key }) => {
-    if (key === 'Escape') api.toggle('close')
+  bubble.onkeydown = (event) => {
+    if (event.key === 'Escape') api.toggle('close')
+    if (/^(Enter| )$/.test(event.key)) {
+      event.preventDefault()
+      api.toggle()
+    }
   }
   bubbleHolder.append(bubble)
   if (options.hideMessageBubble) bubbleHolder.classList.add('woot--hide')
@@ -227,15 +256,8 @@ function start({ websiteToken, baseUrl }: Run): void {
 
   function begin(): void {
     attach()
-    if (readCookie(SESSION)) makeFrame()
-    else {
-      void fetch(`${origin}/widget/look${query}`)
-        .then((answer) => answer.json())
-        .then(
-          (look: Given) => paint(look.widget_color),
-          () => 0,
-        )
-    }
+    look()
+    if (keptByBrowser(SESSION)) makeFrame()
     api.hasLoaded = true
     setTimeout(announce, 0, 'ready')
   }
