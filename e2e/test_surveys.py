@@ -58,9 +58,13 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     expect(scale.locator("label").last).to_have_text("5★")
     expect(page.get_by_test_id("survey-answer")).to_have_text("Encuesta enviada, sin respuesta todavía")
     scale.get_by_role("radio", name="5").check(force=True)
-    customer.frame.get_by_label("Cuéntanos más (opcional)").fill("Rápida y clara")
-    customer.frame.get_by_role("button", name="Enviar respuesta").click()
+    # One press keeps the rating; words are optional.
+    [answer] = until(lambda: answers(team))
+    assert (answer["rating"], answer["feedback_message"]) == (5, "")
+    customer.frame.get_by_label("¿Algo que contar?").fill("Rápida y clara")
+    customer.frame.get_by_role("button", name="Enviar calificación").click()
     expect(customer.frame.get_by_text("Gracias por tu respuesta.")).to_be_visible()
+    expect(customer.frame.get_by_role("button", name="Cambiar")).to_be_visible()
 
     expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Muy buena")
     page.reload()

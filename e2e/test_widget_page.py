@@ -113,7 +113,8 @@ def test_axe_finds_nothing_serious(
     reply(team, team.admin, the_conversation(team, inbox), "Hola, **Camila**. Mira https://example.com")
     expect(customer.theirs("Camila")).to_be_visible()
     customer.frame.get_by_role("button", name="Emoji").click()
-    expect(customer.frame.locator(".emoji button").first).to_be_focused()
+    expect(customer.frame.get_by_label("Buscar emoji")).to_be_focused()
+    expect(customer.frame.locator(".emoji button").first).to_be_visible()
     assert_accessible(customer.page)
 
 
@@ -131,7 +132,7 @@ def test_on_a_phone_the_chat_fills_the_screen_and_its_buttons_are_large(
         size = button.bounding_box()
         assert size
         assert min(size["width"], size["height"]) >= 44
-    customer.frame.get_by_role("button", name="Cerrar el chat").click()
+    customer.frame.get_by_role("button", name="Cerrar chat").click()
     expect(customer.bubble).to_be_visible()
 
 
@@ -147,7 +148,7 @@ def test_pages_written_from_right_to_left_have_the_launcher_on_the_left(
     customer.open()
     expect(customer.frame.locator("html")).to_have_attribute("dir", "rtl")
     customer.say("مرحبا")
-    expect(customer.frame.locator(".xf.me")).to_contain_text("Enviado")
+    expect(customer.frame.locator(".xf.me")).to_contain_text("أُرسلت")
     mine = customer.mine("مرحبا").bounding_box()
     frame = customer.page.locator(FRAME).bounding_box()
     assert mine
@@ -170,9 +171,9 @@ def test_the_page_hears_what_happens_and_steers_the_chat(
     assert page.evaluate("$chatwoot === $ventanilla && $chatwoot.hasLoaded && !$chatwoot.isOpen")
     page.evaluate("chatwootSDK.run({websiteToken: 'other', baseUrl: 'https://other.example'})")
     page.evaluate("$chatwoot.toggle('open')")
-    expect(customer.box).to_have_attribute("placeholder", "Write your message…")
+    expect(customer.box).to_have_attribute("placeholder", "Tell us what happened or what you need")
     page.evaluate("$chatwoot.setLocale('es')")
-    expect(customer.box).to_have_attribute("placeholder", "Escribe tu mensaje…")
+    expect(customer.box).to_have_attribute("placeholder", "Cuéntanos qué pasó o qué buscas")
     page.evaluate("$chatwoot.setColorScheme('dark')")
     expect(customer.frame.locator("html")).to_have_attribute("data-theme", "dark")
     customer.say("Hola")
@@ -223,7 +224,7 @@ def test_a_user_the_page_vouches_for_is_known_to_the_team(team: Team, visit: Cal
         "document.cookie.includes('cw_conversation=') && !document.cookie.includes('cw_user_')"
     )
     customer.open()
-    expect(customer.frame.locator(".greeting")).to_be_visible()
+    expect(customer.frame.locator(".hi")).to_be_visible()
     expect(customer.mine("Hola")).to_have_count(0)
 
 
@@ -260,7 +261,7 @@ def test_a_message_shows_above_the_closed_launcher_and_opens_with_a_click(
     customer = visit(inbox).open()
     customer.say("Hola")
     expect(customer.frame.locator(".xf.me")).to_contain_text("Enviado")
-    customer.frame.get_by_role("button", name="Cerrar el chat").click()
+    customer.frame.get_by_role("button", name="Cerrar chat").click()
     reply(team, team.admin, the_conversation(team, inbox), "¿Te ayudo con la talla?")
     preview = customer.frame.get_by_role("button", name=re.compile("¿Te ayudo con la talla"))
     preview.click(trial=True)
@@ -321,11 +322,19 @@ def test_the_picker_puts_an_emoji_where_the_caret_is(team: Team, visit: Callable
     customer.box.fill("ab")
     customer.box.press("ArrowLeft")
     customer.frame.get_by_role("button", name="Emoji").click()
-    expect(customer.frame.locator(".emoji button").first).to_be_focused()
+    search = customer.frame.get_by_label("Buscar emoji")
+    expect(search).to_be_focused()
+    search.fill("corazón roj")
+    expect(customer.frame.locator(".emoji button")).to_have_count(1)
+    customer.page.keyboard.press("Enter")
+    expect(customer.box).to_have_value("a❤️b")
+    expect(customer.box).to_be_focused()
+    customer.frame.get_by_role("button", name="Emoji").click()
+    expect(customer.frame.locator(".emoji button").first).to_be_visible()
+    customer.page.keyboard.press("ArrowDown")
     customer.page.keyboard.press("ArrowRight")
     customer.page.keyboard.press("Enter")
-    expect(customer.box).to_have_value(re.compile("^a.+b$"))
-    expect(customer.box).to_be_focused()
+    expect(customer.box).to_have_value(re.compile("^a❤️.+b$"))
 
 
 def test_each_side_sees_the_other_type(team: Team, visit: Callable[..., Visit]) -> None:
@@ -358,7 +367,7 @@ def test_only_a_resolved_conversation_offers_its_copy(team: Team, visit: Callabl
     email = customer.frame.locator(".done").get_by_label("Tu correo")
     email.fill("camila@correo.example")
     email.press("Enter")
-    expect(customer.frame.get_by_text("Conversación enviada a tu correo.")).to_be_visible()
+    expect(customer.frame.get_by_text("Te enviamos la conversación por correo.")).to_be_visible()
 
 
 def test_a_conversation_that_is_closed_for_good_makes_room_for_a_new_one(
@@ -392,11 +401,20 @@ def test_outside_office_hours_the_visitor_reads_when_the_team_is_back(
         out_of_office_message="Déjanos tu mensaje y te respondemos el lunes.",
     )
     customer = visit(inbox).open()
-    off = customer.frame.locator(".off")
-    expect(off).to_contain_text("Ahora estamos fuera de horario")
+    off = customer.frame.locator(".calm")
+    expect(off).to_contain_text("Ahora no hay nadie. Escribe igual.")
     expect(off).to_contain_text("Déjanos tu mensaje y te respondemos el lunes.")
     expect(off.locator("tr")).to_have_count(1)
     expect(off.locator("td")).to_have_text("Cerrado")
+    customer.say("Lo dejo escrito")
+    expect(off).to_contain_text("Déjanos tu mensaje y te respondemos el lunes.")
+    off.get_by_role("button", name="Dejar tu correo").click()
+    off.get_by_label("Tu correo").fill("camila@correo.example")
+    off.get_by_label("Tu correo").press("Enter")
+    expect(off.get_by_role("button", name="Dejar tu correo")).to_have_count(0)
+    with team.product.api(team.admin) as api:
+        contact = api.get(f"/conversations/{the_conversation(team, inbox)}").json()["meta"]["sender"]
+    assert contact["email"] == "camila@correo.example"
 
 
 def test_a_choice_of_the_team_is_answered_with_a_button(team: Team, visit: Callable[..., Visit]) -> None:
@@ -411,7 +429,10 @@ def test_a_choice_of_the_team_is_answered_with_a_button(team: Team, visit: Calla
     more = {"content_type": "input_select", "content_attributes": {"items": items}}
     reply(team, team.admin, number, "¿Sobre qué es?", **more)
     customer.frame.get_by_role("button", name="Tallas").click()
-    expect(customer.frame.locator(".given")).to_have_text(re.compile("Tallas"))
+    # A press is the visitor's word, and the chosen option keeps its tick.
+    expect(customer.mine("Tallas")).to_be_visible()
+    expect(customer.frame.get_by_role("button", name="Tallas")).to_have_attribute("aria-pressed", "true")
+    expect(customer.frame.get_by_role("button", name="Pedidos")).to_be_disabled()
     with team.product.api(team.admin) as api:
         rows = api.get(f"/conversations/{number}/messages").json()["payload"]
     assert rows[-1]["content_attributes"]["submitted_values"] == [{"title": "Tallas", "value": "sizes"}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +30,8 @@ class Visit:
         page.goto(address)
         self.bubble = page.locator(BUBBLE)
         self.frame: FrameLocator = page.frame_locator(FRAME)
-        self.box = self.frame.get_by_placeholder(re.compile("Escribe tu mensaje|Write your message"))
+        # Where the visitor writes, in the first view and in a conversation.
+        self.box = self.frame.locator(".write textarea, .composer textarea")
 
     def open(self) -> Visit:
         self.bubble.click()
@@ -43,9 +43,18 @@ class Visit:
         expect(self.box).to_be_focused()
         self.box.press("Enter")
         expect(self.box).to_have_value("")
+        expect(self.frame.locator(".composer")).to_be_visible()
 
     def mine(self, text: str) -> Any:
         return self.frame.locator(".x.me", has_text=text)
+
+    def go_home(self) -> None:
+        """Back to the first view."""
+        self.frame.get_by_role("button", name="Volver al inicio").click()
+
+    def row(self, text: str) -> Any:
+        """A conversation in the list of the first view."""
+        return self.frame.locator(".cvr", has_text=text)
 
     def theirs(self, text: str) -> Any:
         return self.frame.locator(".x:not(.me)", has_text=text)

@@ -13,6 +13,7 @@ KB = 1024
 DESK_FIRST_LOAD = 200 * KB
 LOADER = 3 * KB
 MESSENGER = 30 * KB
+LANGUAGE = 4 * KB
 FIRST_SCREEN = ("/AppShell.vue", "/ConversationDesk.vue")
 
 
@@ -22,7 +23,8 @@ def measure() -> list[Tally]:
     return [
         _judge("weight: desk, first load", _first_load(ROOT / "desk" / "dist"), DESK_FIRST_LOAD),
         _judge("weight: widget loader", _loader(widget), LOADER),
-        _judge("weight: messenger", _messenger(widget), MESSENGER),
+        _judge("weight: messenger, first opening", _first_opening(widget), MESSENGER),
+        _judge("weight: messenger, longest language", _longest_language(widget), LANGUAGE),
     ]
 
 
@@ -50,6 +52,26 @@ def _loader(dist: Path) -> list[Path]:
     return [path for path in dist.rglob("sdk*.js") if path.is_file()][:1]
 
 
-def _messenger(dist: Path) -> list[Path]:
-    loader = _loader(dist)
-    return [path for path in dist.rglob("*") if path.suffix in {".js", ".css"} and path not in loader]
+def _first_opening(dist: Path) -> list[Path]:
+    """What stands between a click on the launcher and the first view: the entry, all it imports, styles and bridge.
+
+    Conversation, questions, forms and emoji come later, each with the first need of it.
+    """
+    path = dist / ".vite" / "manifest.json"
+    if not path.exists():
+        return []
+    manifest = json.loads(path.read_text())
+    names = [name for name, chunk in manifest.items() if chunk.get("isEntry")]
+    for name in names:
+        names += [more for more in manifest[name].get("imports", []) if more not in names]
+    files = [file for name in names for file in (manifest[name]["file"], *manifest[name].get("css", []))]
+    return [dist / file for file in (*files, "js/bridge.js")]
+
+
+def _longest_language(dist: Path) -> list[Path]:
+    path = dist / ".vite" / "manifest.json"
+    if not path.exists():
+        return []
+    manifest = json.loads(path.read_text())
+    files = [dist / chunk["file"] for name, chunk in manifest.items() if "/words/" in name]
+    return [max(files, key=lambda file: len(gzip.compress(file.read_bytes(), 9)))] if files else []

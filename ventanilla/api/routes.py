@@ -80,6 +80,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/v1/widget", "ventanilla.api.widget.config", visitor_auth),
     ("/api/v1/widget", "ventanilla.api.widget.contact", visitor_auth),
     ("/api/v1/widget", "ventanilla.api.widget.conversations", visitor_auth),
+    ("/api/v1/widget", "ventanilla.api.widget.home", visitor_auth),
     ("/api/v1/widget", "ventanilla.api.widget.messages", visitor_auth),
     ("/public/api/v1", "ventanilla.api.public.contacts", None),
     ("/public/api/v1", "ventanilla.api.public.conversations", None),

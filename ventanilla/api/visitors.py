@@ -39,6 +39,17 @@ def latest_conversation(visitor: ContactInbox) -> Conversation | None:
     return _with_neighbours(conversation, visitor) if conversation else None
 
 
+def conversation_asked(visitor: ContactInbox, request: HttpRequest) -> Conversation | None:
+    """The one named by `conversation_id` of the query, which is ours, else the latest, as the contract has it.
+
+    Raises NotFound for a number that is not the visitor's.
+    """
+    named = request.GET.get("conversation_id")
+    if not named:
+        return latest_conversation(visitor)
+    return conversation_or_404(visitor, _cursor(named) or 0)
+
+
 def conversation_or_404(visitor: ContactInbox, display_id: int) -> Conversation:
     """One of the visitor's conversations; of a merged one, the one that goes on. Raises NotFound, also for another's."""
     mine = conversations_of(visitor)

@@ -24,6 +24,7 @@ from ventanilla.accounts.models import User
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
+from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed
@@ -52,7 +53,8 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
     # Anybody may be sent the copy: it has what the customer knows.
     messages = shared_with_customer(messages)
     names = _names(messages)
-    with translation.override(conversation.account.locale):
+    locale = language_of(conversation.additional_attributes, account_locale=conversation.account.locale)
+    with translation.override(locale):
         subject = conversation.additional_attributes.get("mail_subject") or _(
             "Your conversation with %(name)s"
         ) % {"name": conversation.inbox.business_name or conversation.inbox.name}
@@ -61,7 +63,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
             subject=f"[#{conversation.display_id}] {subject}",
             heading=subject,
             paragraphs=[_("This is a copy of the conversation.")],
-            locale=conversation.account.locale,
+            locale=locale,
             entries=[_entry(message, conversation, names) for message in messages],
             brand=conversation.inbox.business_name or conversation.account.name,
             zone=ZoneInfo(conversation.inbox.timezone),

@@ -16,6 +16,7 @@ from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.merging import WRITTEN_IN
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
 from ventanilla.conversations.satisfaction import scale, signs_of, survey_url
+from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery import renewing
 from ventanilla.delivery.audience import reaches_customer, shared_with_customer
 from ventanilla.delivery.models import Outgoing
@@ -114,7 +115,7 @@ def _survey(message: Message) -> mailer.Mail:
     """The question how the customer was served, as a mail: five links that choose a face on the survey's page."""
     conversation, inbox = message.conversation, message.inbox
     url = survey_url(conversation.uuid)
-    locale = conversation.account.locale
+    locale = language_of(conversation.additional_attributes, account_locale=conversation.account.locale)
     with translation.override(locale):
         return mailer.Mail(
             to=(),

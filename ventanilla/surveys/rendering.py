@@ -12,6 +12,7 @@ from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id
 from ventanilla.contacts.rendering import contacts_json
 from ventanilla.conversations.models import Message
+from ventanilla.conversations.speaking import language_of
 from ventanilla.kit import links
 from ventanilla.kit.clock import epoch
 from ventanilla.surveys.models import SurveyResponse
@@ -54,7 +55,9 @@ def survey_json(message: Message) -> dict[str, Any]:
         },
         "inbox_avatar_url": avatar_url(message.inbox.avatar.name or ""),
         "inbox_name": message.inbox.name,
-        "locale": message.inbox.account.locale,
+        "locale": language_of(
+            message.conversation.additional_attributes, account_locale=message.inbox.account.locale
+        ),
         "conversation_id": message.conversation_id,
         "created_at": epoch(message.created_at),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.api.given import given_fields
@@ -14,6 +15,7 @@ from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import visitor_by_token
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
+from ventanilla.inboxes.widget import language_for
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
 
@@ -55,8 +57,19 @@ def find_inbox(website_token: str) -> Inbox:
 def _door(request: HttpRequest) -> Door:
     website_token = request.GET.get("website_token") or given_fields(request).get("website_token")
     inbox = find_inbox(str(website_token or ""))
+    # Visitors are spoken to in more languages than the team; the middleware's own choice comes back after the request.
+    translation.activate(visitor_language(request, inbox))
     token = request.headers.get("X-Auth-Token", "")
     return Door(inbox, visitor_by_token(inbox, token=token) if token else None)
+
+
+def visitor_language(request: HttpRequest, inbox: Inbox) -> str:
+    """What the visitor is spoken to: what their frame asks for, which is what it speaks itself."""
+    return language_for(
+        inbox,
+        asked=request.GET.get("locale", ""),
+        accept_language=request.headers.get("Accept-Language", ""),
+    )
 
 
 class InboxAuth:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import translation
 
+from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.kit.limits import is_web_url
 
 _MAX_CHARS = 500
@@ -36,10 +38,11 @@ def language_of(request: HttpRequest) -> str:
 
 
 def beginning_of(request: HttpRequest, *, timestamp: str, referer: str) -> dict[str, Any]:
-    """`additional_attributes` of a conversation that begins in the widget (contract C.2)."""
+    """`additional_attributes` of a conversation that begins in the widget (contract C.2), and the language it speaks."""
     known = browser_of(request)
     return {
         "browser_language": known["browser_language"],
+        WIDGET_LANGUAGE: translation.get_language(),
         "browser": known["browser"],
         "initiated_at": {"timestamp": timestamp[:100]},
         "referer": referer if is_web_url(referer) else None,

@@ -17,6 +17,7 @@ from ventanilla.api.widget.access import InboxRequest, VisitorRequest, inbox_aut
 from ventanilla.api.widget.browser import browser_of
 from ventanilla.contacts.commands.visits import record_widget_event
 from ventanilla.contacts.visitors import new_visitor, visitor_token
+from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import inbox_members
 from ventanilla.inboxes.widget import global_config, website_channel_config
 from ventanilla.kit.crowding import welcome_visitor
@@ -69,16 +70,20 @@ class WidgetMembersOut(Schema):
 @router.get("/inbox_members", response=WidgetMembersOut, auth=inbox_auth, summary="Who answers here")
 def members(request: InboxRequest) -> HttpResponse:
     """The agents of the inbox under the names customers know."""
-    rows = [
+    return json_reply({"payload": member_rows(request.auth.inbox)})
+
+
+def member_rows(inbox: Inbox) -> list[dict[str, Any]]:
+    """The agents of the inbox as visitors see them."""
+    return [
         {
             "id": agent.user.pk,
             "name": agent.user.available_name,
             "avatar_url": avatar_url(agent.user.avatar.name or ""),
             "availability_status": agent.availability_status,
         }
-        for agent in inbox_members(request.auth.inbox)
+        for agent in inbox_members(inbox)
     ]
-    return json_reply({"payload": rows})
 
 
 @router.get("/campaigns", auth=inbox_auth, summary="Campaigns of this inbox")

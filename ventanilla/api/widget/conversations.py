@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
-from ventanilla.api.visitors import contact_row, latest_conversation, rendered, status_name, visible
+from ventanilla.api.visitors import contact_row, conversation_asked, rendered, status_name, visible
 from ventanilla.api.widget.access import VisitorRequest, throttle
 from ventanilla.api.widget.browser import beginning_of
 from ventanilla.api.widget.writing import begin
@@ -114,7 +114,7 @@ def _row(conversation: Conversation) -> dict[str, Any]:
 
 
 def _latest_or_404(request: VisitorRequest) -> Conversation:
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     if conversation is None:
         raise NotFound
     return conversation
@@ -123,7 +123,7 @@ def _latest_or_404(request: VisitorRequest) -> Conversation:
 @router.get("/conversations", response=WidgetConversationOut, summary="The visitor's latest conversation")
 def show(request: VisitorRequest) -> HttpResponse:
     """Its state, or an empty object."""
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     return json_reply(_row(conversation) if conversation else {})
 
 
@@ -163,7 +163,7 @@ def toggle_typing(request: VisitorRequest, given: WidgetTypingIn = Given()) -> H
 @router.post("/conversations/update_last_seen", summary="Say that the visitor looked")
 def update_last_seen(request: VisitorRequest) -> HttpResponse:
     """What was sent until now is read."""
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     if conversation is not None:
         contact_saw(conversation)
     return empty_reply()
@@ -221,7 +221,7 @@ def destroy_attributes(request: VisitorRequest, given: WidgetAttributeKeysIn = G
 @router.post("/labels", summary="Label the conversation")
 def add_label(request: VisitorRequest, given: WidgetLabelIn = Given()) -> HttpResponse:
     """Only labels that the account has; anything else is ignored."""
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     known = labels_by_title(request.auth.inbox.account_id, [given.label])
     if conversation is not None and known:
         add_labels(conversation, titles=[label.title for label in known], by=None)
@@ -231,7 +231,7 @@ def add_label(request: VisitorRequest, given: WidgetLabelIn = Given()) -> HttpRe
 @router.delete("/labels/{path:title}", summary="Take a label away")
 def remove_label(request: VisitorRequest, title: str) -> HttpResponse:
     """Take it away if it is there. A slash at the end is the label's own where there is such a label."""
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     if conversation is not None:
         path = request.META["PATH_INFO"]
         whole = title + "/" * (len(path) - len(path.rstrip("/")))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
@@ -16,6 +17,7 @@ from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.api.visitors import (
     submit_answer,
     contact_row,
+    conversation_asked,
     latest_conversation,
     message_or_404,
     messages_page,
@@ -96,7 +98,7 @@ class WidgetAnswerOut(Schema):
 @router.get("/messages", response=WidgetMessagesOut, summary="Messages of the visitor's conversation")
 def index(request: VisitorRequest) -> HttpResponse:
     """The newest 20, or what lies `before` or `after` a message, oldest first."""
-    conversation = latest_conversation(request.auth)
+    conversation = conversation_asked(request.auth, request)
     if conversation is None:
         return json_reply({"payload": [], "meta": {}})
     meta = {"contact_last_seen_at": epoch(conversation.contact_last_seen_at)}
@@ -105,19 +107,31 @@ def index(request: VisitorRequest) -> HttpResponse:
 
 @router.post("/messages", response=WidgetMessageOut, summary="Write a message")
 def create(request: VisitorRequest, given: WidgetMessageIn = Given()) -> HttpResponse:
-    """Write to the latest conversation, whatever its state, or open one."""
+    """Write to the latest conversation, whatever its state, or open one. `conversation_id` of the query names another of
+    the visitor's.
+    """
     attachments = uploads_from(given.attachments, for_visitor=True)
     beginning = beginning_of(request, timestamp=given.timestamp, referer=given.referer_url)
-    message = write(request.auth, given, attachments=attachments, beginning=beginning)
+    conversation = conversation_asked(request.auth, request)
+    message = write(
+        request.auth, given, conversation=conversation, attachments=attachments, beginning=beginning
+    )
     body = msgspec.json.decode(rendered_one(message))
     return json_reply({**body, "private": False, "source_id": message.source_id})
 
 
 def write(
-    visitor: ContactInbox, given: WidgetMessageIn, *, attachments: list[Attachable], beginning: dict[str, Any]
+    visitor: ContactInbox,
+    given: WidgetMessageIn,
+    *,
+    conversation: Conversation | None,
+    attachments: list[Attachable],
+    beginning: dict[str, Any],
 ) -> Message:
-    """The message in the conversation where it belongs. Raises what receive_message raises, EmptyMessage among them."""
-    conversation = latest_conversation(visitor)
+    """The message in that conversation, or in a new one when there is none or it is closed for good.
+
+    Raises what receive_message raises, EmptyMessage among them.
+    """
     if conversation is not None and may_continue(conversation):
         return _continue(visitor, conversation, given, attachments)
     if not given.content.strip() and not attachments:
@@ -157,6 +171,7 @@ def _continue(
         content_attributes=reply_attributes(conversation, given.reply_to),
         attachments=attachments,
         echo_id=given.echo_id,
+        language=translation.get_language() or "",
     )
 
 

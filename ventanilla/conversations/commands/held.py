@@ -29,6 +29,7 @@ from ventanilla.conversations.events import (
     TeamChanged,
 )
 from ventanilla.conversations.models import CloseReason, Conversation, Priority, Status
+from ventanilla.conversations.speaking import language_of
 from ventanilla.events.log import Actor, Fact, record
 from ventanilla.kit import statements
 from ventanilla.kit.clock import iso, now
@@ -190,6 +191,11 @@ class Held:
     contact_verified: bool
     contact_joined: bool
     locale: str
+
+    @property
+    def visitor_locale(self) -> str:
+        """What texts to the customer speak; `locale` is the team's."""
+        return language_of(self.additional_attributes, account_locale=self.locale)
 
     def __init__(self, row: tuple[Any, ...], *, at: datetime, caused_by: int | None = None) -> None:
         self.at = at  # when the command happens: one moment for all it writes

@@ -40,6 +40,7 @@ from ventanilla.conversations.models import (
     SenderType,
     Status,
 )
+from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import NotFound
@@ -118,10 +119,11 @@ def receive_message(
     echo_id: str | None = None,
     source_id: str | None = None,
     created_at: datetime | None = None,
+    language: str = "",
 ) -> Message:
     """Write what the customer said. A snoozed or resolved conversation opens again (or becomes pending with a bot),
     unless the contact is blocked; the inbox's automatic texts follow (contract F.1, F.7), save after what a program
-    wrote (`automatic` in the content attributes).
+    wrote (`automatic` in the content attributes). `language`: what their screen speaks; those texts speak it too.
 
     Told twice by the same `echo_id`, or by the same `source_id` in this inbox, it is written once.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created and what the status rules change.
@@ -147,6 +149,7 @@ def receive_message(
         echo_id=_key(echo_id),
         has_attachments=bool(attachments),
         created_at=created_at,
+        language=language,
     )
     return _write(conversation, new, attachments, by=sender)
 
@@ -224,6 +227,9 @@ def _write_held(
     guard_against_flood(row, new)
     incoming = new.message_type == MessageType.INCOMING
     if incoming:
+        if new.language:
+            attributes = {**row.additional_attributes, WIDGET_LANGUAGE: new.language}
+            row.set("additional_attributes", attributes)
         reopen(row, by=by)
     elif new.message_type == MessageType.OUTGOING and not new.private:
         address_answer(row, new)

@@ -58,6 +58,7 @@ class NewMessage:
     echo_id: str | None = None
     has_attachments: bool = False
     created_at: datetime | None = None  # when the provider says it was sent; else the moment of the command
+    language: str = ""  # what the visitor who wrote it is spoken to; "" when their channel does not tell
 
 
 class AlreadyThere(Exception):

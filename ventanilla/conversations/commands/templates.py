@@ -88,7 +88,7 @@ def _say(held: Held, conversation: Conversation, text: str) -> None:
 
 
 def _ask_email(held: Held) -> None:
-    with translation.override(held.locale.replace("_", "-")):
+    with translation.override(held.visitor_locale):
         invitation = _("Leave your e-mail so that we can answer you if you go away.")
         question = _("Your e-mail")
     insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=invitation), by=None)
@@ -134,7 +134,7 @@ def _survey_text(held: Held, inbox: Inbox, own_words: str) -> str:
     address = "" if held.inbox_kind == WEBSITE else survey_url(conversation.uuid)
     if own_words:
         return f"{expand(own_words, conversation, sender=None)} {address}".strip()
-    with translation.override(held.locale.replace("_", "-")):
+    with translation.override(held.visitor_locale):
         if not address:
             return _("How did we do? Rate our conversation.")
         return _("How did we do? Rate our conversation: %(address)s") % {"address": address}

@@ -64,13 +64,13 @@ function sentenceIn(text: string): string {
 }
 
 /** Send a file as a message; `onProgress` hears 0 to 1. */
-export function upload<T>(file: File, echoId: string, onProgress: (share: number) => void): Promise<T> {
+export function upload<T>(path: string, file: File, echoId: string, onProgress: (share: number) => void): Promise<T> {
   const form = new FormData()
   form.append('message[echo_id]', echoId)
   form.append('message[attachments][]', file, file.name)
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address('messages'))
+    request.open('POST', address(path))
     request.setRequestHeader('X-Auth-Token', window.authToken)
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
     request.onerror = request.ontimeout = () => fail(new TypeError('network'))

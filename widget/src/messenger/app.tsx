@@ -1,21 +1,23 @@
-/** The messenger: greeting, form, thread, composer, and what follows a resolved conversation. */
+/** The messenger: home, a conversation, or what is unread above the launcher. */
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Composer } from './composer'
 import { isFramed, tellPage } from './frame'
-import { Header } from './header'
-import { Icon } from './icons'
+import { Home } from './home'
+import { lazily } from './lazily'
+import { Line, Notice } from './lines'
 import type { Messenger } from './messenger'
-import { PreChatForm } from './prechat-form'
-import { EmailForm } from './questions'
-import { asksFirst, canWrite, has, isClosed, isHome, type State } from './state'
+import { asksFirst, canWrite, has } from './state'
 import { t } from './texts'
-import { Thread, UnreadView } from './thread-view'
 
 const CONTROLS = 'a,button,input,textarea,select,label'
+const loadConversation = (): Promise<typeof import('./conversation')> => import('./conversation')
+const Conversation = lazily(loadConversation)
+const Teaser = lazily(() => import('./teaser'))
 
 const focusOn = (view: Element | null): void =>
-  view?.querySelector<HTMLElement>('textarea,input,.body')?.focus({ preventScroll: true })
+  (view?.querySelector<HTMLElement>('textarea,input:not(.sr)') ?? view?.querySelector<HTMLElement>('.body'))?.focus({
+    preventScroll: true,
+  })
 
 export function App({ messenger }: { messenger: Messenger }): VNode {
   const [state, setState] = useState(messenger.state)
@@ -30,30 +32,13 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
   const isAsking = asksFirst(state)
   useEffect(() => {
     // The form and the resolved view have no composer to take the focus.
-    if (state.isOpen && !view.current?.contains(document.activeElement)) {
-      focusOn(view.current)
-    }
-  }, [state.isOpen, isAsking])
+    if (state.isOpen && !view.current?.contains(document.activeElement)) focusOn(view.current)
+  }, [state.isOpen, isAsking, state.view])
   useEffect(() => {
-    // Heard on the document: a browser may leave the focus outside every field of ours (WebKit, before the first touch).
-    const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
-    }
-    let isFirst = false
-    const touch = (): unknown => (isFirst = !document.hasFocus())
-    // By a finger the keyboard would come up unasked.
-    const takeFocus = ({ pointerType, target }: PointerEvent): void => {
-      if (isFirst && pointerType === 'mouse' && !(target as Element).closest(CONTROLS)) focusOn(view.current)
-    }
-    document.addEventListener('keydown', close)
-    document.addEventListener('pointerdown', touch, true)
-    document.addEventListener('pointerup', takeFocus)
-    return () => {
-      document.removeEventListener('keydown', close)
-      document.removeEventListener('pointerdown', touch, true)
-      document.removeEventListener('pointerup', takeFocus)
-    }
-  }, [])
+    // By the time something was written, its view is here.
+    if (state.isOpen) void loadConversation().catch(() => undefined)
+  }, [state.isOpen])
+  useEffect(listenForKeysAndFirstTouch(view), [])
   useEffect(() => {
     if (!state.isUnreadView || !view.current) return
     // While the frame is hidden nothing has a height: measured when it shows, and when it changes.
@@ -65,9 +50,13 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
   }, [state.isUnreadView])
 
   if (state.isUnreadView && !state.isOpen) {
+    const open = (): void => {
+      messenger.show(state.conversation?.id ?? 0)
+      tellPage('toggleBubble')
+    }
     return (
       <div ref={view}>
-        <UnreadView messenger={messenger} state={state} open={() => tellPage('toggleBubble')} />
+        <Teaser messenger={messenger} state={state} open={open} />
       </div>
     )
   }
@@ -88,49 +77,42 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
       onDragLeave={() => setDragged(false)}
       onDrop={drop}
     >
-      <Header messenger={messenger} state={state} isBig={isHome(state)} />
-      <p class={`line ${state.line}`} role="status">
-        {state.line === 'down' ? t('offline') : state.line === 'back' ? t('online') : ''}
-      </p>
-      <main>
-        {isAsking ? (
-          <PreChatForm messenger={messenger} state={state} />
-        ) : (
-          <Thread messenger={messenger} state={state} />
-        )}
-        <p class="notice" role="alert">
-          {state.notice}
-        </p>
-        {state.conversation?.status === 'resolved' && !state.isFresh && <Done messenger={messenger} state={state} />}
-        {canWrite(state) && <Composer messenger={messenger} state={state} />}
-      </main>
+      {state.view === 'home' ? (
+        <main>
+          <Line state={state} />
+          <Home messenger={messenger} state={state} />
+          <Notice state={state} />
+        </main>
+      ) : (
+        <Conversation messenger={messenger} state={state} />
+      )}
       {isDragged && <div class="drop">{t('dropHere')}</div>}
     </div>
   )
 }
 
-/** After a resolved conversation: a copy by mail (W-06), and a new conversation where the old one is closed for good. */
-function Done({ messenger, state }: { messenger: Messenger; state: State }): VNode {
-  const [step, setStep] = useState<'offer' | 'email' | 'sent'>('offer')
-  const request = async (email: string): Promise<boolean> => {
-    const isGood = await messenger.requestTranscript(email)
-    if (isGood) setStep('sent')
-    return isGood
+/**
+ * Keys are heard on the document, for a browser may leave the focus outside every field of ours: WebKit refuses it to a
+ * frame of another site until the first touch. That touch brings it.
+ */
+function listenForKeysAndFirstTouch(view: { current: Element | null }): () => () => void {
+  return () => {
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
+    }
+    let isFirst = false
+    const touch = (): unknown => (isFirst = !document.hasFocus())
+    // By a finger the keyboard would come up unasked.
+    const takeFocus = ({ pointerType, target }: PointerEvent): void => {
+      if (isFirst && pointerType === 'mouse' && !(target as Element).closest(CONTROLS)) focusOn(view.current)
+    }
+    document.addEventListener('keydown', close)
+    document.addEventListener('pointerdown', touch, true)
+    document.addEventListener('pointerup', takeFocus)
+    return () => {
+      document.removeEventListener('keydown', close)
+      document.removeEventListener('pointerdown', touch, true)
+      document.removeEventListener('pointerup', takeFocus)
+    }
   }
-  return (
-    <div class="done">
-      {step === 'sent' && <p role="status">{t('transcriptSent')}</p>}
-      {step === 'email' && <EmailForm label={t('yourEmail')} give={request} />}
-      {step === 'offer' && (
-        <button class="btn" onClick={() => (state.visitor?.has_email ? void request('') : setStep('email'))}>
-          <Icon name="mail" size={16} /> {t('transcript')}
-        </button>
-      )}
-      {isClosed(state) && (
-        <button class="btn solid" onClick={() => messenger.beginAnew()}>
-          {t('newConversation')}
-        </button>
-      )}
-    </div>
-  )
 }

@@ -9,6 +9,7 @@ function choices(failure: Pick<Upload, 'failed' | 'isFinal'>): (string | null)[]
   const upload: Upload = {
     echoId: 'e',
     file: new File(['hola'], 'a.txt'),
+    to: undefined,
     share: 0,
     createdAt: 1,
     isWaiting: false,

@@ -5,11 +5,12 @@ import { Icon } from './icons'
 import { linked, markdown } from './markdown'
 import type { Messenger } from './messenger'
 import type { Entry } from './outbox'
+import { lazily } from './lazily'
 import { nameOf } from './parts'
-import { isQuestion, Question } from './questions'
+import { isQuestion } from './question-kinds'
 import type { Upload } from './state'
 import { t } from './texts'
-import { isOwn, sizeOf, timeOf, type Row } from './thread'
+import { isOwn, sizeOf, TEMPLATE, timeOf, type Row } from './thread'
 import type { Message } from './types'
 
 export function contentOf(message: Message): ComponentChildren {
@@ -17,6 +18,8 @@ export function contentOf(message: Message): ComponentChildren {
   if (!message.content) return null
   return isOwn(message) ? linked(message.content) : markdown(message.content)
 }
+
+const Question = lazily(() => import('./questions'))
 
 interface Props {
   messenger: Messenger
@@ -30,10 +33,14 @@ export function Bubble({ messenger, row, isSeen }: Props): VNode {
   const author = nameOf(message.sender)
   const content = contentOf(message)
   const files = message.content_attributes.deleted ? [] : (message.attachments ?? [])
+  const isAutomatic = message.message_type === TEMPLATE || message.sender?.type === 'agent_bot'
   if (isQuestion(message)) return <Question messenger={messenger} message={message} />
   return (
     <>
-      <div class={`x${mine ? ' me' : ''}${isContinued ? ' on' : ''}${content ? '' : ' bare'}`}>
+      <div
+        class={`x${mine ? ' me' : ''}${isAutomatic ? ' bot' : ''}${isContinued ? ' on' : ''}${content ? '' : ' bare'}`}
+        dir="auto"
+      >
         <span class="sr">{mine ? t('you') : t('says', { name: author || t('somebody') })}: </span>
         {content}
         {files.map((file) => (
@@ -42,9 +49,9 @@ export function Bubble({ messenger, row, isSeen }: Props): VNode {
       </div>
       {isLast && (
         <div class={mine ? 'xf me' : 'xf'}>
-          {!mine && author && (
+          {!mine && (author || isAutomatic) && (
             <>
-              <bdi>{author}</bdi> ·
+              <bdi>{author || t('assistant', { company: messenger.state.channel.websiteName })}</bdi> ·
             </>
           )}
           <time dateTime={new Date(message.created_at * 1000).toISOString()}>{timeOf(message.created_at)}</time>
@@ -91,7 +98,7 @@ function Foot({ messenger, echoId, createdAt, failed, isFinal, status }: FootPro
 export function Waiting({ messenger, entry, status }: { messenger: Messenger; entry: Entry; status: string }): VNode {
   return (
     <>
-      <div class={`x me${entry.failed === undefined ? '' : ' bad'}`}>
+      <div class={`x me${entry.failed === undefined ? '' : ' bad'}`} dir="auto">
         <span class="sr">{t('you')}: </span>
         {linked(entry.content)}
       </div>

@@ -38,3 +38,24 @@ export function standingOut(colour: string, ground: string, pole: string, ratio 
 
 /** The colour if it is "#rrggbb", else our own. */
 export const brandOf = (colour: string): string => (/^#[\da-f]{6}$/i.test(colour) ? colour : '#0b5c66')
+
+const LIGHT_SHEET = '#fdfbf7'
+const DARK_SHEET = '#1d1a16'
+const NIGHT = '#151310'
+
+/**
+ * The company's colour in all its uses, as custom properties. In the dark it keeps its hue and loses its glare; the ring
+ * around what has the focus is it as long as it can be seen on our sheets.
+ */
+export function dress(brand: string, style: CSSStyleDeclaration): void {
+  const dark = mixed(brand, NIGHT, 0.3)
+  const uses = {
+    'brand-light': brand,
+    'brand-light-ink': inkOn(brand),
+    'brand-dark': dark,
+    'brand-dark-ink': inkOn(dark),
+    'ring-light': standingOut(brand, LIGHT_SHEET, INK),
+    'ring-dark': standingOut(brand, DARK_SHEET, WHITE),
+  }
+  for (const [name, colour] of Object.entries(uses)) style.setProperty(`--${name}`, colour)
+}

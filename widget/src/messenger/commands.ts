@@ -1,8 +1,9 @@
 /** What the page around the frame may ask for (behaviour.md F.28, page to iframe). */
 import { call, Refused, sentenceOf } from './api'
 import { listen, tellPage, type Words } from './frame'
+import { receiveKept } from './kept'
 import type { Messenger } from './messenger'
-import { speak } from './texts'
+import { knownLanguage, spoken } from './texts'
 import { applyScheme } from './scheme'
 
 type Attributes = Record<string, unknown>
@@ -18,9 +19,12 @@ export function obey(messenger: Messenger, ready: () => void): void {
   }
   const commands: Record<string, (words: Words) => void> = {
     'config-set': (words) => {
-      speak(String(words.locale || ''), channel.locale)
+      // Asked for in the frame's address too, where the server chose; here it counts when it changed meanwhile.
+      void messenger.speak(knownLanguage(String(words.locale)) ?? spoken())
       applyScheme(words.darkMode)
-      messenger.set({ wishes: words })
+      receiveKept(words.kept)
+      messenger.remember()
+      messenger.set({ wishes: words, isForgetful: words.isForgetful === true })
       ready()
     },
     'change-url': (words) => messenger.pageIs(String(words.referrerURL)),
@@ -46,8 +50,7 @@ export function obey(messenger: Messenger, ready: () => void): void {
     'remove-label': (words) =>
       whenThereIsOne(() => call('DELETE', `labels/${encodeURIComponent(String(words.label))}`)),
     'set-locale': (words) => {
-      speak(String(words.locale), channel.locale)
-      messenger.set({})
+      void messenger.speak(knownLanguage(String(words.locale)) ?? channel.locale)
     },
     'set-color-scheme': (words) => applyScheme(words.darkMode),
   }
@@ -74,6 +77,7 @@ async function setUser(messenger: Messenger, identifier: string, user: Attribute
   try {
     const known = await call<{ widget_auth_token?: string }>('PATCH', 'contact/set_user', body)
     messenger.set({ isIdentified: true })
+    if (typeof user.name === 'string') messenger.named(user.name)
     if (known.widget_auth_token) {
       // The session belonged to somebody else: go on as the new visitor.
       tellPage('setAuthCookie', { data: { widgetAuthToken: known.widget_auth_token } })

@@ -1,16 +1,20 @@
-/** Where the visitor writes. Enter sends, Shift+Enter breaks the line. */
+/**
+ * Where the visitor writes: the first card of the home view, or the foot of a conversation. Enter sends, Shift+Enter
+ * breaks the line. What is not sent stays written, over a reload too.
+ */
 import type { ComponentType, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type EmojiPicker from './emoji'
 import { Icon } from './icons'
 import type { Messenger } from './messenger'
-import { has, type State } from './state'
+import { has, isResolved, type State } from './state'
 import { t } from './texts'
 
 // What the server takes from visitors (behaviour.md F.14).
 const ACCEPTED =
   'image/*,audio/*,video/*,.csv,.txt,.rtf,.json,.pdf,.zip,.7z,.rar,.tar,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt'
 const TALLEST_PX = 140
+const NEW = 'draft:new'
 
 /** As tall as its text, up to a limit; one line while it has no size of its own. */
 function fit(element: HTMLTextAreaElement): void {
@@ -18,19 +22,41 @@ function fit(element: HTMLTextAreaElement): void {
   if (element.clientWidth) element.style.height = `${Math.min(element.scrollHeight, TALLEST_PX)}px`
 }
 
-export function Composer({ messenger, state }: { messenger: Messenger; state: State }): VNode {
-  const [text, setText] = useState('')
+interface Props {
+  messenger: Messenger
+  state: State
+  isHome?: boolean
+}
+
+export function Composer({ messenger, state, isHome = false }: Props): VNode {
+  const draft = isHome ? 'draft:home' : state.isFresh || !state.conversation ? NEW : `draft:${state.conversation.id}`
+  return <Field draft={draft} messenger={messenger} state={state} isHome={isHome} />
+}
+
+function Field({ messenger, state, isHome, draft }: Required<Props> & { draft: string }): VNode {
+  const [text, setText] = useState(messenger.kept.read(draft))
   const [Picker, setPicker] = useState<{ view: ComponentType<Parameters<typeof EmojiPicker>[0]> } | null>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const files = useRef<HTMLInputElement>(null)
   const canAttach = has(state, 'attachments')
+  const before = useRef(draft)
 
+  useLayoutEffect(() => {
+    if (before.current === draft) return
+    // A conversation that began gets its number while the visitor goes on writing in it.
+    const isSame = before.current === NEW
+    if (isSame) {
+      messenger.kept.write(NEW, '')
+      messenger.kept.write(draft, text)
+    } else setText(messenger.kept.read(draft))
+    before.current = draft
+  }, [draft])
   useLayoutEffect(() => fit(box.current!), [text, state.isOpen])
   useEffect(() => {
     // In a hidden frame nothing has a size: measured when it shows, and when its width changes.
     let width = 0
     const watcher = new ResizeObserver(([entry]) => {
-      if (entry!.contentRect.width !== width) fit(box.current!)
+      if (entry!.contentRect.width !== width && box.current) fit(box.current)
       width = entry!.contentRect.width
     })
     watcher.observe(box.current!)
@@ -40,15 +66,19 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
     if (state.isOpen) box.current?.focus({ preventScroll: true })
   }, [state.isOpen])
 
+  const write = (next: string): void => {
+    setText(next)
+    messenger.kept.write(draft, next)
+  }
   const send = (): void => {
     if (!text.trim()) return
+    write('')
     messenger.say(text)
-    setText('')
     box.current?.focus()
   }
   const put = (emoji: string): void => {
     const { selectionStart: from, selectionEnd: to } = box.current!
-    setText(text.slice(0, from) + emoji + text.slice(to))
+    write(text.slice(0, from) + emoji + text.slice(to))
     setPicker(null)
     requestAnimationFrame(() => {
       box.current?.focus()
@@ -59,41 +89,37 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
     setPicker(null)
     box.current?.focus()
   }
-  return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault()
-        send()
+  const field = (
+    <textarea
+      ref={box}
+      rows={isHome ? 2 : 1}
+      dir={text ? 'auto' : undefined}
+      value={text}
+      maxLength={150000}
+      aria-label={t('message')}
+      placeholder={t(isHome ? 'tellUs' : isResolved(state) ? 'reopen' : 'write')}
+      onInput={(event) => {
+        write(event.currentTarget.value)
+        messenger.typesALetter()
       }}
-    >
-      {Picker && <Picker.view pick={put} close={closePicker} />}
-      <textarea
-        ref={box}
-        rows={1}
-        value={text}
-        maxLength={150000}
-        aria-label={t('message')}
-        placeholder={t('write')}
-        onInput={(event) => {
-          setText(event.currentTarget.value)
-          messenger.types()
-        }}
-        onBlur={() => messenger.quiet()}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && !event.shiftKey) {
-            event.preventDefault()
-            send()
-          }
-        }}
-        onPaste={(event) => {
-          const pasted = event.clipboardData?.files
-          if (canAttach && pasted?.length) {
-            event.preventDefault()
-            messenger.attach(pasted)
-          }
-        }}
-      />
+      onBlur={() => messenger.quiet()}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && !event.shiftKey) {
+          event.preventDefault()
+          send()
+        }
+      }}
+      onPaste={(event) => {
+        const pasted = event.clipboardData?.files
+        if (canAttach && pasted?.length) {
+          event.preventDefault()
+          messenger.attach(pasted)
+        }
+      }}
+    />
+  )
+  const tools = (
+    <>
       {has(state, 'emoji_picker') && (
         <button
           type="button"
@@ -125,9 +151,25 @@ export function Composer({ messenger, state }: { messenger: Messenger; state: St
           </button>
         </>
       )}
-      <button class="go" aria-label={t('send')} disabled={!text.trim()}>
-        <Icon name="send" size={16} />
-      </button>
+    </>
+  )
+  return (
+    <form
+      class={isHome ? 'cd write' : 'composer'}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {Picker && <Picker.view pick={put} close={closePicker} isBelow={isHome} />}
+      {isHome && <h2>{t('writeUs')}</h2>}
+      {field}
+      <div class="tools">
+        {tools}
+        <button class="go" aria-label={t('send')} disabled={!text.trim()}>
+          <Icon name="send" size={16} />
+        </button>
+      </div>
     </form>
   )
 }

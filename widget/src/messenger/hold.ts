@@ -3,7 +3,7 @@
  * reload nor another tab knocks meanwhile.
  */
 import { dayName } from './hours'
-import { spoken, t } from './texts'
+import { intl, t } from './texts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -58,6 +58,10 @@ export function momentOf(until: number, now = Date.now()): string {
   // Rounded up, so that whoever waits for that minute does not come too early.
   const at = new Date(Math.ceil(until / MINUTE_MS) * MINUTE_MS)
   const days = Math.round((midnight(at) - midnight(new Date(now))) / DAY_MS)
-  const time = at.toLocaleTimeString(spoken(), { hour: 'numeric', minute: '2-digit' })
-  return t(days === 0 ? 'todayAt' : days === 1 ? 'tomorrowAt' : 'dayAt', { day: dayName(at.getDay()), time })
+  const time = at.toLocaleTimeString(intl(), { hour: 'numeric', minute: '2-digit' })
+  return t(days === 0 ? 'todayAt' : days === 1 ? 'tomorrowAt' : 'dayAt', {
+    day: dayName(at.getDay()),
+    time,
+    count: at.getHours(),
+  })
 }

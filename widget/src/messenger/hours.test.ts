@@ -1,6 +1,5 @@
-import { beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { backSentence, hourLines, isOpen, nextOpening } from './hours'
-import { speak } from './texts'
 import type { WorkingDay } from './types'
 
 const day = (day_of_week: number, open: number | null, close = 18): WorkingDay => ({
@@ -14,8 +13,6 @@ const day = (day_of_week: number, open: number | null, close = 18): WorkingDay =
 })
 const week = [day(0, null), ...[1, 2, 3, 4, 5].map((number) => day(number, 9)), day(6, 10, 14)]
 const MADRID = 'Europe/Madrid'
-
-beforeEach(() => speak('es', 'es'))
 
 test("open is judged in the inbox's zone, with both ends included, also in summer time", () => {
   expect(isOpen(week, MADRID, new Date('2026-11-23T08:00:00Z'))).toBe(true) // Monday 9:00

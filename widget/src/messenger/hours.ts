@@ -1,5 +1,5 @@
 /** Office hours as the visitor sees them, in the inbox's time zone (behaviour.md F.8). */
-import { spoken, t } from './texts'
+import { intl, t } from './texts'
 import type { WorkingDay } from './types'
 
 const DAY_MINUTES = 1440
@@ -53,14 +53,20 @@ export const clock = (minute: number): string => `${Math.floor(minute / 60)}:${S
 
 /** The name of a day of the week in the visitor's language. 2023-01-01 was a Sunday. */
 export const dayName = (day: number, weekday: 'long' | 'short' = 'long'): string =>
-  new Intl.DateTimeFormat(spoken(), { weekday, timeZone: 'UTC' }).format(new Date(Date.UTC(2023, 0, 1 + day)))
+  new Intl.DateTimeFormat(intl(), { weekday, timeZone: 'UTC' }).format(new Date(Date.UTC(2023, 0, 1 + day)))
 
-/** "Volvemos el lunes a las 9:00." or "". */
-export function backSentence(week: WorkingDay[], zone: string, at: Date): string {
+/** "el lunes a las 9:00", or "" when it never opens. */
+export function nextMoment(week: WorkingDay[], zone: string, at: Date): string {
   const next = nextOpening(week, zone, at)
   if (!next) return ''
   const key = next.inDays === 0 ? 'todayAt' : next.inDays === 1 ? 'tomorrowAt' : 'dayAt'
-  return t('backAt', { when: t(key, { day: dayName(next.day), time: clock(next.minute) }) })
+  return t(key, { day: dayName(next.day), time: clock(next.minute), count: Math.floor(next.minute / 60) })
+}
+
+/** "Volvemos el lunes a las 9:00." or "". */
+export function backSentence(week: WorkingDay[], zone: string, at: Date): string {
+  const when = nextMoment(week, zone, at)
+  return when && t('backAt', { when })
 }
 
 /** Lines of the table: runs of days with the same hours, from Monday. */

@@ -1,30 +1,25 @@
 /** What the messenger does: loads the thread, keeps it in step with the server, and sends what the visitor writes. */
-import { call, isFinal, isPassing, sentenceOf, upload, waitAfter } from './api'
+import { call, isPassing, sentenceOf, waitAfter } from './api'
 import { Cable } from './cable'
 import { announce, tellPage } from './frame'
 import { Hold, momentOf } from './hold'
-import { newEchoId, Outbox, page, storedBox } from './outbox'
+import { keptFor } from './kept'
+import { inConversation, newEchoId, Outbox, page, storedBox } from './outbox'
 import type { Introduction } from './prechat'
-import { begins, firstState, type State, type Upload } from './state'
-import { spoken, t } from './texts'
-import { isOwn, merge, OUTGOING, sizeOf, unreadCount } from './thread'
-import type { Answer, Conversation, Member, Message, Sender, Survey, Visitor } from './types'
+import { goesOn, latest, seen, unreadIn, withConversation, withMessage, type ConversationEvent } from './rows'
+import { begins, firstState, type State } from './state'
+import { speak, spoken, t } from './texts'
+import { merge, OUTGOING } from './thread'
+import { Typing } from './typing'
+import type { Answer, Conversation, Home, Message, Sender, Survey, Visitor } from './types'
+import { Uploads } from './uploads'
 
 const PAGE = 20
 const PAGE_AFTER = 100
 const TYPING_MS = 30_000
-const TELL_TYPING_MS = 4_000
 const DOWN_MS = 3_000
 const BACK_MS = 2_000
 const NOTICE_MS = 6_000
-
-interface ConversationEvent {
-  id: number
-  status: string
-  agent_last_seen_at?: number
-  /** Its number, when this one goes on in another. */
-  merged_into?: number
-}
 
 const NOTHING: Introduction = { contact: {}, contactAttributes: {}, conversationAttributes: {} }
 
@@ -34,19 +29,22 @@ export class Messenger {
   state: State = firstState(window.chatwootWebChannel)
   /** Called after each change. */
   readonly listeners = new Set<() => void>()
+  /** What this browser keeps of the visitor, and what this tab does. */
+  readonly kept = keptFor(visitorKey(window.authToken))
+  private readonly tab = keptFor(visitorKey(window.authToken), true)
   private readonly cable: Cable
   private readonly outbox: Outbox
+  private readonly uploads: Uploads
+  private readonly typing = new Typing()
   private readonly hold: Hold
-  private readonly heldFiles = new Map<string, ReturnType<typeof setTimeout>>()
-  private seenAt = 0
-  private seenId = 0
+  /** The conversation that was chosen, by its number; 0 follows the latest. */
+  private chosen = 0
   /** Conversations were merged: what is shown may be elsewhere now. */
   private isMoved = false
   private typistTimer: ReturnType<typeof setTimeout> | undefined
   private lineTimer: ReturnType<typeof setTimeout> | undefined
   private noticeTimer: ReturnType<typeof setTimeout> | undefined
-  private toldTypingAt = 0
-  private quietTimer: ReturnType<typeof setTimeout> | undefined
+  private launcherName = ''
 
   constructor() {
     const name = `ventanilla:outbox:${visitorKey(window.authToken)}`
@@ -60,7 +58,17 @@ export class Messenger {
       undefined,
       this.hold,
     )
+    this.uploads = new Uploads({
+      limit: this.state.channel.maxUploadBytes,
+      hold: this.hold,
+      uploads: () => this.state.uploads,
+      show: (uploads) => this.set({ uploads }),
+      held: () => this.set({ heldUntil: this.hold.until }),
+      notify: (sentence) => this.notify(sentence),
+      sent: (message) => this.take([message]),
+    })
     this.set({ entries: box.read(), heldUntil: this.hold.until })
+    this.remember()
     this.cable = new Cable(window.chatwootPubsubToken, {
       onUp: () => void this.caughtUp(),
       onDown: () => this.lineIs(false),
@@ -70,6 +78,22 @@ export class Messenger {
     addEventListener('offline', () => this.lineIs(false))
   }
 
+  /** Who reloads the page in the middle of a conversation goes on in it. */
+  remember(): void {
+    const view = Number(this.tab.read('view'))
+    this.set({ visitorName: this.kept.read('name'), isMuted: this.kept.read('muted') !== '' })
+    if (!view || this.state.view === 'thread') return
+    this.set({ view: 'thread' })
+    if (this.state.isLoaded) this.choose(view)
+    else this.chosen = view
+  }
+
+  async speak(language: string): Promise<void> {
+    if (language !== spoken()) await speak(language)
+    this.set({})
+    this.nameLauncher()
+  }
+
   set(change: Partial<State>): void {
     this.state = { ...this.state, ...change }
     for (const listener of this.listeners) listener()
@@ -77,7 +101,6 @@ export class Messenger {
 
   start(): void {
     this.cable.open()
-    void this.loadMembers()
   }
 
   // ── in step with the server ──
@@ -88,7 +111,7 @@ export class Messenger {
       await this.load()
       this.lineIs(true)
       void this.outbox.send()
-      for (const one of this.state.uploads) if (one.isWaiting) void this.upload(one.file, one.echoId)
+      this.uploads.goOn()
     } catch (error) {
       if (!isPassing(error)) this.set({ isLoaded: true })
     }
@@ -98,30 +121,49 @@ export class Messenger {
     const isFirst = !this.state.isLoaded
     const last = this.state.messages.at(-1)?.id ?? 0
     const before = this.state.conversation?.id
-    const [conversation, visitor, { payload, meta }] = await Promise.all([
-      call<Partial<ConversationEvent>>('GET', 'conversations'),
-      call<Visitor>('GET', 'contact'),
-      call<{ payload: Message[]; meta: { contact_last_seen_at?: number } }>('GET', 'messages'),
-    ])
-    this.seenAt = Math.max(this.seenAt, meta.contact_last_seen_at ?? 0)
+    const [home, payload] = await Promise.all([call<Home>('GET', 'home'), this.page()])
+    this.set({
+      visitor: home.contact,
+      members: home.members,
+      replySeconds: home.reply_seconds,
+      rows: home.conversations,
+      isLoaded: true,
+    })
+    const id = payload[0]?.conversation_id ?? latest(home.conversations)?.id ?? 0
     const known = this.state.conversation?.id
-    // A conversation that began while we asked is newer than the answer.
-    const isOther = this.isMoved || (known === before && conversation.id !== known)
-    const isLater = (conversation.id ?? 0) >= (known ?? 0)
+    // A conversation that began while we asked is newer than the answer; a merged one goes on where the answer is from.
+    const isOther = this.isMoved || (known === before && id !== (known ?? 0))
     this.isMoved = false
-    // Merged into an earlier one, that is where it goes on.
-    if (isOther) this.set({ conversation: null, messages: [], hasEarlier: payload.length === PAGE, isFresh: false })
-    if (conversation.id) this.knowConversation(conversation as ConversationEvent)
-    this.set({ visitor, isLoaded: true })
+    if (isOther) {
+      if (this.chosen) this.chosen = id
+      this.set({ conversation: null, messages: [], hasEarlier: payload.length === PAGE, isFresh: false })
+    }
+    const row = home.conversations.find((one) => one.id === id)
+    if (row && (isOther || id >= (known ?? 0))) this.knowConversation(row)
     if (!isOther && last && (payload[0]?.id ?? 0) > last) await this.fillGap(last)
-    this.take(payload, { isNews: last > 0 && isLater })
-    if (isFirst) announce('on-start-conversation', { hasConversation: Boolean(conversation.id) })
+    this.take(payload, { isNews: last > 0 && id >= (known ?? 0) })
+    if (isFirst) announce('on-start-conversation', { hasConversation: home.conversations.length > 0 })
+    this.count()
+  }
+
+  /** The newest messages of the conversation that is shown. One that is gone gives way to the latest. */
+  private async page(): Promise<Message[]> {
+    const ask = async (id: number): Promise<Message[]> =>
+      (await call<{ payload: Message[] }>('GET', inConversation('messages', id))).payload
+    if (!this.chosen) return ask(0)
+    return ask(this.chosen).catch((error: unknown) => {
+      if (isPassing(error)) throw error
+      this.goHome()
+      this.chosen = 0
+      return ask(0)
+    })
   }
 
   /** What came after `last`, however much. */
   private async fillGap(last: number): Promise<void> {
     for (let page: Message[]; ; last = page.at(-1)!.id) {
-      page = (await call<{ payload: Message[] }>('GET', `messages?after=${last}`)).payload
+      const path = inConversation(`messages?after=${last}`, this.state.conversation?.id)
+      page = (await call<{ payload: Message[] }>('GET', path)).payload
       this.take(page)
       if (page.length < PAGE_AFTER) return
     }
@@ -130,17 +172,9 @@ export class Messenger {
   async loadEarlier(): Promise<void> {
     const first = this.state.messages[0]?.id
     if (!first) return
-    const { payload } = await call<{ payload: Message[] }>('GET', `messages?before=${first}`)
+    const path = inConversation(`messages?before=${first}`, this.state.conversation?.id)
+    const { payload } = await call<{ payload: Message[] }>('GET', path)
     this.set({ hasEarlier: payload.length === PAGE, messages: merge(this.state.messages, payload) })
-  }
-
-  private async loadMembers(): Promise<void> {
-    try {
-      const { payload } = await call<{ payload: Member[] }>('GET', 'inbox_members')
-      this.set({ members: payload })
-    } catch {
-      // Faces are an ornament; without them the greeting stands.
-    }
   }
 
   private lineIs(isUp: boolean): void {
@@ -163,9 +197,12 @@ export class Messenger {
     } else if (/^conversation\.(created|updated|status_changed|typing_o)/.test(event)) {
       const isTyping = event.startsWith('conversation.typing_o')
       const told = data as { conversation: ConversationEvent; user: Sender; is_private?: boolean }
-      this.knowConversation(isTyping ? told.conversation : (data as ConversationEvent))
-      if (isTyping && !told.is_private && told.user.type !== 'contact') {
-        this.typing(event === 'conversation.typing_on' ? told.user : null)
+      const conversation = isTyping ? told.conversation : (data as ConversationEvent)
+      this.set({ rows: withConversation(this.state.rows, conversation) })
+      this.knowConversation(conversation)
+      const isOurs = conversation.id === this.state.conversation?.id
+      if (isTyping && isOurs && !told.is_private && told.user.type !== 'contact') {
+        this.types(event === 'conversation.typing_on' ? told.user : null)
       }
     } else if (event === 'presence.update') {
       this.set({ presence: (data as { users: Record<string, string> }).users })
@@ -175,17 +212,18 @@ export class Messenger {
     } else if (event === 'contact.merged') void this.caughtUp()
   }
 
-  private typing(typist: Sender | null): void {
+  /** Somebody of the team types. */
+  private types(typist: Sender | null): void {
     clearTimeout(this.typistTimer)
     this.set({ typist })
     if (typist) this.typistTimer = setTimeout(() => this.set({ typist: null }), TYPING_MS)
   }
 
-  /** A later conversation takes the place of the one shown; an earlier one is history, and so is a merged one. */
+  /** A later conversation takes the place of the one shown, unless that was chosen; a merged one is history. */
   private knowConversation({ id, status, agent_last_seen_at, merged_into }: ConversationEvent): void {
     const known = this.state.conversation
-    if (merged_into || (known && id < known.id)) return
-    const isOther = known !== null && id > known.id
+    const isOther = known !== null && id !== known.id
+    if (merged_into || (isOther && (id < known.id || this.chosen !== 0)) || (this.chosen && id !== this.chosen)) return
     const conversation: Conversation = {
       id,
       status,
@@ -193,9 +231,10 @@ export class Messenger {
     }
     if (isOther) this.set({ messages: [], hasEarlier: false, isFresh: false })
     this.set({ conversation })
+    if (this.state.view === 'thread' && !this.state.isFresh) this.tab.write('view', String(id))
   }
 
-  /** Put messages into the thread. */
+  /** Put messages into the list and the thread. */
   private take(news: Message[], { isNews = true } = {}): void {
     for (const message of news) {
       const known = this.state.conversation
@@ -206,40 +245,65 @@ export class Messenger {
     const mine = news.filter((message) => message.conversation_id === this.state.conversation?.id)
     const messages = merge(this.state.messages, mine)
     this.set({ messages })
-    const fresh = mine.filter((message) => !before.has(message.id))
-    const theirs = fresh.filter((message) => message.message_type === OUTGOING)
-    if (theirs.length) {
-      const conversation = this.state.conversation!
-      // Whoever answers has read what stands above.
-      this.set({
-        conversation: { ...conversation, agentSeenAt: Math.max(conversation.agentSeenAt, theirs.at(-1)!.created_at) },
-      })
-      if (isNews) this.typing(null)
-    }
-    if (isNews) {
-      for (const message of fresh) announce('on-message', message)
-      if (theirs.length && !this.isLooking()) tellPage('playAudio')
-    }
+    const fresh = isNews ? news.filter((message) => !before.has(message.id)) : []
+    let { rows } = this.state
+    for (const message of fresh) rows = withMessage(rows, message, !this.isLookingAt(message.conversation_id))
+    this.set({ rows })
+    this.agentAnswered(mine.filter((message) => !before.has(message.id)))
+    for (const message of fresh) announce('on-message', message)
+    const theirs = fresh.filter((message) => message.message_type === OUTGOING && !message.private)
+    if (theirs.length) this.ring(theirs.at(-1)!)
     this.count()
     this.look()
   }
 
+  /** Whoever answers has read what stands above, and types no more. */
+  private agentAnswered(fresh: Message[]): void {
+    const theirs = fresh.filter((message) => message.message_type === OUTGOING)
+    const conversation = this.state.conversation
+    if (!theirs.length || !conversation) return
+    const agentSeenAt = Math.max(conversation.agentSeenAt, theirs.at(-1)!.created_at)
+    this.set({ conversation: { ...conversation, agentSeenAt } })
+    this.types(null)
+  }
+
+  /** Something was said that the visitor does not see. */
+  private ring({ conversation_id }: Message): void {
+    if (this.isLookingAt(conversation_id)) return
+    tellPage('playAudio')
+    if (!this.state.isMuted) void import('./sound').then(({ ring }) => ring())
+    // Shown above the launcher: the conversation in which it was said.
+    if (!this.state.isOpen && conversation_id !== this.state.conversation?.id) this.choose(conversation_id)
+  }
+
   // ── what the visitor saw ──
 
-  private isLooking(): boolean {
-    return this.state.isOpen && document.visibilityState === 'visible'
+  private isLookingAt(conversation: number | undefined): boolean {
+    const { isOpen, view } = this.state
+    return (
+      isOpen &&
+      view === 'thread' &&
+      document.visibilityState === 'visible' &&
+      conversation === this.state.conversation?.id
+    )
   }
 
   private count(): void {
-    const unread = this.state.isOpen ? 0 : unreadCount(this.state.messages, this.seenAt, this.seenId)
+    const unread = unreadIn(this.state.rows)
     if (unread === this.state.unread) return
     this.set({ unread })
-    tellPage('handleNotificationDot', { unreadMessageCount: unread })
+    tellPage('handleNotificationDot', { unreadMessageCount: this.state.isOpen ? 0 : unread })
+    this.nameLauncher()
     if (this.state.isOpen) return
-    tellPage('setBubbleLabel', {
-      label: unread > 1 ? t('unreadMany', { count: unread }) : t(unread ? 'unreadOne' : 'open'),
-    })
     this.showUnread(unread > 0 && this.state.wishes.showUnreadMessagesDialog !== false)
+  }
+
+  /** What the launcher is called, in the visitor's language. */
+  private nameLauncher(): void {
+    const { isOpen, unread, wishes } = this.state
+    const closed = unread ? t('unread', { count: unread }) : String(wishes.launcherTitle || t('open'))
+    const label = isOpen ? t('close') : closed
+    if (label !== this.launcherName) tellPage('setBubbleLabel', { label: (this.launcherName = label) })
   }
 
   private showUnread(isUnreadView: boolean): void {
@@ -254,19 +318,70 @@ export class Messenger {
 
   /** Tell the server that the visitor looks, if there is something new to see. */
   private look(): void {
-    const last = this.state.messages.findLast((message) => !isOwn(message))?.id ?? 0
-    if (!this.isLooking() || last <= this.seenId) return
-    // By ids and the server's clock: the visitor's own clock may be wrong.
-    const isKnown = unreadCount(this.state.messages, this.seenAt, this.seenId) === 0
-    this.seenId = last
-    if (isKnown) return
-    void call('POST', 'conversations/update_last_seen', {}).catch(() => (this.seenId = 0))
+    const id = this.state.conversation?.id
+    if (!id || !this.isLookingAt(id)) return
+    const { rows } = this.state
+    if (!rows.some((row) => row.id === id && row.unread_count)) return
+    this.set({ rows: seen(rows, id) })
+    this.count()
+    void call('POST', inConversation('conversations/update_last_seen', id), {}).catch(() => this.set({ rows }))
   }
 
   opened(isOpen: boolean): void {
     this.set({ isOpen, isUnreadView: false })
-    this.count()
+    this.nameLauncher()
     this.look()
+    tellPage('handleNotificationDot', { unreadMessageCount: isOpen ? 0 : this.state.unread })
+  }
+
+  // ── where the visitor is ──
+
+  goHome(): void {
+    this.typing.stops()
+    this.tab.write('view', '')
+    this.set({ view: 'home', isFresh: false })
+  }
+
+  /** Open the thread of that conversation; 0 is a new one. */
+  show(id: number): void {
+    if (id) this.choose(id)
+    this.set({ view: 'thread', isFresh: !id && this.state.rows.length > 0 })
+    this.tab.write('view', id ? String(id) : '')
+    this.look()
+  }
+
+  private choose(id: number): void {
+    this.chosen = id
+    this.set({ isFresh: false })
+    if (this.state.conversation?.id === id) return
+    const row = this.state.rows.find((one) => one.id === id)
+    this.set({ conversation: null, messages: [], hasEarlier: false, typist: null })
+    if (row) this.knowConversation(row)
+    void this.page().then(
+      (payload) => {
+        if (this.state.conversation?.id !== id) return
+        this.set({ hasEarlier: payload.length === PAGE })
+        this.take(payload, { isNews: false })
+      },
+      () => undefined, // the line comes back, and then all is loaded
+    )
+  }
+
+  /** Where a text of the home view goes. */
+  target(): number {
+    const { rows, channel } = this.state
+    const row = goesOn(rows, {
+      isSingle: channel.lockToSingleConversation,
+      mayReopen: channel.allowMessagesAfterResolved,
+    })
+    return row?.id ?? 0
+  }
+
+  private leaveHome(): void {
+    if (this.state.view !== 'home') return
+    const target = this.target()
+    this.show(target)
+    if (!target) this.chosen = 0
   }
 
   // ── what the visitor does ──
@@ -274,86 +389,59 @@ export class Messenger {
   say(content: string, introduction?: Introduction): void {
     const text = content.trim()
     if (!text) return
+    this.leaveHome()
+    const { entries, isFresh, conversation } = this.state
     // Only the first of several that wait opens the conversation; the others follow it there.
-    const isBegun = this.state.entries.some((entry) => entry.begin && entry.failed === undefined)
-    const begin = introduction ?? (this.state.isFresh && !isBegun ? NOTHING : undefined)
-    this.outbox.add({ echoId: newEchoId(), content: text, createdAt: now(), ...(begin ? { begin } : {}) })
+    const isBegun = entries.some((entry) => entry.begin && entry.failed === undefined)
+    const begin = introduction ?? (isFresh && !isBegun ? NOTHING : undefined)
+    const to = begins(this.state) ? undefined : conversation?.id
+    this.outbox.add({
+      echoId: newEchoId(),
+      content: text,
+      createdAt: now(),
+      ...(begin && { begin }),
+      ...(!begin && to && { to }),
+    })
+    if (begin) this.chosen = 0
+    if (introduction?.contact.name) this.named(introduction.contact.name)
     this.quiet()
   }
 
   retry(echoId: string): void {
-    const waiting = this.state.uploads.find((one) => one.echoId === echoId)
-    if (waiting) void this.upload(waiting.file, echoId)
-    else this.outbox.retry(echoId)
+    if (!this.uploads.retry(echoId)) this.outbox.retry(echoId)
   }
 
   discard(echoId: string): void {
-    this.set({ uploads: this.state.uploads.filter((one) => one.echoId !== echoId) })
+    this.uploads.remove(echoId)
     this.outbox.remove(echoId)
   }
 
   attach(files: Iterable<File>): void {
-    const limit = this.state.channel.maxUploadBytes
-    for (const file of files) {
-      if (file.size > limit) this.notify(t('tooLarge', { size: sizeOf(limit) }))
-      else if (!file.size) this.notify(t('emptyFile', { name: file.name }))
-      else void this.upload(file, newEchoId())
-    }
-  }
-
-  private async upload(file: File, echoId: string): Promise<void> {
-    const others = (): State['uploads'] => this.state.uploads.filter((one) => one.echoId !== echoId)
-    const createdAt = this.state.uploads.find((one) => one.echoId === echoId)?.createdAt ?? now()
-    const show = (share: number, isWaiting = false, failure: Pick<Upload, 'failed' | 'isFinal'> = {}): void =>
-      this.set({ uploads: [...others(), { echoId, file, share, createdAt, isWaiting, ...failure }] })
-    show(0, this.hold.leftMs > 0)
-    if (this.waitWith(file, echoId)) return
-    try {
-      const message = await upload<Message>(file, echoId, show)
-      this.take([message])
-      this.set({ uploads: others() })
-    } catch (error) {
-      if (waitAfter(error)) this.hold.start(waitAfter(error))
-      show(
-        0,
-        isPassing(error),
-        isPassing(error) ? {} : { failed: sentenceOf(error) || t('badFile'), isFinal: isFinal(error) },
-      )
-      this.waitWith(file, echoId)
-    }
-  }
-
-  /** Whether the server wants to be left alone; the file goes out when that is over. */
-  private waitWith(file: File, echoId: string): boolean {
-    const { leftMs } = this.hold
-    clearTimeout(this.heldFiles.get(echoId))
-    this.heldFiles.delete(echoId)
-    if (!leftMs) return false
-    this.set({ heldUntil: this.hold.until })
-    const goOn = (): void => {
-      if (this.state.uploads.some((one) => one.echoId === echoId)) void this.upload(file, echoId)
-    }
-    this.heldFiles.set(echoId, setTimeout(goOn, leftMs))
-    return true
+    this.leaveHome()
+    const { isFresh, conversation } = this.state
+    this.uploads.add(files, isFresh ? 0 : conversation?.id)
   }
 
   /** The visitor typed a letter. */
-  types(): void {
-    if (begins(this.state)) return
-    if (Date.now() - this.toldTypingAt > TELL_TYPING_MS) this.tellTyping('on')
-    clearTimeout(this.quietTimer)
-    this.quietTimer = setTimeout(() => this.quiet(), TELL_TYPING_MS)
+  typesALetter(): void {
+    const id = this.state.view === 'thread' && !begins(this.state) ? this.state.conversation?.id : 0
+    if (id) this.typing.goesOn(id)
   }
 
   /** The visitor stopped typing. */
   quiet(): void {
-    clearTimeout(this.quietTimer)
-    if (this.toldTypingAt) this.tellTyping('off')
+    this.typing.stops()
   }
 
-  private tellTyping(typing_status: 'on' | 'off'): void {
-    this.toldTypingAt = typing_status === 'on' ? Date.now() : 0
-    void call('POST', 'conversations/toggle_typing', { typing_status }).catch(() => undefined)
+  /** The name the visitor goes by, to greet them with; kept in their browser alone. */
+  named(name: string): void {
+    this.kept.write('name', name.slice(0, 100))
+    this.set({ visitorName: name })
+  }
+
+  mute(isMuted: boolean): void {
+    this.kept.write('muted', isMuted ? '1' : '')
+    this.set({ isMuted })
   }
 
   async giveEmail(message: Message, email: string): Promise<boolean> {
@@ -376,26 +464,31 @@ export class Messenger {
     this.set({ messages: merge(this.state.messages, [{ ...message, content_attributes }]) })
   }
 
+  /** The address where we answer a visitor who went away. */
+  async leaveEmail(email: string): Promise<boolean> {
+    return this.attempt(async () => {
+      await call('PATCH', 'contact', { email })
+      this.set({ visitor: await call<Visitor>('GET', 'contact') })
+    })
+  }
+
   /** `email` when we do not know the visitor's. */
   async requestTranscript(email: string): Promise<boolean> {
+    if (email && !(await this.leaveEmail(email))) return false
     return this.attempt(async () => {
-      if (email) {
-        await call('PATCH', 'contact', { email })
-        this.set({ visitor: await call<Visitor>('GET', 'contact') })
-      }
-      await call('POST', 'conversations/transcript', {})
+      await call('POST', inConversation('conversations/transcript', this.state.conversation?.id), {})
     })
   }
 
   async end(): Promise<void> {
     await this.attempt(async () => {
-      await call('POST', 'conversations/toggle_status', {})
+      await call('POST', inConversation('conversations/toggle_status', this.state.conversation?.id), {})
       await this.load()
     })
   }
 
   beginAnew(): void {
-    this.set({ isFresh: true })
+    this.show(0)
   }
 
   /** Do it; a refusal becomes a sentence. */

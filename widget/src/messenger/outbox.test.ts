@@ -164,7 +164,7 @@ test('when to go on is said as people say it', () => {
   const now = new Date(2026, 10, 30, 14, 0, 30).getTime()
   expect(momentOf(now + 20_000, now)).toBe('en menos de un minuto')
   expect(momentOf(now + 35 * 60_000, now)).toBe('hoy a las 14:36')
-  expect(momentOf(now + 11 * 3_600_000, now)).toBe('mañana a las 1:01')
+  expect(momentOf(now + 11 * 3_600_000, now)).toBe('mañana a la 1:01')
   expect(momentOf(now + 40 * 3_600_000, now)).toBe('el miércoles a las 6:01')
 })
 

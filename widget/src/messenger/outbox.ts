@@ -2,7 +2,7 @@
  * Texts that are not on the server yet. They outlive the page; of several tabs one sends at a time, in order, and the
  * server writes an `echoId` once, so that each goes out exactly once.
  */
-import { call, isPassing, sentenceOf, waitAfter } from './api'
+import { call, isPassing, Refused, sentenceOf, waitAfter } from './api'
 import { delay } from './cable'
 import { Hold } from './hold'
 import type { Introduction } from './prechat'
@@ -15,6 +15,8 @@ export interface Entry {
   createdAt: number
   /** Opens a conversation with these answers of the form, instead of going on in the latest. */
   begin?: Introduction
+  /** The conversation it was written in; none, and it goes to the latest. */
+  to?: number
   /** The server refused it for good; its sentence, or "". */
   failed?: string
 }
@@ -186,17 +188,30 @@ export class Outbox {
   }
 }
 
+/** The path that means that conversation; without one, the latest. */
+export const inConversation = (path: string, id: number | undefined): string =>
+  id ? `${path}${path.includes('?') ? '&' : '?'}conversation_id=${id}` : path
+
 /** Where the visitor is, told with the first message of a conversation. */
 export const page = { url: document.referrer }
 
-async function post({ content, echoId, createdAt, begin }: Entry): Promise<Message[]> {
+async function post(entry: Entry): Promise<Message[]> {
+  const { content, echoId, createdAt, begin, to } = entry
   const message = {
     content,
     echo_id: echoId,
     timestamp: new Date(createdAt * 1000).toISOString(),
     referer_url: page.url,
   }
-  if (!begin) return [await call<Message>('POST', 'messages', { message })]
+  if (!begin) {
+    try {
+      return [await call<Message>('POST', inConversation('messages', to), { message })]
+    } catch (error) {
+      // The team deleted it: what was written is not lost with it.
+      if (!to || !(error instanceof Refused) || error.status !== 404) throw error
+      return [await call<Message>('POST', 'messages', { message })]
+    }
+  }
   if (Object.keys(begin.contactAttributes).length) {
     await call('PATCH', 'contact', { custom_attributes: begin.contactAttributes })
   }

@@ -24,7 +24,7 @@ function labelOf(field: PreChatField): string {
   return field.required ? label : `${label} (${t('optional')})`
 }
 
-export function PreChatForm({ messenger, state }: { messenger: Messenger; state: State }): VNode {
+export default function PreChatForm({ messenger, state }: { messenger: Messenger; state: State }): VNode {
   const fields = fieldsOf(state.channel, state.visitor, state.isIdentified)
   const [values, setValues] = useState<Record<string, string>>({})
   const [isTried, setTried] = useState(false)
@@ -43,8 +43,10 @@ export function PreChatForm({ messenger, state }: { messenger: Messenger; state:
     } else messenger.say(values.message ?? '', introduction(fields, values))
   }
   return (
-    <form class="body form" ref={form} onSubmit={submit} noValidate>
-      {state.channel.preChatFormOptions.pre_chat_message && <p>{state.channel.preChatFormOptions.pre_chat_message}</p>}
+    <form class="form" ref={form} onSubmit={submit} noValidate>
+      {state.channel.preChatFormOptions.pre_chat_message && (
+        <p dir="auto">{state.channel.preChatFormOptions.pre_chat_message}</p>
+      )}
       {fields.map((field) => (
         <Field key={field.name} label={labelOf(field)} error={wrong(field)}>
           {(attributes) => (
@@ -63,6 +65,7 @@ export function PreChatForm({ messenger, state }: { messenger: Messenger; state:
             {...attributes}
             required
             rows={3}
+            dir={values.message ? 'auto' : undefined}
             maxLength={150000}
             value={values.message ?? ''}
             onInput={(event) => put('message', event.currentTarget.value)}

@@ -4,17 +4,25 @@ import { useState } from 'preact/hooks'
 import { announce } from './frame'
 import { Icon } from './icons'
 import type { Messenger } from './messenger'
+import { EmailForm } from './email-form'
 import { Field, TextBox } from './parts'
+import { QUESTIONS } from './question-kinds'
 import { isEmail } from './prechat'
 import { t } from './texts'
 import type { Answer, Item, Message, Survey } from './types'
+import './styles/questions.css'
+
+const CHANGEABLE_SECONDS = 86_400
+const MAX_COMMENT_CHARS = 5_000
+/** Options up to this long stand two in a row. */
+const SHORT_CHARS = 18
 
 interface Props {
   messenger: Messenger
   message: Message
 }
 
-const KINDS: Record<string, (props: Props) => VNode | null> = {
+const KINDS: Record<(typeof QUESTIONS)[number], (props: Props) => VNode | null> = {
   input_email: EmailQuestion,
   input_select: Choice,
   form: Form,
@@ -25,51 +33,14 @@ const KINDS: Record<string, (props: Props) => VNode | null> = {
   input_csat: SurveyQuestion,
 }
 
-export const isQuestion = (message: Message): boolean => Object.hasOwn(KINDS, message.content_type)
-
-export function Question(props: Props): VNode {
-  const Kind = KINDS[props.message.content_type]!
+export default function Question(props: Props): VNode {
+  const Kind = KINDS[props.message.content_type as keyof typeof KINDS]
   return <Kind {...props} />
 }
 
 const answersOf = (message: Message): Answer[] => {
   const given = message.content_attributes.submitted_values
   return Array.isArray(given) ? given : []
-}
-
-export function EmailForm({ label, give }: { label: string; give: (email: string) => Promise<boolean> }): VNode {
-  const [email, setEmail] = useState('')
-  const [isWrong, setWrong] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    setWrong(!isEmail(email))
-    if (!isEmail(email) || isBusy) return
-    setBusy(true)
-    await give(email.trim())
-    setBusy(false)
-  }
-  return (
-    <form class="ask" onSubmit={(event) => void submit(event)} noValidate>
-      <Field label={label} error={isWrong ? t('badEmail') : undefined}>
-        {(attributes) => (
-          <div class="joined">
-            <input
-              {...attributes}
-              type="email"
-              autocomplete="email"
-              required
-              value={email}
-              onInput={(event) => setEmail(event.currentTarget.value)}
-            />
-            <button class="go" aria-label={t('sendEmail')} disabled={isBusy}>
-              <Icon name="right" size={16} />
-            </button>
-          </div>
-        )}
-      </Field>
-    </form>
-  )
 }
 
 function EmailQuestion({ messenger, message }: Props): VNode {
@@ -80,29 +51,47 @@ function EmailQuestion({ messenger, message }: Props): VNode {
 
 const Given = ({ text }: { text: string }): VNode => (
   <p class="given">
-    <Icon name="check" size={14} /> {text}
+    <Icon name="check" size={14} /> <bdi>{text}</bdi>
   </p>
 )
 
+/** The options stay in sight; the chosen one keeps its tick, and stands below as the visitor's word. */
 function Choice({ messenger, message }: Props): VNode {
   const [given] = answersOf(message)
+  const items = message.content_attributes.items ?? []
+  const isShort = items.every((item) => (item.title ?? '').length <= SHORT_CHARS)
   return (
-    <fieldset class="ask choice">
-      <legend>{message.content}</legend>
-      {given ? (
-        <Given text={given.title ?? given.value ?? ''} />
-      ) : (
-        message.content_attributes.items?.map((item) => (
-          <button
-            key={item.value}
-            class="btn"
-            onClick={() => void messenger.answer(message, [{ title: item.title ?? '', value: item.value ?? '' }])}
-          >
-            {item.title}
-          </button>
-        ))
+    <>
+      <fieldset class="choice">
+        <legend class="x bot" dir="auto">
+          {message.content}
+        </legend>
+        <div class={isShort ? 'opt two' : 'opt'}>
+          {items.map((item) => {
+            const isChosen = given !== undefined && item.value === given.value
+            return (
+              <button
+                key={item.value}
+                class={isChosen ? 'btn on' : 'btn'}
+                dir="auto"
+                aria-pressed={isChosen}
+                disabled={given !== undefined}
+                onClick={() => void messenger.answer(message, [{ title: item.title ?? '', value: item.value ?? '' }])}
+              >
+                {isChosen && <Icon name="check" size={14} />}
+                {item.title}
+              </button>
+            )
+          })}
+        </div>
+      </fieldset>
+      {given && (
+        <div class="x me given" dir="auto">
+          <span class="sr">{t('you')}: </span>
+          {given.title ?? given.value}
+        </div>
       )}
-    </fieldset>
+    </>
   )
 }
 
@@ -127,7 +116,7 @@ function Form({ messenger, message }: Props): VNode {
   if (given.length) {
     return (
       <div class="ask">
-        {message.content && <p>{message.content}</p>}
+        {message.content && <p dir="auto">{message.content}</p>}
         {given.map((one) => (
           <Given key={one.name} text={one.value ?? ''} />
         ))}
@@ -149,7 +138,7 @@ function Form({ messenger, message }: Props): VNode {
   const put = (item: Item, value: string): void => setValues((known) => ({ ...known, [item.name ?? '']: value }))
   return (
     <form class="ask" onSubmit={submit} noValidate>
-      {message.content_attributes.items && message.content && <p>{message.content}</p>}
+      {message.content_attributes.items && message.content && <p dir="auto">{message.content}</p>}
       {items.map((item) => (
         <Field key={item.name} label={item.label ?? item.name ?? ''} error={wrong(item)}>
           {(attributes) =>
@@ -194,12 +183,12 @@ const isWeb = (address: string | undefined): address is string => /^https?:\/\//
 
 function Cards({ message }: Props): VNode {
   return (
-    <ul class="cards">
+    <ul class="shelf">
       {message.content_attributes.items?.map((item, at) => (
         <li key={at}>
           {isWeb(item.media_url) && <img src={item.media_url} alt="" loading="lazy" />}
-          <b>{item.title}</b>
-          {item.description && <p>{item.description}</p>}
+          <b dir="auto">{item.title}</b>
+          {item.description && <p dir="auto">{item.description}</p>}
           {item.actions?.map((action) =>
             action.type === 'link' ? (
               isWeb(action.uri) && (
@@ -221,7 +210,7 @@ function Cards({ message }: Props): VNode {
 
 function Articles({ message }: Props): VNode {
   return (
-    <ul class="cards">
+    <ul class="shelf">
       {message.content_attributes.items?.map((item, at) => (
         <li key={at}>
           {isWeb(item.link) ? (
@@ -229,32 +218,42 @@ function Articles({ message }: Props): VNode {
               {item.title}
             </a>
           ) : (
-            <b>{item.title}</b>
+            <b dir="auto">{item.title}</b>
           )}
-          {item.description && <p>{item.description}</p>}
+          {item.description && <p dir="auto">{item.description}</p>}
         </li>
       ))}
     </ul>
   )
 }
 
+/** One press keeps the rating; words are optional, and for a day both can be changed. */
 function SurveyQuestion({ messenger, message }: Props): VNode {
-  const given = message.content_attributes.submitted_values as Survey | undefined
-  const [rating, setRating] = useState(given?.csat_survey_response?.rating ?? 0)
-  const [comment, setComment] = useState('')
+  const given = (message.content_attributes.submitted_values as Survey | undefined)?.csat_survey_response
+  const [rating, setRating] = useState(given?.rating ?? 0)
+  const [comment, setComment] = useState(given?.feedback_message ?? '')
+  const [isAsking, setAsking] = useState(!given)
   const [isBusy, setBusy] = useState(false)
-  const isDone = given?.csat_survey_response !== undefined
   const star = message.content_attributes.display_type === 'star' ? '★' : ''
+  const mayChange = Date.now() / 1000 - message.created_at < CHANGEABLE_SECONDS
+  const keep = async (value: number, feedback_message: string): Promise<boolean> => {
+    setBusy(true)
+    const isKept = await messenger.answer(message, { csat_survey_response: { rating: value, feedback_message } })
+    setBusy(false)
+    return isKept
+  }
+  const choose = async (value: number): Promise<void> => {
+    const before = rating
+    setRating(value)
+    if (!(await keep(value, comment.trim()))) setRating(before)
+  }
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (!rating || isBusy) return
-    setBusy(true)
-    await messenger.answer(message, { csat_survey_response: { rating, feedback_message: comment.trim() } })
-    setBusy(false)
+    if (rating && !isBusy && (await keep(rating, comment.trim()))) setAsking(false)
   }
   return (
     <form class="ask csat" onSubmit={(event) => void submit(event)}>
-      <b>{message.content || t('survey')}</b>
+      <b dir="auto">{message.content || t('survey')}</b>
       <div class="five" role="radiogroup" aria-label={t('surveyScale')}>
         {[1, 2, 3, 4, 5].map((value) => (
           <label key={value} class={value === rating ? 'on' : ''}>
@@ -264,8 +263,8 @@ function SurveyQuestion({ messenger, message }: Props): VNode {
               name={`csat${message.id}`}
               value={value}
               checked={value === rating}
-              disabled={isDone}
-              onChange={() => setRating(value)}
+              disabled={!isAsking}
+              onChange={() => void choose(value)}
             />
             {value}
             {star && <span aria-hidden="true">{star}</span>}
@@ -276,26 +275,34 @@ function SurveyQuestion({ messenger, message }: Props): VNode {
         <span>{t('worst')}</span>
         <span>{t('best')}</span>
       </div>
-      {isDone ? (
-        <Given text={t('thanks')} />
-      ) : (
-        rating > 0 && (
-          <>
-            <Field label={t('comment')}>
-              {(attributes) => (
-                <textarea
-                  {...attributes}
-                  rows={2}
-                  value={comment}
-                  onInput={(event) => setComment(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-            <button class="btn solid" disabled={isBusy}>
-              {t('sendAnswer')}
+      {!isAsking && (
+        <p class="given" role="status">
+          <Icon name="check" size={14} /> {t('thanks')}{' '}
+          {mayChange && (
+            <button type="button" class="link" onClick={() => setAsking(true)}>
+              {t('change')}
             </button>
-          </>
-        )
+          )}
+        </p>
+      )}
+      {isAsking && rating > 0 && (
+        <>
+          <Field label={t('comment')}>
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                rows={2}
+                dir={comment ? 'auto' : undefined}
+                maxLength={MAX_COMMENT_CHARS}
+                value={comment}
+                onInput={(event) => setComment(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <button class="btn solid" disabled={isBusy}>
+            {t('sendAnswer')}
+          </button>
+        </>
       )}
     </form>
   )

@@ -1,207 +1,68 @@
-/** All words of the messenger. Both catalogues have the same keys, which the compiler checks. */
+/**
+ * The words of the messenger. Each language is a catalogue of its own, loaded when it is spoken; it also says which way
+ * it is written, so that language and direction cannot disagree.
+ */
+import type english from './words/en.json'
 
-const es = {
-  hello: 'Hola, ¿en qué te ayudamos?',
-  in_a_few_minutes: 'Solemos responder en unos minutos.',
-  in_a_few_hours: 'Solemos responder en unas horas.',
-  in_a_day: 'Solemos responder en un día.',
-  team: 'Quién responde',
-  close: 'Cerrar el chat',
-  more: 'Más opciones',
-  popout: 'Abrir en una ventana',
-  end: 'Terminar la conversación',
-  write: 'Escribe tu mensaje…',
-  message: 'Mensaje',
-  send: 'Enviar',
-  attach: 'Adjuntar un archivo',
-  emoji: 'Emoji',
-  start: 'Iniciar conversación',
-  name: 'Nombre',
-  email: 'Correo',
-  phone: 'Teléfono',
-  choose: 'Elige una opción',
-  optional: 'opcional',
-  required: 'Este dato hace falta.',
-  badEmail: 'Revisa el correo, por ejemplo nombre@correo.com.',
-  badPhone: 'Escribe el teléfono con su prefijo, por ejemplo +34 600 000 000.',
-  badNumber: 'Escribe un número.',
-  badLink: 'Escribe una dirección que empiece por https://.',
-  badDate: 'Escribe una fecha.',
-  badPattern: 'Este dato no tiene la forma esperada.',
-  queued: 'Enviando',
-  waiting: 'Sin conexión: saldrá al volver',
-  held: 'Ahora nos llegan más mensajes de los que podemos recibir. El tuyo está guardado y saldrá por sí solo {when}.',
-  heldMail: 'Si no puedes esperar, escríbenos a {email}.',
-  goesOut: 'Saldrá {when}',
-  tryAt: 'Ahora no podemos hacerlo. Inténtalo de nuevo {when}.',
-  inAMinute: 'en menos de un minuto',
-  sent: 'Enviado',
-  seen: 'Leído',
-  failed: 'No se pudo enviar',
-  retry: 'Reintentar',
-  discard: 'Descartar',
-  you: 'Tú',
-  says: '{name} dice',
-  typing: '{name} está escribiendo',
-  somebody: 'El equipo',
-  today: 'Hoy',
-  yesterday: 'Ayer',
-  deleted: 'Mensaje eliminado',
-  earlier: 'Ver mensajes anteriores',
-  log: 'Conversación',
-  newBelow: 'Mensajes nuevos',
-  offline: 'Sin conexión. Lo que escribas saldrá al volver.',
-  online: 'Al día',
-  closedNow: 'Ahora estamos fuera de horario',
-  backAt: 'Volvemos {when}.',
-  todayAt: 'hoy a las {time}',
-  tomorrowAt: 'mañana a las {time}',
-  dayAt: 'el {day} a las {time}',
-  closed: 'Cerrado',
-  allDay: 'Todo el día',
-  resolved: 'Conversación resuelta',
-  transcript: 'Recibir la conversación por correo',
-  transcriptSent: 'Conversación enviada a tu correo.',
-  newConversation: 'Nueva conversación',
-  yourEmail: 'Tu correo',
-  sendEmail: 'Enviar el correo',
-  survey: '¿Cómo te atendimos?',
-  surveyScale: 'Satisfacción de 1 a 5',
-  worst: 'Muy mal',
-  best: 'Excelente',
-  comment: 'Cuéntanos más (opcional)',
-  sendAnswer: 'Enviar respuesta',
-  thanks: 'Gracias por tu respuesta.',
-  submit: 'Enviar',
-  emptyFile: 'El archivo {name} está vacío.',
-  tooLarge: 'El archivo supera el máximo de {size}.',
-  badFile: 'Este tipo de archivo no se puede enviar.',
-  dropHere: 'Suelta aquí el archivo',
-  uploading: 'Subiendo {percent} %',
-  download: 'Descargar {name}',
-  picture: 'Imagen {name}',
-  open: 'Abrir chat',
-  unreadOne: 'Abrir chat, 1 mensaje sin leer',
-  unreadMany: 'Abrir chat, {count} mensajes sin leer',
-  showAll: 'Abrir la conversación',
-  dismiss: 'Descartar aviso',
-  failedNow: 'No pudimos hacerlo. Inténtalo de nuevo.',
+export type Key = Exclude<keyof typeof english, 'dir'>
+/** A sentence, or its plural forms by the names of CLDR (`Intl.PluralRules`); "other" is always there. */
+type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>
+export type Words = Record<Key, Sentence> & { dir: string }
+
+const ADDRESSES = import.meta.glob<string>('./words/*.json', { query: '?url', import: 'default', eager: true })
+const AGAIN_MS = 2000
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
+
+const addressOf = (tag: string): string | undefined => ADDRESSES[`./words/${tag}.json`]
+export const languages = Object.keys(ADDRESSES).map((path) => path.slice(8, -5))
+
+let words = {} as Words
+let language = 'en'
+let plural = new Intl.PluralRules('en')
+let wish = 0
+
+/** The language of ours for "es-MX", "pt_br" or "fr": with its region if we have that, else without; or undefined. */
+export function knownLanguage(tag: string): string | undefined {
+  const [base = '', region = ''] = tag.toLowerCase().split(/[-_]/)
+  return [`${base}-${region}`, base].flatMap((one) => languages.filter((known) => known.toLowerCase() === one))[0]
 }
 
-export type Key = keyof typeof es
-
-const en: Record<Key, string> = {
-  hello: 'Hello, how can we help?',
-  in_a_few_minutes: 'We usually reply in a few minutes.',
-  in_a_few_hours: 'We usually reply in a few hours.',
-  in_a_day: 'We usually reply in a day.',
-  team: 'Who answers',
-  close: 'Close chat',
-  more: 'More options',
-  popout: 'Open in a window',
-  end: 'End the conversation',
-  write: 'Write your message…',
-  message: 'Message',
-  send: 'Send',
-  attach: 'Attach a file',
-  emoji: 'Emoji',
-  start: 'Start conversation',
-  name: 'Name',
-  email: 'Email',
-  phone: 'Phone',
-  choose: 'Choose one',
-  optional: 'optional',
-  required: 'This is needed.',
-  badEmail: 'Check the email, for example name@mail.com.',
-  badPhone: 'Write the phone with its prefix, for example +1 555 000 0000.',
-  badNumber: 'Write a number.',
-  badLink: 'Write an address that begins with https://.',
-  badDate: 'Write a date.',
-  badPattern: 'This does not have the expected form.',
-  queued: 'Sending',
-  waiting: 'Offline: it will go out when you are back',
-  held: 'More messages are coming in than we can take. Yours is kept and will go out by itself {when}.',
-  heldMail: 'If you cannot wait, write to us at {email}.',
-  goesOut: 'Goes out {when}',
-  tryAt: 'We cannot do that now. Try again {when}.',
-  inAMinute: 'in less than a minute',
-  sent: 'Sent',
-  seen: 'Read',
-  failed: 'It could not be sent',
-  retry: 'Retry',
-  discard: 'Discard',
-  you: 'You',
-  says: '{name} says',
-  typing: '{name} is typing',
-  somebody: 'The team',
-  today: 'Today',
-  yesterday: 'Yesterday',
-  deleted: 'Message deleted',
-  earlier: 'Show earlier messages',
-  log: 'Conversation',
-  newBelow: 'New messages',
-  offline: 'You are offline. What you write will go out when you are back.',
-  online: 'Up to date',
-  closedNow: 'We are out of office now',
-  backAt: 'We are back {when}.',
-  todayAt: 'today at {time}',
-  tomorrowAt: 'tomorrow at {time}',
-  dayAt: 'on {day} at {time}',
-  closed: 'Closed',
-  allDay: 'All day',
-  resolved: 'Conversation resolved',
-  transcript: 'Get the conversation by email',
-  transcriptSent: 'Conversation sent to your email.',
-  newConversation: 'New conversation',
-  yourEmail: 'Your email',
-  sendEmail: 'Send email',
-  survey: 'How did we do?',
-  surveyScale: 'Satisfaction from 1 to 5',
-  worst: 'Very bad',
-  best: 'Excellent',
-  comment: 'Tell us more (optional)',
-  sendAnswer: 'Send answer',
-  thanks: 'Thank you for your answer.',
-  submit: 'Send',
-  emptyFile: 'The file {name} is empty.',
-  tooLarge: 'The file is larger than {size}.',
-  badFile: 'This type of file cannot be sent.',
-  dropHere: 'Drop the file here',
-  uploading: 'Uploading {percent} %',
-  download: 'Download {name}',
-  picture: 'Picture {name}',
-  open: 'Open chat',
-  unreadOne: 'Open chat, 1 unread message',
-  unreadMany: 'Open chat, {count} unread messages',
-  showAll: 'Open the conversation',
-  dismiss: 'Dismiss',
-  failedNow: 'We could not do that. Try again.',
+/** Use these words from now on; the document's language and direction follow. */
+export function use(tag: string, catalogue: Words): void {
+  words = catalogue
+  language = tag
+  plural = new Intl.PluralRules(tag)
+  document.documentElement.lang = tag
+  document.documentElement.dir = catalogue.dir
 }
 
-export const catalogues: Record<string, Record<Key, string>> = { es, en }
-const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'ur', 'yi'])
-
-let words = es as Record<Key, string>
-let language = 'es'
-
-/** The language of `wanted` ("es-MX") if we speak it, else of `otherwise`, else English. */
-export function pickLanguage(wanted: string, otherwise: string): string {
-  const known = [wanted, otherwise].map((locale) => locale.split(/[-_]/)[0]!.toLowerCase())
-  return known.find((code) => Object.hasOwn(catalogues, code)) ?? 'en'
-}
-
-/** Speak `wanted` from now on; the page's language and direction follow. */
-export function speak(wanted: string, otherwise: string): void {
-  language = pickLanguage(wanted, otherwise)
-  words = catalogues[language]!
-  document.documentElement.lang = language
-  const asked = wanted.split(/[-_]/)[0]!.toLowerCase()
-  document.documentElement.dir = RIGHT_TO_LEFT.has(asked) ? 'rtl' : 'ltr'
+/** Speak `tag`, one of ours, as soon as its words are here; of several wishes the last counts. */
+export async function speak(tag: string): Promise<void> {
+  const mine = ++wish
+  for (;;) {
+    try {
+      const catalogue = (await (await fetch(addressOf(tag)!)).json()) as Words
+      if (mine === wish) use(tag, catalogue)
+      return
+    } catch {
+      await new Promise((done) => setTimeout(done, AGAIN_MS))
+    }
+  }
 }
 
 export const spoken = (): string => language
+/** The same for `Intl`, with the digits of all our sentences. */
+export const intl = (): string => `${language}-u-nu-latn`
 
-/** The sentence of `key`, with `{name}` replaced. */
+/** What people wrote keeps its own direction inside a sentence of ours (UAX #9, isolates). */
+function isolated(value: string | number): string {
+  const text = String(value)
+  return words.dir === 'rtl' || RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text
+}
+
+/** The sentence of `key`, with `{name}` replaced; `count` chooses the plural form. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return words[key].replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all))
+  const said = words[key]
+  const sentence = typeof said === 'object' ? (said[plural.select(Number(values.count))] ?? said.other!) : said
+  return sentence.replace(/\{(\w+)\}/g, (all, name: string) => isolated(values[name] ?? all))
 }

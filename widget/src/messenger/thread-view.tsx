@@ -2,40 +2,15 @@
 import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Bubble, Uploading, Waiting } from './bubble'
-import { isOut } from './header'
 import { momentOf } from './hold'
-import { hourLines, backSentence } from './hours'
 import { Icon } from './icons'
-import { markdown } from './markdown'
 import type { Messenger } from './messenger'
 import { nameOf } from './parts'
-import type { State } from './state'
+import { isResolved, type State } from './state'
 import { t } from './texts'
-import { isOwn, layOut, OUTGOING } from './thread'
+import { isOwn, layOut } from './thread'
 
 const AT_END_PX = 60
-
-/** Out of office: what the company says, when it is back, and its hours. */
-function OutOfOffice({ state }: { state: State }): VNode {
-  const { channel } = state
-  return (
-    <section class="off">
-      <Icon name="moon" size={20} />
-      <b>{t('closedNow')}</b>
-      {markdown(channel.outOfOfficeMessage || backSentence(channel.workingHours, channel.timezone, new Date()))}
-      <table>
-        <tbody>
-          {hourLines(channel.workingHours).map((line) => (
-            <tr key={line.days}>
-              <th scope="row">{line.days}</th>
-              <td>{line.hours}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
 
 /** The server takes nothing more for a while: until when, and another way to write. */
 function Held({ state }: { state: State }): VNode {
@@ -55,6 +30,12 @@ function Held({ state }: { state: State }): VNode {
   )
 }
 
+const Resolved = (): VNode => (
+  <p class="act">
+    <Icon name="check" size={13} /> {t('resolved')}
+  </p>
+)
+
 export function Thread({ messenger, state }: { messenger: Messenger; state: State }): VNode {
   const box = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
@@ -64,9 +45,13 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
   const shown = state.isFresh ? [] : state.messages
   const known = useMemo(() => new Set(shown.map((message) => message.echo_id)), [shown])
   const rows = useMemo(() => layOut(shown, new Date()), [shown])
-  const entries = state.entries.filter((entry) => !known.has(entry.echoId))
-  const uploads = state.uploads.filter((one) => !known.has(one.echoId))
+  const here = state.isFresh ? 0 : (state.conversation?.id ?? 0)
+  const entries = state.entries.filter((one) => !known.has(one.echoId) && (!one.to || one.to === here))
+  const uploads = state.uploads.filter((one) => !known.has(one.echoId) && (!one.to || one.to === here))
   const last = shown.at(-1)
+  const typist = state.typist ? t('typing', { name: nameOf(state.typist) || t('somebody') }) : ''
+  // The question how it was comes after the end.
+  const asked = isResolved(state) && last?.content_type === 'input_csat' ? last : undefined
   const isDown = state.line === 'down' || !navigator.onLine
   const isHeld = state.heldUntil > Date.now() && entries.length + uploads.length > 0
   const held = isHeld ? t('goesOut', { when: momentOf(state.heldUntil) }) : ''
@@ -94,8 +79,10 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
   }, [shown[0]?.id])
   useEffect(() => {
     const element = box.current!
+    // What grows (a picture, a question that was opened) does not push the end out of sight.
     const watcher = new ResizeObserver(() => isAtEnd.current && toEnd())
     watcher.observe(element)
+    watcher.observe(element.firstElementChild!)
     return () => watcher.disconnect()
   }, [])
 
@@ -110,7 +97,6 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
     await messenger.attempt(() => messenger.loadEarlier())
     setEarlierBusy(false)
   }
-  const isOffShown = isOut(state)
   return (
     <div
       class="body chat"
@@ -121,76 +107,53 @@ export function Thread({ messenger, state }: { messenger: Messenger; state: Stat
       aria-live="polite"
       tabIndex={0}
     >
-      {isOffShown && <OutOfOffice state={state} />}
-      {state.hasEarlier && !state.isFresh && (
-        <button class="btn earlier" disabled={isEarlierBusy} onClick={() => void earlier()}>
-          {t('earlier')}
-        </button>
-      )}
-      {rows.map((row) => (
-        <div class="r" key={row.message.id}>
-          {row.day && <div class="sep">{row.day}</div>}
-          <Bubble
-            messenger={messenger}
-            row={row}
-            isSeen={row.message.created_at <= (state.conversation?.agentSeenAt ?? 0)}
-          />
-        </div>
-      ))}
-      {entries.map((entry) => (
-        <div class="r" key={entry.echoId}>
-          <Waiting messenger={messenger} entry={entry} status={held || t(isDown ? 'waiting' : 'queued')} />
-        </div>
-      ))}
-      {uploads.map((upload) => (
-        <div class="r" key={upload.echoId}>
-          <Uploading messenger={messenger} upload={upload} waiting={held || t('waiting')} />
-        </div>
-      ))}
-      {isHeld && <Held state={state} />}
-      {state.typist && (
-        <div class="x typing" role="img" aria-label={t('typing', { name: nameOf(state.typist) || t('somebody') })}>
-          <s />
-          <s />
-          <s />
-        </div>
-      )}
+      <div class="rows">
+        {state.hasEarlier && !state.isFresh && (
+          <button class="btn earlier" disabled={isEarlierBusy} onClick={() => void earlier()}>
+            {t('earlier')}
+          </button>
+        )}
+        {rows.map((row) => (
+          <div class="r" key={row.message.id}>
+            {row.day && <div class="sep">{row.day}</div>}
+            {row.joined && <p class="act">{t('joined', { name: row.joined })}</p>}
+            {row.message === asked && <Resolved />}
+            <Bubble
+              messenger={messenger}
+              row={row}
+              isSeen={row.message.created_at <= (state.conversation?.agentSeenAt ?? 0)}
+            />
+          </div>
+        ))}
+        {entries.map((entry) => (
+          <div class="r" key={entry.echoId}>
+            <Waiting messenger={messenger} entry={entry} status={held || t(isDown ? 'waiting' : 'queued')} />
+          </div>
+        ))}
+        {uploads.map((upload) => (
+          <div class="r" key={upload.echoId}>
+            <Uploading messenger={messenger} upload={upload} waiting={held || t('waiting')} />
+          </div>
+        ))}
+        {isHeld && <Held state={state} />}
+        {isResolved(state) && !asked && <Resolved />}
+        {state.isForgetful && <p class="act">{t('forgetful')}</p>}
+        {state.typist && (
+          <div class="typ">
+            <span class="x typing" role="img" aria-label={typist}>
+              <s />
+              <s />
+              <s />
+            </span>
+            <span aria-hidden="true">{typist}</span>
+          </div>
+        )}
+      </div>
       {hasNewBelow && (
         <button class="btn below" onClick={toEnd}>
           {t('newBelow')} ↓
         </button>
       )}
-    </div>
-  )
-}
-
-/** The newest messages of the team, shown above the launcher while the chat is closed. */
-export function UnreadView({
-  messenger,
-  state,
-  open,
-}: {
-  messenger: Messenger
-  state: State
-  open: () => void
-}): VNode {
-  const theirs = state.messages.filter((message) => message.message_type === OUTGOING).slice(-Math.min(state.unread, 3))
-  return (
-    <div class="unread">
-      <button class="icb" aria-label={t('dismiss')} onClick={() => messenger.dismissUnread()}>
-        <Icon name="close" size={14} />
-      </button>
-      {theirs.map((message) => (
-        <button
-          class="x"
-          key={message.id}
-          onClick={open}
-          aria-label={`${t('showAll')}. ${t('says', { name: nameOf(message.sender) || t('somebody') })}: ${message.content ?? ''}`}
-        >
-          <small>{nameOf(message.sender)}</small>
-          {markdown((message.content ?? '').slice(0, 200))}
-        </button>
-      ))}
     </div>
   )
 }

@@ -1,5 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
-import { speak } from './texts'
+import { expect, test } from 'vitest'
 import { dayOf, layOut, merge, sizeOf, unreadCount } from './thread'
 import type { Message } from './types'
 
@@ -15,8 +14,6 @@ const message = (id: number, more: Partial<Message> = {}): Message => ({
   created_at: at(0),
   ...more,
 })
-
-beforeEach(() => speak('es', 'es'))
 
 test('a message heard twice stands once, in its newest form, in order', () => {
   const known = [message(1), message(3)]

@@ -1,10 +1,11 @@
 /** The thread as data: how messages are merged, counted and laid out. */
-import { spoken, t } from './texts'
+import { intl, t } from './texts'
 import type { Message } from './types'
 
 export const INCOMING = 0
 export const OUTGOING = 1
 export const ACTIVITY = 2
+export const TEMPLATE = 3
 const GROUP_SECONDS = 300
 const DAY_MS = 86_400_000
 
@@ -32,12 +33,15 @@ export interface Row {
   isContinued: boolean
   /** Whether the group ends here. */
   isLast: boolean
+  /** The agent whose first word this is, after somebody else's; or "". */
+  joined: string
 }
 
 const authorOf = (message: Message): string =>
   `${message.message_type} ${message.sender?.type ?? ''} ${message.sender?.id ?? ''}`
 
 export function layOut(messages: Message[], now: Date): Row[] {
+  const met = new Set<number>()
   return messages.map((message, at) => {
     const before = messages[at - 1]
     const after = messages[at + 1]
@@ -47,8 +51,15 @@ export function layOut(messages: Message[], now: Date): Row[] {
       day: !before || dayOf(before.created_at, now) !== day ? day : '',
       isContinued: before !== undefined && belongs(before, message, now),
       isLast: after === undefined || !belongs(message, after, now),
+      joined: joins(message, met),
     }
   })
+}
+
+function joins({ message_type, sender }: Message, met: Set<number>): string {
+  if (message_type !== OUTGOING || !sender || sender.type === 'agent_bot' || met.has(sender.id)) return ''
+  met.add(sender.id)
+  return sender.available_name || sender.name
 }
 
 const belongs = (one: Message, next: Message, now: Date): boolean =>
@@ -65,19 +76,23 @@ export function dayOf(seconds: number, now: Date): string {
   if (days <= 0) return t('today')
   if (days === 1) return t('yesterday')
   const isThisYear = date.getFullYear() === now.getFullYear()
-  return date.toLocaleDateString(spoken(), {
+  return date.toLocaleDateString(intl(), {
     day: 'numeric',
     month: 'short',
     ...(isThisYear ? {} : { year: 'numeric' }),
   })
 }
 
+/** A row of the list: today the time, yesterday "Ayer", else "12 ago". */
+export const whenOf = (seconds: number, now: Date): string =>
+  midnight(new Date(seconds * 1000)) === midnight(now) ? timeOf(seconds) : dayOf(seconds, now)
+
 export const timeOf = (seconds: number): string =>
-  new Date(seconds * 1000).toLocaleTimeString(spoken(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  new Date(seconds * 1000).toLocaleTimeString(intl(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
 /** "184 KB"; what is smaller than one is counted in bytes. */
 export function sizeOf(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
   const [value, unit] = bytes < 1024 ** 2 ? [bytes / 1024, 'KB'] : [bytes / 1024 ** 2, 'MB']
-  return `${value.toLocaleString(spoken(), { maximumFractionDigits: value < 10 ? 1 : 0 })} ${unit}`
+  return `${value.toLocaleString(intl(), { maximumFractionDigits: value < 10 ? 1 : 0 })} ${unit}`
 }

@@ -35,6 +35,7 @@ export interface Channel {
   locale: string
   enabledFeatures: string[]
   allowMessagesAfterResolved: boolean
+  lockToSingleConversation: boolean
   disableBranding: boolean
   outOfOfficeMessage: string
   preChatFormEnabled: boolean
@@ -121,6 +122,34 @@ export interface Message {
   echo_id?: string | null
   sender?: Sender | null
   attachments?: Attachment[]
+}
+
+export interface Agent {
+  id: number
+  name: string
+  avatar_url: string
+}
+
+/** A conversation in the visitor's list. `title`: what they wrote first; `text` and `author`: the last word. */
+export interface ConversationRow {
+  id: number
+  status: string
+  title: string
+  text: string
+  author: string
+  is_own: boolean
+  has_files: boolean
+  said_at: number
+  unread_count: number
+  agent_last_seen_at: number
+  agent: Agent | null
+}
+
+export interface Home {
+  contact: Visitor
+  members: Member[]
+  conversations: ConversationRow[]
+  reply_seconds: number | null
 }
 
 export interface Conversation {
