@@ -81,7 +81,7 @@ def test_without_a_face_the_words_stay_and_the_page_says_so(conversation: Conver
     sent = Client().post(address(conversation), {"feedback": "Casi bien"}, headers={"Accept-Language": "es"})
     assert sent.status_code == 422
     page = sent.content.decode()
-    assert "Choose one of the five faces." in page
+    assert "Elige una de las cinco caras." in page  # in the browser's language, not the account's
     assert "Casi bien</textarea>" in page
     assert not SurveyResponse.objects.exists()
 
