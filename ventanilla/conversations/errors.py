@@ -123,3 +123,11 @@ class MergedMessagesDeleted(Refusal):
 
     code = "merged_messages_deleted"
     default_message = _("Merged messages were deleted since, so the merge cannot be undone any more.")
+
+
+class WrittenByProgram(Refusal):
+    """A bot does not answer what a program wrote: two of them would go on for ever (RFC 3834 §2)."""
+
+    code = "written_by_program"
+    status = 422
+    default_message = _("A program wrote this mail. A bot does not answer it.")

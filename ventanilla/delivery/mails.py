@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
+from ventanilla.conversations.files_beside import files_beside
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
@@ -99,9 +100,7 @@ def _entry(
         content=message.content,
         ours=ours,
         files=[
-            mailer.File(item.filename, attachment_url(item))
-            for item in message.attachments.all()
-            if item.file
+            mailer.File(item.filename, attachment_url(item)) for item in files_beside(message) if item.file
         ],
     )
 

@@ -161,6 +161,19 @@ class ReadMark(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["inbox", "place"], name="read_mark_once")]
 
 
+class Invitation(models.Model):
+    """An appointment that came by mail, and the newest message that says how it stands."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
+    uid_digest = models.CharField(max_length=64, help_text="Of its UID, which may be of any length.")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inbox", "uid_digest"], name="invitation_once")
+        ]
+
+
 class SignInAttempt(models.Model):
     """Somebody went to a provider to sign a mailbox in. The row is deleted when they come back: it counts once."""
 

@@ -14,6 +14,7 @@ from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType, Status, Upload
+from ventanilla.delivery import invitations
 from ventanilla.delivery.duplicates import is_same, known_message, own_id
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
 from ventanilla.inboxes.models import Inbox
@@ -96,6 +97,7 @@ def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
     message = _write(conversation, contact_inbox, incoming)
     if not is_same(message, incoming):  # another one took its id a moment ago
         message = _write(conversation, contact_inbox, incoming)
+    invitations.note(inbox, contact_inbox, message)
     return message
 
 
@@ -114,6 +116,7 @@ def _write(conversation: Conversation, contact_inbox: ContactInbox, incoming: In
                 filename=file.filename,
                 content_type=file.content_type,
                 content_id=file.content_id,
+                inline=file.inline,
             )
             for file in incoming.files
         ],
@@ -159,6 +162,8 @@ def _found_by_thread(
     if uuid and (found := here.filter(uuid=uuid).first()) is not None:
         return found
     if (found := _by_references(inbox, hints.get("references", ()))) is not None:
+        return found
+    if (found := invitations.conversation_of(inbox, contact_inbox, incoming)) is not None:
         return found
     if not (hints.get("is_answer") and hints.get("subject")):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from ventanilla.conversations.satisfaction import scale, signs_of, survey_url
 from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery import renewing
 from ventanilla.delivery.audience import reaches_customer, shared_with_customer
+from ventanilla.delivery.duplicates import mail_id_of
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import (
     OutgoingFile,
@@ -33,7 +35,7 @@ from ventanilla.inboxes.channel import (
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links, mailer, markdown, storage
 
-MAX_REFERENCES = 60
+MAX_REFERENCES, MAX_REFERENCE_CHARS = 60, 900  # a line ends at 998 (RFC 5322 §2.1.1)
 _SURVEY_ADDRESS = re.compile(r"(?<!\S)\S*?/survey/responses/\S+")
 
 
@@ -105,7 +107,9 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
         content_attributes=message.content_attributes,
         additional_attributes=message.additional_attributes,
         sender_name=_sender_name(message),
-        is_automatic=message.message_type == MessageType.TEMPLATE,
+        # What a bot says is an automatic answer like any other (RFC 3834 §1).
+        is_automatic=message.message_type == MessageType.TEMPLATE
+        or message.sender_type == SenderType.AGENT_BOT,
         conversation=thread_of(message),
         designed=_survey(message) if message.content_type == "input_csat" else None,
     )
@@ -175,13 +179,25 @@ def thread_of(message: Message) -> dict[str, Any]:
         "locale": conversation.account.locale,
         "subject": conversation.additional_attributes.get("mail_subject") or "",
         "contact_name": conversation.contact.name,
-        "references": list(reversed(ids)),
-        "last_incoming_id": (answered.source_id or "") if answered is not None else "",
+        "references": _chain(answered, [mail_id_of(source_id) for source_id in reversed(ids)]),
+        "last_incoming_id": mail_id_of(answered.source_id) if answered is not None else "",
         "is_first": not shared.exclude(message_type=MessageType.ACTIVITY).exists(),
         "quoted": _quoted(answered, whole="forwarded_message_id" in message.content_attributes)
         if answered is not None and quotes
         else None,
     }
+
+
+def _chain(answered: Message | None, ids: Sequence[str]) -> list[str]:
+    """The ids that an answer refers to (RFC 5322 §3.6.4): those of the mail that is answered, those of the thread, and
+    last the mail itself. Of a long thread the first and the newest.
+    """
+    mail = answered.content_attributes.get("email") if answered is not None else None
+    referred = (mail.get("references") or [mail.get("in_reply_to")]) if isinstance(mail, dict) else []
+    last = [mail_id_of(answered.source_id)] if answered is not None else []
+    known = dict.fromkeys(str(one) for one in (*referred, *ids) if one and one not in last)
+    chain = [one for one in (*known, *last) if one and one.isascii() and len(one) <= MAX_REFERENCE_CHARS]
+    return chain if len(chain) <= MAX_REFERENCES else [chain[0], *chain[1 - MAX_REFERENCES :]]
 
 
 def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Message]) -> Message | None:

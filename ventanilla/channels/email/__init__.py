@@ -23,7 +23,7 @@ from ventanilla.channels.email import (
     webhooks,
 )
 from ventanilla.channels.email.incoming import messages_of
-from ventanilla.channels.email.reading import heads, read_mail
+from ventanilla.channels.email.reading import Context, heads, read_mail
 from ventanilla.inboxes.channel import (
     Capabilities,
     DeliveryReport,
@@ -50,6 +50,7 @@ _SHOWN_TO_ADMINISTRATORS = (
     *(key for key in settings.DEFAULTS if key.startswith(("imap_", "smtp_"))),
     "sending_limit_per_hour",
     "quotes_history",
+    "trusted_server",
     "dkim_domain",
     "dkim_selector",
     "sender_domain",
@@ -94,6 +95,7 @@ class EmailChannel:
                 "imap_login": {**text, "title": str(_("IMAP user"))},
                 "imap_password": {**text, "secret": True, "title": str(_("IMAP password"))},
                 "imap_enable_ssl": {**switch, "title": str(_("IMAP over TLS"))},
+                "trusted_server": {**text, "title": str(_("Server that checks senders"))},
                 "smtp_enabled": {**switch, "title": str(_("Send through SMTP"))},
                 "smtp_address": {**text, "title": str(_("SMTP server"))},
                 "smtp_port": {**number, "title": str(_("SMTP port"))},
@@ -137,7 +139,12 @@ class EmailChannel:
         self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox
     ) -> Sequence[IncomingMessage | DeliveryReport]:
         """Read one mail. Raises Unreadable or Ignored."""
-        mail = read_mail(_mime(raw, meta), envelope_from=meta.get("envelope_from"))
+        context = Context(
+            envelope_from=meta.get("envelope_from"),
+            trusted_server=str(inbox.channel_settings.get("trusted_server") or ""),
+            mailbox_host=mailbox.server_of(inbox) if mailbox.pulls_from(inbox) else "",
+        )
+        mail = read_mail(_mime(raw, meta), context)
         wanted = bool(meta.get("wanted"))
         if mail.test_mark and trying.is_ours(mail.test_mark) and not wanted:
             raise Ignored("test_mail")

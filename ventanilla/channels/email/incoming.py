@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings as installation
+
 from ventanilla.channels.email.authors import IsOurs, author_of, is_one_of, is_ours_alone
 from ventanilla.channels.email.reading import Address, Automatic, Mail, Protection
 from ventanilla.channels.email.reading.kinds import is_robot
 from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
+from ventanilla.kit import inline_pictures
 from ventanilla.kit.html import text_from_html
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
@@ -21,7 +24,9 @@ from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 MAX_CHARS = 150_000
 MAX_HTML_CHARS = 2_000_000
 MAX_REFERENCES = 100  # of a thread that long only the newest are kept
-MAX_FILES = 15  # the last ones, as the contract has it; the rest stay in the source that can be downloaded
+# The last ones, as the contract has it, and pictures that the HTML shows; the rest stay in the source, to be downloaded.
+MAX_FILES, MAX_PICTURES = 15, 50
+MAX_LEFT_OUT = 100  # of these the thread names
 _REPLY_TO = re.compile(
     r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
 )
@@ -71,12 +76,15 @@ def _reports(mail: Mail) -> list[DeliveryReport]:
 
 
 def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
-    full_text = mail.text or text_from_html(mail.html)
+    names = {item.content_id: item.filename for item in mail.attachments if item.content_id}
+    html = inline_pictures.named_in_html(mail.html, names)
+    full_text = inline_pictures.named_in_text(mail.text, names) or text_from_html(html)
     parts = split_reply(full_text)
-    stripped_html = text_from_html(mail.html) if mail.html else ""
+    stripped_html = text_from_html(html) if html else ""
     html_reply = split_reply(stripped_html).reply if stripped_html else ""
     content = parts.reply or html_reply or _stands_for(mail)
     digest = _digest(mail, sender, full_text)
+    files, left_out = _files(mail)
     attributes: dict[str, Any] = {
         "email": {
             "bcc": [address.email for address in mail.bcc],
@@ -112,6 +120,8 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
             ],
             "subject": mail.subject,
             "to": [address.email for address in mail.to],
+            "left_out": left_out,
+            "authentication": asdict(mail.authentication) if mail.authentication.by else {},
             "signature": parts.signature,
             "history": parts.history[:MAX_CHARS],
         },
@@ -136,7 +146,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
         sender_email=sender.email,
         content_type="incoming_email",
         content_attributes=attributes,
-        files=_files(mail),
+        files=files,
         sent_at=mail.date,
         thread_hints=_hints(mail, sender),
         conversation_attributes={
@@ -160,23 +170,43 @@ def _digest(mail: Mail, sender: Address, text: str) -> str:
 
 def _stands_for(mail: Mail) -> str:
     """A text for a mail without one, so that the list shows what came."""
-    if mail.calendar:
+    if mail.calendar and mail.calendar[0].summary:
         return mail.calendar[0].summary
     return mail.subject if not mail.attachments else ""
 
 
-def _files(mail: Mail) -> list[IncomingFile]:
-    return [
-        IncomingFile(
-            filename=item.filename,
-            content_type=item.content_type,
-            size=item.size,
-            file=item.open(),
-            content_id=item.content_id,
-            inline=item.inline,
+def _files(mail: Mail) -> tuple[list[IncomingFile], list[dict[str, Any]]]:
+    """(files to keep, files that only the source holds, with their name, size and why): a file too large, or one too
+    many, never costs the mail its words.
+    """
+    shown = inline_pictures.shown_by(mail.html)
+    most = {True: MAX_PICTURES, False: MAX_FILES}
+    kept: list[IncomingFile] = []
+    left_out: list[dict[str, Any]] = []
+    for item in reversed(mail.attachments):
+        is_picture = bool(item.content_id) and item.content_id in shown
+        why = (
+            "too_large"
+            if item.size > installation.MAX_UPLOAD_BYTES
+            else ""
+            if most[is_picture]
+            else "too_many"
         )
-        for item in mail.attachments[-MAX_FILES:]
-    ]
+        if why:
+            left_out.append({"filename": item.filename, "size": item.size, "reason": why})
+            continue
+        most[is_picture] -= 1
+        kept.append(
+            IncomingFile(
+                filename=item.filename,
+                content_type=item.content_type,
+                size=item.size,
+                file=item.open(),
+                content_id=item.content_id,
+                inline=is_picture,
+            )
+        )
+    return kept[::-1], left_out[::-1][:MAX_LEFT_OUT]
 
 
 def _hints(mail: Mail, sender: Address) -> dict[str, Any]:

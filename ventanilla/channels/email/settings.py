@@ -53,6 +53,7 @@ class EmailSettings(ChannelSettings):
     imap_enable_starttls: bool = False
     imap_folders: Annotated[Texts, BeforeValidator(_as_folders)] = ["INBOX"]
     imap_import: str = "new"
+    trusted_server: str = ""  # whose word on SPF, DKIM and DMARC counts; "": found out, "none": nobody's
     smtp_enabled: bool = False
     smtp_login: str = ""
     smtp_address: str = ""
@@ -102,6 +103,9 @@ def clean(
         wrong["provider"] = [_("This provider is not known.")]
     if settings["imap_import"] not in IMPORTS:
         wrong["imap_import"] = [_("Say new or all.")]
+    settings["trusted_server"] = str(settings["trusted_server"] or "").strip().lower()
+    if settings["trusted_server"] and not _HOST.match(settings["trusted_server"]):
+        wrong["trusted_server"] = [_("Give the name of a server, none, or nothing.")]
     for side in ("imap", "smtp"):
         if settings[f"{side}_enabled"]:
             _check_server(settings, side, wrong)

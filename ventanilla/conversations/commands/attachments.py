@@ -17,13 +17,16 @@ from ventanilla.kit.storage import Blob
 Attachable = Upload | Blob | Attachment | Mapping[str, Any]
 _DESCRIBED = frozenset({"file_type", "external_url", "fallback_title", "coordinates_lat", "coordinates_long"})
 
+MAX_INLINE = 50  # pictures that the HTML of one mail shows
+
 
 def keep_files(given: Sequence[Attachable]) -> list[Attachment]:
     """Store the files and describe all as unsaved Attachments. Called outside the transaction: storing is slow.
 
     Raises Invalid for more than a message may carry or an unknown kind, TooLarge for a file over the limit.
     """
-    if len(given) > settings.MAX_ATTACHMENTS:
+    inside = sum(isinstance(item, Upload) and item.inline for item in given)
+    if len(given) - inside > settings.MAX_ATTACHMENTS or inside > MAX_INLINE:
         raise Invalid(fields={"attachments": [_("There are too many files in this message.")]})
     return [_attachment(item) for item in given]
 

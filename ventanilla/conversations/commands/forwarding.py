@@ -13,6 +13,7 @@ from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.commands.attachments import Attachable
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.opening import start_conversation
+from ventanilla.conversations.files_beside import shown_inside
 from ventanilla.conversations.models import Conversation, Message, MessageType, Upload
 from ventanilla.kit.errors import Invalid, NotFound
 
@@ -61,6 +62,7 @@ def _copies(message: Message, chosen: Collection[int] | None) -> Iterator[list[U
 
     The bytes are copied: deleting one message must not take the other's file.
     """
+    shown = shown_inside(message)
     with ExitStack() as opened:
         yield [
             Upload(
@@ -68,6 +70,7 @@ def _copies(message: Message, chosen: Collection[int] | None) -> Iterator[list[U
                 filename=attachment.filename,
                 content_type=attachment.mime_type,
                 content_id=attachment.content_id,
+                inline=bool(attachment.content_id) and attachment.content_id in shown,
             )
             for attachment in message.attachments.order_by("pk")
             if attachment.file and (chosen is None or attachment.pk in chosen)

@@ -27,7 +27,7 @@ from ventanilla.conversations.commands.subjects import (
     follow_subject,
 )
 from ventanilla.conversations.commands.templates import answer_by_templates
-from ventanilla.conversations.errors import AlreadyMerged
+from ventanilla.conversations.errors import AlreadyMerged, WrittenByProgram
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
     ALSO_THEIRS,
@@ -73,7 +73,8 @@ def post_message(
     nothing goes on waiting.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
-    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's).
+    Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's),
+    WrittenByProgram (for a bot).
     Records message.created, first.reply.created or reply.created, conversation.mentioned for each mention of a note,
     conversation.updated.
     """
@@ -232,6 +233,8 @@ def _write_held(
             row.set("additional_attributes", attributes)
         reopen(row, by=by)
     elif new.message_type == MessageType.OUTGOING and not new.private:
+        if isinstance(by, AgentBot):
+            _guard_against_answering_programs(row)
         address_answer(row, new)
     message = insert_message(row, new, by=by)
     if kept:
@@ -249,6 +252,15 @@ def _write_held(
         follow_subject(row, conversation, message)
     row.save(by=by)
     return message
+
+
+def _guard_against_answering_programs(row: Held) -> None:
+    """Raises WrittenByProgram when a program wrote the newest mail."""
+    if not channel_of(row.inbox_kind).capabilities.email_headers:
+        return
+    said = Message.objects.filter(conversation_id=row.id, message_type=MessageType.INCOMING).order_by("-pk")
+    if (said.values_list("content_attributes", flat=True).first() or {}).get("automatic"):
+        raise WrittenByProgram
 
 
 def _reaches_customer(row: Held, conversation: Conversation, message: Message) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
-from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import Changes, MessageRetried, MessageUpdated
@@ -112,8 +111,10 @@ def retry_message(message: Message, *, by: User) -> Message:
 
 
 @where_it_stands
-def answer_message(message: Message, *, attributes: Mapping[str, Any], by: Contact) -> Message:
-    """Keep what the customer filled in: `submitted_values` or `submitted_email`. Records message.updated."""
+def answer_message(message: Message, *, attributes: Mapping[str, Any], by: By) -> Message:
+    """Keep what the customer filled in (`submitted_values`, `submitted_email`), or what became of what the message says.
+    Records message.updated.
+    """
     with held(message.conversation) as row:
         current = locked_message(message, row)
         merged = {**current.content_attributes, **attributes}

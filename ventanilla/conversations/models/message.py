@@ -155,9 +155,13 @@ class Attachment(models.Model):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on its way in: an open binary file, the name its sender gave, and a claimed MIME type (never trusted)."""
+    """A file on its way in: an open binary file, the name its sender gave, and a claimed MIME type (never trusted).
+
+    `inline`: the HTML of a mail shows it, so it is none of the files that a person sees beside the message.
+    """
 
     file: IO[bytes]
     filename: str
     content_type: str = "application/octet-stream"
     content_id: str = ""
+    inline: bool = False

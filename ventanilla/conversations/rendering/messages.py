@@ -14,7 +14,7 @@ from ventanilla.contacts.said import is_told_all, told_keys
 from ventanilla.conversations.models import Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
-from ventanilla.kit import files, links, statements, storage
+from ventanilla.kit import files, inline_pictures, links, statements, storage
 
 _MESSAGE = (
     "id account_id inbox_id conversation_id message_type private content processed_content content_type"
@@ -91,7 +91,33 @@ def load(where: str, parameters: Sequence[Any]) -> list[MessageRow]:
         if values[_WIDTH] is not None:
             rows[-1].attachments.append(dict(zip(_ATTACHMENT, values[_WIDTH:], strict=True)))
     _hide_answers([row for row in rows if row.columns["content_type"] == "input_csat"])
+    for row in rows:
+        if any(item["content_id"] for item in row.attachments):
+            _place_pictures(row)
     return rows
+
+
+def _place_pictures(row: MessageRow) -> None:
+    """What the HTML of a mail shows is no file beside it (contract F.20): the HTML has its address, and `inline_images`
+    says what it is, for who shows the text.
+    """
+    attributes = object_of(row.columns["content_attributes"])
+    mail = attributes.get("email")
+    html_content = mail.get("html_content") if isinstance(mail, dict) else None
+    if not isinstance(html_content, dict) or not isinstance(html := html_content.get("full"), str):
+        return
+    shown = inline_pictures.shown_by(html)
+    inside = [item for item in row.attachments if item["content_id"] in shown and item["file"]]
+    if not inside:
+        return
+    row.attachments = [item for item in row.attachments if item not in inside]
+    pictures = [{"id": item["id"], "content_id": item["content_id"], **file_json(item)} for item in inside]
+    places = {picture["content_id"]: picture["data_url"] for picture in pictures}
+    placed = {**html_content, "full": inline_pictures.placed(html, places)}
+    row.columns["content_attributes"] = {
+        **attributes,
+        "email": {**mail, "html_content": placed, "inline_images": pictures},
+    }
 
 
 def _hide_answers(surveys: list[MessageRow]) -> None:

@@ -14,6 +14,42 @@ export interface MailParts {
   subject: string
   html: string
   history: string
+  /** What wrote it where no program may answer: answer, bounce, list, program, no_reply; empty for a person. */
+  automatic: string
+  /** SPF, DKIM or DMARC that did not hold, as the receiving server says. */
+  failed: string[]
+  /** Files that only the source holds. */
+  leftOut: LeftOut[]
+  calendar: CalendarCard[]
+  /** Pictures that the HTML shows: the text names them. */
+  inline: InlinePicture[]
+}
+
+export interface LeftOut {
+  filename: string
+  size: number
+  reason: string
+}
+export interface InlinePicture {
+  id: Id
+  filename: string
+  data_url: string
+  thumb_url: string
+}
+export interface CalendarCard {
+  method: string
+  summary: string
+  starts_at: string
+  ends_at: string
+  location: string
+  organizer: string
+  organizer_name: string
+  is_cancelled: boolean
+  repeats: boolean
+  answer: string
+  attendee: string
+  /** What a later message says of it: cancelled or updated. */
+  state: string
 }
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
@@ -24,6 +60,8 @@ export function mailOf(message: Message): MailParts | undefined {
   if (!email || typeof email !== 'object' || Array.isArray(email)) return undefined
   const html = email.html_content
   const text = email.text_content
+  const checks = email.authentication
+  const inline = records(email.inline_images) as unknown as InlinePicture[]
   return {
     from: list(email.from),
     replyTo: list(email.reply_to),
@@ -32,9 +70,74 @@ export function mailOf(message: Message): MailParts | undefined {
     date: String(email.date ?? ''),
     text: text && typeof text === 'object' && !Array.isArray(text) ? String(text.full ?? '') : '',
     subject: String(email.subject ?? ''),
-    html: html && typeof html === 'object' && !Array.isArray(html) ? bearable(String(html.full ?? '')) : '',
+    html:
+      html && typeof html === 'object' && !Array.isArray(html)
+        ? ownPictures(bearable(String(html.full ?? '')), inline)
+        : '',
     history: String(email.history ?? ''),
+    automatic: message.content_attributes.automatic
+      ? String(message.content_attributes.automatic_kind ?? 'program')
+      : '',
+    failed: checks && typeof checks === 'object' && !Array.isArray(checks) ? list(checks.failed) : [],
+    leftOut: records(email.left_out) as unknown as LeftOut[],
+    calendar: records(message.content_attributes.calendar) as unknown as CalendarCard[],
+    inline,
   }
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value)
+    ? value.filter((one): one is Record<string, unknown> => !!one && typeof one === 'object' && !Array.isArray(one))
+    : []
+}
+
+/** The path alone: the desk may be open under another name than the one in addresses that leave. */
+function pathOf(address: string): string {
+  try {
+    const url = new URL(address, location.href)
+    return url.pathname + url.search
+  } catch {
+    return address
+  }
+}
+
+function ownPictures(html: string, inline: readonly InlinePicture[]): string {
+  return inline.reduce((text, one) => text.replaceAll(one.data_url, pathOf(one.data_url)), html)
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign)
+
+/** The rendered text of a mail with its pictures where it names them (`[image: name]`), each once. */
+export function withPictures(html: string, inline: readonly InlinePicture[]): string {
+  return inline.reduce((text, one) => {
+    const place = `[image: ${escaped(one.filename.replace('[', '(').replace(']', ')'))}]`
+    const address = escaped(pathOf(one.thumb_url || one.data_url))
+    const link = escaped(pathOf(one.data_url))
+    return text.replace(
+      place,
+      () =>
+        `<a href="${link}" target="_blank" rel="noopener"><img class="inline-picture" src="${address}" alt="${escaped(one.filename)}" loading="lazy"></a>`,
+    )
+  }, html)
+}
+
+/** When an appointment is, in the zone of whoever reads it; a whole day, and a time without a zone, as they are written. */
+export function appointmentTime(card: CalendarCard, locale: string): string {
+  const starts = card.starts_at
+  if (!starts) return ''
+  if (/^\d{4}-\d\d-\d\d$/.test(starts)) {
+    const days = { dateStyle: 'full', timeZone: 'UTC' } as const
+    const words = new Date(starts).toLocaleDateString(locale, days)
+    // The end of whole days is the day after (RFC 5545 §3.6.1).
+    const last = card.ends_at ? new Date(new Date(card.ends_at).getTime() - 86_400_000) : undefined
+    return last && last > new Date(starts) ? `${words} – ${last.toLocaleDateString(locale, days)}` : words
+  }
+  const begins = new Date(starts)
+  const ends = new Date(card.ends_at || '')
+  if (Number.isNaN(begins.getTime())) return starts
+  const when = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
+  return Number.isNaN(ends.getTime()) || ends <= begins ? when.format(begins) : when.formatRange(begins, ends)
 }
 
 const MOST_LEFT_OPEN = 400

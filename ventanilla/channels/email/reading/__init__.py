@@ -12,13 +12,14 @@ from ventanilla.channels.email.reading.mail import (
     Mail,
     Protection,
 )
-from ventanilla.channels.email.reading.read import read_mail
+from ventanilla.channels.email.reading.read import Context, read_mail
 
 __all__ = [
     "Address",
     "Attachment",
     "Automatic",
     "CalendarCard",
+    "Context",
     "FailedRecipient",
     "Mail",
     "Protection",

@@ -70,15 +70,39 @@ class Attachment:
 
 @dataclass(frozen=True)
 class CalendarCard:
-    """An invitation: what, when, where. `method` is REQUEST, CANCEL, REPLY, …"""
+    """An invitation: what, when, where (RFC 5545, RFC 5546). `method` is REQUEST, CANCEL, REPLY, …
+
+    Times are ISO 8601: a bare date for whole days, without an offset where the event floats. `answer` is accepted,
+    declined, tentative or needs_action, of `attendee`: who answers in a REPLY, and otherwise the mailbox invited.
+    """
 
     method: str
     summary: str
-    starts_at: str  # ISO 8601; a bare date for whole days
+    starts_at: str
     ends_at: str = ""
     location: str = ""
     organizer: str = ""
     uid: str = ""
+    organizer_name: str = ""
+    sequence: int = 0
+    is_cancelled: bool = False
+    repeats: bool = False
+    answer: str = ""
+    attendee: str = ""
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """What the server `by` said, a word per method; empty where it said nothing. `failed`: what did not hold.
+
+    Where DMARC or a signature of the sender's own domain holds, an SPF that was lost by forwarding is no failure.
+    """
+
+    by: str = ""
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +157,7 @@ class Mail:
     is_auto_reply: bool = False
     is_receipt: bool = False
     automatic: Automatic = Automatic.PERSON
+    authentication: Authentication = Authentication()
     test_mark: str = ""  # of a mail that the test button sent
     content_type: str = "text/plain"
     is_multipart: bool = False

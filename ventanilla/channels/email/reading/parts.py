@@ -21,7 +21,17 @@ _UNNAMED = {
     "message/rfc822": "message.eml",
     "text/html": "page.html",
     "text/plain": "text.txt",
+    # RFC 3156, RFC 8551: the parts of signed and encrypted mail.
+    "application/pgp-encrypted": "version.txt",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-keys": "keys.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
 }
+_EXTENSIONS = {"jpeg": "jpg", "octet-stream": "bin", "svg+xml": "svg"}
+_WORD = re.compile(r"[a-z0-9]{1,12}")
 _CID = re.compile(r"^<?([^<>]*)>?$")
 
 
@@ -138,6 +148,8 @@ def _take(part: Message, in_alternative: bool, found: Found) -> None:
         found.texts.append(_plain(part, _content(part, found)))
     else:
         body = found.parcels.of(part) or content_of(part)
+        if kind == "application/octet-stream" and found.protection == Protection.PGP_ENCRYPTED:
+            name = name or "encrypted.asc"
         if body or name:
             found.attachments.append(_file(part, name, kind, body, disposition))
 
@@ -161,11 +173,10 @@ def _file(part: Message, name: str, kind: str, body: bytes | IO[bytes], disposit
 
 
 def _from_type(kind: str) -> str:
+    """A name for a part without one, by what it is."""
     main, _slash, sub = kind.partition("/")
-    extension = {"jpeg": "jpg", "octet-stream": "bin", "svg+xml": "svg"}.get(
-        sub, sub.split("+")[0].removeprefix("x-")
-    )
-    return f"{main}.{extension[:12] or 'bin'}"
+    extension = _EXTENSIONS.get(sub) or files.extension_for(kind) or (sub if _WORD.fullmatch(sub) else "bin")
+    return f"{main}.{extension}"
 
 
 def _disposition(part: Message) -> str:

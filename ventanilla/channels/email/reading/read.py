@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from typing import IO
 
-from ventanilla.channels.email.reading import extras, kinds
+from ventanilla.channels.email.reading import authentication, extras, kinds
 from ventanilla.channels.email.reading.headers import (
     addresses_of,
     date_of,
@@ -17,7 +18,7 @@ from ventanilla.channels.email.reading.headers import (
     raw_values,
     text_of,
 )
-from ventanilla.channels.email.reading.mail import Attachment, Automatic, Mail
+from ventanilla.channels.email.reading.mail import Attachment, Automatic, Mail, Protection
 from ventanilla.channels.email.reading.mailboxes import MAX_ADDRESS_CHARS
 from ventanilla.channels.email.reading.parcels import BoundedHeaders, Parcels
 from ventanilla.channels.email.reading.parts import Found, children_of, content_of, walk
@@ -26,6 +27,7 @@ from ventanilla.inboxes.channel import Unreadable
 # compat32 builds the tree without interpreting a header; the modern policy raises on headers that real mail has, and what
 # it would interpret is read by `headers` with a way out for each fault.
 _POLICY = BoundedHeaders()
+_ARMOUR = re.compile(r"^-----BEGIN PGP (MESSAGE|SIGNED MESSAGE)(?:, PART \d+/\d+)?-----[ \t]*$", re.MULTILINE)
 _RECIPIENT_HEADERS = (
     "To",
     "Cc",
@@ -38,11 +40,21 @@ _RECIPIENT_HEADERS = (
 )
 
 
-def read_mail(raw: IO[bytes], *, envelope_from: str | None = None) -> Mail:
-    """Read one mail. `envelope_from`: its return path, "" for the empty one, where who took it kept that.
+@dataclass(frozen=True)
+class Context:
+    """What is known of a mail beside its bytes.
 
-    Raises Unreadable when the bytes hold no mail: no header at all, or nested beyond reason.
+    `envelope_from`: its return path, "" for the empty one, where who took it kept that. `trusted_server` and
+    `mailbox_host`: whose results of checking the sender count, see reading.authentication.
     """
+
+    envelope_from: str | None = None
+    trusted_server: str = ""
+    mailbox_host: str = ""
+
+
+def read_mail(raw: IO[bytes], context: Context = Context()) -> Mail:
+    """Read one mail. Raises Unreadable when the bytes hold no mail: no header at all, or nested beyond reason."""
     try:
         parcels = Parcels()
         message = parcels.parse(raw, policy=_POLICY)
@@ -51,10 +63,11 @@ def read_mail(raw: IO[bytes], *, envelope_from: str | None = None) -> Mail:
         raise Unreadable("nested_too_deeply") from error
     if not message.keys():
         raise Unreadable("not_a_mail")
-    return _mail(message, found, _return_path(message, envelope_from))
+    return _mail(message, found, context)
 
 
-def _mail(message: Message, found: Found, return_path: str | None) -> Mail:
+def _mail(message: Message, found: Found, context: Context) -> Mail:
+    return_path = _return_path(message, context.envelope_from)
     attachments = list(found.attachments)
     for content in found.tnefs:
         inside, text, html = extras.unpack_tnef(content)
@@ -66,6 +79,7 @@ def _mail(message: Message, found: Found, return_path: str | None) -> Mail:
     text = "\n\n".join(part.strip("\n") for part in found.texts if part.strip())
     from_ = addresses_of(message, "From")
     reply_to = addresses_of(message, "Reply-To")
+    recipients = tuple(address.email for address in addresses_of(message, *_RECIPIENT_HEADERS))
     bounce = kinds.is_bounce(message, return_path=return_path)
     automatic = kinds.automatic_kind(message, return_path=return_path)
     failed = [item for report in found.status_reports for item in extras.read_status_report(report)]
@@ -88,12 +102,15 @@ def _mail(message: Message, found: Found, return_path: str | None) -> Mail:
         to=addresses_of(message, "To"),
         cc=addresses_of(message, "Cc"),
         bcc=addresses_of(message, "Bcc"),
-        recipients=tuple(address.email for address in addresses_of(message, *_RECIPIENT_HEADERS)),
+        recipients=recipients,
         text=text,
         html="\n".join(part for part in found.htmls if part.strip()),
         attachments=tuple(_named_apart(attachments)),
-        calendar=tuple(card for content in found.calendars for card in extras.read_calendar(content)),
-        protection=found.protection,
+        calendar=tuple(extras.read_calendar(found.calendars, invited=recipients)),
+        protection=found.protection or _protection_of(text),
+        authentication=authentication.read(
+            message, trusted=context.trusted_server, mailbox_host=context.mailbox_host
+        ),
         failed_recipients=tuple(failed),
         original_message_id=_original_id(found),
         is_bounce=bounce,
@@ -107,6 +124,13 @@ def _mail(message: Message, found: Found, return_path: str | None) -> Mail:
             dict.fromkeys([*found.defects, *(type(defect).__name__ for defect in message.defects)])
         ),
     )
+
+
+def _protection_of(text: str) -> Protection:
+    """PGP inside the text (RFC 4880 §6.2), where no part says so."""
+    if found := _ARMOUR.search(text):
+        return Protection.PGP_ENCRYPTED if found[1] == "MESSAGE" else Protection.PGP_SIGNED
+    return Protection.NONE
 
 
 def _return_path(message: Message, envelope_from: str | None) -> str | None:

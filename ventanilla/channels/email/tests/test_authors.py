@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from ventanilla.channels.email.incoming import messages_of
-from ventanilla.channels.email.reading import read_mail
+from ventanilla.channels.email.reading import Context, read_mail
 from ventanilla.inboxes.channel import Ignored, IncomingMessage, Unreadable
 
 pytestmark = pytest.mark.feature("I-02")
@@ -17,7 +17,9 @@ LIST = "List-Id: Vecinos <vecinos.lista.cl>\r\nList-Post: <mailto:vecinos@lista.
 
 
 def author(head: str, *, envelope_from: str | None = None) -> tuple[str, str]:
-    read = read_mail(BytesIO((head + "Subject: x\r\n\r\nhola").encode()), envelope_from=envelope_from)
+    read = read_mail(
+        BytesIO((head + "Subject: x\r\n\r\nhola").encode()), Context(envelope_from=envelope_from)
+    )
     [message] = messages_of(read, own_addresses=OWN)
     assert isinstance(message, IncomingMessage)
     assert message.source_id == message.sender_email

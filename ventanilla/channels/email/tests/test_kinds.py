@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from ventanilla.channels.email.incoming import messages_of
-from ventanilla.channels.email.reading import Mail, read_mail
+from ventanilla.channels.email.reading import Context, Mail, read_mail
 from ventanilla.inboxes.channel import Ignored, IncomingMessage
 
 pytestmark = pytest.mark.feature("I-02")
@@ -18,7 +18,7 @@ def mail(head: str, *, envelope_from: str | None = None) -> Mail:
     fields = {line.partition(":")[0] for line in head.split("\r\n")}
     head += "" if "From" in fields else "From: Carla <carla@example.com>\r\n"
     head += "" if "Subject" in fields else "Subject: Hola\r\n"
-    return read_mail(BytesIO((HEAD + head + "\r\nhola").encode()), envelope_from=envelope_from)
+    return read_mail(BytesIO((HEAD + head + "\r\nhola").encode()), Context(envelope_from=envelope_from))
 
 
 def kind_of(read: Mail) -> str:
