@@ -41,11 +41,19 @@ class NoSession(Unauthorised):
 
 def refusal_reply(refusal: Refusal) -> HttpResponse:
     """The answer for a refusal."""
-    message = refusal.message
     if isinstance(refusal, Throttled):
-        response = HttpResponse(message, status=429, content_type="text/plain; charset=utf-8")
+        response = HttpResponse(refusal.message, status=429, content_type="text/plain; charset=utf-8")
         response["Retry-After"] = str(max(1, refusal.retry_after_seconds))
         return response
+    response = json_reply(refusal_body(refusal), status=refusal.status)
+    if isinstance(refusal, Unavailable):
+        response["Retry-After"] = str(refusal.retry_after_seconds)
+    return response
+
+
+def refusal_body(refusal: Refusal) -> dict[str, Any]:
+    """What it says."""
+    message = refusal.message
     body: dict[str, Any] = {"error": message, "code": refusal.code}
     if isinstance(refusal, NoSession):
         body["errors"] = [message]
@@ -54,10 +62,7 @@ def refusal_reply(refusal: Refusal) -> HttpResponse:
         body |= {"message": message, "attributes": list(refusal.fields), "fields": refusal.fields}
     elif refusal.status in {402, 403, 422}:
         body |= {"message": message, "attributes": []}
-    response = json_reply(body, status=refusal.status)
-    if isinstance(refusal, Unavailable):
-        response["Retry-After"] = str(refusal.retry_after_seconds)
-    return response
+    return body
 
 
 def reply_for_status(status: int) -> HttpResponse:

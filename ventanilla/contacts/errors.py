@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.kit.errors import Invalid, Refusal
@@ -14,12 +16,13 @@ _TAKEN = {
 
 
 class ContactKeyTaken(Invalid):
-    """Another contact of the account has this e-mail, phone or identifier."""
+    """Other contacts of the account have these: e-mail, phone or identifier. `contact_ids` says who, by field."""
 
     code = "contact_exists"
 
-    def __init__(self, *taken: str) -> None:
-        super().__init__(fields={field: [_TAKEN[field]] for field in taken})
+    def __init__(self, contact_ids: Mapping[str, int]) -> None:
+        super().__init__(fields={field: [_TAKEN[field]] for field in contact_ids})
+        self.contact_ids = dict(contact_ids)
 
 
 class ContactIsOnline(Refusal):

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ventanilla.accounts.avatars import avatar_url
-from ventanilla.accounts.models import Presence
+from ventanilla.accounts.models import Membership, Presence
 from ventanilla.accounts.policies import is_present
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id, last_seen
 from ventanilla.contacts.models import Contact, ContactInbox, ContactNote
 from ventanilla.contacts.said import TOLD
 from ventanilla.contacts.visitors import sees_own_record, told_of
-from ventanilla.inboxes.rendering import inbox_brief
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.policies import sees_all_inboxes
+from ventanilla.inboxes.rendering import inbox_brief, inbox_json
+from ventanilla.inboxes.selectors import inbox_ids_for
 from ventanilla.kit.clock import epoch, now
 
 
@@ -68,14 +71,20 @@ def told_sender_json(contact: Contact, session: ContactInbox) -> dict[str, Any]:
     }
 
 
-def contacts_json(contacts: Sequence[Contact], *, with_inboxes: bool = True) -> list[dict[str, Any]]:
-    """A page of contacts of one account: one query for who is online, one more for their inboxes."""
+def contacts_json(
+    contacts: Sequence[Contact], *, with_inboxes: bool = True, reader: Membership | None = None
+) -> list[dict[str, Any]]:
+    """A page of contacts of one account: one query for who is online, two more for their inboxes.
+
+    A `reader` is shown the whole inbox (A.7) and only inboxes they may open (I-12). Without one, as for an event that goes
+    to many, inboxes are shown in brief.
+    """
     if not contacts:
         return []
     online = online_ids(contacts[0].account_id, [contact.pk for contact in contacts])
     shown = [contact_json(contact, online=contact.pk in online) for contact in contacts]
     if with_inboxes:
-        inboxes = _contact_inboxes([contact.pk for contact in contacts])
+        inboxes = _contact_inboxes([contact.pk for contact in contacts], reader=reader)
         for item in shown:
             item["contact_inboxes"] = inboxes.get(item["id"], [])
     return shown
@@ -88,18 +97,30 @@ def online_ids(account_id: int, contact_ids: Iterable[int]) -> set[int]:
     return {contact_id for contact_id, at in seen.items() if is_present(at, at=moment)}
 
 
-def _contact_inboxes(contact_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def contact_inbox_json(source_id: str, inbox: Inbox) -> dict[str, Any]:
+    """How an inbox knows a contact, to somebody who may open it. Keys and passwords are for the inbox's own page."""
+    return {"source_id": source_id, "inbox": inbox_json(inbox, for_administrator=False)}
+
+
+def _contact_inboxes(
+    contact_ids: Sequence[int], *, reader: Membership | None
+) -> dict[int, list[dict[str, Any]]]:
     rows = (
         ContactInbox.objects.filter(contact_id__in=contact_ids, inbox__deleted_at__isnull=True)
         .select_related("inbox")
         .defer("inbox__secrets", "inbox__hmac_token", "inbox__external_token")  # opening a seal costs time
         .order_by("pk")
     )
+    if reader is not None and not sees_all_inboxes(reader):
+        rows = rows.filter(inbox__in=inbox_ids_for(reader))
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row.contact_id, []).append(
-            {"source_id": row.source_id, "inbox": inbox_brief(row.inbox)}
+        shown = (
+            contact_inbox_json(row.source_id, row.inbox)
+            if reader is not None
+            else {"source_id": row.source_id, "inbox": inbox_brief(row.inbox)}
         )
+        found.setdefault(row.contact_id, []).append(shown)
     return found
 
 

@@ -69,7 +69,7 @@ def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
 
 
 def inbox_brief(inbox: Inbox) -> dict[str, Any]:
-    """The inbox inside a contact's `contact_inboxes`."""
+    """The inbox inside an event about a contact, which goes to people who may not open it."""
     return {
         "id": inbox.pk,
         "avatar_url": avatar_url(inbox.avatar.name or ""),

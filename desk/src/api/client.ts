@@ -6,6 +6,8 @@ export class ApiError extends Error {
     message: string,
     readonly fields: Record<string, string[]> = {},
     readonly code = '',
+    /** Who has it already, where the refusal says so. */
+    readonly contactId?: number,
   ) {
     super(message)
   }
@@ -57,6 +59,7 @@ async function readError(response: Response): Promise<ApiError> {
     message,
     (body.fields as Record<string, string[]>) ?? {},
     String(body.code ?? ''),
+    typeof body.contact_id === 'number' ? body.contact_id : undefined,
   )
 }
 

@@ -94,4 +94,4 @@ def merge(request: Request, account_id: int, given: MergeBody = Given()) -> Http
         mergee=_contact(request, given.mergee_contact_id),
         by=request.auth.person,
     )
-    return json_reply(contacts_json([base])[0])
+    return json_reply(contacts_json([base], reader=request.auth.member)[0])

@@ -24,17 +24,19 @@ from ventanilla.api.application.shapes import (
     TitlesAnswer,
 )
 from ventanilla.api.auth import Request
+from ventanilla.api.errors import refusal_body
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts import selectors
 from ventanilla.contacts.commands import contacts as commands
 from ventanilla.contacts.commands import identities
 from ventanilla.contacts.commands.labels import set_contact_labels
+from ventanilla.contacts.errors import ContactKeyTaken
 from ventanilla.contacts.models import Contact
-from ventanilla.contacts.rendering import contacts_json
+from ventanilla.contacts.rendering import contact_inbox_json, contacts_json
 from ventanilla.conversations.commands.deletion import delete_contact_with_conversations
 from ventanilla.conversations.selectors import counts_by_contact
-from ventanilla.inboxes.rendering import inbox_brief
+from ventanilla.inboxes.rendering import inbox_json
 from ventanilla.inboxes.selectors import get_inbox_for
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
@@ -120,7 +122,9 @@ def _page_reply(
     with_inboxes: bool = True,
     size: int = selectors.PAGE_SIZE,
 ) -> HttpResponse:
-    shown = contacts_json(page_of(rows, page=page, size=size), with_inboxes=with_inboxes)
+    shown = contacts_json(
+        page_of(rows, page=page, size=size), with_inboxes=with_inboxes, reader=request.auth.member
+    )
     counts = counts_by_contact(visibility_of(request), [item["id"] for item in shown])
     for item in shown:
         item["conversations_count"] = counts.get(item["id"], 0)
@@ -128,8 +132,8 @@ def _page_reply(
     return json_reply({"meta": meta, "payload": shown})
 
 
-def _bare(contact: Contact) -> dict[str, Any]:
-    return contacts_json([contact])[0]
+def _bare(request: Request, contact: Contact) -> dict[str, Any]:
+    return contacts_json([contact], reader=request.auth.member)[0]
 
 
 def _readable(request: Request, contact_id: int) -> Contact:
@@ -139,6 +143,17 @@ def _readable(request: Request, contact_id: int) -> Contact:
 def _writable(request: Request, contact_id: int) -> Contact:
     request.auth.require(Capability.CONTACTS_WRITE)
     return _readable(request, contact_id)
+
+
+def _exists_reply(request: Request, taken: ContactKeyTaken) -> HttpResponse:
+    """The refusal, and who it is that has these already (`existing`, by field), as far as the caller may open them."""
+    known = selectors.contacts_for(request.auth.member).filter(pk__in=taken.contact_ids.values())
+    visible = set(known.values_list("pk", flat=True))
+    existing = {field: pk for field, pk in taken.contact_ids.items() if pk in visible}
+    body = refusal_body(taken)
+    if existing:
+        body |= {"existing": existing, "contact_id": next(iter(existing.values()))}
+    return json_reply(body, status=taken.status)
 
 
 def asks_for_inboxes(request: HttpRequest) -> bool:
@@ -212,29 +227,34 @@ def create(request: Request, account_id: int, given: NewContactBody = Given()) -
     if given.source_id and not given.inbox_id:
         raise Invalid(fields={"inbox_id": [_("Say in which inbox the contact is known so.")]})
     inbox = get_inbox_for(caller.member, inbox_id=given.inbox_id) if given.inbox_id else None
-    contact, contact_inbox = identities.create_contact_in(
-        caller.account, inbox=inbox, source_id=given.source_id, by=caller.person, **_fields(given)
-    )
+    try:
+        contact, contact_inbox = identities.create_contact_in(
+            caller.account, inbox=inbox, source_id=given.source_id, by=caller.person, **_fields(given)
+        )
+    except ContactKeyTaken as taken:
+        return _exists_reply(request, taken)
     identity = {
-        "inbox": inbox_brief(inbox) if inbox else None,
+        "inbox": inbox_json(inbox, for_administrator=False) if inbox else None,
         "source_id": contact_inbox.source_id if contact_inbox else None,
     }
-    return json_reply({"payload": {"contact": _bare(contact), "contact_inbox": identity}})
+    return json_reply({"payload": {"contact": _bare(request, contact), "contact_inbox": identity}})
 
 
 @router.get("/contacts/{int:contact_id}", operation_id="show_contact", response=ContactAnswer)
 def show(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """One contact."""
-    return json_reply({"payload": _bare(_readable(request, contact_id))})
+    return json_reply({"payload": _bare(request, _readable(request, contact_id))})
 
 
 @router.patch("/contacts/{int:contact_id}", operation_id="update_contact", response=ContactAnswer)
 def change(request: Request, account_id: int, contact_id: int, given: ContactBody = Given()) -> HttpResponse:
     """Change what is given."""
-    contact = commands.update_contact(
-        _writable(request, contact_id), by=request.auth.person, **_fields(given)
-    )
-    return json_reply({"payload": _bare(contact)})
+    contact = _writable(request, contact_id)
+    try:
+        contact = commands.update_contact(contact, by=request.auth.person, **_fields(given))
+    except ContactKeyTaken as taken:
+        return _exists_reply(request, taken)
+    return json_reply({"payload": _bare(request, contact)})
 
 
 @router.delete("/contacts/{int:contact_id}", operation_id="delete_contact", response={200: None})
@@ -251,7 +271,7 @@ def destroy(request: Request, account_id: int, contact_id: int) -> HttpResponse:
 def delete_avatar(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """Take the picture away."""
     contact = commands.remove_contact_avatar(_writable(request, contact_id), by=request.auth.person)
-    return json_reply({"payload": _bare(contact)})
+    return json_reply({"payload": _bare(request, contact)})
 
 
 @router.post(
@@ -266,7 +286,7 @@ def delete_attributes(
     contact = commands.delete_custom_attributes(
         _writable(request, contact_id), keys=given.custom_attributes, by=request.auth.person
     )
-    return json_reply({"payload": _bare(contact)})
+    return json_reply({"payload": _bare(request, contact)})
 
 
 @router.get(
@@ -277,9 +297,7 @@ def delete_attributes(
 def contactable_inboxes(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """Where the caller can begin a conversation with the contact."""
     found = selectors.contactable_inboxes(request.auth.member, _readable(request, contact_id))
-    return json_reply(
-        {"payload": [{"inbox": inbox_brief(item.inbox), "source_id": item.source_id} for item in found]}
-    )
+    return json_reply({"payload": [contact_inbox_json(item.source_id, item.inbox) for item in found]})
 
 
 @router.post(
@@ -296,7 +314,7 @@ def create_contact_inbox(
     made = identities.create_contact_inbox(
         contact, inbox=inbox, source_id=given.source_id, hmac_verified=given.hmac_verified
     )
-    return json_reply({"source_id": made.source_id, "inbox": inbox_brief(inbox)})
+    return json_reply(contact_inbox_json(made.source_id, inbox))
 
 
 @router.post("/contact_inboxes/filter", operation_id="find_contact_by_source", response=ContactShape)
@@ -307,7 +325,7 @@ def find_by_source(request: Request, account_id: int, given: SourceBody = Given(
         found = selectors.get_contact_inbox(inbox=inbox, source_id=given.source_id)
     except NotFound:
         return empty_reply(status=404)
-    return json_reply(_bare(found.contact))
+    return json_reply(_bare(request, found.contact))
 
 
 @router.get("/contacts/{int:contact_id}/labels", operation_id="list_contact_labels", response=TitlesAnswer)

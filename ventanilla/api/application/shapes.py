@@ -185,8 +185,8 @@ class WorkingDayShape(Schema):
     open_all_day: bool
 
 
-class InboxBriefShape(Schema):
-    """An inbox inside another object."""
+class InboxNameShape(Schema):
+    """What an inbox is called and what it is."""
 
     id: int
     avatar_url: str
@@ -204,7 +204,7 @@ class InboxHealthShape(Schema):
     reason: str
 
 
-class InboxShape(InboxBriefShape, extra="allow"):
+class InboxShape(InboxNameShape, extra="allow"):
     """An inbox. Beside these each channel has fields of its own (A.7); keys are shown to administrators only."""
 
     greeting_enabled: bool
@@ -263,7 +263,7 @@ class ContactInboxShape(Schema):
     """How an inbox knows a contact."""
 
     source_id: str
-    inbox: InboxBriefShape
+    inbox: InboxShape
 
 
 class ContactShape(Schema):
@@ -315,7 +315,7 @@ class ContactAnswer(Schema):
 class NewContactInboxShape(Schema):
     """The identity a new contact was given; both null when none was asked for."""
 
-    inbox: InboxBriefShape | None
+    inbox: InboxShape | None
     source_id: str | None
 
 

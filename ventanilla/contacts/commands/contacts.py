@@ -137,13 +137,14 @@ def _public(changes: Changes) -> Changes:
 
 def _check_keys(contact: Contact, keys: Sequence[str]) -> None:
     others = Contact.objects.filter(account_id=contact.account_id).exclude(pk=contact.pk)
-    taken = [
-        key
+    taken = {
+        key: other
         for key in keys
-        if (value := getattr(contact, key)) and others.filter(**{_lookup(key): value}).exists()
-    ]
+        if (value := getattr(contact, key))
+        and (other := others.filter(**{_lookup(key): value}).values_list("pk", flat=True).first())
+    }
     if taken:
-        raise ContactKeyTaken(*taken)
+        raise ContactKeyTaken(taken)
 
 
 def _lookup(key: str) -> str:
