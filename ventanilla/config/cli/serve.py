@@ -38,6 +38,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where such a
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the data, start the processes, watch until told to stop."""
     folder = startup.data_folder()
+    startup.refuse_full_disk(folder)
     startup.check_settings()
     startup.remember_data_folder(arguments.data)
     with (

@@ -16,6 +16,7 @@ from ventanilla.config.cli.texts import text
 # `-P`: the program that runs is the one installed, never a folder of that name where it happens to be started.
 PROGRAM = (sys.executable, "-P", "-m", "ventanilla")
 DATABASE = "ventanilla.sqlite3"
+_ROOM_BYTES = 256 * 1024
 SECRET_KEY = "secret_key"  # noqa: S105 - a file's name
 
 
@@ -77,6 +78,16 @@ def data_folder() -> Path:
         if not os.access(file, os.R_OK | os.W_OK):
             raise Stop("no_write", path=file, reason=os.strerror(13))
     return folder
+
+
+def refuse_full_disk(folder: Path) -> None:
+    """Stop where there is no room to begin with: SQLite says it less clearly, and an empty file fits on a full disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM_BYTES))
+            file.flush()
+    except OSError as error:
+        raise Stop("no_write", path=folder, reason=error.strerror or error) from error
 
 
 def existing_data_folder() -> Path:

@@ -16,6 +16,7 @@ from ventanilla.config.cli.tests.conftest import ROOT, environment
 
 pytestmark = [pytest.mark.feature("Z-28"), pytest.mark.sqlite, pytest.mark.timeout(600)]
 
+TALKATIVE = {"LANG": "en_US.UTF-8", "VENTANILLA_LOG_LEVEL": "info"}
 PROGRAM = [sys.executable, "-m", "ventanilla"]
 COMMANDS = [
     ["serve", "--port", "0"],
@@ -33,7 +34,7 @@ COMMANDS = [
 def run(data: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
     given = [word.format(folder=data.parent) for word in words]
     return subprocess.run(
-        [*PROGRAM, *given], cwd=ROOT, env=environment(data) | {"LANG": "en_US.UTF-8"}, capture_output=True, text=True,
+        [*PROGRAM, *given], cwd=ROOT, env=environment(data) | TALKATIVE, capture_output=True, text=True,
         timeout=300, check=False,
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def test_web_and_worker_wait_for_the_migration_with_a_word(tmp_path: Path) -> No
         worker = subprocess.Popen(
             [*PROGRAM, "worker"],
             cwd=ROOT,
-            env=environment(data) | {"LANG": "en_US.UTF-8"},
+            env=environment(data) | TALKATIVE,
             stderr=out,
             stdout=out,
         )
