@@ -1,4 +1,8 @@
-"""Feature flags of an account: which exist, which are on unless the account says otherwise."""
+"""Feature flags of an account (contract F.27): which exist, which are on unless the account says otherwise.
+
+Clients draw their menus from the list, so it names only what has working routes and screens: BUILT. What an operator says
+of another one is kept for the day that it is built. tests/test_features.py compares the list with the routes.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +21,21 @@ _OFF = (
     " hide_unassigned_for_agent hide_contacts_for_agent hide_filters_for_agent hide_all_inbox_for_agent wavoip"
 ).split()
 DEFAULTS: dict[str, bool] = dict.fromkeys(_ON, True) | dict.fromkeys(_OFF, False)
+BUILT = frozenset(
+    (
+        "inbound_emails channel_email channel_website channel_api agent_management team_management inbox_management"
+        " labels custom_attributes canned_responses mobile_v2 crm auto_resolve_conversations custom_reply_email"
+        " message_reply_to inbox_view agent_conversation_viewed disable_branding hide_all_chats_for_agent"
+        " hide_unassigned_for_agent hide_contacts_for_agent"
+    ).split()
+)
 
 
 def is_enabled(account: Account, feature: str) -> bool:
-    """Whether the account has the feature; false for a name that does not exist."""
-    return bool(account.features.get(feature, DEFAULTS.get(feature, False)))
+    """Whether the account has the feature; false for a name that does not exist or is not built."""
+    return feature in BUILT and bool(account.features.get(feature, DEFAULTS[feature]))
 
 
 def enabled_features(account: Account) -> dict[str, bool]:
     """Only those that are on, as the contract lists them."""
-    return {name: True for name, default in DEFAULTS.items() if account.features.get(name, default)}
+    return {name: True for name in DEFAULTS if is_enabled(account, name)}

@@ -62,18 +62,20 @@ def make_user(operator: Operator, email: str = "ana@acme.test", **fields: Any) -
 def test_an_operator_opens_changes_and_lists_accounts(operator: Operator) -> None:
     account = open_account(
         operator,
-        features={"captain_integration": True},
+        features={"disable_branding": True, "captain_integration": True},
         limits={"agents": 3},
         custom_attributes={"plan": "pro"},
     )
-    assert account["features"]["captain_integration"] is True
+    assert account["features"]["disable_branding"] is True
+    assert "captain_integration" not in account["features"]  # kept for the day that there is such a thing
+    assert Account.objects.get(pk=account["id"]).features["captain_integration"] is True
     assert account["limits"] == {"agents": 3}
     changed = operator(
-        "PATCH", f"/accounts/{account['id']}", {"status": "suspended", "features": {"macros": False}}
+        "PATCH", f"/accounts/{account['id']}", {"status": "suspended", "features": {"labels": False}}
     ).json()
     assert changed["status"] == "suspended"
-    assert "macros" not in changed["features"]
-    assert "captain_integration" in changed["features"]
+    assert "labels" not in changed["features"]
+    assert "disable_branding" in changed["features"]
     assert operator("GET", f"/accounts/{account['id']}").json() == changed
     assert [row["id"] for row in operator("GET", "/accounts").json()] == [account["id"]]
 
