@@ -119,6 +119,16 @@ export type MergeCandidate = With<
   { contact: { id: Id; name: string; email: string | null } }
 >
 
+export type Claim = With<
+  Shape<'ClaimShape'>,
+  {
+    value: Json
+    known: { id: Id; name: string; email: string | null; phone_number: string | null; thumbnail: string } | null
+  }
+>
+
+export type Warning = With<Shape<'WarningShape'>, { values: Record<string, string | number> }>
+
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
 export interface Notification {

@@ -1,5 +1,6 @@
 // From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
 import type { Contact, Conversation, Id, Message } from '@/api/models'
+import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
 import { useContacts } from '@/stores/contacts'
 import { useConversations } from '@/stores/conversations'
@@ -34,6 +35,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   else if (name.startsWith('notification.')) useNotifications().apply(data)
   else if (name === 'draft.saved')
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
+  else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }

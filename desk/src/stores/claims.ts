@@ -1,0 +1,53 @@
+// What visitors say of themselves and nobody vouched for, by contact. Its truth is on the server; an event says "ask again".
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+
+import { api } from '@/api/client'
+import type { Claim, Id } from '@/api/models'
+
+import { useSession } from './session'
+
+export interface Claims {
+  payload: Claim[]
+  /** The company's own server vouched for one of the contact's visitors. */
+  is_verified: boolean
+}
+
+export const useClaims = defineStore('claims', () => {
+  const session = useSession()
+  const known = shallowReactive(new Map<Id, Claims>())
+  const asked = new Map<Id, number>()
+
+  const path = (id: Id, tail = '') => `${session.desk}/contacts/${id}/claims${tail}`
+
+  async function load(id: Id): Promise<void> {
+    const turn = (asked.get(id) ?? 0) + 1
+    asked.set(id, turn)
+    try {
+      const answer = await api.get<Claims>(path(id))
+      if (asked.get(id) === turn) known.set(id, answer)
+    } catch {
+      // What is not known is not shown; the next event or visit asks again.
+    }
+  }
+
+  /** A visitor said something, or somebody decided. */
+  function changed(id: Id): void {
+    if (asked.has(id)) void load(id)
+  }
+
+  /** Believe it; the contact that goes on, which is another one after a merge. */
+  async function accept(contact: Id, claim: Id): Promise<Id> {
+    const { contact_id } = await api.post<{ contact_id: Id }>(path(contact, `/${claim}/accept`), {})
+    if (contact_id === contact) await load(contact)
+    else known.delete(contact)
+    return contact_id
+  }
+
+  async function decline(contact: Id, claim: Id): Promise<void> {
+    await api.post(path(contact, `/${claim}/decline`), {})
+    await load(contact)
+  }
+
+  return { known, load, changed, accept, decline }
+})
