@@ -72,7 +72,8 @@ class TimedJob(models.Model):
 
     name = models.CharField(max_length=64, primary_key=True)
     next_run_at = models.DateTimeField()
-    # Until then the claim of a worker holds; a worker that died leaves a claim that runs out.
+    # Who runs it now, and until when that holds (events.claims).
+    claim = models.CharField(max_length=160, blank=True, default="")
     claimed_until = models.DateTimeField(null=True)
     last_run_at = models.DateTimeField(null=True)
     last_seconds = models.FloatField(default=0)

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from ventanilla.events import claims
 from ventanilla.events.log import prune
 from ventanilla.events.models import TimedJob
 from ventanilla.kit.clock import is_over, now
@@ -28,7 +29,7 @@ _MAX_PAUSE_AFTER_FAILURE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Job:
-    """A timed job. `at_most` is how long a claim holds: a job that takes longer may be started a second time."""
+    """A timed job. A claim on it ends with its process, or after `at_most`: one that takes longer may be started again."""
 
     name: str
     every: timedelta
@@ -55,9 +56,12 @@ def run_due(jobs: Iterable[Job] | None = None) -> int:
     """Run every job whose time has come and nobody else has claimed; returns how many ran, failed ones included."""
     ran = 0
     for job in list(REGISTRY.values()) if jobs is None else jobs:
-        if _claim(job):
-            _run(job)
-            ran += 1
+        claim = claims.new()
+        with claims.holding(claim, _renewal(job, claim)):
+            if _claim(job, claim):
+                claims.keep_alive()
+                _run(job)
+                ran += 1
     return ran
 
 
@@ -81,21 +85,31 @@ def _is_due(job: Job, row: TimedJob, moment: datetime) -> bool:
     return is_over(row.next_run_at, longest=longest, at=moment)
 
 
-def _claim(job: Job) -> bool:
-    """Take the job for `at_most` if it is due and free. One statement decides between workers."""
+def _claim(job: Job, claim: str) -> bool:
+    """Take the job if it is due and nobody works on it. One statement decides between workers."""
     moment = now()
-    row = TimedJob.objects.filter(
-        pk=job.name
-    ).first()  # reading first keeps an idle worker from SQLite's write lock
+    # Reading first keeps an idle worker from SQLite's write lock.
+    row = TimedJob.objects.filter(pk=job.name).first()
     if row is None:
         row, _made = TimedJob.objects.get_or_create(name=job.name, defaults={"next_run_at": moment})
-    if not (_is_due(job, row, moment) and is_over(row.claimed_until, longest=job.at_most, at=moment)):
+    if not _is_due(job, row, moment):
+        return False
+    if row.claim and not claims.is_lost(row.claim, row.claimed_until, at=moment):
         return False
     # Unchanged since it was read: the claim of another worker would have changed it.
-    unchanged = TimedJob.objects.filter(
-        pk=job.name, next_run_at=row.next_run_at, claimed_until=row.claimed_until
-    )
-    return unchanged.update(claimed_until=moment + job.at_most) == 1
+    unchanged = TimedJob.objects.filter(pk=job.name, next_run_at=row.next_run_at, claim=row.claim)
+    return unchanged.update(claim=claim, claimed_until=moment + claims.LEASE) == 1
+
+
+def _renewal(job: Job, claim: str) -> Callable[[], object]:
+    ends_at = time.monotonic() + job.at_most.total_seconds()
+
+    def renew() -> None:
+        if time.monotonic() < ends_at:
+            mine = TimedJob.objects.filter(name=job.name, claim=claim)
+            mine.update(claimed_until=now() + claims.LEASE)
+
+    return renew
 
 
 def _run(job: Job) -> None:
@@ -113,7 +127,7 @@ def _run(job: Job) -> None:
         row.last_run_at = started_at
         row.last_seconds = time.monotonic() - began
         row.next_run_at = now() + (_pause(job, row.failures) if error else job.every)
-        row.claimed_until = None
+        row.claim, row.claimed_until = "", None
         row.save()
 
 

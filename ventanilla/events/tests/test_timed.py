@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import subprocess
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from ventanilla.events import claims
 from ventanilla.events.models import TimedJob
 from ventanilla.events.timed import Job, run_due, seconds_to_next
 
@@ -51,14 +53,30 @@ def test_after_downtime_a_job_runs_once_and_not_once_per_missed_time(clock):
     assert bell.strokes == 2
 
 
-def test_a_job_claimed_by_another_worker_is_left_alone_until_the_claim_runs_out(clock):
+def test_a_job_claimed_by_a_worker_elsewhere_is_left_alone_until_the_claim_runs_out(clock):
     bell = Bell()
     now = timezone.now()
-    TimedJob.objects.create(name="bell", next_run_at=now, claimed_until=now + timedelta(minutes=1))
+    TimedJob.objects.create(
+        name="bell", next_run_at=now, claim="other/b/1/7/9#1", claimed_until=now + claims.LEASE
+    )
 
     assert run_due([bell.job]) == 0
-    clock.shift(timedelta(minutes=2))
+    clock.shift(claims.LEASE + timedelta(seconds=1))
     assert run_due([bell.job]) == 1
+
+
+def test_a_job_of_a_worker_of_this_machine_that_is_gone_runs_at_once(clock):
+    bell = Bell()
+    now = timezone.now()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    place = claims.process_name().rsplit("/", 2)[0]
+    TimedJob.objects.create(
+        name="bell", next_run_at=now, claim=f"{place}/{gone.pid}/1#1", claimed_until=now + timedelta(hours=2)
+    )
+
+    assert run_due([bell.job]) == 1
+    assert TimedJob.objects.get().claim == ""
 
 
 def test_a_failing_job_is_tried_again_sooner_and_its_error_kept(clock):
