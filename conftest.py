@@ -13,6 +13,7 @@ import pytest
 pytest_plugins = [
     "ventanilla.testing.cast",
     "ventanilla.testing.mailbox",
+    "ventanilla.testing.slow_smtp",
     "ventanilla.testing.names",
     "ventanilla.testing.provider",
 ]

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens, make_team
 from e2e.product import Product
-from ventanilla.channels.email.smtp import SmtpServer
+from ventanilla.kit.smtp import SmtpServer
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot, Receiver
 from ventanilla.testing.names import NameServer
 from ventanilla.testing.provider import CLIENT_ID, CLIENT_SECRET, running_provider

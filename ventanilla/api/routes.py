@@ -63,6 +63,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     (f"{APPLICATION}/macros", "ventanilla.api.application.macros", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.drafts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.delivery", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.counts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.merging", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.claims", account_auth),

@@ -44,6 +44,7 @@ TRAYS: list[str] = [
     "ventanilla.contacts.jobs.fetch_avatars",
     "ventanilla.delivery.in_tray.read_due",
     "ventanilla.delivery.out_tray.send_due",
+    *["ventanilla.delivery.out_tray.help_send"] * 3,
     "ventanilla.delivery.pulling.keep_watching",
     "ventanilla.delivery.listener.keep_listening",
 ]
@@ -68,8 +69,9 @@ def make_jobs() -> list[timed.Job]:
 
 
 def make_trays() -> dict[str, Callable[[], int]]:
-    """The tray functions by their path."""
-    return {path: import_string(path) for path in TRAYS}
+    """The tray functions by their path; one that is named more than once has as many threads."""
+    numbered = [(path, TRAYS[:index].count(path)) for index, path in enumerate(TRAYS)]
+    return {path if number == 0 else f"{path}{number + 1}": import_string(path) for path, number in numbered}
 
 
 def at_stop() -> None:

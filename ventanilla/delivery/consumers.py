@@ -78,7 +78,7 @@ class InboxWebhooks(Consumer):
         )
         for event in events:
             inbox = inboxes.get(inbox_of.get(event.payload["conversation_id"], 0))
-            if inbox is None or event.payload.get("message_type") == MessageType.ACTIVITY:
+            if inbox is None or event.payload.get("message_type") == MessageType.ACTIVITY or _is_ours(event):
                 continue
             out_tray.put(
                 kind="webhook",
@@ -89,6 +89,18 @@ class InboxWebhooks(Consumer):
                 destination=inbox.channel_settings["webhook_url"],
                 payload={"event": event.name.replace(".", "_"), **event.payload},
             )
+
+
+# What a message.updated tells of our own way to the webhook: whoever just took the message need not hear that he did.
+_ON_ITS_WAY = frozenset({"delivery", "waits_for"})
+
+
+def _is_ours(event: LoggedEvent) -> bool:
+    changes = event.payload.get("changes") or {}
+    if event.name != "message.updated" or not changes:
+        return False
+    arrived = changes.get("status") in (["progress", "sent"], ["failed", "progress"])
+    return _ON_ITS_WAY | ({"status", "external_error"} if arrived else set()) >= changes.keys()
 
 
 def _webhook_inboxes(events: Iterable[LoggedEvent]) -> dict[int, Inbox]:

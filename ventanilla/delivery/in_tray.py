@@ -14,23 +14,27 @@ from typing import IO, Any, cast
 
 import structlog
 from django.core.files.base import File
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.delivery.backoff import pause_after
 from ventanilla.delivery.models import Incoming
 from ventanilla.delivery.receiving import store_all
-from ventanilla.events import wakeup
+from ventanilla.delivery.writing_down import write_down
+from ventanilla.events import claims, wakeup
 from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, channel_of, registry
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.passing import is_passing
 from ventanilla.kit.texts import storable
 
 log = structlog.get_logger("delivery")
 
 _SENDER_CHARS, _SUBJECT_CHARS = 320, 500  # of the columns
 MAX_READS = 6  # then quarantine: a payload that keeps failing must not be tried for ever
-_CLAIM = timedelta(minutes=5)  # a worker that dies while reading gives the row back after this
+_AT_ONCE = 10  # small, so that little waits for one worker
+_LONGEST_PAUSE = 5  # in backoff.PAUSES: what is ours to mend is looked at again every quarter of an hour
 
 
 def digest_key(raw: IO[bytes]) -> str:
@@ -94,76 +98,130 @@ def _find(channel: str, inbox: Inbox | None, key: str) -> Incoming | None:
 
 def read_due(*, limit: int = 50) -> int:
     """Read what is waiting and due; returns how many rows were looked at. Safe in several workers at once."""
-    rows = _claim(limit)
-    for row in rows:
-        read(row)
+    _free_stranded()
+    looked_at = 0
+    while looked_at < limit and (found := _read_some(min(_AT_ONCE, limit - looked_at))):
+        looked_at += found
+    return looked_at
+
+
+def _read_some(limit: int) -> int:
+    claim = claims.new()
+    mine = Incoming.objects.filter(claim=claim)
+    with claims.holding(claim, lambda: mine.update(claimed_until=now() + claims.LEASE)):
+        rows = _claim(claim, limit)
+        if rows:
+            claims.keep_alive()
+        for row in rows:
+            read(row)
     return len(rows)
 
 
-def _claim(limit: int) -> list[Incoming]:
+def _claim(claim: str, limit: int) -> list[Incoming]:
     moment = now()
-    due = Incoming.objects.filter(state=Incoming.State.RECEIVED, next_attempt_at__lte=moment).order_by(
-        "next_attempt_at", "id"
-    )
+    due = Incoming.objects.filter(
+        state=Incoming.State.RECEIVED, claim="", next_attempt_at__lte=moment
+    ).order_by("next_attempt_at", "id")
     if not due.exists():  # a plain read: an idle worker takes no write lock
         return []
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
     with transaction.atomic():
         rows = list(due.select_related("inbox", "inbox__account")[:limit])
-        Incoming.objects.filter(pk__in=[row.pk for row in rows]).update(next_attempt_at=moment + _CLAIM)
+        Incoming.objects.filter(pk__in=[row.pk for row in rows]).update(
+            claim=claim, claimed_until=moment + claims.LEASE
+        )
+    for row in rows:
+        row.claim = claim
     return rows
 
 
+def _free_stranded() -> None:
+    """Give back what a worker that is gone had begun or meant to read, and what was planned while the clock ran ahead."""
+    moment = now()
+    waiting = Incoming.objects.filter(state=Incoming.State.RECEIVED)
+    held = waiting.exclude(claim="").values_list("claim", "claimed_until").distinct()
+    for claim in {claim for claim, until in held if claims.is_lost(claim, until, at=moment)}:
+        log.warning("in_tray.stranded", claim=claim)
+        waiting.filter(claim=claim).update(
+            claim="", claimed_until=None, next_attempt_at=moment, planned_at=moment
+        )
+    wrong = waiting.filter(claim="", planned_at__gt=moment + timedelta(minutes=1))
+    if wrong.exists():
+        wrong.update(next_attempt_at=moment, planned_at=moment)
+
+
 def read(row: Incoming) -> None:
-    """Read one payload. Its messages and its state `processed` are one transaction, so it counts once."""
+    """Read one payload. Its messages and its state `processed` are one transaction, so it counts once.
+
+    A fault of what we depend on puts it off, however often; a fault of ours or of the payload quarantines it.
+    """
     if row.inbox is None or row.inbox.deleted_at is not None:
         _finish(row, Incoming.State.QUARANTINED, "nobody_here")
         return
     if row.attempts >= MAX_READS:
         _finish(row, Incoming.State.QUARANTINED, "ended_worker")
         return
-    row.attempts += 1
-    # Before it is read: what kills the worker would otherwise be tried for ever.
-    Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts)
     try:
-        with row.raw.open("rb") as raw:
-            parsed = channel_of(row.channel).parse(
-                raw, {**row.meta, "provider_key": row.provider_key}, row.inbox
-            )
-            with transaction.atomic():
-                stored = store_all(row.inbox, parsed)
-                message_id = stored.message.pk if stored.message is not None else None
-                _finish(row, Incoming.State.PROCESSED, stored.reason, message_id=message_id)
+        row.attempts += 1
+        # Before it is read: what kills the worker would otherwise be tried for ever.
+        Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts)
+        _read(row, row.inbox)
     except Ignored as reason:
         _finish(row, Incoming.State.IGNORED, str(reason))
     except Unreadable as reason:
         _finish(row, Incoming.State.QUARANTINED, str(reason) or "payload_unreadable")
-    except (DatabaseError, OSError) as error:
-        _postpone(row, error)
-    except (
-        Exception
-    ) as error:  # a fault of ours must not lose the payload: quarantine keeps it, the log tells us
+    except Exception as error:
+        if is_passing(error) or isinstance(error, TooManyMessages):
+            _postpone(row, error)
+            return
+        # A fault of ours must not lose the payload: quarantine keeps it, the log tells us.
         log.exception("in_tray.unreadable", incoming=row.pk, channel=row.channel)
         _finish(row, Incoming.State.QUARANTINED, f"fault: {type(error).__name__}: {error}"[:500])
 
 
+def _read(row: Incoming, inbox: Inbox) -> None:
+    with row.raw.open("rb") as raw:
+        parsed = channel_of(row.channel).parse(raw, {**row.meta, "provider_key": row.provider_key}, inbox)
+        with transaction.atomic():
+            stored = store_all(inbox, parsed)
+            message_id = stored.message.pk if stored.message is not None else None
+            _finish(row, Incoming.State.PROCESSED, stored.reason, message_id=message_id)
+
+
 def _postpone(row: Incoming, error: Exception) -> None:
-    pause = pause_after(row.attempts)
-    if pause is None or row.attempts >= MAX_READS:
-        _finish(row, Incoming.State.QUARANTINED, f"fault: {type(error).__name__}: {error}"[:500])
-        return
-    log.warning("in_tray.postponed", incoming=row.pk, attempts=row.attempts, error=str(error))
-    Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts, next_attempt_at=now() + pause)
+    """Later, and as if it had not been begun: it is not its fault."""
+    log.warning("in_tray.postponed", incoming=row.pk, times=row.postponements + 1, error=repr(error))
+    row.postponements += 1
+    row.attempts -= 1
+    pause = pause_after(min(row.postponements, _LONGEST_PAUSE)) or timedelta(minutes=15)
+    write_down(lambda: _plan(row, pause))
+
+
+def _plan(row: Incoming, pause: timedelta) -> None:
+    moment = now()
+    Incoming.objects.filter(pk=row.pk).update(
+        attempts=row.attempts,
+        postponements=row.postponements,
+        planned_at=moment,
+        next_attempt_at=moment + pause,
+        claim="",
+        claimed_until=None,
+    )
 
 
 def _finish(row: Incoming, state: Incoming.State, reason: str, *, message_id: int | None = None) -> None:
     row.state, row.reason, row.processed_at = state, reason, now()
+    row.claim, row.claimed_until = "", None
     if message_id is not None:
         row.message_id = message_id
     else:
         row.sender, row.subject = glance(row)
-    row.save(update_fields=["state", "reason", "processed_at", "attempts", "message", "sender", "subject"])
+    row.save(
+        update_fields=[
+            "state", "reason", "processed_at", "attempts", "message", "sender", "subject", "claim", "claimed_until"
+        ]
+    )  # fmt: skip
 
 
 def glance(row: Incoming) -> tuple[str, str]:
@@ -186,16 +244,22 @@ def run_again(row: Incoming) -> Incoming:
     What became a message, or waits to be read, stays as it is: asked for twice, it is there once.
     """
     wanted = row.state == Incoming.State.IGNORED
-    changed = Incoming.objects.filter(
-        pk=row.pk, state__in=[Incoming.State.QUARANTINED, Incoming.State.IGNORED]
-    ).update(
-        state=Incoming.State.RECEIVED,
-        reason="",
-        attempts=0,
-        next_attempt_at=now() + _CLAIM,
-        meta={**row.meta, "wanted": True} if wanted else row.meta,
-    )
-    row.refresh_from_db()
-    if changed:
-        read(row)
+    claim, moment = claims.new(), now()
+    with claims.holding(claim, lambda: None):
+        changed = Incoming.objects.filter(
+            pk=row.pk, state__in=[Incoming.State.QUARANTINED, Incoming.State.IGNORED]
+        ).update(
+            state=Incoming.State.RECEIVED,
+            reason="",
+            attempts=0,
+            postponements=0,
+            next_attempt_at=moment,
+            planned_at=moment,
+            claim=claim,
+            claimed_until=moment + claims.LEASE,
+            meta={**row.meta, "wanted": True} if wanted else row.meta,
+        )
+        row.refresh_from_db()
+        if changed:
+            read(row)
     return row

@@ -8,19 +8,21 @@ customers by e-mail is the e-mail channel's.
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
+from ventanilla.conversations.commands import note_transcript_lost
 from ventanilla.conversations.files_beside import files_beside
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
@@ -28,8 +30,11 @@ from ventanilla.conversations.selectors import sender_names
 from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
-from ventanilla.inboxes.channel import Receipt, SendFailed
-from ventanilla.kit import links, mailer
+from ventanilla.inboxes.channel import Receipt, SendFailed, SendUnknown
+from ventanilla.kit import links, mailer, smtp
+from ventanilla.kit.addresses import ascii_domain
+
+log = structlog.get_logger("delivery")
 
 MAX_TRANSCRIPT_MESSAGES = 2_000
 
@@ -105,7 +110,13 @@ def _entry(
     )
 
 
-TRANSCRIPT = mailer.Writer(transcript)
+def _transcript_lost(payload: Mapping[str, Any], reason: str) -> None:
+    conversation = Conversation.objects.filter(pk=payload["conversation_id"]).first()
+    if conversation is not None:
+        note_transcript_lost(conversation, email=payload["email"], reason=reason)
+
+
+TRANSCRIPT = mailer.Writer(transcript, lost=_transcript_lost)
 
 
 @lru_cache(maxsize=1)
@@ -117,14 +128,14 @@ def writers() -> dict[str, mailer.Writer]:
 def _message_id(row: Outgoing) -> str:
     """The same for every try, so that whoever gets it twice can tell."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    domain = settings.MAIL_DOMAIN or address.rpartition("@")[2] or "localhost"
+    domain = ascii_domain(settings.MAIL_DOMAIN or address.rpartition("@")[2] or "localhost")
     return f"<outgoing/{row.created_at:%Y%m%d%H%M%S}.{row.pk}@{domain}>"
 
 
-def send_mail(row: Outgoing) -> Receipt:
+def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
     """Render and send, or do nothing when nobody wants it any more.
 
-    Raises SendFailed: a refusal of the recipient is permanent, a server that does not answer is not.
+    Raises SendFailed (a refusal of the recipient is permanent, a server that does not answer is not), SendUnknown.
     """
     try:
         mail = writers()[row.payload["event"]].write(row.payload)
@@ -132,15 +143,30 @@ def send_mail(row: Outgoing) -> Receipt:
         raise SendFailed(str(refusal), permanent=False) from refusal
     if mail is None:
         return Receipt()
+    if not mailer.is_set_up():
+        raise SendFailed(_("No mail server is set up for this installation."), permanent=True)
     message_id = _message_id(row)
     try:
-        mailer.send(replace(mail, headers={"Message-ID": message_id, **mail.headers}))
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-        raise SendFailed(str(error), permanent=True) from error
+        mailer.send(replace(mail, headers={"Message-ID": message_id, **mail.headers}), before_data=hand_over)
+    except smtp.Unanswered as error:
+        raise SendUnknown(_("The mail server did not say whether it took the mail.")) from error
+    except smtplib.SMTPRecipientsRefused as error:
+        said = [(code, smtp.words(text)) for code, text in error.recipients.values()]
+        reason = "; ".join(f"{code} {text}" for code, text in said)
+        raise SendFailed(reason, permanent=all(500 <= code < 600 for code, _text in said)) from error
     except smtplib.SMTPResponseException as error:
-        raise SendFailed(
-            f"{error.smtp_code} {error.smtp_error!r}", permanent=500 <= error.smtp_code < 600
-        ) from error
+        reason = f"{error.smtp_code} {smtp.words(error.smtp_error)}"
+        raise SendFailed(reason, permanent=500 <= error.smtp_code < 600) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise SendFailed(str(error), permanent=False) from error
+        log.warning("mails.not_sent", outgoing=row.pk, error=repr(error))
+        raise SendFailed(
+            _("The mail server of this installation does not answer."), permanent=False
+        ) from error
     return Receipt(external_id=message_id.strip("<>"))
+
+
+def say_lost(row: Outgoing, reason: str) -> None:
+    """A mail of ours did not leave, or nobody knows: its writer tells whom it concerns."""
+    writer = writers().get(row.payload.get("event", ""))
+    if row.kind == "mail" and writer is not None and writer.lost is not None:
+        writer.lost(row.payload, reason)

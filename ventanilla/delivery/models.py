@@ -8,6 +8,7 @@ from django.db import models
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.models import Message
+from ventanilla.events import claims
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedTextField
@@ -41,8 +42,18 @@ class Incoming(models.Model):
         max_length=320, blank=True, default="", help_text="Of what is no message: who sent it, as it says."
     )
     subject = models.CharField(max_length=500, blank=True, default="", help_text="Of what is no message.")
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Readings that began and did not end: what ends the worker is not read for ever."
+    )
+    postponements = models.PositiveSmallIntegerField(
+        default=0, help_text="Times that something we depend on did not work: storage, database."
+    )
+    planned_at = models.DateTimeField(
+        default=now, help_text="When next_attempt_at was set: in the future, the clock was wrong."
+    )
     next_attempt_at = models.DateTimeField(default=now)
+    claim = models.CharField(max_length=claims.CHARS, blank=True, default="", help_text="Who reads it now.")
+    claimed_until = models.DateTimeField(null=True, blank=True)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(default=now)
     processed_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +70,7 @@ class Incoming(models.Model):
             ),
             models.Index(fields=["state", "-id"], name="incoming_by_state"),
             models.Index(fields=["account", "state", "-id"], name="incoming_by_account"),
+            models.Index(fields=["claim"], condition=~models.Q(claim=""), name="incoming_claimed"),
         ]
 
 
@@ -67,8 +79,10 @@ class Outgoing(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued"
-        SENDING = "sending"
+        SENDING = "sending"  # somebody works on it; nothing has left
+        HANDING = "handing"  # the network may have it from now on
         SENT = "sent"
+        UNKNOWN = "unknown"  # nobody can say; never sent again unless a person asks for it
         FAILED = "failed"
         CANCELLED = "cancelled"
 
@@ -85,10 +99,18 @@ class Outgoing(models.Model):
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=now)
-    claimed_until = models.DateTimeField(
-        null=True, blank=True, help_text="A worker that dies leaves it; after this it is tried again."
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="Times that a worker ended in the middle of it."
     )
+    postponements = models.PositiveSmallIntegerField(
+        default=0, help_text="Times that something we depend on did not work: storage, database."
+    )
+    planned_at = models.DateTimeField(
+        default=now, help_text="When next_attempt_at was set: in the future, the clock was wrong."
+    )
+    next_attempt_at = models.DateTimeField(default=now)
+    claim = models.CharField(max_length=claims.CHARS, blank=True, default="", help_text="Who sends it now.")
+    claimed_until = models.DateTimeField(null=True, blank=True)
     waits = models.BooleanField(
         default=False, help_text="Its thread says that it waits for the inbox's sending limit."
     )
@@ -101,8 +123,13 @@ class Outgoing(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["next_attempt_at", "id"],
-                condition=models.Q(state__in=["queued", "sending"]),
-                name="outgoing_due",
+                condition=models.Q(state="queued"),
+                name="outgoing_queued",
+            ),
+            models.Index(
+                fields=["claim"],
+                condition=models.Q(state__in=["sending", "handing"]),
+                name="outgoing_claimed",
             ),
             models.Index(fields=["account", "state", "-id"], name="outgoing_by_state"),
             models.Index(

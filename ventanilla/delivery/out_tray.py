@@ -1,44 +1,37 @@
 """The out-tray: every try is recorded, passing failures are tried again, permanent ones stop and say so in the thread.
 
-A row is claimed for a while before it is sent. A worker that dies in between leaves the claim to run out; the row is then
-sent again with the same key, which the other side uses to recognise it (Message-ID, webhook delivery id).
+A worker claims some rows of one inbox and sends them one after the other; no inbox waits for the server of another. What
+a worker left behind is freed as soon as it is gone (claims.py): what it had not begun with goes on, and what the network
+may have already is unknown from then on, unless it would know a second copy by its key.
 A message beyond its inbox's hourly limit stays where it lies until there is a place (pace.py).
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-import structlog
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from ventanilla.accounts.models import Account
 from ventanilla.conversations import commands as conversations
-from ventanilla.conversations.models import Message, MessageStatus
-from ventanilla.delivery import pace
-from ventanilla.delivery.backoff import PAUSES, pause_after
-from ventanilla.delivery.models import Attempt, Outgoing
-from ventanilla.delivery.senders import SENDERS
-from ventanilla.inboxes.channel import Receipt, SendFailed
+from ventanilla.conversations.models import Message
+from ventanilla.delivery import pace, stranded
+from ventanilla.delivery.leaving import send
+from ventanilla.delivery.models import Outgoing
+from ventanilla.events import claims
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
-from ventanilla.kit.errors import Refusal
 
-log = structlog.get_logger("delivery")
-
-_CLAIM = timedelta(minutes=5)
-# A call ends within seconds: after a crash the system behind an inbox need not wait as long as a letter does.
-_WEBHOOK_CLAIM = timedelta(seconds=40 + 2 * settings.WEBHOOK_TIMEOUT_SECONDS)
-_RENEW_SECONDS = 20.0
-# A webhook that carries a message must not keep its writer waiting for a day: six retries are about 50 minutes.
-MOST_RETRIES = {"webhook": 6}
+# Small, so that little waits for one worker; more than one, so that a rush is not claimed row by row.
+_AT_ONCE = 5
+_LONGEST_TURN_SECONDS = 2.0
 _SAID_AT_ONCE = 100
-_DUE_STATES = (Outgoing.State.QUEUED, Outgoing.State.SENDING)
 
 
 def put(
@@ -72,31 +65,72 @@ def put(
 
 
 def send_due(*, limit: int = 20) -> int:
-    """Send what is due; returns how many rows were tried. Safe in several workers at once."""
-    rows = _claim(limit)
-    claimed = time.monotonic()
+    """Send what is due; returns how many rows were tried. Safe in several threads and workers at once."""
+    stranded.free()
+    tried = 0
+    while tried < limit:
+        claim = claims.new()
+        with _turn(claim, min(_AT_ONCE, limit - tried)) as rows:
+            if not rows:
+                break
+            tried += _send_in_turn(rows, claim)
+    return tried
+
+
+def help_send() -> int:
+    """The same for further threads of a worker: one server that hangs does not keep the others waiting.
+
+    They have nothing to do while nobody sends.
+    """
+    return send_due() if _lanes else 0
+
+
+def _send_in_turn(rows: list[Outgoing], claim: str) -> int:
+    """How many were tried; whoever has worked for a while gives the rest back, for others and other rows to have a turn."""
+    began = time.monotonic()
     for index, row in enumerate(rows):
-        if time.monotonic() - claimed > _RENEW_SECONDS:
-            _hold(rows[index:])
-            claimed = time.monotonic()
-        _send(row)
+        if index and time.monotonic() - began > _LONGEST_TURN_SECONDS:
+            return index
+        send(row, claim=claim)
     return len(rows)
 
 
-def _hold(rows: list[Outgoing]) -> None:
-    """Nobody else takes these for a while."""
-    for is_webhook, claim in ((True, _WEBHOOK_CLAIM), (False, _CLAIM)):
-        if mine := [row.pk for row in rows if (row.kind == "webhook") is is_webhook]:
-            Outgoing.objects.filter(pk__in=mine).update(
-                state=Outgoing.State.SENDING, claimed_until=now() + claim
+# ── claiming ──────────────────────────────────────────────────────────────────────────────────────────
+
+_lanes_lock = threading.Lock()
+_lanes: set[int | None] = (
+    set()
+)  # inboxes that a thread of this process is sending for; None is what has no inbox
+
+
+@contextmanager
+def _turn(claim: str, limit: int) -> Iterator[list[Outgoing]]:
+    """Rows of one inbox that nobody of this process is sending for, claimed; what was not tried is given back."""
+    mine = Outgoing.objects.filter(claim=claim)
+    with claims.holding(claim, lambda: mine.update(claimed_until=now() + claims.LEASE)):
+        with _lanes_lock:
+            rows = _claim(claim, limit, busy=set(_lanes))
+            if rows:
+                _lanes.add(rows[0].inbox_id)
+        if not rows:
+            yield []
+            return
+        claims.keep_alive()
+        try:
+            yield rows
+            mine.filter(state=Outgoing.State.SENDING).update(
+                state=Outgoing.State.QUEUED, claim="", claimed_until=None
             )
+        finally:
+            with _lanes_lock:
+                _lanes.discard(rows[0].inbox_id)
 
 
-def _claim(limit: int) -> list[Outgoing]:
-    due = _due()
+def _claim(claim: str, limit: int, *, busy: set[int | None]) -> list[Outgoing]:
+    due = _due(busy)
     if not due.exists():  # a plain read: an idle worker takes no write lock
         return []
-    limits = pace.limits_of(due)
+    limits = pace.limits()
     if limits:
         _say_waiting(due, limits)
         if not due.exclude(pace.of_full(pace.places(limits))).exists():
@@ -106,18 +140,24 @@ def _claim(limit: int) -> list[Outgoing]:
         found = due.exclude(pace.of_full(free)) if free else due
         if connection.features.has_select_for_update_skip_locked:
             found = found.select_for_update(skip_locked=True, of=("self",))
-        rows = pace.within(found.select_related("inbox")[:limit], free)
-        _hold(rows)
+        found = found.select_related("inbox", "account")
+        first = found.first()
+        if first is None:
+            return []
+        rows = pace.within(found.filter(inbox=first.inbox_id)[:limit], free)
+        Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Outgoing.State.SENDING, claim=claim, claimed_until=now() + claims.LEASE
+        )
     return rows
 
 
-def _due() -> QuerySet[Outgoing]:
-    moment = now()
-    return (
-        Outgoing.objects.filter(state__in=_DUE_STATES, next_attempt_at__lte=moment)
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=moment))
-        .order_by("next_attempt_at", "id")
-    )
+def _due(busy: set[int | None]) -> QuerySet[Outgoing]:
+    due = Outgoing.objects.filter(state=Outgoing.State.QUEUED, next_attempt_at__lte=now())
+    if named := [one for one in busy if one is not None]:
+        due = due.exclude(inbox__in=named)
+    if None in busy:
+        due = due.filter(inbox__isnull=False)
+    return due.order_by("next_attempt_at", "id")
 
 
 def _say_waiting(due: QuerySet[Outgoing], limits: dict[int, int]) -> None:
@@ -137,74 +177,26 @@ def _say_one_waits(pk: int, message_id: int) -> None:
         conversations.note_message_waits(message, reason="sending_limit")
 
 
-def _send(row: Outgoing) -> None:
-    started_at, started = now(), time.monotonic()
-    receipt: Receipt | None = None
-    failure: SendFailed | None = None
-    try:
-        receipt = SENDERS[row.kind](row)
-    except SendFailed as refused:
-        failure = refused
-    except Refusal as refused:  # an address that may not be called, and the like
-        failure = SendFailed(refused.message, permanent=True)
-    except Exception as error:
-        log.exception("out_tray.fault", outgoing=row.pk, kind=row.kind)
-        failure = SendFailed(f"{type(error).__name__}: {error}"[:300], permanent=False)
-    duration_ms = int((time.monotonic() - started) * 1000)
-    with transaction.atomic():
-        row.attempts += 1
-        Attempt.objects.create(
-            outgoing=row,
-            started_at=started_at,
-            duration_ms=duration_ms,
-            succeeded=failure is None,
-            detail=failure.reason[:1000] if failure else "",
-        )
-        if failure is None and receipt is not None:
-            _succeeded(row, receipt)
-        elif failure is not None:
-            _failed(row, failure)
+# ── once more ─────────────────────────────────────────────────────────────────────────────────────────
 
-
-def _succeeded(row: Outgoing, receipt: Receipt) -> None:
-    row.state, row.finished_at, row.claimed_until = Outgoing.State.SENT, now(), None
-    row.provider_id, row.last_error = receipt.external_id, ""
-    row.save(update_fields=["state", "finished_at", "claimed_until", "provider_id", "last_error", "attempts"])
-    if row.message_id is not None and row.kind == "message":
-        conversations.set_message_status(
-            Message.objects.select_related("conversation").get(pk=row.message_id),
-            status=MessageStatus.SENT,
-            source_id=receipt.external_id or None,
-        )
-
-
-def _failed(row: Outgoing, failure: SendFailed) -> None:
-    gives_up = failure.permanent or row.attempts > MOST_RETRIES.get(row.kind, len(PAUSES))
-    pause = None if gives_up else failure.retry_after or pause_after(row.attempts)
-    row.last_error, row.claimed_until = failure.reason[:1000], None
-    if pause is not None:
-        row.state, row.next_attempt_at = Outgoing.State.QUEUED, now() + pause
-        row.save(update_fields=["state", "next_attempt_at", "last_error", "claimed_until", "attempts"])
-        return
-    row.state, row.finished_at = Outgoing.State.FAILED, now()
-    row.save(update_fields=["state", "finished_at", "last_error", "claimed_until", "attempts"])
-    if row.message_id is not None:
-        conversations.set_message_status(
-            Message.objects.select_related("conversation").get(pk=row.message_id),
-            status=MessageStatus.FAILED,
-            external_error=failure.reason,
-        )
+_ENDED = Q(state__in=[Outgoing.State.FAILED, Outgoing.State.UNKNOWN, Outgoing.State.SENT])
 
 
 @transaction.atomic
 def send_again(message_id: int) -> bool:
-    """Queue a failed message once more, under the same key. False when nothing of it lies in the tray."""
-    changed = Outgoing.objects.filter(message_id=message_id, state=Outgoing.State.FAILED).update(
-        state=Outgoing.State.QUEUED,
-        attempts=0,
-        next_attempt_at=now(),
-        finished_at=None,
-        last_error="",
-        waits=False,
-    )
-    return changed > 0
+    """Queue a message once more, under the same key: a person asked for it. False when nothing of it lies in the tray.
+
+    What waits for its next try goes now; what is being sent goes on.
+    """
+    moment = now()
+    rows = Outgoing.objects.filter(message_id=message_id, kind__in=("message", "webhook"))
+    again = {"next_attempt_at": moment, "planned_at": moment}
+    waiting = rows.filter(state=Outgoing.State.QUEUED).update(**again)
+    begun = rows.filter(_ENDED)
+    for row in begun.exclude(payload={}).select_for_update():
+        row.payload.pop("only", None)
+        row.save(update_fields=["payload"])
+    changed = begun.update(
+        state=Outgoing.State.QUEUED, attempts=0, crashes=0, finished_at=None, last_error="", waits=False, claim="", **again
+    )  # fmt: skip
+    return waiting + changed > 0

@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
 WINDOW = timedelta(hours=1)
+_GONE = (Outgoing.State.SENT, Outgoing.State.UNKNOWN)
+_GOING = (Outgoing.State.SENDING, Outgoing.State.HANDING)
 
 
-def limits_of(due: QuerySet[Outgoing]) -> dict[int, int]:
-    """The limit of each inbox that has one and has messages due."""
-    waiting = due.filter(kind="message").order_by().values("inbox_id")
-    settings = Inbox.objects.filter(pk__in=waiting).values_list("pk", "channel_settings")
-    limits = {pk: (found or {}).get("sending_limit_per_hour") for pk, found in settings}
-    return {pk: limit for pk, limit in limits.items() if isinstance(limit, int) and limit > 0}
+def limits() -> dict[int, int]:
+    """The limit of each inbox that has one."""
+    limited = Inbox.objects.filter(channel_settings__sending_limit_per_hour__gt=0)
+    return dict(limited.values_list("pk", "channel_settings__sending_limit_per_hour"))
 
 
 def places(limits: dict[int, int]) -> dict[int, int]:
     """How many more messages may leave each inbox now. What a worker is sending counts as sent."""
     moment = now()
-    gone = Q(state=Outgoing.State.SENT, finished_at__gt=moment - WINDOW)
-    going = Q(state=Outgoing.State.SENDING, claimed_until__gt=moment)
+    gone = Q(state__in=_GONE, finished_at__gt=moment - WINDOW)
+    going = Q(state__in=_GOING)
     used = dict(
         Outgoing.objects.filter(gone | going, kind="message", inbox_id__in=limits)
         .values_list("inbox_id")

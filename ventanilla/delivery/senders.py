@@ -1,4 +1,6 @@
-"""Who sends what lies in the out-tray: one function per kind, which returns a receipt or raises SendFailed."""
+"""Who sends what lies in the out-tray: one function per kind. It is given the row and what it calls right before the
+network may have it, and returns a receipt or raises SendFailed, SendUnknown or Withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,17 @@ from ventanilla.delivery.mails import send_mail
 from ventanilla.delivery.models import Outgoing
 from ventanilla.delivery.sending import send_message
 from ventanilla.delivery.webhooks import call_webhook
-from ventanilla.inboxes.channel import Receipt
+from ventanilla.inboxes.channel import HandsOver, Receipt, channel_of
 
-SENDERS: dict[str, Callable[[Outgoing], Receipt]] = {
+SENDERS: dict[str, Callable[[Outgoing, Callable[[], None]], Receipt]] = {
     "message": send_message,
     "mail": send_mail,
     "webhook": call_webhook,
 }
+
+
+def is_keyed(row: Outgoing) -> bool:
+    """Whether the other side knows a second copy by the row's key, so that it may simply be sent once more."""
+    if row.kind == "message" and row.inbox is not None:
+        return channel_of(row.inbox.kind).capabilities.hands_over == HandsOver.KEYED
+    return row.kind == "webhook"

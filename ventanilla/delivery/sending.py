@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,7 @@ from ventanilla.delivery.audience import reaches_customer, shared_with_customer
 from ventanilla.delivery.duplicates import mail_id_of
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import (
+    HandsOver,
     OutgoingFile,
     OutgoingMessage,
     Receipt,
@@ -30,17 +33,22 @@ from ventanilla.inboxes.channel import (
     SendNeedsSignIn,
     SignInRefused,
     Unreachable,
+    Withdrawn,
     channel_of,
 )
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit import links, mailer, markdown, storage
+from ventanilla.kit import addresses, links, mailer, markdown, storage
+from ventanilla.kit.passing import is_passing
 
 MAX_REFERENCES, MAX_REFERENCE_CHARS = 60, 900  # a line ends at 998 (RFC 5322 §2.1.1)
 _SURVEY_ADDRESS = re.compile(r"(?<!\S)\S*?/survey/responses/\S+")
 
 
-def send_message(row: Outgoing) -> Receipt:
-    """Send a public message of ours by its inbox's channel. A note never leaves, whoever put it in the tray."""
+def send_message(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
+    """Send a public message of ours by its inbox's channel. A note never leaves, whoever put it in the tray.
+
+    Raises SendFailed, SendUnknown; Withdrawn when it was deleted.
+    """
     message = (
         Message.objects.select_related(
             "inbox", "conversation__account", "conversation__contact", "conversation__contact_inbox"
@@ -50,17 +58,19 @@ def send_message(row: Outgoing) -> Receipt:
         .first()
     )
     if message is None or message.deleted_at is not None:
-        raise SendFailed("the message was deleted", permanent=True)
+        raise Withdrawn("the message was deleted")
     if message.private or message.message_type not in (MessageType.OUTGOING, MessageType.TEMPLATE):
         raise SendFailed("this kind of message never leaves", permanent=True)
     if message.inbox.deleted_at is not None:
-        raise SendFailed("the inbox was deleted", permanent=True)
-    files = [_file(attachment) for attachment in message.attachments.all() if attachment.file]
-    try:
-        return _send(outgoing_of(row, message, files), message.inbox)
-    finally:
-        for file in files:
-            file.file.close()
+        raise Withdrawn("the inbox was deleted")
+    with ExitStack() as opened:
+        files = []
+        for attachment in message.attachments.all():
+            if attachment.file:
+                files.append(_file(attachment))
+                opened.callback(files[-1].file.close)
+        outgoing = replace(outgoing_of(row, message, files), handing_over=hand_over)
+        return _send(outgoing, message.inbox)
 
 
 def _send(message: OutgoingMessage, inbox: Inbox) -> Receipt:
@@ -68,6 +78,8 @@ def _send(message: OutgoingMessage, inbox: Inbox) -> Receipt:
     channel = channel_of(inbox.kind)
     try:
         renewing.renew_if_due(inbox)
+        if channel.capabilities.hands_over == HandsOver.WHOLE:
+            message.handing_over()
         try:
             return channel.send(message, inbox)
         except SendNeedsSignIn:  # refused before anything was handed over, so nothing goes twice
@@ -81,6 +93,17 @@ def _send(message: OutgoingMessage, inbox: Inbox) -> Receipt:
 
 
 def _file(attachment: Attachment) -> OutgoingFile:
+    """Raises SendFailed when its bytes are gone for good."""
+    try:
+        return _opened(attachment)
+    except FileNotFoundError as error:
+        if is_passing(error):  # the whole storage is away
+            raise
+        reason = _("The file %(name)s is missing here.") % {"name": attachment.filename}
+        raise SendFailed(reason, permanent=True) from error
+
+
+def _opened(attachment: Attachment) -> OutgoingFile:
     blob = storage.Blob(
         key=attachment.file.name or "",
         filename=attachment.filename,
@@ -112,6 +135,7 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
         or message.sender_type == SenderType.AGENT_BOT,
         conversation=thread_of(message),
         designed=_survey(message) if message.content_type == "input_csat" else None,
+        only=frozenset(addresses.key(one) for one in row.payload.get("only", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import msgspec
 from django.conf import settings
@@ -16,7 +17,7 @@ from ventanilla.kit.errors import Unavailable
 _GONE = frozenset({404, 410})
 
 
-def call_webhook(row: Outgoing) -> Receipt:
+def call_webhook(row: Outgoing, _hand_over: Callable[[], None]) -> Receipt:
     """POST the event. Any 2xx is success; 404 and 410 will not get better by trying again. Raises SendFailed."""
     body = body_of(row.payload)
     if body is None:  # what it is about was deleted meanwhile: nothing to tell

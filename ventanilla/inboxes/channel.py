@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from django.conf import settings
 
 from ventanilla.inboxes.channel_settings import ChannelSettings
-from ventanilla.kit import mailer, shapes
+from ventanilla.kit import mailer, shapes, smtp
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -36,6 +36,24 @@ class Markup(StrEnum):
     PLAIN = "plain"
 
 
+# Among the settings of an inbox: whether its mail server takes addresses that are not ASCII before their @ (RFC 6531);
+# absent until the server was asked.
+SMTP_UTF8 = "smtp_utf8"
+
+
+class HandsOver(StrEnum):
+    """What a crash in the moment of sending means: whether the network may have the message already.
+
+    `KEYED`: the network knows our key again, so the message is simply sent once more. `MARKED`: the channel calls
+    `OutgoingMessage.handing_over` right before the network may take it; a crash after that leaves it unknown.
+    `WHOLE`: all of `send` counts as that moment.
+    """
+
+    KEYED = "keyed"
+    MARKED = "marked"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What a channel can do. Sizes in bytes."""
@@ -48,6 +66,7 @@ class Capabilities:
     email_headers: bool = False  # To, Cc, Bcc and a subject make sense
     delivery_receipts: bool = False
     sends_through_out_tray: bool = True  # false: the customer reads from us (website chat)
+    hands_over: HandsOver = HandsOver.WHOLE
     threads_by_subject: bool = False  # a message may continue a conversation by subject and participants
 
 
@@ -123,13 +142,24 @@ class OutgoingMessage:
     payload: Mapping[str, Any] = field(default_factory=dict)  # the contract's message body, for webhooks
     is_automatic: bool = False  # a program of ours says it (greeting, out of office, survey)
     designed: mailer.Mail | None = None  # the same as a mail of our design, for networks that carry mail
+    only: frozenset[str] = (
+        frozenset()
+    )  # of the recipients, those it did not reach yet (kit.addresses.key); empty is all
+    handing_over: Callable[[], None] = smtp.nothing  # for channels that mark the moment (HandsOver.MARKED)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The provider took it. `external_id` is its id there, if it gave one."""
+    """The provider took it, at least for one recipient. `external_id` is its id there, if it gave one.
+
+    `refused`: recipients who do not get it, and why. `later`: recipients it could not be given to now, and why; they are
+    tried again. `noticed`: what the channel learned meanwhile, to keep among the inbox's settings.
+    """
 
     external_id: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
+    noticed: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SendFailed(Exception):
@@ -140,6 +170,18 @@ class SendFailed(Exception):
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class Withdrawn(Exception):
+    """What was to leave is not wanted any more: it was deleted before it left."""
+
+
+class SendUnknown(Exception):
+    """The network may have taken the message, and nobody can say so. `reason` is for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SendNeedsSignIn(SendFailed):
@@ -266,6 +308,9 @@ class Channel(Protocol):
     def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         """The channel's own keys of the contract's inbox object."""
 
+    def must_leave(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a message of ours has to be taken by somebody outside before it is sent, with these settings."""
+
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
         """Whether free text may be sent now (reply windows)."""
 
@@ -275,7 +320,7 @@ class Channel(Protocol):
         """Read one payload. Raises Unreadable or Ignored."""
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
-        """Hand one message to the provider. Raises SendFailed."""
+        """Hand one message to the provider. Raises SendFailed when it did not take it, SendUnknown when nobody knows."""
 
 
 class PullingChannel(Channel, Protocol):

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.safestring import SafeString, mark_safe
 
-from ventanilla.kit import markdown
+from ventanilla.kit import addresses, markdown, smtp
 
 _engine = Engine(
     dirs=[str(Path(__file__).parent / "templates")],
@@ -116,12 +116,14 @@ class Writer:
     """Who writes the mail that an event asks for. Each is given the event's payload.
 
     `is_due` and `wait` (how long it lies there) are asked in the transaction that lays the mail in the out-tray, `write`
-    when it is sent, so it tells the latest state; None then means that nobody wants it any more.
+    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `lost` is told, with
+    the reason, when it did not leave or nobody knows.
     """
 
     write: Callable[[Mapping[str, Any]], Mail | None]
     is_due: Callable[[Mapping[str, Any]], bool] = always
     wait: Callable[[Mapping[str, Any]], timedelta] = at_once
+    lost: Callable[[Mapping[str, Any], str], None] | None = None
 
 
 class Bodies(NamedTuple):
@@ -178,14 +180,14 @@ def render(mail: Mail) -> Bodies:
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives:
-    """The letter with its text and HTML parts, ready to send."""
+    """The letter with its text and HTML parts, ready to send. Raises Unwritable for an address no server understands."""
     bodies = render(mail)
     message = EmailMultiAlternatives(
         subject=one_line(mail.subject, most=MAX_SUBJECT_CHARS),
         body=bodies.text,
         from_email=_sender(mail),
-        to=list(mail.to),
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        to=[_ascii(address) for address in mail.to],
+        reply_to=[_ascii(mail.reply_to)] if mail.reply_to else None,
         headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **mail.headers},
     )
     message.attach_alternative(bodies.html, "text/html")
@@ -197,9 +199,76 @@ def _sender(mail: Mail) -> str:
     if mail.sender:
         return mail.sender
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    address = addresses.on_the_wire(address)
     return formataddr((one_line(mail.brand, most=MAX_NAME_CHARS), address))
 
 
-def send(mail: Mail) -> None:
-    """Send it now. Raises what the mail server says (OSError, smtplib.SMTPException); a job calls this and retries."""
-    compose(mail).send(fail_silently=False)
+def _ascii(address: str) -> str:
+    if addresses.needs_utf8(address):
+        raise addresses.Unwritable
+    return addresses.on_the_wire(address)
+
+
+def is_set_up() -> bool:
+    """Whether the installation has a mail server; without one its mail is kept as files, and reaches nobody."""
+    return not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend"))
+
+
+def server() -> smtp.SmtpServer | None:
+    """The installation's mail server; None when mail goes another way (files, tests)."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return None
+    security = "starttls" if settings.EMAIL_USE_TLS else "none"
+    return smtp.SmtpServer(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        security="tls" if settings.EMAIL_USE_SSL else security,
+        user=settings.EMAIL_HOST_USER,
+        password=settings.EMAIL_HOST_PASSWORD,
+        timeout_seconds=settings.EMAIL_TIMEOUT or smtp.TIMEOUT_SECONDS,
+        is_ours=True,
+    )
+
+
+def send(mail: Mail, *, before_data: Callable[[], None] = smtp.nothing) -> None:
+    """Send it now; `before_data` is called right before the server may take it. A job calls this and retries.
+
+    Raises smtp.Unanswered when nobody knows whether it was taken; Refusal, OSError or smtplib.SMTPException when it was not.
+    """
+    message = compose(mail)
+    if (place := server()) is None:
+        before_data()
+        message.send(fail_silently=False)
+        return
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL if not mail.sender else mail.sender)
+    smtp.hand_over(
+        message.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # Django's own message knows it
+        server=place,
+        sender=sender,
+        recipients=addresses.once(mail.to),
+        before_data=before_data,
+    )
+
+
+def put_raw(raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
+    """Give a composed mail to whatever takes mail here when that is no mail server."""
+    ready = _Ready(raw, sender, recipients)
+    get_connection(fail_silently=False).send_messages([ready])  # type: ignore[list-item]  # a mail in all but name
+
+
+class _Ready:
+    """A composed mail in the shape of Django's own, so that every mail back end can take it."""
+
+    def __init__(self, raw: bytes, envelope_sender: str, recipients: Sequence[str]) -> None:
+        self.raw, self.from_email, self._recipients = raw, envelope_sender, list(recipients)
+        self.encoding = None
+        self.extra_headers: dict[str, str] = {}
+
+    def recipients(self) -> list[str]:
+        return self._recipients
+
+    def message(self) -> _Ready:
+        return self
+
+    def as_bytes(self, linesep: str = "\r\n") -> bytes:
+        return self.raw

@@ -23,7 +23,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from imapclient import IMAPClient
 
 from ventanilla.channels.email.imap import ImapServer
-from ventanilla.channels.email.smtp import SmtpServer
+from ventanilla.kit.smtp import SmtpServer
 
 USER, PASSWORD = "soporte", "Secreto-1"
 

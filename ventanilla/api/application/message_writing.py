@@ -19,13 +19,15 @@ from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.conversations.commands import forward_by_mail, post_message, receive_message
 from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.conversations.selectors import get_message
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channel import SMTP_UTF8, channel_of
+from ventanilla.kit import addresses
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.subjects import is_subject
 
 _FORWARDING = ("forwarded_message_id", "forwarded_attachment_ids")
-_ADDRESSES = ("cc_emails", "bcc_emails", "to_emails")
+_ADDRESSES = ("to_emails", "cc_emails", "bcc_emails")
+_SAID_BY_US = ("deleted", "delivery", "waits_for")  # what became of a message is nothing that a client tells
 
 
 def write(request: Request, conversation: Conversation, given: MessageIn) -> Message:
@@ -112,13 +114,14 @@ def _sender(request: Request, given: MessageIn) -> User | AgentBot:
 
 def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[str, Any]:
     attributes = object_given(given.content_attributes, field="content_attributes")
-    attributes.pop("deleted", None)  # only deleting says so
+    for name in _SAID_BY_US:
+        attributes.pop(name, None)
     if attributes.get("in_reply_to"):
         attributes |= _answered(conversation, attributes["in_reply_to"])
     if given.external_created_at not in (None, ""):
         attributes["external_created_at"] = given.external_created_at
     if channel_of(conversation.inbox.kind).capabilities.email_headers:
-        _add_mail_headers(attributes, given)
+        _add_mail_headers(attributes, given, conversation)
     else:
         _refuse_mail_headers(attributes, given)
     return attributes
@@ -133,14 +136,24 @@ def _refuse_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
         raise Invalid(fields=problems)
 
 
-def _add_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
-    """Who gets the mail and what it is called; each may also stand among the content attributes."""
+def _add_mail_headers(attributes: dict[str, Any], given: MessageIn, conversation: Conversation) -> None:
+    """Who gets the mail and what it is called; each may also stand among the content attributes.
+
+    A mailbox that is named twice gets one copy, and stands where it was named first.
+    """
+    named: list[str] = []
+    takes_utf8 = conversation.inbox.channel_settings.get(SMTP_UTF8)
     for name in _ADDRESSES:
         line = getattr(given, name)
-        addresses = _addresses(line if line is not None else attributes.get(name), field=name)
+        found = _addresses(
+            line if line is not None else attributes.get(name), field=name, wide=bool(takes_utf8)
+        )
         attributes.pop(name, None)
-        if addresses:
-            attributes[name] = addresses
+        if once := addresses.once(found, without=named):
+            attributes[name] = once
+            named += once
+    if takes_utf8 is False and not given.private and "to_emails" not in attributes:
+        _check_customer(conversation)
     if sum(len(attributes.get(name, ())) for name in _ADDRESSES) > settings.MAX_MAIL_RECIPIENTS:
         raise Invalid(fields={"to_emails": [_("There are too many recipients.")]})
     subject = attributes.pop("subject", None)
@@ -163,12 +176,24 @@ def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
     return answered
 
 
-def _addresses(given: Any, *, field: str) -> list[str]:
+def _check_customer(conversation: Conversation) -> None:
+    customer = conversation.contact_inbox.source_id
+    if addresses.needs_utf8(customer):
+        reason = _("The mail server of this inbox takes no mail for %(address)s.") % {"address": customer}
+        raise Invalid(fields={"to_emails": [reason]})
+
+
+def _addresses(given: Any, *, field: str, wide: bool) -> list[str]:
     parts = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []
-    addresses = list(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
-    if not all(is_email(address) for address in addresses):
+    found = [str(part).strip() for part in parts if str(part).strip()]
+    for address in found:
+        if is_email(address) or (wide and addresses.is_wide_email(address)):
+            continue
+        if addresses.is_wide_email(address):
+            reason = _("The mail server of this inbox takes no mail for %(address)s.") % {"address": address}
+            raise Invalid(fields={field: [reason]})
         raise Invalid(fields={field: [_("One of these is not an e-mail address.")]})
-    return addresses
+    return found
 
 
 def _additional_attributes(given: MessageIn) -> dict[str, Any]:

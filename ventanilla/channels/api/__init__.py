@@ -98,6 +98,10 @@ class ApiChannel:
             shown["hmac_token"] = inbox.hmac_token
         return shown
 
+    def must_leave(self, settings: Mapping[str, Any]) -> bool:
+        """When another system is told by webhook: what it has not taken, nobody got."""
+        return bool(settings.get("webhook_url"))
+
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
         """Within `agent_reply_time_window` hours of the customer's last message, if the inbox has such a window."""
         hours = _hours(inbox.channel_settings.get("additional_attributes", {}).get("agent_reply_time_window"))

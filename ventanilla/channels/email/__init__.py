@@ -28,6 +28,7 @@ from ventanilla.inboxes.channel import (
     Capabilities,
     DeliveryReport,
     Glance,
+    HandsOver,
     Ignored,
     IncomingMessage,
     Mark,
@@ -78,6 +79,7 @@ class EmailChannel:
         can_start_conversation=True,
         email_headers=True,
         delivery_receipts=True,
+        hands_over=HandsOver.MARKED,
         threads_by_subject=True,
     )
 
@@ -131,6 +133,10 @@ class EmailChannel:
             shown["signed_in_with"] = inbox.channel_settings.get("provider") if self.token_of(inbox) else None
         return shown
 
+    def must_leave(self, settings: Mapping[str, Any]) -> bool:
+        """Always: a mail server takes it, or it went nowhere."""
+        return True
+
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
         """Always."""
         return True
@@ -159,7 +165,7 @@ class EmailChannel:
         return Glance(sender or str(meta.get("envelope_from") or ""), subject)
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
-        """Compose and send. Raises SendFailed."""
+        """Compose and send. Raises SendFailed, SendUnknown."""
         return outgoing.send(message, inbox, at=now())
 
     def verify(self, settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:

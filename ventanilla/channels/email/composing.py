@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from ventanilla.channels.email.reading.mail import Address
 from ventanilla.inboxes.channel import OutgoingFile
 from ventanilla.kit import mailer, markdown
+from ventanilla.kit.addresses import needs_utf8
 from ventanilla.kit.html import clean_quoted_html
 from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 
@@ -66,6 +67,7 @@ _headers = HeaderRegistry()
 for _name in ("message-id", "in-reply-to", "references"):
     _headers.map_to_type(_name, _Ids)  # type: ignore[arg-type]  # it mixes its base class in
 _POLICY = SMTP.clone(max_line_length=78, header_factory=_headers)
+_WIDE_POLICY = _POLICY.clone(utf8=True)  # RFC 6532, for servers that offer SMTPUTF8
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def compose(letter: Letter) -> EmailMessage:
     pictures, others = _split(letter.files, shown=shown)
     with translation.override(letter.locale):
         text, html = _bodies(letter, pictures, quoted_html)
-    message = EmailMessage(policy=_POLICY)
+    wide = any(needs_utf8(one.email) for one in (letter.from_, *letter.to, *letter.cc))
+    message = EmailMessage(policy=_WIDE_POLICY if wide else _POLICY)
     _write_headers(message, letter)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as installation
-from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
 from ventanilla.channels.email import settings, smtp
@@ -21,8 +19,8 @@ from ventanilla.channels.email.composing import (
 )
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
-from ventanilla.inboxes.channel import OutgoingMessage, Receipt, SendFailed
-from ventanilla.kit import mailer
+from ventanilla.inboxes.channel import SMTP_UTF8, OutgoingMessage, Receipt, SendFailed
+from ventanilla.kit import addresses, mailer
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
 def domain_of(inbox: Inbox, conversation: Mapping[str, Any]) -> str:
     """The domain of our ids and reply addresses: the account's, else the installation's, else the mailbox's own."""
-    return (
+    return addresses.ascii_domain(
         conversation.get("account_domain")
         or installation.MAIL_DOMAIN
         or inbox.address.rpartition("@")[2]
@@ -70,7 +68,9 @@ def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
 
 
 def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter:
-    """The whole letter. Raises SendFailed when there is nobody to send it to."""
+    """The whole letter, each mailbox once and in its form for the wire. Raises SendFailed when there is nobody to send it
+    to, or an address that no server would understand.
+    """
     about, attributes = message.conversation, message.content_attributes
     forwards = bool(attributes.get("forwarded_message_id"))
     customer = Address(message.to, about.get("contact_name", ""))
@@ -80,19 +80,25 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
     ]
     if not to and message.to and not forwards:  # what is passed on is never the customer's by default
         to = [customer]
-    if not to:
+    to, cc, bcc = _once(
+        inbox, to, _people(attributes.get("cc_emails")), _people(attributes.get("bcc_emails"))
+    )
+    if not (to or cc or bcc):
         raise SendFailed(_("The message has no recipient."), permanent=True)
     uuid, domain = about["uuid"], domain_of(inbox, about)
     sender = sender_of(inbox, message)
     reads_mailbox = bool(inbox.channel_settings.get("imap_enabled"))
     return Letter(
         message_id=message_id(message, inbox),
-        from_=sender,
+        from_=_on_the_wire(sender),
         to=to,
-        cc=_people(attributes.get("cc_emails")),
-        bcc=_people(attributes.get("bcc_emails")),
-        reply_to=Address(
-            inbox.address if reads_mailbox else f"reply+{uuid}@{domain}", inbox.business_name or inbox.name
+        cc=cc,
+        bcc=bcc,
+        reply_to=_on_the_wire(
+            Address(
+                inbox.address if reads_mailbox else f"reply+{uuid}@{domain}",
+                inbox.business_name or inbox.name,
+            )
         ),
         subject=_subject(message, forwards=forwards),
         content=message.content,
@@ -107,6 +113,36 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         headers=_headers(message),
         designed=mailer.render(message.designed) if message.designed is not None else None,
     )
+
+
+def _once(inbox: Inbox, *lists: Sequence[Address]) -> tuple[list[Address], ...]:
+    """Each mailbox in the first list that names it, and never our own: who writes to himself reads it twice."""
+    seen: set[str] = set()
+    kept: list[list[Address]] = []
+    for people in lists:
+        kept.append([])
+        for address in map(_on_the_wire, people):
+            one = addresses.key(address.email)
+            if one not in seen and not _is_own(one, inbox):
+                seen.add(one)
+                kept[-1].append(address)
+    return tuple(kept)
+
+
+def _is_own(one: str, inbox: Inbox) -> bool:
+    local, _at, domain = one.rpartition("@")
+    return bool(inbox.address) and addresses.key(inbox.address) in {
+        one,
+        f"{local.partition('+')[0]}@{domain}",
+    }
+
+
+def _on_the_wire(address: Address) -> Address:
+    try:
+        return Address(addresses.on_the_wire(address.email), address.name)
+    except addresses.Unwritable as error:
+        reason = _("%(address)s cannot be used in a mail.") % {"address": address.email}
+        raise SendFailed(reason, permanent=True) from error
 
 
 def _headers(message: OutgoingMessage) -> dict[str, str]:
@@ -156,49 +192,33 @@ def _quoted(given: Mapping[str, Any] | None) -> Quoted | None:
 
 
 def send(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Receipt:
-    """Compose and hand over to the inbox's server, or to the installation's when it has none. Raises SendFailed."""
-    letter = letter_of(message, inbox, at=at)
-    composed = compose(letter)
-    recipients = list(dict.fromkeys(address.email for address in (*letter.to, *letter.cc, *letter.bcc)))
+    """Compose and hand over to the inbox's server, or to the installation's when it has none.
+
+    Raises SendFailed, SendUnknown.
+    """
     server = settings.smtp_server(inbox.channel_settings, inbox.secrets)
+    if server is None and not mailer.is_set_up():
+        reason = _("No mail server is set up. Give this inbox one in its settings, and send it again.")
+        raise SendFailed(reason, permanent=True)
+    letter = letter_of(message, inbox, at=at)
+    recipients = [
+        address.email
+        for address in (*letter.to, *letter.cc, *letter.bcc)
+        if not message.only or addresses.key(address.email) in message.only
+    ]
     key = settings.dkim_key(inbox.channel_settings, inbox.secrets)
-    if server is not None:
-        smtp.send(composed, server=server, sender=letter.from_.email, recipients=recipients, key=key)
-    else:
-        envelope_sender = settings.return_path(inbox.channel_settings) or letter.from_.email
-        _send_from_here(smtp.without_blind(composed), envelope_sender, recipients, key)
-    return Receipt(external_id=letter.message_id)
-
-
-class _Ready:
-    """A composed mail in the shape of Django's own, so that every mail back end can send it."""
-
-    def __init__(self, raw: bytes, envelope_sender: str, recipients: Sequence[str]) -> None:
-        self.raw, self.from_email, self._recipients = raw, envelope_sender, list(recipients)
-        self.encoding = None
-        self.extra_headers: dict[str, str] = {}
-
-    def recipients(self) -> list[str]:
-        return self._recipients
-
-    def message(self) -> _Ready:
-        return self
-
-    def as_bytes(self, linesep: str = "\r\n") -> bytes:
-        return self.raw
-
-
-def _send_from_here(
-    raw: bytes, envelope_sender: str, recipients: Sequence[str], key: smtp.DkimKey | None
-) -> None:
-    ready = _Ready(smtp.sign(raw, key) if key else raw, envelope_sender, recipients)
-    try:
-        get_connection(fail_silently=False).send_messages([ready])  # type: ignore[list-item]  # a mail in all but name
-    except smtplib.SMTPResponseException as error:
-        raise SendFailed(
-            f"{error.smtp_code} {error.smtp_error!r}"[:900], permanent=500 <= error.smtp_code < 600
-        ) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        raise SendFailed(str(error.recipients)[:900], permanent=True) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise SendFailed(str(error) or type(error).__name__, permanent=False) from error
+    raw = smtp.without_blind(compose(letter))
+    raw = smtp.sign(raw, key) if key else raw
+    sender = letter.from_.email
+    if server is None:
+        sender = settings.return_path(inbox.channel_settings) or sender
+        server = mailer.server()
+    if server is None:  # an installation that keeps its mail as files, or a test
+        message.handing_over()
+        mailer.put_raw(raw, sender=sender, recipients=recipients)
+        return Receipt(external_id=letter.message_id)
+    taken = smtp.send(
+        raw, server=server, sender=sender, recipients=recipients, before_data=message.handing_over
+    )
+    noticed = {SMTP_UTF8: taken.takes_utf8}
+    return Receipt(letter.message_id, refused=taken.refused, later=taken.refused_now, noticed=noticed)

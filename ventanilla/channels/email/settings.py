@@ -13,13 +13,14 @@ from pydantic import BeforeValidator, Field
 
 from ventanilla.channels.email import domains
 from ventanilla.channels.email.imap import ImapServer
-from ventanilla.channels.email.smtp import DkimKey, SmtpServer
+from ventanilla.channels.email.smtp import DkimKey
 from ventanilla.inboxes.channel_settings import ChannelSettings
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import iso, now
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.shapes import Texts, Whole
+from ventanilla.kit.smtp import SmtpServer
 
 OAUTH_SECRETS = ("oauth_refresh_token", "oauth_access_token", "oauth_expires_at")
 SECRETS = ("imap_password", "smtp_password", *OAUTH_SECRETS, "dkim_private_key")

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from ventanilla.channels.email import causes, smtp
+from ventanilla.channels.email import causes
 from ventanilla.channels.email.imap import ImapServer, open_mailbox
-from ventanilla.channels.email.smtp import SmtpServer
-from ventanilla.inboxes.channel import SendFailed, SignInRefused, Unreachable
-from ventanilla.kit import tokens
+from ventanilla.inboxes.channel import SignInRefused, Unreachable
+from ventanilla.kit import addresses, smtp, tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.errors import Refusal
+from ventanilla.kit.smtp import SmtpServer
 
 HEADER = "X-Ventanilla-Test"
 CONNECT_SECONDS = 10.0
@@ -62,6 +63,7 @@ def is_ours(mark: str) -> bool:
 def send(server: SmtpServer, *, address: str, mark: str) -> list[Step]:
     """Send the marked mail to the address itself. Ends with the first step that failed."""
     server = replace(server, timeout_seconds=CONNECT_SECONDS)
+    address = addresses.on_the_wire(address)
     message = _mail(address, mark)
     connected, signed_in = Step("smtp_connect", "ok"), Step("smtp_sign_in", "ok")
     try:
@@ -74,9 +76,8 @@ def send(server: SmtpServer, *, address: str, mark: str) -> list[Step]:
                 return [connected, signed_in, Step("smtp_send", "failed", reason % said)]
     except smtplib.SMTPAuthenticationError as error:
         return [connected, Step("smtp_sign_in", "failed", causes.of_sign_in(causes.words(error)))]
-    except (SendFailed, smtplib.SMTPException, OSError) as error:
-        cause = error.__cause__ if isinstance(error, SendFailed) else error
-        return [_not_connected("smtp_connect", cause or error, server)]
+    except (Refusal, smtplib.SMTPException, OSError) as error:
+        return [_not_connected("smtp_connect", error, server)]
     return [connected, signed_in, Step("smtp_send", "ok")]
 
 

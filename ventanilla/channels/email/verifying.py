@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import causes, settings, smtp
+from ventanilla.channels.email import causes, settings
 from ventanilla.channels.email.imap import folders_of, open_mailbox
-from ventanilla.inboxes.channel import SendFailed, SignInRefused, Unreachable
-from ventanilla.kit.errors import Invalid
+from ventanilla.inboxes.channel import SignInRefused, Unreachable
+from ventanilla.kit import smtp
+from ventanilla.kit.errors import Invalid, Refusal
 
 
 def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
@@ -35,12 +36,8 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         except smtplib.SMTPAuthenticationError as error:
             cause = causes.of_sign_in(causes.words(error))
             wrong["smtp_password"] = [_("SMTP: %(reason)s") % {"reason": cause}]
-        except (smtplib.SMTPException, ssl.SSLError, OSError, SendFailed) as error:
-            cause = causes.of_connection(
-                (error.__cause__ if isinstance(error, SendFailed) else None) or error,
-                host=server.host,
-                port=server.port,
-            )
+        except (smtplib.SMTPException, ssl.SSLError, OSError, Refusal) as error:
+            cause = causes.of_connection(error, host=server.host, port=server.port)
             wrong["smtp_address"] = [_("SMTP: %(reason)s") % {"reason": cause}]
     if wrong:
         raise Invalid(fields=wrong)

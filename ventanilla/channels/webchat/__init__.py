@@ -171,6 +171,10 @@ class WebchatChannel:
             shown["hmac_token"] = inbox.hmac_token
         return shown
 
+    def must_leave(self, settings: Mapping[str, Any]) -> bool:
+        """Never: the visitor reads it from us."""
+        return False
+
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:
         """Always: the visitor reads it on their next visit."""
         return True

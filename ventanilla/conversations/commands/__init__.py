@@ -35,14 +35,19 @@ from ventanilla.conversations.commands.participants import (
 from ventanilla.conversations.commands.priority import set_priority
 from ventanilla.conversations.commands.receipts import (
     answer_message,
-    note_message_waits,
-    retry_message,
+    note_undelivered,
     set_message_status,
 )
 from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
 from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, mend_future, wake
-from ventanilla.conversations.commands.transcripts import request_transcript
+from ventanilla.conversations.commands.transcripts import note_transcript_lost, request_transcript
 from ventanilla.conversations.commands.typing import announce_typing
+from ventanilla.conversations.commands.underway import (
+    leave_unknown,
+    note_message_trying,
+    note_message_waits,
+    retry_message,
+)
 
 __all__ = [
     "Attachable",
@@ -67,13 +72,17 @@ __all__ = [
     "follow_merge",
     "forward_by_mail",
     "forward_message",
+    "leave_unknown",
     "mark_seen",
     "mark_unread",
     "mend_future",
     "merge_additional_attributes",
     "merge_conversations",
     "mute",
+    "note_message_trying",
     "note_message_waits",
+    "note_transcript_lost",
+    "note_undelivered",
     "post_message",
     "receive_message",
     "release_team",

@@ -31,6 +31,7 @@ from ventanilla.conversations.events import (
 from ventanilla.conversations.models import CloseReason, Conversation, Priority, Status
 from ventanilla.conversations.speaking import language_of
 from ventanilla.events.log import Actor, Fact, record
+from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit import statements
 from ventanilla.kit.clock import iso, now
 from ventanilla.kit.errors import NotFound
@@ -51,6 +52,7 @@ _JSON = frozenset({"additional_attributes", "custom_attributes", "label_titles"}
 _SHOWN = frozenset((*_PLAIN[1:], *_TIMES))
 _BESIDE = {
     "inbox_kind": "i.kind",
+    "inbox_settings": "i.channel_settings",
     "bot_id": "i.agent_bot_id",
     "greeting_enabled": "i.greeting_enabled",
     "working_hours_enabled": "i.working_hours_enabled",
@@ -181,6 +183,7 @@ class Held:
     last_incoming_at: datetime | None
     created_at: datetime
     inbox_kind: str
+    inbox_settings: Any  # as the database gives it: `must_leave` alone reads it
     bot_id: int | None
     greeting_enabled: bool
     working_hours_enabled: bool
@@ -226,6 +229,12 @@ class Held:
         self.changes[column] = (first, value)
         setattr(self, column, value)
         return True
+
+    @property
+    def must_leave(self) -> bool:
+        """Whether a message of ours has to be taken by a network before it is sent."""
+        given = self.inbox_settings
+        return channel_of(self.inbox_kind).must_leave(_decode(given) if isinstance(given, str) else given)
 
     def record(self, fact: Fact, *, by: By) -> int:
         """Write an event in this transaction."""

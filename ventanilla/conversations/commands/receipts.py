@@ -1,4 +1,4 @@
-"""What becomes of a message after it was written: delivery states, sending again, answers to forms."""
+"""What becomes of a message after it was written: what its network says of it, and answers to forms."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
-from ventanilla.conversations.events import Changes, MessageRetried, MessageUpdated
-from ventanilla.conversations.models import Message, MessageStatus
+from ventanilla.conversations.events import Changes, MessageUpdated
+from ventanilla.conversations.models import UNDELIVERED, Conversation, Message, MessageStatus
+from ventanilla.kit.addresses import key
 from ventanilla.kit.errors import Invalid
 
-# In a message's content attributes: what it waits for before it leaves.
+# In a message's content attributes: what it waits for before it leaves; how sending it goes when that says more than
+# its state ({"state": "trying", "reason", "next_attempt_at"}, or {"state": "unknown"} with "settled" once somebody decided).
 WAITS_FOR = "waits_for"
+DELIVERY = "delivery"
 # How far along a message is; a later receipt never takes it back. A failure may follow everything but "read".
 _PROGRESS = {
     MessageStatus.PROGRESS: 0,
+    MessageStatus.UNKNOWN: 0,
     MessageStatus.SENT: 1,
     MessageStatus.DELIVERED: 2,
     MessageStatus.READ: 3,
@@ -35,7 +38,7 @@ def set_message_status(
     source_id: str | None = None,
     caused_by: int | None = None,
 ) -> Message:
-    """Note what the network says about a message: sent, delivered, read, or failed with its reason.
+    """Note what the network says about a message: sent, delivered, read, or failed with its reason; or that nobody knows.
 
     A receipt that comes late never takes a state back. `source_id` is the network's id of the message.
     Records message.updated when something changed.
@@ -45,21 +48,31 @@ def set_message_status(
     with held(message.conversation, caused_by=caused_by) as row:
         current = locked_message(message, row)
         changes: Changes = {}
-        if _moves_on(current.status, status):
-            changes["status"] = [MessageStatus(current.status).label, MessageStatus(status).label]
-            current.status = status
-            if waited_for := current.content_attributes.pop(WAITS_FOR, None):
-                changes[WAITS_FOR] = [waited_for, None]
-            if status == MessageStatus.FAILED and external_error:
-                changes["external_error"] = [current.content_attributes.get("external_error"), external_error]
-                current.content_attributes = {**current.content_attributes, "external_error": external_error}
-            elif status != MessageStatus.FAILED:
-                current.content_attributes.pop("external_error", None)
+        _become(current, status, changes, external_error=external_error)
         if source_id and current.source_id != source_id:
             changes["source_id"] = [current.source_id, source_id]
             current.source_id = source_id
-        _save(row, current, changes, by=by)
+        save_message(row, current, changes, by=by)
     return current
+
+
+def _become(message: Message, status: int, changes: Changes, *, external_error: str = "") -> None:
+    """Take the state if it is one further on, with what belongs to it among the content attributes."""
+    if not _moves_on(message.status, status):
+        return
+    changes["status"] = [MessageStatus(message.status).label, MessageStatus(status).label]
+    message.status = status
+    kept = dict(message.content_attributes)
+    for name in (WAITS_FOR, DELIVERY, "external_error"):
+        if (gone := kept.pop(name, None)) is not None:
+            changes[name] = [gone, None]
+    if status == MessageStatus.FAILED and external_error:
+        changes["external_error"] = [None, external_error]
+        kept["external_error"] = external_error
+    elif status == MessageStatus.UNKNOWN:
+        changes[DELIVERY] = [None, {"state": "unknown"}]
+        kept[DELIVERY] = {"state": "unknown"}
+    message.content_attributes = kept
 
 
 def _moves_on(old: int, new: int) -> bool:
@@ -69,45 +82,39 @@ def _moves_on(old: int, new: int) -> bool:
         return old != MessageStatus.READ
     if old == MessageStatus.FAILED:
         return True  # a retry that worked
+    if new == MessageStatus.UNKNOWN:
+        return old == MessageStatus.PROGRESS
     return _PROGRESS[MessageStatus(new)] > _PROGRESS[MessageStatus(old)]
 
 
 @where_it_stands
-def note_message_waits(message: Message, *, reason: str) -> Message:
-    """It is not on its way yet, and nothing is wrong: its state is progress, `waits_for` says why. Records
-    message.updated. A message that left or failed meanwhile stays as it is.
+def note_undelivered(message: Message, *, reasons: Mapping[str, str], by: By = None) -> Message:
+    """Note who of a mail's recipients did not get it, and why (address: reason). When it is all of them, it failed.
+
+    The list stands in `content_attributes.email.undelivered`. Records message.updated when something is new.
     """
     with held(message.conversation) as row:
         current = locked_message(message, row)
+        mail = dict(current.content_attributes.get("email") or {})
+        known = {key(one["address"]): one for one in mail.get(UNDELIVERED, ())}
+        old = list(known.values())
+        known |= {key(address): {"address": address, "reason": reason} for address, reason in reasons.items()}
         changes: Changes = {}
-        if current.status in {MessageStatus.SENT, MessageStatus.PROGRESS} and not current.source_id:
-            changes[WAITS_FOR] = [current.content_attributes.get(WAITS_FOR), reason]
-            if current.status == MessageStatus.SENT:
-                changes["status"] = [MessageStatus.SENT.label, MessageStatus.PROGRESS.label]
-            current.status = MessageStatus.PROGRESS
-            current.content_attributes = {**current.content_attributes, WAITS_FOR: reason}
-        _save(row, current, changes, by=None)
+        if (new := list(known.values())) != old:
+            changes[UNDELIVERED] = [old, new]
+            mail[UNDELIVERED] = new
+            current.content_attributes = {**current.content_attributes, "email": mail}
+            recipients = current.recipients(_customer_of(current))
+            if {key(address) for address in recipients} <= known.keys():
+                _become(current, MessageStatus.FAILED, changes, external_error="; ".join(reasons.values()))
+        save_message(row, current, changes, by=by)
     return current
 
 
-@where_it_stands
-def retry_message(message: Message, *, by: User) -> Message:
-    """Send a message again: its state is sent and its error gone. Records message.retried, which delivery follows."""
-    with held(message.conversation) as row:
-        current = locked_message(message, row)
-        old = MessageStatus(current.status).label
-        new = MessageStatus.PROGRESS if WAITS_FOR in current.content_attributes else MessageStatus.SENT
-        current.status = new
-        # The contract clears all of it; what the message answers and who gets a copy must stay for sending.
-        current.content_attributes.pop("external_error", None)
-        _save(row, current, {"status": [old, new.label]}, by=by)
-        ids: dict[str, Any] = {
-            "account_id": row.account_id,
-            "message_id": message.pk,
-            "conversation_id": row.id,
-        }
-        row.record(MessageRetried(**ids, inbox_id=row.inbox_id), by=by)
-    return current
+def _customer_of(message: Message) -> str:
+    return Conversation.objects.values_list("contact_inbox__source_id", flat=True).get(
+        pk=message.conversation_id
+    )
 
 
 @where_it_stands
@@ -124,11 +131,12 @@ def answer_message(message: Message, *, attributes: Mapping[str, Any], by: By) -
             if current.content_attributes.get(name) != value
         }
         current.content_attributes = merged
-        _save(row, current, changes, by=by)
+        save_message(row, current, changes, by=by)
     return current
 
 
-def _save(row: Held, message: Message, changes: Changes, *, by: By) -> None:
+def save_message(row: Held, message: Message, changes: Changes, *, by: By) -> None:
+    """Write what changed on the held message, and record message.updated."""
     if not changes:
         return
     message.version += 1

@@ -21,6 +21,7 @@ from ventanilla.kit.errors import NotFound
 
 Given = ParamSpec("Given")
 
+_LEAVING = (MessageType.OUTGOING, MessageType.TEMPLATE)
 UNREAD_CAP = 10  # contract F.10: clients show 9+
 _MINUTE = timedelta(minutes=1)
 
@@ -154,7 +155,7 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
         "content_type": new.content_type,
         "content_attributes": new.content_attributes,
         "additional_attributes": new.additional_attributes,
-        "status": int(new.status),
+        "status": _state_at_birth(held, new),
         "sender_type": new.sender_type,
         "sender_id": new.sender_id,
         "source_id": new.source_id,
@@ -190,6 +191,14 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
         by=by,
     )
     return message
+
+
+def _state_at_birth(held: Held, new: NewMessage) -> int:
+    """Nothing is sent before its network took it, whatever a client says of it (decision Q-17). What came with the
+    network's own id left elsewhere already.
+    """
+    leaves = new.message_type in _LEAVING and not new.private and new.source_id is None
+    return int(MessageStatus.PROGRESS if leaves and held.must_leave else new.status)
 
 
 def _follow(held: Held, message: Message) -> None:

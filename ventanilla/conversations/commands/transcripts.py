@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.conversations.commands.held import By, actor_of
+from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.held import By, actor_of, held
 from ventanilla.conversations.events import TranscriptRequested
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.log import record
@@ -23,3 +24,10 @@ def request_transcript(conversation: Conversation, *, email: str, by: By) -> Non
         TranscriptRequested(account_id=conversation.account_id, conversation_id=conversation.pk, email=email),
         actor=actor_of(by),
     )
+
+
+def note_transcript_lost(conversation: Conversation, *, email: str, reason: str) -> None:
+    """A line in the thread says that the copy did not leave, and why. Records message.created."""
+    with held(conversation) as row:
+        write_activity(row, "transcript_lost", by=None, email=email, reason=reason)
+        row.save(by=None)

@@ -11,6 +11,7 @@ from ventanilla.conversations.models.conversation import (
 )
 from ventanilla.conversations.models.merge import Merge, MergedMessage
 from ventanilla.conversations.models.message import (
+    UNDELIVERED,
     Attachment,
     FileType,
     Message,
@@ -23,6 +24,7 @@ from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMe
 
 __all__ = [
     "ALSO_THEIRS",
+    "UNDELIVERED",
     "Attachment",
     "CannedResponse",
     "CloseReason",

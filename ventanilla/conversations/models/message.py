@@ -10,6 +10,7 @@ from django.db import models
 from ventanilla.accounts.models import Account
 from ventanilla.conversations.models.conversation import Conversation
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.addresses import once
 from ventanilla.kit.clock import now
 
 
@@ -23,13 +24,18 @@ class MessageType(models.IntegerChoices):
 
 
 class MessageStatus(models.IntegerChoices):
-    """How far a message got. `PROGRESS`: queued, the provider has not answered yet."""
+    """How far a message got. `PROGRESS`: its network has not taken it yet. `UNKNOWN`: nobody can say whether it did."""
 
     SENT = 0, "sent"
     DELIVERED = 1, "delivered"
     READ = 2, "read"
     FAILED = 3, "failed"
     PROGRESS = 4, "progress"
+    UNKNOWN = 5, "unknown"
+
+
+# In `content_attributes.email` of a mail of ours: recipients who did not get it, as {address, reason}.
+UNDELIVERED = "undelivered"
 
 
 class SenderType(models.TextChoices):
@@ -110,6 +116,13 @@ class Message(models.Model):
         if named & {address.lower() for address in customer}:
             return True
         return "forwarded_message_id" not in given and not given.get("to_emails")
+
+    def recipients(self, customer: str) -> list[str]:
+        """Everybody a mail of ours goes to, once each; `customer` is the contact's address in the inbox."""
+        given = self.content_attributes
+        to = given.get("to_emails") or ([] if "forwarded_message_id" in given else [customer])
+        copies = [given.get(name) or [] for name in ("cc_emails", "bcc_emails")]
+        return once(str(one) for found in (to, *copies) if isinstance(found, list) for one in found if one)
 
 
 class FileType(models.TextChoices):

@@ -11,7 +11,7 @@ import msgspec
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.contacts.said import is_told_all, told_keys
-from ventanilla.conversations.models import Attachment, Message
+from ventanilla.conversations.models import UNDELIVERED, Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
 from ventanilla.kit import files, inline_pictures, links, statements, storage
@@ -55,11 +55,14 @@ _CONTACT = (
 _SHOWING = "SELECT id FROM inboxes_inbox WHERE id IN ({marks}) AND csat_response_visible"
 _CONTACTS = f"SELECT {', '.join(_CONTACT)} FROM contacts_contact WHERE id IN ({{marks}})"
 
-STATUS_NAMES = ("sent", "delivered", "read", "failed", "progress")
+# The contract has no word for "nobody knows": it stays in progress there, and content_attributes.delivery says it.
+STATUS_NAMES = ("sent", "delivered", "read", "failed", "progress", "progress")
 # What customers never need of content_attributes: our own notes about sending.
 _INTERNAL = frozenset(
-    {"external_error", "waits_for", "automation_rule_id", "translations", "bcc_emails", "bcc_email"}
-)
+    {
+        "external_error", "delivery", "waits_for", "automation_rule_id", "translations", "bcc_emails", "bcc_email"
+    }
+)  # fmt: skip
 
 _encode = msgspec.json.Encoder().encode
 
@@ -341,7 +344,10 @@ def event_form(row: MessageRow, contacts: Contacts, names: Names) -> dict[str, A
 
 
 def _for_contact(attributes: Any) -> dict[str, Any]:
-    return {key: value for key, value in object_of(attributes).items() if key not in _INTERNAL}
+    shown = {key: value for key, value in object_of(attributes).items() if key not in _INTERNAL}
+    if isinstance(mail := shown.get("email"), dict) and UNDELIVERED in mail:
+        shown["email"] = {key: value for key, value in mail.items() if key != UNDELIVERED}
+    return shown
 
 
 def _as_customer_sees(shown: dict[str, Any], row: MessageRow, contacts: Contacts) -> dict[str, Any]:

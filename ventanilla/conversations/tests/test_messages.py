@@ -11,7 +11,7 @@ from PIL import Image
 from ventanilla.accounts.models import AgentBot
 from ventanilla.contacts.commands.contacts import set_blocked
 from ventanilla.conversations.commands import post_message, receive_message, set_message_status
-from ventanilla.conversations.commands.receipts import retry_message
+from ventanilla.conversations.commands.underway import retry_message
 from ventanilla.conversations.errors import EmptyMessage, TooManyMessages
 from ventanilla.conversations.models import (
     Attachment,

@@ -16,10 +16,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ventanilla.channels.email import smtp
 from ventanilla.channels.email.imap import ImapServer, open_mailbox
-from ventanilla.channels.email.smtp import SmtpServer
 from ventanilla.inboxes.channel import Unreachable
+from ventanilla.kit import smtp
+from ventanilla.kit.smtp import SmtpServer
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot, free_port
 
 NAME = "mail.rebinding.example"

@@ -12,10 +12,10 @@ from django.utils import translation
 from ventanilla.accounts.models import Account
 from ventanilla.channels.email import causes, trying
 from ventanilla.channels.email import channel as email
-from ventanilla.channels.email.smtp import SmtpServer
 from ventanilla.channels.email.trying import Step
 from ventanilla.inboxes.channel import Ignored
 from ventanilla.inboxes.commands.inboxes import create_inbox
+from ventanilla.kit.smtp import SmtpServer
 from ventanilla.testing.mailbox import Dovecot, Receiver
 
 ADDRESS = "soporte@acme.example"
