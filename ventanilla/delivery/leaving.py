@@ -167,7 +167,7 @@ def give_up_knowing(row: Outgoing) -> None:
     elif (message := message_of(row)) is not None:
         conversations.set_message_status(message, status=MessageStatus.UNKNOWN)
     else:
-        say_lost(row, _("We do not know whether it left."))
+        say_lost(row, None)
 
 
 def _not_taken(this: Try, failure: SendFailed, attempts: int) -> None:

@@ -110,7 +110,7 @@ def _entry(
     )
 
 
-def _transcript_lost(payload: Mapping[str, Any], reason: str) -> None:
+def _transcript_lost(payload: Mapping[str, Any], reason: str | None) -> None:
     conversation = Conversation.objects.filter(pk=payload["conversation_id"]).first()
     if conversation is not None:
         note_transcript_lost(conversation, email=payload["email"], reason=reason)
@@ -165,8 +165,8 @@ def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
     return Receipt(external_id=message_id.strip("<>"))
 
 
-def say_lost(row: Outgoing, reason: str) -> None:
-    """A mail of ours did not leave, or nobody knows: its writer tells whom it concerns."""
+def say_lost(row: Outgoing, reason: str | None) -> None:
+    """A mail of ours did not leave, or (None) nobody knows: its writer tells whom it concerns."""
     writer = writers().get(row.payload.get("event", ""))
     if row.kind == "mail" and writer is not None and writer.lost is not None:
         writer.lost(row.payload, reason)

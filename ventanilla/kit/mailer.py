@@ -116,14 +116,14 @@ class Writer:
     """Who writes the mail that an event asks for. Each is given the event's payload.
 
     `is_due` and `wait` (how long it lies there) are asked in the transaction that lays the mail in the out-tray, `write`
-    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `lost` is told, with
-    the reason, when it did not leave or nobody knows.
+    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `lost` is told when it
+    did not leave, with the reason, or None when nobody knows.
     """
 
     write: Callable[[Mapping[str, Any]], Mail | None]
     is_due: Callable[[Mapping[str, Any]], bool] = always
     wait: Callable[[Mapping[str, Any]], timedelta] = at_once
-    lost: Callable[[Mapping[str, Any], str], None] | None = None
+    lost: Callable[[Mapping[str, Any], str | None], None] | None = None
 
 
 class Bodies(NamedTuple):

@@ -261,3 +261,15 @@ export async function retryMessage(conversationId: Id, messageId: Id): Promise<v
     explain(error)
   }
 }
+
+/** Not to be sent again, whatever became of it: nobody is asked any more. */
+export async function leaveMessage(conversationId: Id, messageId: Id): Promise<void> {
+  try {
+    const { useMessages } = await import('@/stores/messages')
+    useMessages().apply(
+      await api.post(`${useSession().desk}/conversations/${conversationId}/messages/${messageId}/leave`),
+    )
+  } catch (error) {
+    explain(error)
+  }
+}

@@ -49,7 +49,8 @@ def _sentence(kind: str) -> str:
         "unmerged_in": _("%(actor)s undid the merge: conversation #%(number)s has its messages again"),
         "unmerged_away": _("%(actor)s undid the merge into #%(number)s"),
         "viewed": _("%(actor)s viewed the conversation"),
-        "transcript_lost": _("The copy for %(email)s was not sent: %(reason)s"),
+        "transcript_lost": _("The copy for %(email)s did not leave: %(reason)s"),
+        "transcript_unknown": _("We do not know whether the copy for %(email)s left"),
     }[kind]
 
 

@@ -26,8 +26,14 @@ def request_transcript(conversation: Conversation, *, email: str, by: By) -> Non
     )
 
 
-def note_transcript_lost(conversation: Conversation, *, email: str, reason: str) -> None:
-    """A line in the thread says that the copy did not leave, and why. Records message.created."""
+def note_transcript_lost(conversation: Conversation, *, email: str, reason: str | None) -> None:
+    """A line in the thread says that the copy did not leave, and why; or (None) that nobody knows.
+
+    Records message.created.
+    """
     with held(conversation) as row:
-        write_activity(row, "transcript_lost", by=None, email=email, reason=reason)
+        if reason is None:
+            write_activity(row, "transcript_unknown", by=None, email=email)
+        else:
+            write_activity(row, "transcript_lost", by=None, email=email, reason=reason)
         row.save(by=None)

@@ -56,6 +56,8 @@ const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(Str
 
 /** The mail of an incoming message; undefined for messages of other channels. */
 export function mailOf(message: Message): MailParts | undefined {
+  // One of ours keeps there who did not get it.
+  if (message.message_type !== 0) return undefined
   const email = message.content_attributes.email
   if (!email || typeof email !== 'object' || Array.isArray(email)) return undefined
   const html = email.html_content

@@ -1,6 +1,7 @@
 // Whom a mail goes to: addresses as people type and paste them, and what an answer to one or to all means.
 import type { Message } from '@/api/models'
 
+import { undeliveredOf } from './delivery'
 import { mailOf } from './mail'
 
 export interface Recipients {
@@ -56,9 +57,13 @@ export function recipientsOf(
   const mail = mailOf(message)
   if (!mail) {
     // One of ours: the answer goes to whom it went.
+    // Whom it did not reach is left out, as long as somebody remains.
     const given = addresses(message.content_attributes.to_emails)
+    const gone = undeliveredOf(message).map((one) => one.address)
     const to = unique(given.length ? given : customer)
-    return { to, cc: options.all ? unique(addresses(message.content_attributes.cc_emails), to) : [], bcc: [] }
+    const cc = options.all ? unique(addresses(message.content_attributes.cc_emails), [...to, ...gone]) : []
+    const reached = unique(to, gone)
+    return { to: reached.length ? reached : cc.length ? cc : to, cc: reached.length ? cc : [], bcc: [] }
   }
   const writer = message.sender?.email ? [message.sender.email] : customer
   const asked = unique(others(mail.replyTo))
