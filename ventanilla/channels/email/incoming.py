@@ -17,7 +17,7 @@ from ventanilla.channels.email.reading.kinds import is_robot
 from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
 from ventanilla.kit import inline_pictures
-from ventanilla.kit.html import text_from_html
+from ventanilla.kit.html_text import text_from_html
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 
@@ -78,10 +78,12 @@ def _reports(mail: Mail) -> list[DeliveryReport]:
 def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
     names = {item.content_id: item.filename for item in mail.attachments if item.content_id}
     html = inline_pictures.named_in_html(mail.html, names)
-    full_text = inline_pictures.named_in_text(mail.text, names) or text_from_html(html)
-    parts = split_reply(full_text)
+    text = inline_pictures.named_in_text(mail.text, names)
     stripped_html = text_from_html(html) if html else ""
-    html_reply = split_reply(stripped_html).reply if stripped_html else ""
+    full_text = text or stripped_html
+    passed_on = is_forward(mail.subject)
+    parts = split_reply(text, html, is_forward=passed_on, writer=sender.name)
+    html_reply = split_reply("", html, is_forward=passed_on, writer=sender.name).reply if html else ""
     content = parts.reply or html_reply or _stands_for(mail)
     digest = _digest(mail, sender, full_text)
     files, left_out = _files(mail)
@@ -122,8 +124,11 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
             "to": [address.email for address in mail.to],
             "left_out": left_out,
             "authentication": asdict(mail.authentication) if mail.authentication.by else {},
-            "signature": parts.signature,
+            "signature": parts.signature[:MAX_CHARS],
+            "footer": parts.footer,
             "history": parts.history[:MAX_CHARS],
+            # What is beyond stands in the source alone.
+            "truncated": max(len(full_text), len(stripped_html)) > MAX_CHARS,
         },
         "cc_email": [address.email for address in mail.cc],
         "bcc_email": [address.email for address in mail.bcc],
@@ -138,7 +143,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
     return IncomingMessage(
         source_id=sender.email,
         external_id=mail.message_id,
-        content=content[:MAX_CHARS],
+        content=_bounded(content),
         processed_content=(parts.reply or html_reply)[:MAX_CHARS],
         # Of an address that no contact can have, the name is all that is seen.
         sender_name=sender.name
@@ -148,7 +153,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
         content_attributes=attributes,
         files=files,
         sent_at=mail.date,
-        thread_hints=_hints(mail, sender),
+        thread_hints=_hints(mail, sender, is_forward=passed_on or parts.is_forward),
         conversation_attributes={
             "source": "email",
             "in_reply_to": mail.in_reply_to or None,
@@ -209,7 +214,11 @@ def _files(mail: Mail) -> tuple[list[IncomingFile], list[dict[str, Any]]]:
     return kept[::-1], left_out[::-1][:MAX_LEFT_OUT]
 
 
-def _hints(mail: Mail, sender: Address) -> dict[str, Any]:
+def _bounded(content: str) -> str:
+    return content if len(content) <= MAX_CHARS else f"{content[:MAX_CHARS]}\n\n[…]"
+
+
+def _hints(mail: Mail, sender: Address, *, is_forward: bool) -> dict[str, Any]:
     ids = [item for item in (mail.in_reply_to, *reversed(mail.references)) if item]
     uuid = next(
         (match[1].lower() for address in mail.recipients if (match := _REPLY_TO.match(address))), None
@@ -222,6 +231,6 @@ def _hints(mail: Mail, sender: Address) -> dict[str, Any]:
         "subject": bare_subject(mail.subject),
         # A subject alone joins only what says it is an answer: two first mails called "Pedido" are two conversations,
         # and what a colleague passes on under one subject is of as many customers.
-        "is_answer": not is_forward(mail.subject) and (bool(ids) or is_reply(mail.subject)),
+        "is_answer": not is_forward and (bool(ids) or is_reply(mail.subject)),
         "participants": [sender.email],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ventanilla.channels.email.replies import split_reply
@@ -75,12 +77,13 @@ def test_a_phones_footer_is_a_signature(footer: str, quotes: bool) -> None:
     history = f"\n\n{ATTRIBUTIONS[0]}\n{QUOTE}" if quotes else ""
     parts = split_reply(f"{REPLY}\n\n{footer}{history}")
     assert parts.reply == REPLY
-    assert parts.signature == footer
+    assert parts.footer == footer
 
 
 def test_what_follows_two_dashes_is_a_signature() -> None:
     assert split_reply(f"{REPLY}\n-- \nAna Pérez\nAcme S.A.").signature.endswith("Acme S.A.")
-    assert split_reply(f"{REPLY}\n--\nAna Pérez\n\n{ATTRIBUTIONS[2]}\n{QUOTE}").reply == REPLY
+    text = f"{REPLY}\n--\nAna Pérez\n\n{ATTRIBUTIONS[2]}\n{QUOTE}"
+    assert split_reply(text, writer="Ana Pérez Soto").reply == REPLY
 
 
 @pytest.mark.parametrize(
@@ -104,12 +107,40 @@ def test_what_only_looks_like_history_stays(text: str) -> None:
     assert split_reply(text).reply == text
 
 
-def test_a_text_made_to_be_slow_is_split_in_time_that_grows_with_its_length() -> None:
-    for text in (
-        "El " * 60_000,
-        "De: x\n" * 30_000,
-        "> \n" * 60_000,
-        "_" * 200_000,
-        "On a\n" * 40_000 + "wrote",
-    ):
-        assert split_reply(text).reply is not None
+ABOVE = "El mié, 2 dic 2026 a las 9:41, Lua (<hola@lua.example.test>) escribió"
+PIECES = [
+    "a: b\n", "Para: x\nDe: a@b.cc\n", "De: x\n", "2 dic 2026 9:41 a@b.cc:\n", "--\n", "-----\n", "----- x -----\n",
+    "> a b\nc d\n", "> x\ny\n", "> \n", "_", "El ", "On a\n", ABOVE, f"{ABOVE}:\n", f"{ABOVE}:\n> x\ny\n",
+    "Enviado desde mi iPhone\n", "abc 12 @ :\n", "<", "(", ":", "2026 ", "abc. ", "年月日時",
+    "1 ", "@ ", "Nombre: " + "x" * 70 + "\n",
+]  # fmt: skip
+TAGS = [
+    "<blockquote>x", "<div class=gmail_quote>x", "<div class=gmail_quote>a@b.cc 2/2/26:<blockquote>x</blockquote></div>y",
+    "<hr>", "<div id=divRplyFwdMsg>De: x</div>", "<br>", "<blockquote>x</blockquote>y", "<div class=gmail_signature>x",
+]  # fmt: skip
+CHARS = 50_000
+SECONDS = 4  # of ours; a fifth of it on a quiet machine, and minutes before
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: repr(piece[:12]))
+def test_a_text_made_to_be_slow_is_split_in_time_that_grows_with_its_length(piece: str) -> None:
+    began = time.process_time()
+    assert split_reply(piece * (CHARS // len(piece))).reply is not None
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.feature("I-04")
+def test_a_megabyte_of_lines_that_are_almost_attributions_is_bounded() -> None:
+    began = time.process_time()
+    assert split_reply(f"{ABOVE}, mira:\n" * 12_000).reply is not None
+    assert time.process_time() - began < 4 * SECONDS
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize("text", ["", "x y z " * 8_000], ids=["alone", "beside a text"])
+@pytest.mark.parametrize("tag", TAGS)
+def test_markup_made_to_be_slow_is_split_in_time_that_grows_with_its_length(tag: str, text: str) -> None:
+    began = time.process_time()
+    assert split_reply(text, tag * (CHARS // len(tag))).reply is not None
+    assert time.process_time() - began < SECONDS
