@@ -80,6 +80,7 @@ class Child:
         self.next_start = now + self.pause
         if not self.is_ready:
             self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        self.is_ready = False
 
     def _say(self, key: str, **values: object) -> None:
         print(text(key, name=self.name, **values), file=sys.stderr, flush=True)
