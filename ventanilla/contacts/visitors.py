@@ -1,7 +1,7 @@
 """People who reach us from outside without an account of ours: their session token, and what they may see of themselves.
 
 Anyone can claim an e-mail or an identifier. Only what the company's own server vouched for (HMAC) opens what a record
-says or what was talked elsewhere: docs/adr/0010-identity-by-claim.md. What they say is heard in commands.hearing.
+says or what was talked elsewhere: docs/adr/0011-identity-by-claim.md. What they say is heard in commands.hearing.
 """
 
 from __future__ import annotations

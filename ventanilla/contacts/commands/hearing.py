@@ -1,4 +1,4 @@
-"""A visitor says who they are (decision Q-16, docs/adr/0010): what becomes of it depends on who vouches for it.
+"""A visitor says who they are (decision Q-16, docs/adr/0011): what becomes of it depends on who vouches for it.
 
 Signed by the company's server: the contract's rules (F.11). By a session that was signed before: it changes its own
 contact. By anybody else: it fills blanks of a contact that is the session's alone and corrects the session's own words;

@@ -15,7 +15,7 @@ from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.commands.contacts import By, create_contact, request_avatar, save_changes
 from ventanilla.contacts.errors import ContactKeyTaken, SourceTaken
 from ventanilla.contacts.events import ContactMerged
-from ventanilla.contacts.models import Contact, ContactInbox, ContactLabel
+from ventanilla.contacts.models import AvatarDownload, Contact, ContactInbox, ContactLabel
 from ventanilla.contacts.normal import KEYS, completed, is_blank, merged, usable_fields
 from ventanilla.contacts.said import is_nameless
 from ventanilla.contacts.selectors import find_contact, is_vouched_contact, source_id_for
@@ -241,6 +241,8 @@ def merge_contacts(base: Contact, *, mergee: Contact, by: By) -> Contact:
     titles = set(mergee.label_titles)
     _move_labels(base, mergee)
     _move_rows(base, mergee)
+    if not base.avatar and not mergee.avatar and not AvatarDownload.objects.filter(contact=base).exists():
+        AvatarDownload.objects.filter(contact=mergee).update(contact=base)
     values = _lacking(base, mergee)
     values["label_titles"] = sorted({*base.label_titles, *titles})
     account_id, mergee_id = base.account_id, mergee.pk

@@ -11,7 +11,7 @@ from ventanilla.contacts.commands.identities import (
     find_or_create_contact_inbox,
     merge_contacts,
 )
-from ventanilla.contacts.models import Contact, ContactClaim, ContactInbox
+from ventanilla.contacts.models import AvatarDownload, Contact, ContactClaim, ContactInbox
 from ventanilla.contacts.selectors import open_claims
 from ventanilla.contacts.visitors import own_address, told_of
 from ventanilla.events.log import START, read_after
@@ -290,6 +290,17 @@ def test_an_empty_value_of_the_one_who_stays_counts_as_lacking(acme, ana, empty)
     assert merged.additional_attributes["social_profiles"] == {"github": "nora"}
     assert merged.additional_attributes["ok"] is False
     assert merged.custom_attributes == {"plan": "pro", "n": 0}
+
+
+def test_a_picture_on_its_way_goes_along_unless_the_one_who_stays_has_one(acme, ana):
+    def with_picture(address):
+        return create_contact(acme, avatar_url=address, by=None)
+
+    lacking = create_contact(acme, by=None)
+    merge_contacts(lacking, mergee=with_picture("https://pictures.example/a.png"), by=ana)
+    assert AvatarDownload.objects.get(contact=lacking).url == "https://pictures.example/a.png"
+    merge_contacts(lacking, mergee=with_picture("https://pictures.example/b.png"), by=ana)
+    assert AvatarDownload.objects.get(contact=lacking).url == "https://pictures.example/a.png"
 
 
 def test_a_name_nobody_gave_makes_way_for_a_given_one(acme, web_inbox, ana):
