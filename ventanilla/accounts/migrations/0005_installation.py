@@ -1,7 +1,7 @@
 """One address for the whole installation, instead of one per account that sign-ins had written down.
 
 What stands there came from the Host header of a request, so it is kept as a proposal alone: somebody confirms it
-(docs/adr/0011).
+(docs/adr/0010).
 """
 
 import django.db.models.deletion
