@@ -96,6 +96,7 @@ class Product:
             "VENTANILLA_RATE_LIMITS": "off",
             "VENTANILLA_ALLOW_PRIVATE_ADDRESSES": "1",
             "VENTANILLA_LOG_LEVEL": "warning",
+            "VENTANILLA_MAIL_URL": f"file://{self.data}/mail",
             "LANG": "es_ES.UTF-8",
         }
         return kept | mine | self.extra

@@ -188,7 +188,7 @@ def test_which_news_come_by_mail_is_chosen_and_copies_go_to_whom_one_says(
         if choice == "A otra dirección":
             dialog.get_by_label("Correo").fill(to)
         dialog.get_by_role("button", name="Enviar").click()
-        expect(page.get_by_text(f"Transcripción enviada a {to}")).to_be_visible()
+        expect(page.get_by_text(f"La enviaremos a {to}")).to_be_visible()
         expect(dialog).to_be_hidden()
         copies = until(
             lambda to=to: [mail for mail in mails_to(team, to) if "Tu conversación con" in mail["Subject"]],

@@ -367,7 +367,7 @@ def test_only_a_resolved_conversation_offers_its_copy(team: Team, visit: Callabl
     email = customer.frame.locator(".done").get_by_label("Tu correo")
     email.fill("camila@correo.example")
     email.press("Enter")
-    expect(customer.frame.get_by_text("Te enviamos la conversación por correo.")).to_be_visible()
+    expect(customer.frame.get_by_text("Te enviaremos la conversación por correo.")).to_be_visible()
 
 
 def test_a_conversation_that_is_closed_for_good_makes_room_for_a_new_one(

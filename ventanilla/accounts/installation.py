@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from ventanilla.accounts.models import Installation
 from ventanilla.kit import hosts, links
+from ventanilla.kit.mail_server import MailServer
 
 log = structlog.get_logger("accounts")
 
@@ -25,6 +26,7 @@ class Known:
     base_url: str = ""
     proposed_base_url: str = ""
     account_id: int | None = None
+    mail_server: MailServer | None = None
 
 
 _last: tuple[float, Known] | None = None
@@ -51,12 +53,20 @@ def forget() -> None:
 
 def _read() -> Known:
     row = Installation.objects.first()
-    return Known(row.base_url, row.proposed_base_url, row.account_id) if row else Known()
+    if row is None:
+        return Known()
+    server = MailServer(**row.mail_server) if row.mail_server else None
+    return Known(row.base_url, row.proposed_base_url, row.account_id, server)
 
 
 def kept_address() -> str:
     """The address that was kept at the first run, or was set since."""
     return known().base_url
+
+
+def kept_mail_server() -> MailServer | None:
+    """The mail server that was entered on screen."""
+    return known().mail_server
 
 
 def answers_to(host: str) -> bool:

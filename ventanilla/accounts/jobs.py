@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 import structlog
 
 from ventanilla.accounts.commands.agents import delete_departed_users
 from ventanilla.accounts.commands.letters import (
-    claim_letters,
+    claim_letter,
     forget_old_letters,
     note_letter_failed,
     note_letter_sent,
 )
-from ventanilla.accounts.commands.sessions import forget_expired
+from ventanilla.accounts.commands.sessions import forget_expired, write_requested_links
 from ventanilla.accounts.commands.teams import delete_hidden_teams
 from ventanilla.accounts.models import Letter
 from ventanilla.events.timed import timed_job
-from ventanilla.kit import links, mailer
+from ventanilla.kit import links, mailer, own_mail_server
 from ventanilla.kit.clock import now
+from ventanilla.kit.undelivered import cause_of
 
 log = structlog.get_logger("accounts")
 
+_MOST_AT_ONCE = 20
+
 
 def send_letters() -> int:
-    """Send what is due, each letter by itself; how many were tried. A tray of the worker."""
-    letters = claim_letters()
-    for letter in letters:
-        try:
-            mailer.send(_mail(letter))
-        except Exception as error:
-            log.warning("letter.failed", letter=letter.pk, attempt=letter.attempts, exc_info=True)
-            note_letter_failed(letter, error=repr(error))
-        else:
-            note_letter_sent(letter)
-    return len(letters)
+    """Write the links that were asked for and send what is due, each letter by itself; how many were tried.
+
+    A tray of the worker. A letter is taken only when its turn has come, so that a slow server keeps none longer than
+    its claim.
+    """
+    write_requested_links()
+    tried = 0
+    while tried < _MOST_AT_ONCE and (letter := claim_letter()) is not None:
+        tried += 1
+        _send(letter)
+    return tried
+
+
+def _send(letter: Letter) -> None:
+    try:
+        mailer.send(_mail(letter))
+    except Exception as error:
+        cause = cause_of(error)
+        log.warning(
+            "letter.failed", letter=letter.pk, attempt=letter.attempts, cause=cause.code, said=cause.said,
+            exc_info=cause.code == "fault",
+        )  # fmt: skip
+        note_letter_failed(letter, cause=cause)
+    else:
+        note_letter_sent(letter)
 
 
 def _mail(letter: Letter) -> mailer.Mail:
@@ -50,7 +68,14 @@ def _mail(letter: Letter) -> mailer.Mail:
         locale=letter.locale,
         action=action,
         footer=content["footnote"],
+        headers={"Message-ID": _message_id(letter)},
     )
+
+
+def _message_id(letter: Letter) -> str:
+    """The same for every try, so that whoever gets a copy after a crash can tell."""
+    domain = parseaddr(own_mail_server.sender())[1].rpartition("@")[2] or "localhost"
+    return f"<letter/{letter.created_at:%Y%m%d%H%M%S}.{letter.pk}@{domain}>"
 
 
 def _path_of(url: str) -> str:

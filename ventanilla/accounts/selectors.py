@@ -160,6 +160,11 @@ def cache_keys(account: Account) -> dict[str, str]:
     }
 
 
+def knows_email(email: str) -> bool:
+    """Whether somebody signs in with that address."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).exists()
+
+
 def keeps_installation(user: User) -> bool:
     """Whether they look after the installation: an administrator of the account that was made at the first run."""
     rows = Membership.objects.filter(

@@ -159,8 +159,10 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "MAIL_URL",
         "",
-        values.address("smtp", example="smtp://user:password@mail.example.com:587?tls=starttls"),
-        "smtp://user:password@host:587?tls=starttls for our own mail. Empty: kept as files in DATA/mail.",
+        values.mail_server,
+        "smtp://user:password@host:587?tls=starttls (or implicit, none) sends our own mail: invitations, passwords,"
+        " notifications. Empty: the server entered in the settings; without that none leaves. file:///folder keeps"
+        " mails as files, for trials.",
         True,
     ),
     Option("MAIL_FROM", "Ventanilla <no-reply@localhost>", values.sender, "Sender of our own mail."),

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ventanilla.config import environment
 from ventanilla.config.limits import LIMITS
+from ventanilla.kit import mail_server
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENV = environment.read()
@@ -195,27 +196,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 
-def _mail(url: str) -> dict[str, Any]:
-    if not url:
-        return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": str(DATA / "mail"),
-        }
-    parts = urlsplit(url)
-    tls = parse_qs(parts.query).get("tls", ["starttls" if parts.username else "none"])[-1]
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if tls == "implicit" else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_TLS": tls == "starttls",
-        "EMAIL_USE_SSL": tls == "implicit",
-        "EMAIL_TIMEOUT": 20,
-    }
-
-
-globals().update(_mail(ENV["MAIL_URL"]))
+MAIL_SERVER = mail_server.server_of(ENV["MAIL_URL"]) if ENV["MAIL_URL"] else None
+EMAIL_BACKEND = "ventanilla.kit.own_mail_server.OwnMailServer"
 DEFAULT_FROM_EMAIL: str = ENV["MAIL_FROM"]
 MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
 MAIL_LISTEN: str = ENV["MAIL_LISTEN"]

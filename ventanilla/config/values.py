@@ -13,6 +13,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ventanilla.kit.mail_server import server_of
+
 _LOCAL = {"postgres", "postgresql", "unix"}  # may do without a host: a socket on this machine
 _HOST = re.compile(r"(?!-)[\w-]{1,63}(?:\.(?!-)[\w-]{1,63})*\.?")
 
@@ -103,6 +105,17 @@ def address(*schemes: str, example: str, path: bool = True) -> Callable[[str], s
         return written
 
     return read
+
+
+def mail_server(value: str) -> str:
+    """The address of a mail server, or of a folder that stands for one."""
+    written = value.strip()
+    try:
+        if written:
+            server_of(written)
+    except ValueError:
+        raise BadValue("address", example="smtp://user:password@mail.example.com:587?tls=starttls") from None
+    return written
 
 
 def hosts(value: str) -> tuple[str, ...]:

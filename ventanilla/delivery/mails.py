@@ -31,7 +31,7 @@ from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed, SendUnknown
-from ventanilla.kit import links, mailer, smtp
+from ventanilla.kit import links, mailer, own_mail_server, smtp
 from ventanilla.kit.addresses import ascii_domain
 
 log = structlog.get_logger("delivery")
@@ -127,7 +127,7 @@ def writers() -> dict[str, mailer.Writer]:
 
 def _message_id(row: Outgoing) -> str:
     """The same for every try, so that whoever gets it twice can tell."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    _name, address = parseaddr(own_mail_server.sender())
     domain = ascii_domain(settings.MAIL_DOMAIN or address.rpartition("@")[2] or "localhost")
     return f"<outgoing/{row.created_at:%Y%m%d%H%M%S}.{row.pk}@{domain}>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import smtplib
 import ssl
 
@@ -27,19 +28,19 @@ def of_connection(error: BaseException, *, host: str, port: int) -> str:
         return _certificate(error, host)
     if isinstance(error, ConnectionRefusedError):
         return _("%(host)s does not accept connections on port %(port)s.") % about
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return _("%(host)s does not answer on port %(port)s.") % about
     if isinstance(error, (smtplib.SMTPNotSupportedError, CapabilityError)):
         return _("%(host)s does not offer STARTTLS on port %(port)s. Try TLS.") % about
     if isinstance(error, ssl.SSLError):
         return _("%(host)s does not begin with TLS on port %(port)s. Try STARTTLS or another port.") % about
-    if isinstance(
-        error, (smtplib.SMTPServerDisconnected, imaplib.IMAP4.abort, ConnectionResetError, EOFError)
-    ):
+    if isinstance(error, (smtplib.SMTPServerDisconnected, imaplib.IMAP4.abort, ConnectionError, EOFError)):
         return (
             _("%(host)s hung up on port %(port)s. Perhaps it wants another port or another encryption.")
             % about
         )
+    if isinstance(error, imaplib.IMAP4.error):
+        return _("%(host)s refuses (%(reason)s).") % {"host": host, "reason": words(error)}
     return words(error)
 
 
@@ -64,8 +65,13 @@ def of_sign_in(reason: str) -> str:
     return _("User or password are not accepted (%(reason)s).") % {"reason": reason}
 
 
+# What the libraries put before the server's own words.
+_FRAME = re.compile(r"^(?:[a-z_]{2,20} failed: |[A-Z]{2,20} (?:command error|=> )[: ]*(?:BAD|NO)?[ \[]*)")
+
+
 def words(error: BaseException) -> str:
-    """What an error says, without the marks of Python's bytes; never empty."""
+    """What the other side says, without the marks of Python's bytes; never empty."""
     said = getattr(error, "smtp_error", None) or str(error)
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    text = _FRAME.sub("", text)
     return text.replace("b'", "").strip("'\" ")[:300] or type(error).__name__

@@ -20,7 +20,8 @@ from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.safestring import SafeString, mark_safe
 
-from ventanilla.kit import addresses, markdown, smtp
+from ventanilla.kit import addresses, links, markdown, own_mail_server, smtp
+from ventanilla.kit.mail_server import MailServer
 
 _engine = Engine(
     dirs=[str(Path(__file__).parent / "templates")],
@@ -198,7 +199,7 @@ def _sender(mail: Mail) -> str:
     """`mail.sender`, else the installation's address under the brand's name."""
     if mail.sender:
         return mail.sender
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    _name, address = parseaddr(own_mail_server.sender())
     address = addresses.on_the_wire(address)
     return formataddr((one_line(mail.brand, most=MAX_NAME_CHARS), address))
 
@@ -209,41 +210,64 @@ def _ascii(address: str) -> str:
     return addresses.on_the_wire(address)
 
 
+def require_way() -> None:
+    """Raises MailMissing or AddressUnknown when no mail with a link can be sent to anybody."""
+    own_mail_server.require()
+    links.public_url("/")
+
+
 def is_set_up() -> bool:
-    """Whether the installation has a mail server; without one its mail is kept as files, and reaches nobody."""
-    return not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend"))
+    """Whether the installation can send mail of its own at all."""
+    return own_mail_server.is_set_up()
 
 
 def server() -> smtp.SmtpServer | None:
-    """The installation's mail server; None when mail goes another way (files, tests)."""
-    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        return None
-    security = "starttls" if settings.EMAIL_USE_TLS else "none"
+    """The installation's SMTP server; None when mail goes another way (files, tests)."""
+    place = _place()
+    return (
+        None
+        if place is None or place.folder
+        else _smtp(place, timeout_seconds=own_mail_server.TIMEOUT_SECONDS)
+    )
+
+
+def _place() -> MailServer | None:
+    return own_mail_server.current() if settings.EMAIL_BACKEND == own_mail_server.BACKEND else None
+
+
+def _smtp(place: MailServer, *, timeout_seconds: float) -> smtp.SmtpServer:
     return smtp.SmtpServer(
-        host=settings.EMAIL_HOST,
-        port=settings.EMAIL_PORT,
-        security="tls" if settings.EMAIL_USE_SSL else security,
-        user=settings.EMAIL_HOST_USER,
-        password=settings.EMAIL_HOST_PASSWORD,
-        timeout_seconds=settings.EMAIL_TIMEOUT or smtp.TIMEOUT_SECONDS,
+        host=place.host,
+        port=place.port,
+        security=place.security,
+        user=place.user,
+        password=place.password,
+        timeout_seconds=timeout_seconds,
         is_ours=True,
     )
 
 
-def send(mail: Mail, *, before_data: Callable[[], None] = smtp.nothing) -> None:
-    """Send it now; `before_data` is called right before the server may take it. A job calls this and retries.
+def send(mail: Mail, *, by: MailServer | None = None, before_data: Callable[[], None] = smtp.nothing) -> None:
+    """Send it now, by that server or the installation's own; `before_data` is called right before it may be taken.
 
-    Raises smtp.Unanswered when nobody knows whether it was taken; Refusal, OSError or smtplib.SMTPException when it was not.
+    A job calls this and retries. Raises MailNotSetUp; smtp.Unanswered when nobody knows whether it was taken; Refusal,
+    OSError or smtplib.SMTPException when it was not.
     """
     message = compose(mail)
-    if (place := server()) is None:
+    place = by or _place()
+    if place is None and settings.EMAIL_BACKEND == own_mail_server.BACKEND:
+        raise own_mail_server.MailNotSetUp
+    if place is None or place.folder:
+        if place is not None:
+            message.connection = own_mail_server.connection_to(place)
         before_data()
         message.send(fail_silently=False)
         return
-    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL if not mail.sender else mail.sender)
+    seconds = own_mail_server.TRIAL_SECONDS if by is not None else own_mail_server.TIMEOUT_SECONDS
+    _name, sender = parseaddr(mail.sender or own_mail_server.sender())
     smtp.hand_over(
         message.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # Django's own message knows it
-        server=place,
+        server=_smtp(place, timeout_seconds=seconds),
         sender=sender,
         recipients=addresses.once(mail.to),
         before_data=before_data,

@@ -21,7 +21,7 @@ from ventanilla.conversations.models import Conversation, Message, MessageType, 
 from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
-from ventanilla.kit import links, mailer
+from ventanilla.kit import links, mailer, own_mail_server
 from ventanilla.notifications.models import MESSAGE_KINDS, Kind, Notification
 from ventanilla.notifications.selectors import present_user_ids, wants_mail
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
@@ -79,8 +79,10 @@ def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
 
 
 def is_due(payload: Mapping[str, Any]) -> bool:
-    """Whether the member wanted this kind by mail when it happened."""
-    return "email" in payload["ways"] and payload["conversation_id"] is not None
+    """Whether the member wanted this kind by mail when it happened, and there is a server for it."""
+    return (
+        "email" in payload["ways"] and payload["conversation_id"] is not None and own_mail_server.is_set_up()
+    )
 
 
 def wait(payload: Mapping[str, Any]) -> timedelta:

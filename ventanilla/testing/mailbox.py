@@ -23,6 +23,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from imapclient import IMAPClient
 
 from ventanilla.channels.email.imap import ImapServer
+from ventanilla.kit import own_mail_server
+from ventanilla.kit.mail_server import PLAIN, MailServer
 from ventanilla.kit.smtp import SmtpServer
 
 USER, PASSWORD = "soporte", "Secreto-1"
@@ -177,8 +179,8 @@ def post_office(settings: Any) -> Iterator[PostOffice]:
     office, port = PostOffice(), free_port()
     running = Controller(office, hostname="127.0.0.1", port=port)
     running.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_BACKEND = own_mail_server.BACKEND
+    settings.MAIL_SERVER = MailServer(host="127.0.0.1", port=port, security=PLAIN)
     settings.BASE_URL = "https://desk.example"
     yield office
     running.stop()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.commands.one_time import write_invitation
@@ -33,7 +34,7 @@ from ventanilla.events.log import record
 from ventanilla.kit import limits
 from ventanilla.kit.changes import assign, lock
 from ventanilla.kit.clock import now
-from ventanilla.kit.errors import Refusal
+from ventanilla.kit.errors import Invalid, Refusal
 
 _MOST_AT_ONCE = 100
 
@@ -106,7 +107,10 @@ def update_agent(
     auto_offline: bool | None = None,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> Membership:
-    """Change what is given. Raises LastAdministrator or Invalid. Records agent.updated."""
+    """Change what is given. Raises LastAdministrator or Invalid. Records agent.updated.
+
+    A name belongs to the person: it is changed for them only while they belong to no other account.
+    """
     lock(membership)
     values: dict[str, Any] = {}
     if role is not None:
@@ -126,6 +130,7 @@ def update_agent(
     if name is not None:
         renamed = assign(membership.user, {"name": clean_name(name)})
         if renamed:
+            _check_own_alone(membership)
             membership.user.version += 1
             membership.user.save(update_fields=["name", "version", "updated_at"])
             changes |= renamed
@@ -135,6 +140,12 @@ def update_agent(
             actor=actor_of(by),
         )
     return membership
+
+
+def _check_own_alone(membership: Membership) -> None:
+    User.objects.select_for_update().only("pk").get(pk=membership.user_id)
+    if Membership.objects.filter(user=membership.user_id).exclude(pk=membership.pk).exists():
+        raise Invalid(fields={"name": [_("They work in another account, too: only they change their name.")]})
 
 
 def set_availability(membership: Membership, *, availability: str) -> Membership:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts import installation
 from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.commands.letters import hurry_letters
 from ventanilla.accounts.events import InstallationUpdated
 from ventanilla.accounts.models import Account, Installation, User
 from ventanilla.events.log import record
 from ventanilla.kit import hosts
-from ventanilla.kit.changes import assign
+from ventanilla.kit.changes import Changes, assign
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import is_email
+from ventanilla.kit.mail_server import SECURITIES, MailServer
 
 MAX_ADDRESS_CHARS = 255
 
@@ -47,7 +52,46 @@ def set_address(address: str, *, by: User | None) -> str:
         raise Invalid(fields={"base_url": [reason]})
     cleaned = clean_base_url(address)
     _change(by=by, base_url=cleaned, proposed_base_url="")
+    hurry_letters()
     return cleaned
+
+
+@transaction.atomic
+def set_mail_server(server: MailServer | None, *, by: User | None) -> None:
+    """Keep the server that sends our own mail, or none any more; what waits is tried at once.
+
+    Raises Invalid, also while VENTANILLA_MAIL_URL says it. Records installation.updated, without the server's name.
+    """
+    if settings.MAIL_SERVER:
+        raise Invalid(_("VENTANILLA_MAIL_URL sets the mail server; change it there."))
+    kept = asdict(check_mail_server(server)) if server is not None else {}
+    row = the_installation()
+    if row.mail_server == kept:
+        return
+    row.mail_server = kept
+    row.save(update_fields=["mail_server", "updated_at"])
+    _told(row, {"mail_server": [None, None]}, by=by)
+    hurry_letters()
+
+
+def check_mail_server(server: MailServer) -> MailServer:
+    """The same, trimmed. Raises Invalid, naming each field that cannot be right."""
+    server = replace(server, host=server.host.strip(), sender=server.sender.strip(), folder="")
+    problems: dict[str, list[Any]] = {}
+    if hosts.host_name(server.host) is None or ":" in server.host:
+        problems["host"] = [_("Give the name of the server, for example mail.example.com.")]
+    if not 0 < server.port < 65_536:
+        problems["port"] = [_("A port is a number from 1 to 65535.")]
+    if server.security not in SECURITIES:
+        problems["security"] = [_("Say starttls, tls or none.")]
+    for name in ("user", "password"):
+        if not getattr(server, name).isprintable() or len(getattr(server, name)) > 500:
+            problems[name] = [_("This text is not valid.")]
+    if not is_email(parseaddr(server.sender)[1]) or not server.sender.isprintable():
+        problems["sender"] = [_("Give the address that our mail comes from, for example help@example.com.")]
+    if problems:
+        raise Invalid(fields=problems)
+    return server
 
 
 @transaction.atomic
@@ -70,6 +114,10 @@ def _change(*, by: User | None, **values: Any) -> None:
     if not changes:
         return
     row.save(update_fields=[*changes, "updated_at"])
+    _told(row, changes, by=by)
+
+
+def _told(row: Installation, changes: Changes, *, by: User | None) -> None:
     transaction.on_commit(installation.forget)
     if row.account_id is not None:  # the log knows accounts only
         record(InstallationUpdated(account_id=row.account_id, changes=changes), actor=actor_of(by))

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import F
 
-from ventanilla.accounts.models import Letter
+from ventanilla.accounts.models import Letter, User
+from ventanilla.kit import links, own_mail_server, undelivered
 from ventanilla.kit.clock import now
+from ventanilla.kit.undelivered import Cause
 
-CLAIM = timedelta(minutes=5)
+log = structlog.get_logger("accounts")
+
+CLAIM = timedelta(minutes=5)  # longer than any server takes for one mail
 # How long after each failed attempt; six hours in all, then it is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 180))
+
+
+def obstacle(*, with_link: bool = True) -> str:
+    """Why no letter can be written now: a code of kit.undelivered; "" when one can."""
+    if not own_mail_server.is_set_up():
+        return undelivered.NOT_SET_UP
+    return undelivered.NO_ADDRESS if with_link and not links.base_url() else ""
 
 
 def write_letter(
@@ -26,14 +38,21 @@ def write_letter(
     button_label: str = "",
     button_path: str = "",
     footnote: str = "",
-) -> Letter:
-    """Put a letter in the tray. Texts are plain, in the reader's language already.
+    user: User | None = None,
+    purpose: str = "",
+) -> Letter | None:
+    """Put a letter in the tray; None, and a line in the log, when there is no way to send it (`obstacle`).
 
-    `button_path` begins with a slash: where the button leads is decided when the letter leaves, from the
-    installation's own address.
+    Texts are plain, in the reader's language already. `button_path` begins with a slash: where the button leads is
+    decided when the letter leaves, from the installation's own address. `user` and `purpose` find the letter again.
     """
+    if why := obstacle(with_link=bool(button_path)):
+        log.warning("letter.not_written", reason=why, purpose=purpose)
+        return None
     return Letter.objects.create(
         to=to,
+        user=user,
+        purpose=purpose,
         locale=locale,
         content={
             "subject": subject,
@@ -47,35 +66,40 @@ def write_letter(
 
 
 @transaction.atomic
-def claim_letters(*, limit: int = 20) -> list[Letter]:
-    """Take letters that are due; if whoever took them dies, they are due again after `CLAIM`."""
-    rows = Letter.objects.filter(state=Letter.State.WAITING, due_at__lte=now()).order_by("due_at")
+def claim_letter() -> Letter | None:
+    """Take the letter that is due longest; if whoever took it dies, it is due again after `CLAIM`."""
+    rows = Letter.objects.filter(state=Letter.State.WAITING, due_at__lte=now()).order_by("due_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
-    letters = list(rows[:limit])
-    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
-        due_at=now() + CLAIM, attempts=F("attempts") + 1
-    )
-    for letter in letters:
-        letter.attempts += 1
-    return letters
+    letter = rows.first()
+    if letter is None:
+        return None
+    letter.attempts += 1
+    Letter.objects.filter(pk=letter.pk).update(due_at=now() + CLAIM, attempts=F("attempts") + 1)
+    return letter
 
 
 def note_letter_sent(letter: Letter) -> None:
     """It left. The text, which may carry a link that signs someone in, is forgotten."""
     Letter.objects.filter(pk=letter.pk).update(
-        state=Letter.State.SENT, sent_at=now(), content={}, last_error=""
+        state=Letter.State.SENT, sent_at=now(), content={}, problem="", last_error=""
     )
 
 
-def note_letter_failed(letter: Letter, *, error: str) -> None:
-    """It did not leave: try again later, or give up after the last pause."""
-    gave_up = letter.attempts > len(PAUSES)
+def note_letter_failed(letter: Letter, *, cause: Cause) -> None:
+    """It did not leave: try again later, or give up, at once or after the last pause."""
+    gave_up = cause.is_final or letter.attempts > len(PAUSES)
     Letter.objects.filter(pk=letter.pk).update(
         state=Letter.State.FAILED if gave_up else Letter.State.WAITING,
         due_at=now() + (timedelta() if gave_up else PAUSES[letter.attempts - 1]),
-        last_error=error[:2000],
+        problem=cause.code,
+        last_error=cause.said,
     )
+
+
+def hurry_letters() -> None:
+    """What they waited for has changed: those that failed to leave are due now."""
+    Letter.objects.filter(state=Letter.State.WAITING).exclude(problem="").update(due_at=now())
 
 
 def forget_old_letters(*, sent_before: datetime) -> int:

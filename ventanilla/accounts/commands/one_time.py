@@ -85,6 +85,8 @@ def write_invitation(user: User, *, account: Account, by: User | None) -> None:
             button_label=_("Accept the invitation"),
             button_path=path,
             footnote=_("The link works once and for 14 days."),
+            user=user,
+            purpose=Purpose.INVITATION,
         )
 
 
@@ -109,6 +111,8 @@ def write_password_link(user: User, *, account: Account | None) -> None:
             button_label=_("Choose a password"),
             button_path=path,
             footnote=_("The link works once and for 6 hours."),
+            user=user,
+            purpose=Purpose.PASSWORD,
         )
 
 
@@ -125,4 +129,6 @@ def write_confirmation(user: User, *, to: str, account: Account | None) -> None:
             button_label=_("Confirm the address"),
             button_path=f"/app/confirm?token={token}",
             footnote=_("The link works once and for 3 days."),
+            user=user,
+            purpose=Purpose.CONFIRMATION,
         )

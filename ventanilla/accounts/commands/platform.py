@@ -59,22 +59,34 @@ def create_user_for(
     display_name: str | None = None,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> User:
-    """Make a confirmed user, or find the one with that address, and let the app touch it (contract B.13).
+    """Make a confirmed user that the app may touch, or find the one it made with that address (contract B.13).
 
-    Raises Invalid, naming each broken rule.
+    The contract hands over whoever has the address; whoever has the address of somebody else's colleague would then
+    sign in as them (docs/adr/0011). Raises EmailTaken for those, or Invalid, naming each broken rule.
     """
     user = User.objects.filter(email=clean_email(email)).first()
-    if user is None:
-        user = create_user(
-            email, name=name, by=app, password=password, confirmed=True, custom_attributes=custom_attributes
-        )
-        if display_name:
-            update_profile(user, display_name=display_name)
-    elif user.confirmed_at is None:
-        user.confirmed_at = now()
-        user.save(update_fields=["confirmed_at", "updated_at"])
+    if user is not None:
+        if not may_touch(app, user):
+            raise EmailTaken
+        return user
+    user = create_user(
+        email, name=name, by=app, password=password, confirmed=True, custom_attributes=custom_attributes
+    )
+    if display_name:
+        update_profile(user, display_name=display_name)
     permit(app, user=user)
     return user
+
+
+def may_touch(app: PlatformApp, user: User) -> bool:
+    """Whether the app made the user (or was granted it), and every account they belong to is the app's, too.
+
+    Who has joined an account of somebody else's since is no longer the app's: signing in as them would open it.
+    """
+    if not PlatformPermit.objects.filter(app=app, user=user).exists():
+        return False
+    accounts = PlatformPermit.objects.filter(app=app, account__isnull=False).values("account_id")
+    return not Membership.objects.filter(user=user).exclude(account_id__in=accounts).exists()
 
 
 @transaction.atomic
@@ -107,9 +119,9 @@ def set_member_for(app: PlatformApp, *, account: Account, user: User, role: str 
 
 
 @transaction.atomic
-def remove_member_for(app: PlatformApp, *, account: Account, user: User) -> None:
+def remove_member_for(app: PlatformApp, *, account: Account, user_id: int) -> None:
     """Take the user out of the account, also the last administrator. Records agent.removed."""
-    membership = Membership.objects.filter(account=account, user=user).first()
+    membership = Membership.objects.filter(account=account, user_id=user_id).first()
     if membership is not None:
         leave_account(membership, by=app)
 

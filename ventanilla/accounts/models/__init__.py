@@ -2,7 +2,7 @@
 
 from ventanilla.accounts.models.access import AccessToken, ClientSession, OneTimeToken
 from ventanilla.accounts.models.accounts import Account, Installation
-from ventanilla.accounts.models.letters import Letter
+from ventanilla.accounts.models.letters import Letter, PasswordRequest
 from ventanilla.accounts.models.people import Availability, Membership, Presence, Role, User, UserManager
 from ventanilla.accounts.models.programs import AgentBot, PlatformApp, PlatformPermit
 from ventanilla.accounts.models.teams import Team, TeamMember
@@ -17,6 +17,7 @@ __all__ = [
     "Letter",
     "Membership",
     "OneTimeToken",
+    "PasswordRequest",
     "PlatformApp",
     "PlatformPermit",
     "Presence",

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from ventanilla.kit.clock import now
+from ventanilla.kit.seal import EncryptedJSONField
 
 
 class Account(models.Model):
@@ -75,6 +76,8 @@ class Installation(models.Model):
         related_name="+",
         help_text="Its administrators look after the installation: the account of the first run.",
     )
+    # Fields of kit.mail_server.MailServer; {} is none. Sealed: there is a password among them.
+    mail_server = EncryptedJSONField(default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

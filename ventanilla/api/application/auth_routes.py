@@ -14,6 +14,7 @@ from ventanilla.accounts.commands.sessions import OpenedSession
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import user_json
+from ventanilla.accounts.selectors import knows_email
 from ventanilla.api.application.shapes import MessageAnswer, SignedInShape, UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
@@ -150,8 +151,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def request_password(request: HttpRequest, given: ForgottenBody = Given()) -> HttpResponse:
     """Mail a link to choose a new password."""
     ask_for_link(request, given.email)
-    known = sessions.request_password_reset(email=given.email)
-    if not known and not settings.HIDE_UNKNOWN_EMAILS:
+    sessions.request_password_reset(email=given.email)
+    if not settings.HIDE_UNKNOWN_EMAILS and not knows_email(given.email):
         message = _("We do not know this address.")
         return json_reply({"message": message, "error": message}, status=404)
     return json_reply({"message": _("If the address is known, a mail with a link is on its way.")})

@@ -23,7 +23,7 @@ from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
-from ventanilla.kit import links, rate_limits
+from ventanilla.kit import links, own_mail_server, rate_limits
 from ventanilla.kit.errors import BadRequest
 
 router = Router(tags=["Desk"])
@@ -41,7 +41,7 @@ class BootShape(Schema):
     """Everything the desk must know before it shows its first screen.
 
     `base_url`: the installation's own address, "" while nobody has said it; told before the first run and to whoever
-    looks after the installation, else null.
+    looks after the installation, else null. `sends_mail`: whether there is a mail server at all.
     """
 
     installed: bool
@@ -54,6 +54,7 @@ class BootShape(Schema):
     sign_up: bool
     limits: LimitsShape
     base_url: str | None
+    sends_mail: bool
 
 
 class FirstRunBody(Body):
@@ -118,6 +119,7 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
             "message_chars": settings.MAX_MESSAGE_CHARS,
             "attachments": settings.MAX_ATTACHMENTS,
         },
+        "sends_mail": own_mail_server.is_set_up(),
         "base_url": links.base_url() if not installed or (user and keeps_installation(user)) else None,
     }
     response = json_reply(body)

@@ -19,7 +19,7 @@ from ventanilla.accounts.models import Account, Membership, PlatformPermit, Role
 from ventanilla.accounts.selectors import memberships_of
 from ventanilla.api.auth import PlatformRequest
 from ventanilla.api.given import Body, Given
-from ventanilla.api.platform.access import permitted_account, permitted_user
+from ventanilla.api.platform.access import permitted_account, permitted_member, permitted_user
 from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["platform"])
@@ -158,7 +158,8 @@ def set_member(request: PlatformRequest, account_id: int, given: PlatformMemberI
 def remove_member(
     request: PlatformRequest, account_id: int, given: PlatformMemberIn = Given()
 ) -> HttpResponse:
-    """Take the user out of the account."""
+    """Take the user out of the account, whoever made them: who is in it is the account's own affair."""
     account = permitted_account(request.auth, account_id)
-    remove_member_for(request.auth, account=account, user=permitted_user(request.auth, given.user_id))
+    permitted_member(request.auth, account, given.user_id)
+    remove_member_for(request.auth, account=account, user_id=given.user_id)
     return empty_reply()

@@ -142,3 +142,9 @@ def test_whoever_changes_their_password_stays_where_they_are_and_is_out_elsewher
     assert answer.status_code == 200, answer.content
     assert here.send("GET", "/api/desk/boot").json()["signed_in"] is True
     assert elsewhere.send("GET", "/api/desk/boot").json()["signed_in"] is False
+
+
+def test_a_forgotten_password_asks_the_database_the_same_for_known_and_unknown(ana, api, count_queries):
+    path = "/api/desk/password-reset"
+    known = count_queries(lambda: api().post(path, {"email": ana.email}))
+    assert count_queries(lambda: api().post(path, {"email": "nobody@acme.example"})) == known

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from ventanilla.accounts.commands.installation import adopt_first_account
 from ventanilla.accounts.models import Account, Installation, User
 from ventanilla.events.models import Event
-from ventanilla.kit import links
+from ventanilla.kit import links, own_mail_server
+from ventanilla.kit.mail_server import MailServer
 
 
 @pytest.fixture
@@ -127,3 +129,100 @@ def test_the_boot_document_tells_the_address_to_those_who_look_after_it(
             browser.force_login(who)
         told[who] = browser.get("/api/desk/boot").json()["base_url"]
     assert told == {admin: "http://testserver", ana: None, gus: None, None: None}
+
+
+# ── the server of our own mail ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def unsent(keeping: str, settings: Any) -> str:
+    """An installation without a mail server; the path of its page."""
+    settings.EMAIL_BACKEND = own_mail_server.BACKEND
+    return keeping
+
+
+SERVER = {
+    "host": "mail.example.com",
+    "port": 587,
+    "security": "starttls",
+    "user": "u",
+    "sender": "V <help@example.com>",
+}
+
+
+@pytest.mark.feature("Z-22")
+def test_a_mail_server_is_entered_kept_sealed_and_forgotten(unsent: str, admin: User, api: Any) -> None:
+    assert api(admin).get(unsent).json()["mail"]["is_set_up"] is False
+    answer = api(admin).put(f"{unsent}/mail", {**SERVER, "password": "hush-hush"})
+    shown = answer.json()["mail"]
+    assert (shown["is_set_up"], shown["host"], shown["has_password"]) == (True, "mail.example.com", True)
+    assert "hush-hush" not in answer.content.decode()
+    assert own_mail_server.current().password == "hush-hush"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mail_server FROM accounts_installation")
+        assert "hush" not in cursor.fetchone()[0]
+    assert not Event.objects.filter(payload__contains="hush").exists()
+    assert api(admin).delete(f"{unsent}/mail").json()["mail"]["is_set_up"] is False
+
+
+def test_the_kept_password_goes_to_no_other_host(unsent: str, admin: User, api: Any) -> None:
+    api(admin).put(f"{unsent}/mail", {**SERVER, "password": "hush"})
+    api(admin).put(f"{unsent}/mail", {**SERVER, "port": 2525})
+    assert (own_mail_server.current().port, own_mail_server.current().password) == (2525, "hush")
+    api(admin).put(f"{unsent}/mail", {**SERVER, "host": "evil.example.com"})
+    assert own_mail_server.current().password == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"host": ""}, "host"), ({"host": "a b"}, "host"), ({"host": "a:25"}, "host"), ({"port": 0}, "port"),
+        ({"port": 65536}, "port"), ({"port": "x"}, "port"), ({"security": "ssl3"}, "security"),
+        ({"sender": "help"}, "sender"),
+        ({"sender": "A <a@example.com>\r\nBcc: b@example.com"}, "sender"), ({"user": "a\r\nb"}, "user"),
+    ],
+)  # fmt: skip
+def test_a_server_that_cannot_be_right_names_its_field(
+    unsent: str, admin: User, api: Any, wrong: dict[str, Any], field: str
+) -> None:
+    answer = api(admin).put(f"{unsent}/mail", {**SERVER, **wrong})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, [field])
+    assert own_mail_server.current() is None
+
+
+@pytest.mark.feature("Z-22")
+def test_the_test_button_really_sends_and_says_what_the_server_says(
+    unsent: str, admin: User, api: Any, post_office: Any, settings: Any
+) -> None:
+    real, settings.MAIL_SERVER = settings.MAIL_SERVER, None
+    given = {**SERVER, "host": real.host, "port": real.port, "security": "none", "user": ""}
+    silent = api(admin).post(f"{unsent}/mail/test", {**given, "port": 9})
+    assert (silent.status_code, "does not answer" in silent.json()["error"]) == (422, True)
+    assert api(admin).post(f"{unsent}/mail/test", given).json() == {"to": admin.email}
+    [(to, raw)] = post_office.letters
+    assert (to, b"From: V <help@example.com>" in raw) == ([admin.email], True)
+    assert own_mail_server.current() is None  # trying keeps nothing
+    without = api(admin).post(f"{unsent}/mail/test")
+    assert (without.status_code, "no mail server" in without.json()["error"]) == (422, True)
+
+
+def test_a_server_of_the_operator_stands_above_the_screen(
+    unsent: str, admin: User, api: Any, settings: Any
+) -> None:
+    settings.MAIL_SERVER = MailServer(host="mail.operator.example", user="u", password="secret")
+    shown = api(admin).get(unsent).json()["mail"]
+    assert (shown["is_set_up"], shown["is_fixed"], shown["host"]) == (True, True, "mail.operator.example")
+    assert api(admin).put(f"{unsent}/mail", SERVER).status_code == 422
+    assert "secret" not in api(admin).get(unsent).content.decode()
+
+
+@pytest.mark.feature("Z-22")
+def test_without_a_mail_server_nobody_is_told_that_a_mail_is_on_its_way(
+    unsent: str, admin: User, ana: User, api: Any, settings: Any
+) -> None:
+    settings.BASE_URL = "http://testserver"
+    for path in ("/auth/password", "/api/desk/password-reset"):
+        for email in (ana.email, "nobody@acme.example"):
+            answer = api().post(path, {"email": email})
+            assert (answer.status_code, answer.json()["code"]) == (422, "mail_not_set_up")
+    assert Client().get("/api/desk/boot").json()["sends_mail"] is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ventanilla.accounts.commands.users import add_member
 from ventanilla.accounts.models import Letter, Membership, Team, User
 from ventanilla.testing.cast import in_account, make_user, set_present
 
@@ -40,6 +41,18 @@ def test_a_user_of_another_account_joins_without_a_mail(acme, admin, gus, api):
     assert answer.status_code == 200
     assert not Letter.objects.exists()
     assert api(admin).post(in_account(acme, "agents"), {"email": gus.email}).status_code == 422
+
+
+@pytest.mark.feature("A-10")
+def test_a_name_is_changed_for_somebody_only_while_they_are_nowhere_else(acme, admin, ana, gus, globex, api):
+    path = in_account(acme, f"agents/{ana.pk}")
+    assert api(admin).patch(path, {"name": "Ana Dos"}).json()["name"] == "Ana Dos"
+    add_member(globex, user=ana, role="agent", by=None)
+    for caller, where in ((admin, path), (gus, in_account(globex, f"agents/{ana.pk}"))):
+        answer = api(caller).patch(where, {"name": "X", "role": "agent"})
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, ["name"])
+        assert api(caller).patch(where, {"name": "Ana Dos", "role": "agent"}).status_code == 200
+    assert User.objects.get(pk=ana.pk).name == "Ana Dos"
 
 
 def test_the_limit_of_agents_is_a_402(acme, admin, api):

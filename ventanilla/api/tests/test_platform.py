@@ -11,7 +11,7 @@ from django.test import Client
 
 from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.commands.platform import create_platform_app
-from ventanilla.accounts.commands.users import create_user
+from ventanilla.accounts.commands.users import add_member, create_user
 from ventanilla.accounts.models import Account, Membership, PlatformApp, User
 from ventanilla.conversations.jobs import delete_closed_accounts
 
@@ -105,13 +105,53 @@ def test_a_user_is_confirmed_and_can_sign_in_by_the_link_once(operator: Operator
     assert operator("POST", f"/users/{user['id']}/token").json()["access_token"] == user["access_token"]
 
 
-def test_a_user_who_exists_is_found_and_not_made_twice(operator: Operator) -> None:
-    existing = create_user("ana@acme.test", name="Ana", by=None)
-    user = make_user(operator, email="ANA@acme.test", name="Otra")
-    assert user["id"] == existing.pk
-    assert user["confirmed"] is True
-    assert user["name"] == "Ana"
+def test_a_user_it_made_is_found_and_not_made_twice(operator: Operator) -> None:
+    first = make_user(operator)
+    again = make_user(operator, email="ANA@acme.test", name="Otra")
+    assert (again["id"], again["confirmed"], again["name"]) == (first["id"], True, "Ana")
     assert User.objects.count() == 1
+
+
+@pytest.mark.feature("A-10")
+def test_a_user_of_others_is_neither_handed_over_nor_shown(operator: Operator, stranger: Operator) -> None:
+    create_user("bea@acme.test", name="Bea Bravo", by=None)
+    make_user(stranger, email="ana@acme.test")
+    for email in ("bea@acme.test", "ana@acme.test"):
+        answer = operator("POST", "/users", {"email": email, "name": "X", "password": "Segura-123"})
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, ["email"])
+        assert "access_token" not in answer.content.decode()
+        assert "Bea" not in answer.content.decode()
+    assert not User.objects.get(email="bea@acme.test").confirmed_at
+
+
+@pytest.mark.feature("A-10")
+def test_a_user_who_joined_an_account_of_others_is_no_longer_the_apps(operator: Operator) -> None:
+    account, user = open_account(operator), make_user(operator)
+    operator("POST", f"/accounts/{account['id']}/account_users", {"user_id": user["id"]})
+    elsewhere = create_account("Globex", by=None)
+    add_member(elsewhere, user=User.objects.get(pk=user["id"]), role="administrator", by=None)
+    path = f"/users/{user['id']}"
+    for method, where, body in (
+        ("GET", path, None),
+        ("PATCH", path, {"name": "X", "password": "Otra-1234", "email": "x@evil.test"}),
+        ("DELETE", path, None),
+        ("GET", f"{path}/login", None),
+        ("POST", f"{path}/token", None),
+        (
+            "POST",
+            f"/accounts/{account['id']}/account_users",
+            {"user_id": user["id"], "role": "administrator"},
+        ),
+    ):
+        assert operator(method, where, body).status_code == 401, (method, where)
+    again = operator("POST", "/users", {"email": "ana@acme.test", "name": "Ana"})
+    assert (again.status_code, "access_token" in again.json()) == (422, False)
+    kept = User.objects.get(pk=user["id"])
+    assert (kept.name, kept.email, kept.is_active) == ("Ana", "ana@acme.test", True)
+    # It may still show them out of its own account.
+    left = operator("DELETE", f"/accounts/{account['id']}/account_users", {"user_id": user["id"]})
+    assert left.status_code == 200
+    assert [row.account_id for row in Membership.objects.filter(user=kept)] == [elsewhere.pk]
 
 
 def test_a_user_needs_a_true_address_and_a_strong_password(operator: Operator) -> None:

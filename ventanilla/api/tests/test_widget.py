@@ -25,7 +25,7 @@ from ventanilla.conversations.commands import change_status, post_message
 from ventanilla.conversations.models import Attachment, Conversation, Message, MessageType, Status
 from ventanilla.events.models import Event
 from ventanilla.inboxes.models import Inbox, InboxMember
-from ventanilla.kit import storage, tokens
+from ventanilla.kit import own_mail_server, storage, tokens
 from ventanilla.labels.commands import create_label
 
 pytestmark = pytest.mark.django_db
@@ -576,6 +576,17 @@ def test_a_copy_is_mailed_to_the_address_we_know(visitor: Visitor) -> None:
     visitor("PATCH", "/contact", {"email": "carla@example.com"})
     assert visitor("POST", "/conversations/transcript").status_code == 200
     assert "carla@example.com" in Event.objects.get(name="conversation.transcript_requested").payload
+
+
+@pytest.mark.feature("Z-22")
+def test_a_copy_that_cannot_be_mailed_is_refused_in_words(visitor: Visitor, settings: Any) -> None:
+    visitor.write("Hola")
+    visitor("PATCH", "/contact", {"email": "carla@example.com"})
+    settings.EMAIL_BACKEND = own_mail_server.BACKEND  # and no server for it
+    answer = visitor("POST", "/conversations/transcript")
+    assert (answer.status_code, "correo" in answer.json()["error"]) == (422, True)
+    assert "Ventanilla" not in answer.json()["error"]  # a visitor sets up nothing
+    assert not Event.objects.filter(name="conversation.transcript_requested").exists()
 
 
 def test_attributes_of_the_conversation_are_replaced_and_forgotten(visitor: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from ventanilla.api.given import Body, Given
@@ -31,7 +32,9 @@ from ventanilla.conversations.models import Conversation, Message, Status
 from ventanilla.inboxes.widget import enabled_features
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import epoch
-from ventanilla.kit.errors import NotFound
+from ventanilla.kit.errors import NotFound, Refusal
+from ventanilla.kit.links import AddressUnknown
+from ventanilla.kit.own_mail_server import MailMissing
 from ventanilla.labels.selectors import labels_by_title
 from ventanilla.labels.titles import stored_title
 
@@ -192,12 +195,18 @@ def _end(request: VisitorRequest) -> HttpResponse:
 
 @router.post("/conversations/transcript", summary="Ask for a copy by mail")
 def transcript(request: VisitorRequest) -> HttpResponse:
-    """Mailed to the address that this visitor gave, or that stands in a signed record; nothing happens without one."""
+    """Mailed to the address that this visitor gave, or that stands in a signed record; nothing happens without one.
+
+    Refused where no mail can leave at all.
+    """
     conversation, contact = _latest_or_404(request), request.auth.contact
     if address := own_address(request.auth):
         rate_limits.check("widget_transcripts_per_visitor", request.auth.pk)
         rate_limits.check("widget_transcripts_per_email", address)
-        request_transcript(conversation, email=address, by=contact)
+        try:
+            request_transcript(conversation, email=address, by=contact)
+        except (MailMissing, AddressUnknown) as refusal:  # whose fault that is does not concern a visitor
+            raise Refusal(_("We cannot send mail at the moment.")) from refusal
     return empty_reply()
 
 

@@ -13,9 +13,8 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from ventanilla.channels.email import causes
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
-from ventanilla.kit import safe_http
+from ventanilla.kit import mail_causes, safe_http
 from ventanilla.kit.errors import Refusal
 
 CONNECT_TIMEOUT_SECONDS = 20
@@ -51,7 +50,7 @@ def open_mailbox(server: ImapServer) -> Iterator[IMAPClient]:
     except (OSError, ssl.SSLError) as error:
         raise _unreachable(error, server) from error
     except LoginError as error:
-        raise SignInRefused(causes.words(error)) from error
+        raise SignInRefused(mail_causes.words(error)) from error
     except IMAPClientError as error:
         raise _unreachable(error, server) from error
     finally:
@@ -83,7 +82,7 @@ def _connect(server: ImapServer) -> IMAPClient:
 
 
 def _unreachable(error: Exception, server: ImapServer) -> Unreachable:
-    return Unreachable(causes.of_connection(error, host=server.host, port=server.port))
+    return Unreachable(mail_causes.of_connection(error, host=server.host, port=server.port))
 
 
 class _PinnedClient(IMAPClient):
@@ -118,7 +117,7 @@ def _sign_in(client: IMAPClient, server: ImapServer) -> None:
         else:
             client.login(server.user, server.password)
     except LoginError as error:
-        raise SignInRefused(causes.words(error)) from error
+        raise SignInRefused(mail_causes.words(error)) from error
 
 
 def select_folder(client: IMAPClient, folder: str) -> tuple[int, int, int]:

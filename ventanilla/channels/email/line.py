@@ -11,9 +11,9 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, ProtocolError
 
-from ventanilla.channels.email import causes
 from ventanilla.channels.email.imap import FolderMissing, ImapServer, open_mailbox, select_folder
 from ventanilla.inboxes.channel import Unreachable
+from ventanilla.kit import mail_causes
 
 # After these nothing more can be said on the line: the server hung up, was silent, or spoke what is no IMAP.
 _BREAKS = (imaplib.IMAP4.abort, ProtocolError, OSError, ssl.SSLError, ValueError, AssertionError)
@@ -112,7 +112,7 @@ class Line:
         return Broken(self._cause(error))
 
     def _cause(self, error: Exception) -> str:
-        return causes.of_connection(error, host=self.server.host, port=self.server.port)
+        return mail_causes.of_connection(error, host=self.server.host, port=self.server.port)
 
     def drop(self) -> None:
         """Give up this line without a farewell that would be waited for."""

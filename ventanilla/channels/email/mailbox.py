@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import causes, settings
+from ventanilla.channels.email import settings
 from ventanilla.channels.email.fetching import Fetched, FolderState, Missed, Stuck, fetch_new, next_try
 from ventanilla.channels.email.imap import FolderMissing, open_mailbox
 from ventanilla.channels.email.line import Line
 from ventanilla.channels.email.waiting import wait_for_mail
 from ventanilla.inboxes.channel import Mark, NotFetched, PartlyFailed, Pulled, SignInRefused
+from ventanilla.kit import mail_causes
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -67,7 +68,7 @@ def pull(inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Iterator[Pulle
                     log.warning("email.folder_stuck", inbox=inbox.pk, folder=name, reason=str(stuck))
                     wrong.append(str(stuck))
     except SignInRefused as error:
-        raise SignInRefused(causes.of_sign_in(str(error))) from error
+        raise SignInRefused(mail_causes.of_sign_in(str(error))) from error
     if wrong:
         raise PartlyFailed(" ".join(dict.fromkeys(wrong)))
 
@@ -138,4 +139,4 @@ def wait(inbox: Inbox, marks: Mapping[str, Mapping[str, Any]], *, should_stop: C
         with open_mailbox(server) as client:
             wait_for_mail(client, names, should_stop=must_end, known=known)
     except SignInRefused as error:
-        raise SignInRefused(causes.of_sign_in(str(error))) from error
+        raise SignInRefused(mail_causes.of_sign_in(str(error))) from error

@@ -20,7 +20,7 @@ from ventanilla.channels.email.composing import (
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import SMTP_UTF8, OutgoingMessage, Receipt, SendFailed
-from ventanilla.kit import addresses, mailer
+from ventanilla.kit import addresses, mailer, own_mail_server
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -42,7 +42,7 @@ def own_addresses(inbox: Inbox) -> list[str]:
     own = {
         inbox.address,
         settings.forward_address(inbox.channel_settings),
-        parse_addresses([installation.DEFAULT_FROM_EMAIL])[0].email,
+        parse_addresses([own_mail_server.sender()])[0].email,
         *(f"reply@{domain}" for domain in domains),  # a plus and the conversation's uuid stand behind it
     }
     return sorted(own - {""})
@@ -62,7 +62,7 @@ def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
     )
     fallback = (
         message.conversation.get("account_support_email")
-        or parse_addresses([installation.DEFAULT_FROM_EMAIL])[0].email
+        or parse_addresses([own_mail_server.sender()])[0].email
     )
     return Address(inbox.address if own else fallback, name)
 

@@ -15,7 +15,7 @@ from ventanilla.channels.email import domains
 from ventanilla.channels.email.imap import ImapServer
 from ventanilla.channels.email.smtp import DkimKey
 from ventanilla.inboxes.channel_settings import ChannelSettings
-from ventanilla.kit import tokens
+from ventanilla.kit import own_mail_server, tokens
 from ventanilla.kit.clock import iso, now
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
@@ -247,7 +247,7 @@ def return_path(settings: Mapping[str, Any]) -> str:
 
 def mail_domain() -> str:
     """The domain that our own mail leaves from, which a sender domain's SPF has to include."""
-    return installation.MAIL_DOMAIN or parseaddr(installation.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return installation.MAIL_DOMAIN or parseaddr(own_mail_server.sender())[1].rpartition("@")[2]
 
 
 def dkim_key(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> DkimKey | None:

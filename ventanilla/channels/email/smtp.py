@@ -10,9 +10,8 @@ from email.message import EmailMessage
 
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import causes
 from ventanilla.inboxes.channel import SendFailed, SendNeedsSignIn, SendUnknown
-from ventanilla.kit import smtp
+from ventanilla.kit import mail_causes, smtp
 from ventanilla.kit.errors import Refusal
 from ventanilla.kit.smtp import SmtpServer
 
@@ -95,13 +94,13 @@ def send(
         permanent = all(500 <= code < 600 for code in codes)
         raise SendFailed(reason[:MOST_REASON_CHARS], permanent=permanent) from error
     except smtplib.SMTPAuthenticationError as error:
-        raise SendNeedsSignIn(causes.of_sign_in(_said(error.smtp_code, error.smtp_error))) from error
+        raise SendNeedsSignIn(mail_causes.of_sign_in(_said(error.smtp_code, error.smtp_error))) from error
     except smtplib.SMTPResponseException as error:
         said = {"reason": _said(error.smtp_code, error.smtp_error), **about}
         reason = _("%(host)s does not take the mail: %(reason)s") % said
         raise SendFailed(reason[:MOST_REASON_CHARS], permanent=500 <= error.smtp_code < 600) from error
     except (smtplib.SMTPException, ssl.SSLError, OSError, Refusal) as error:
-        reason = causes.of_connection(error, host=server.host, port=server.port)
+        reason = mail_causes.of_connection(error, host=server.host, port=server.port)
         raise SendFailed(reason[:MOST_REASON_CHARS], permanent=False) from error
     now = {who: text for who, text in accepted.refused.items() if 400 <= text[0] < 500}
     return Taken(

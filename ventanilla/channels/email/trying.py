@@ -19,10 +19,9 @@ from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from ventanilla.channels.email import causes
 from ventanilla.channels.email.imap import ImapServer, open_mailbox
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
-from ventanilla.kit import addresses, smtp, tokens
+from ventanilla.kit import addresses, mail_causes, smtp, tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
 from ventanilla.kit.smtp import SmtpServer
@@ -75,7 +74,7 @@ def send(server: SmtpServer, *, address: str, mark: str) -> list[Step]:
                 said = {"address": address, "reason": _refusal(error)}
                 return [connected, signed_in, Step("smtp_send", "failed", reason % said)]
     except smtplib.SMTPAuthenticationError as error:
-        return [connected, Step("smtp_sign_in", "failed", causes.of_sign_in(causes.words(error)))]
+        return [connected, Step("smtp_sign_in", "failed", mail_causes.of_sign_in(mail_causes.words(error)))]
     except (Refusal, smtplib.SMTPException, OSError) as error:
         return [_not_connected("smtp_connect", error, server)]
     return [connected, signed_in, Step("smtp_send", "ok")]
@@ -86,11 +85,11 @@ def _refusal(error: Exception) -> str:
         return "; ".join(
             f"{code} {text.decode('utf-8', 'replace')}" for code, text in error.recipients.values()
         )
-    return causes.words(error)
+    return mail_causes.words(error)
 
 
 def _not_connected(name: str, error: BaseException, server: SmtpServer | ImapServer) -> Step:
-    return Step(name, "failed", causes.of_connection(error, host=server.host, port=server.port))
+    return Step(name, "failed", mail_causes.of_connection(error, host=server.host, port=server.port))
 
 
 def _mail(address: str, mark: str) -> EmailMessage:
@@ -128,7 +127,7 @@ def find(
                 return [connected, signed_in]
             return [connected, signed_in, _look(client, folders, mark, seconds)]
     except SignInRefused as error:
-        return [connected, Step("imap_sign_in", "failed", causes.of_sign_in(str(error)))]
+        return [connected, Step("imap_sign_in", "failed", mail_causes.of_sign_in(str(error)))]
     except Unreachable as error:
         return [_not_connected("imap_connect", error.__cause__ or error, server)]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ventanilla.channels.email import causes, settings
+from ventanilla.channels.email import settings
 from ventanilla.channels.email.imap import folders_of, open_mailbox
 from ventanilla.inboxes.channel import SignInRefused, Unreachable
-from ventanilla.kit import smtp
+from ventanilla.kit import mail_causes, smtp
 from ventanilla.kit.errors import Invalid, Refusal
 
 
@@ -26,7 +26,7 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             if missing:
                 wrong["imap_folders"] = [_("IMAP: there is no folder %(name)s.") % {"name": missing[0]}]
         except SignInRefused as error:
-            wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": causes.of_sign_in(str(error))}]
+            wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": mail_causes.of_sign_in(str(error))}]
         except Unreachable as error:
             wrong["imap_address"] = [_("IMAP: %(reason)s") % {"reason": error}]
     if (server := settings.smtp_server(given, secrets)) is not None:
@@ -34,10 +34,10 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             with smtp.connect(server) as connection:
                 connection.noop()
         except smtplib.SMTPAuthenticationError as error:
-            cause = causes.of_sign_in(causes.words(error))
+            cause = mail_causes.of_sign_in(mail_causes.words(error))
             wrong["smtp_password"] = [_("SMTP: %(reason)s") % {"reason": cause}]
         except (smtplib.SMTPException, ssl.SSLError, OSError, Refusal) as error:
-            cause = causes.of_connection(error, host=server.host, port=server.port)
+            cause = mail_causes.of_connection(error, host=server.host, port=server.port)
             wrong["smtp_address"] = [_("SMTP: %(reason)s") % {"reason": cause}]
     if wrong:
         raise Invalid(fields=wrong)

@@ -6,13 +6,12 @@ import argparse
 import os
 import shutil
 import smtplib
-import socket
 import sqlite3
-import ssl
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 
 import msgspec
@@ -20,7 +19,6 @@ import redis
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 
 from ventanilla.config import heart
@@ -30,6 +28,7 @@ from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
 from ventanilla.config.schema import shape
+from ventanilla.kit import hosts, own_mail_server
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.web import assets
 
@@ -173,15 +172,21 @@ def _files() -> tuple[bool, str]:
 
 
 def _mail() -> tuple[bool | None, str]:
-    if "smtp" not in settings.EMAIL_BACKEND:
-        return None, text("doctor_mail_in_files", path=settings.EMAIL_FILE_PATH)
-    backend = get_connection(fail_silently=False)
+    server = own_mail_server.current()
+    if server is None:
+        return None, text("doctor_mail_missing")
+    if server.folder:
+        return None, text("doctor_mail_in_files", path=server.folder)
+    sender = parseaddr(own_mail_server.sender())[1]
+    if hosts.is_loopback(sender.rpartition("@")[2]) and not hosts.is_loopback(server.host):
+        return False, text("doctor_mail_sender", sender=sender)
+    backend = own_mail_server.connection_to(server)
     try:
         backend.open()
-    except (OSError, ssl.SSLError, socket.gaierror) as error:
-        return False, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}"
+    except OSError as error:
+        return False, f"{server}: {error}"
     backend.close()
-    return True, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    return True, f"{server}, {sender}"
 
 
 def _log() -> tuple[bool, str]:
@@ -240,4 +245,4 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "backup": _backup,
     "visitors": _visitors,
 }
-NEED_TABLES = frozenset({"processes", "address", "log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"processes", "address", "mail", "log", "trays", "channels", "backup"})

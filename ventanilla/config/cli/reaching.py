@@ -5,12 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import httpx
-from django.conf import settings
 
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.selectors import is_installed
 from ventanilla.config.cli.texts import text
-from ventanilla.kit import hosts, links
+from ventanilla.kit import hosts, links, own_mail_server
 
 _SECONDS = 5.0
 
@@ -29,7 +28,7 @@ def look_at_address() -> tuple[bool | None, str]:
         hosts.clean_address(address)
     except ValueError:
         return False, text("doctor_address_wrong", address=address)
-    if hosts.is_loopback(hosts.name_in(address) or "") and "smtp" in settings.EMAIL_BACKEND:
+    if hosts.is_loopback(hosts.name_in(address) or "") and own_mail_server.is_set_up():
         return False, text("doctor_address_local", address=address)
     return _ask(address)
 

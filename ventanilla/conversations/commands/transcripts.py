@@ -10,13 +10,18 @@ from ventanilla.conversations.commands.held import By, actor_of, held
 from ventanilla.conversations.events import TranscriptRequested
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.log import record
+from ventanilla.kit import mailer
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 
 
 @transaction.atomic
 def request_transcript(conversation: Conversation, *, email: str, by: By) -> None:
-    """Ask for a copy of all public messages to that address. Raises Invalid. Records conversation.transcript_requested."""
+    """Ask for a copy of all public messages to that address. Records conversation.transcript_requested.
+
+    Raises Invalid; MailMissing or AddressUnknown where no mail can be sent at all.
+    """
+    mailer.require_way()
     email = email.strip()
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})

@@ -28,7 +28,9 @@ from ventanilla.events import claims
 from ventanilla.inboxes.channel import HandsOver, OutgoingMessage, Receipt, registry
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import own_mail_server
 from ventanilla.kit.clock import now
+from ventanilla.kit.mail_server import PLAIN, MailServer
 from ventanilla.testing.slow_smtp import SlowSmtp
 
 pytestmark = [
@@ -174,9 +176,8 @@ def test_a_transcript_whose_sender_is_killed_leaves_once_or_the_thread_says_that
     settings: Any,
     drain_log: Callable[[], int],
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", slow_smtp.port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_BACKEND = own_mail_server.BACKEND
+    settings.MAIL_SERVER = MailServer(host="127.0.0.1", port=slow_smtp.port, security=PLAIN)
     conversation = conversations.start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
 
     def lay(name: str) -> None:

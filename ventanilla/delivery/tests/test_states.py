@@ -327,7 +327,7 @@ def test_a_missing_file_is_named_at_once(server: SlowSmtp, write: Write) -> None
     assert "factura.pdf" in failed.content_attributes["external_error"]
 
 
-@override_settings(EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend")
+@override_settings(EMAIL_BACKEND="ventanilla.kit.own_mail_server.OwnMailServer", MAIL_SERVER=None)
 def test_without_a_mail_server_it_says_so_at_once(write: Write) -> None:
     failed = send(write())
     assert failed.status == MessageStatus.FAILED

@@ -10,11 +10,12 @@ import pytest
 from django.utils import translation
 
 from ventanilla.accounts.models import Account
-from ventanilla.channels.email import causes, trying
 from ventanilla.channels.email import channel as email
+from ventanilla.channels.email import trying
 from ventanilla.channels.email.trying import Step
 from ventanilla.inboxes.channel import Ignored
 from ventanilla.inboxes.commands.inboxes import create_inbox
+from ventanilla.kit import mail_causes
 from ventanilla.kit.smtp import SmtpServer
 from ventanilla.testing.mailbox import Dovecot, Receiver
 
@@ -101,7 +102,7 @@ def test_each_failure_stops_at_its_step_with_its_cause(
 )
 def test_what_providers_say_is_told_in_plain_words(said: str, told: str) -> None:
     with translation.override("es"):
-        assert told in causes.of_sign_in(said)
+        assert told in mail_causes.of_sign_in(said)
 
 
 def test_a_certificate_for_another_name_is_told() -> None:
@@ -109,5 +110,6 @@ def test_a_certificate_for_another_name_is_told() -> None:
     error.verify_code, error.verify_message = 62, "Hostname mismatch"
     with translation.override("es"):
         assert (
-            causes.of_connection(error, host="m.x", port=993) == "El certificado de m.x es para otro nombre."
+            mail_causes.of_connection(error, host="m.x", port=993)
+            == "El certificado de m.x es para otro nombre."
         )

@@ -13,13 +13,15 @@ import pytest
 from ventanilla.accounts.commands.installation import set_address
 from ventanilla.accounts.models import Account, Installation
 from ventanilla.config.cli.reaching import look_at_address
+from ventanilla.kit import own_mail_server
+from ventanilla.kit.mail_server import MailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("Z-28")]
 
 
 @pytest.fixture(autouse=True)
 def no_setting(settings: Any) -> None:
-    settings.BASE_URL = ""
+    settings.BASE_URL, settings.EMAIL_BACKEND = "", own_mail_server.BACKEND
 
 
 @contextlib.contextmanager
@@ -65,7 +67,8 @@ def test_a_setting_that_is_no_address_is_wrong(acme: Account, settings: Any, wro
 
 def test_an_address_of_this_machine_is_wrong_where_mail_leaves(acme: Account, settings: Any) -> None:
     set_address("http://localhost:9", by=None)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert look_at_address()[0] is None
+    settings.MAIL_SERVER = MailServer(host="mail.example.com")
     assert look_at_address()[0] is False
 
 
