@@ -67,7 +67,6 @@ def test_a_form_carries_text_for_truth_and_objects_and_files(send):
     assert [item["extension"] for item in body["attachments"]] == ["txt", "txt"]
 
 
-@pytest.mark.feature("N-01")
 def test_a_note_is_private_in_every_spelling(send):
     assert send({"content": "n", "private": True}).json()["private"]
     assert send(form={"content": "n", "private": "true"}).json()["private"]

@@ -63,7 +63,7 @@ def test_a_deleted_team_has_no_conversations(acme, carla, web_inbox):
     assert fresh(conversation).team_id is None
 
 
-@pytest.mark.feature("P-04")
+@pytest.mark.feature("Z-23")
 def test_a_merged_contacts_conversations_are_the_other_contacts(acme, carla, api_inbox):
     other = create_contact(acme, name="Carla again", by=None)
     conversation = talk(other, api_inbox, "Hi")
@@ -81,7 +81,7 @@ def test_a_merged_contacts_conversations_are_the_other_contacts(acme, carla, api
     ]
 
 
-@pytest.mark.feature("P-04")
+@pytest.mark.feature("Z-23")
 def test_what_a_merged_contact_wrote_in_anothers_thread_is_the_other_contacts(acme, carla, api_inbox):
     stranger = create_contact(acme, name="Sofía, del taller", by=None)
     owner = create_contact(acme, name="Olga", by=None)

@@ -97,7 +97,6 @@ def test_unread_messages_count_up_to_ten(conversation, carla):
     assert fresh(conversation).unread_count == 10
 
 
-@pytest.mark.feature("C-15")
 def test_a_persons_public_reply_ends_the_wait_and_the_first_is_remembered(conversation, ana):
     message = reply(conversation, by=ana)
 

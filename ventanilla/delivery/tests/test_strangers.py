@@ -56,7 +56,6 @@ def test_blind_copies_stay_blind_without_a_server_of_the_inbox(
     assert b"archivo@x.cl" not in raw
 
 
-@pytest.mark.feature("I-04")
 def test_two_desks_do_not_greet_one_another(
     post_office: PostOffice, mail_inbox: Inbox, mail: Mail, drain_log: Drain
 ) -> None:

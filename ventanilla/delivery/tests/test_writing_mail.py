@@ -360,7 +360,7 @@ def test_the_customers_new_subject_without_headers_opens_another_conversation(
     assert same.conversation_id == message.conversation_id
 
 
-@pytest.mark.feature("D-NEW-01", "D-NEW-03")
+@pytest.mark.feature("D-NEW-03")
 def test_a_conversation_we_begin_is_found_again_by_its_subject(
     acme: Account,
     mail_inbox: Inbox,

@@ -11,7 +11,7 @@ from ventanilla.testing.cast import in_account
 ORDERS = {"title": "Orders", "content": [{"type": "frame", "url": "https://orders.acme.example/panel"}]}
 
 
-@pytest.mark.feature("X-02")
+@pytest.mark.feature("X-03")
 def test_apps_are_the_accounts_made_changed_and_deleted_in_the_contracts_shape(
     acme, ana, vera, api, globex, gus
 ):

@@ -108,7 +108,7 @@ def test_an_empty_filter_means_everything() -> None:
     assert found() == {"a"}
 
 
-@pytest.mark.feature("C-13")
+@pytest.mark.feature("C-23")
 def test_and_binds_tighter_than_or() -> None:
     row("a", status=0, team_id=1)
     row("b", status=1, team_id=2)

@@ -64,7 +64,6 @@ def parts(mail: mailer.Mail) -> tuple[str, str]:
     return text, html
 
 
-@pytest.mark.feature("T-02", "R-18", "W-07")
 @pytest.mark.parametrize("locale", ["es", "en"])
 def test_both_parts_say_the_same_in_the_readers_language(locale: str) -> None:
     text, html = parts(letter(locale=locale))
@@ -207,7 +206,6 @@ class Painter(HTMLParser):
             self.seen.append((data.strip(), ink, paper))
 
 
-@pytest.mark.feature("T-02", "R-18", "W-07")
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_can_be_read_by_day_and_by_night(dark: bool) -> None:
     _text, html = parts(letter())

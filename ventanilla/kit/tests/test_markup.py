@@ -29,7 +29,6 @@ _BOMBS = {
 }
 
 
-@pytest.mark.feature("I-04")
 @pytest.mark.parametrize("name", _BOMBS)
 @pytest.mark.parametrize(
     "clean",
@@ -40,7 +39,6 @@ def test_what_is_left_open_is_not_written_again_and_again(clean: Callable[[str],
     assert len(clean(_BOMBS[name])) < 5 * len(_BOMBS[name])
 
 
-@pytest.mark.feature("I-04")
 @pytest.mark.parametrize(
     "html",
     ["<div>" * 60_000, "<b>" * 30_000 + "</p>" * 30_000, "<table><tr><td>" * 30_000, "<!--" * 100_000, "<![" * 100_000,
@@ -55,7 +53,6 @@ def test_it_takes_no_longer_than_its_length(html: str) -> None:
     assert time.process_time() - began < 6  # was minutes
 
 
-@pytest.mark.feature("I-04")
 def test_a_large_mail_says_what_a_small_one_says() -> None:
     row = "<tr><td>Ana &amp; Luis<td><b>3 &lt; 4<p>uno<p>dos</b><ul><li>x<li>y</ul>"
     html = f"<style>p {{}}</style><head><title>no</title><table><tbody>{row * 500}</table><p>fin<script>no</script>"
@@ -68,7 +65,6 @@ def test_a_large_mail_says_what_a_small_one_says() -> None:
     assert "no" not in text.replace("uno", "")
 
 
-@pytest.mark.feature("I-04")
 def test_in_order_is_what_small_markup_is_already() -> None:
     html = "<p>a<b>b</b></p><table><tbody><tr><td>x</td></tr></tbody></table><ul><li>1<br></li></ul>"
 
@@ -76,7 +72,6 @@ def test_in_order_is_what_small_markup_is_already() -> None:
     assert markup.bearable(html, tags=frozenset(), dropped=frozenset()) == html
 
 
-@pytest.mark.feature("I-04")
 @pytest.mark.parametrize(
     "source",
     ["https://e.test/x", "https:\\\\e.test/x", "https:/e.test/x", "https:e.test/x", "ht\ntps://e.test", "ht&Tab;tps://e.test",
@@ -89,7 +84,6 @@ def test_a_remote_picture_is_known_in_every_writing_that_browsers_take(source: s
     assert has_remote_images(html)
 
 
-@pytest.mark.feature("I-04")
 @pytest.mark.parametrize("style", ["background:src('//e.test')", "background:cross-fade('//e.test' 3%)"])
 def test_no_style_fetches(style: str) -> None:
     assert "e.test" not in clean_html(f'<p style="{style}">x</p>')

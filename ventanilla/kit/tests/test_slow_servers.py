@@ -48,7 +48,6 @@ def slow(request: pytest.FixtureRequest, loopback: None) -> Iterator[int]:
     door.close()
 
 
-@pytest.mark.feature("I-03")
 @pytest.mark.parametrize("slow", BEGINNINGS, indirect=True)
 def test_a_call_ends_in_its_time(slow: int) -> None:
     began = time.monotonic()

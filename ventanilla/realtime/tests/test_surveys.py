@@ -7,7 +7,7 @@ import pytest
 from ventanilla.conversations.commands import answer_message, post_message
 from ventanilla.inboxes.commands.inboxes import update_inbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.feature("W-07")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 ANSWER = {"csat_survey_response": {"rating": 1, "feedback_message": "Fatal"}}
 
 

@@ -11,8 +11,6 @@ from ventanilla.channels.email.incoming import messages_of
 from ventanilla.channels.email.reading import read_mail
 from ventanilla.channels.email.replies import split_reply
 
-pytestmark = pytest.mark.feature("I-04")
-
 HEAD = b"From: ana@example.com\r\nTo: hola@shop.example\r\nSubject: x\r\n"
 SECONDS = 6  # each of these took minutes or hours
 LARGE = b"\r\n" + b"y" * 600_000

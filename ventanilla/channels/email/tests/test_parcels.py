@@ -29,7 +29,6 @@ def encoded(content: bytes) -> str:
     return base64.encodebytes(content).decode().replace("\n", "\r\n")
 
 
-@pytest.mark.feature("Z-10")
 @pytest.mark.parametrize("encoding", ["base64", "BASE64", "\r\n base64", "base64 (so)"])
 def test_a_large_file_is_the_same_file(encoding: str) -> None:
     mail = read_mail(BytesIO(a_mail(encoded(LARGE), encoding=encoding)))
