@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("microsoft/callback", mail_sign_in.microsoft),
     path("widget", widget.frame),
     path("widget/look", widget.look),
+    path("widget/preview", widget.preview),
     path("app", desk.shell),
     path("app/", desk.shell),
     path("app/<path:path>", desk.shell),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from ventanilla.accounts.models import Account
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import new_visitor, visitor_by_token, visitor_token
 from ventanilla.inboxes.models import Inbox
@@ -46,6 +48,30 @@ def frame(request: HttpRequest) -> HttpResponse:
 
 
 def _draw(request: HttpRequest, inbox: Inbox, visitor: ContactInbox, language: str) -> HttpResponse:
+    response = _page(
+        request,
+        language,
+        title=inbox.name,
+        state=_state_of(inbox, pubsub_token=visitor.pubsub_token, auth_token=visitor_token(visitor)),
+        framed_by=domains.as_frame_ancestors(allowed_domains(inbox)),
+    )
+    # The address holds the visitor's session and must not travel to pictures and links inside messages.
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    response["Permissions-Policy"] = "camera=(), geolocation=(), payment=(), usb=()"
+    return _may_be_framed_anywhere(request, response)
+
+
+def _page(
+    request: HttpRequest,
+    language: str,
+    *,
+    title: str,
+    state: dict[str, SafeString],
+    framed_by: str,
+    is_preview: bool = False,
+) -> HttpResponse:
+    """The messenger's document in that language."""
     entry = assets.entry("widget")
     nonce = csp.new_nonce()
     context: dict[str, Any] = {
@@ -55,18 +81,25 @@ def _draw(request: HttpRequest, inbox: Inbox, visitor: ContactInbox, language: s
         "language": language,
         "direction": "rtl" if languages.is_right_to_left(language) else "ltr",
         "words": assets.file_of("widget", _words_file(language)),
-        "title": inbox.name,
-        "state": _state(inbox, visitor),
+        "title": title,
+        "state": state,
+        "is_preview": is_preview,
     }
     response = render(request, "web/widget.html", context, status=200 if entry else 503)
-    response["Content-Security-Policy"] = csp.policy(
-        request, nonce=nonce, framed_by=domains.as_frame_ancestors(allowed_domains(inbox))
-    )
-    # The address holds the visitor's session and must not travel to pictures and links inside messages.
-    response["Referrer-Policy"] = "no-referrer"
+    response["Content-Security-Policy"] = csp.policy(request, nonce=nonce, framed_by=framed_by)
+    return response
+
+
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    """The messenger without an inbox, drawn from what the desk's settings tell it. Only our own pages may frame it."""
+    inbox = Inbox(kind="webchat", identifier="", account=Account(locale=settings.LANGUAGE_CODE))
+    language = languages.choose(request.GET.get("locale", ""), otherwise=settings.LANGUAGE_CODE)
+    state = _state_of(inbox, pubsub_token="", auth_token="")
+    with translation.override(language):
+        response = _page(request, language, title="", state=state, framed_by="'self'", is_preview=True)
     response["Cache-Control"] = "no-store"
-    response["Permissions-Policy"] = "camera=(), geolocation=(), payment=(), usb=()"
-    return _may_be_framed_anywhere(request, response)
+    return response
 
 
 @require_safe
@@ -145,12 +178,12 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _state(inbox: Inbox, visitor: ContactInbox) -> dict[str, SafeString]:
+def _state_of(inbox: Inbox, *, pubsub_token: str, auth_token: str) -> dict[str, SafeString]:
     channel = {_camel(name): value for name, value in website_channel_config(inbox).items()}
     return {
         "channel": _script(channel),
-        "pubsub_token": _script(visitor.pubsub_token),
-        "auth_token": _script(visitor_token(visitor)),
+        "pubsub_token": _script(pubsub_token),
+        "auth_token": _script(auth_token),
         "global_config": _script(global_config()),
     }
 

@@ -168,7 +168,7 @@ export function upload<T>(
   path: string,
   form: FormData,
   onProgress: (done: number) => void = () => undefined,
-  method: 'POST' | 'PUT' = 'POST',
+  method: 'POST' | 'PUT' | 'PATCH' = 'POST',
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()

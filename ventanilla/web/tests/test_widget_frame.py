@@ -249,3 +249,12 @@ def test_the_api_answers_a_frame_whose_page_is_sandboxed(inbox: Inbox) -> None:
     assert answer.status_code == 204
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_the_preview_has_no_visitor_and_only_we_may_frame_it(db: None, built: Path) -> None:
+    with override_settings(BASE_DIR=built):
+        answer = Client().get("/widget/preview")
+    assert answer.status_code == 200
+    assert "window.isPreview = true" in answer.content.decode()
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    assert not Contact.objects.exists()

@@ -29,6 +29,7 @@ function draw(): void {
 async function start(): Promise<void> {
   guardCompositions()
   await speak(knownLanguage(lang) ?? 'en')
+  if (window.isPreview) return (await import('./preview')).preview(messenger)
   obey(messenger, draw)
   messenger.listeners.add(() => flush(messenger))
   messenger.start()

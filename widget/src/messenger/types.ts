@@ -177,6 +177,8 @@ declare global {
     chatwootWebChannel: Channel
     chatwootPubsubToken: string
     authToken: string
+    /** The desk shows its settings; nobody visits. */
+    isPreview?: boolean
     ReactNativeWebView?: { postMessage(text: string): void }
   }
 }
