@@ -64,7 +64,7 @@ class Transfer:
 
     def _copy(self, model: type[models.Model], notes: _Notes) -> Iterator[int]:
         table, key = model._meta.db_table, model._meta.pk
-        fields = model._meta.local_concrete_fields
+        fields = list(model._meta.local_concrete_fields)
         names = [field.attname for field in fields]
         noted = notes.of(table)
         if noted is None:  # what preparing the target wrote by itself, such as the kinds of content

@@ -13,8 +13,8 @@ from django.db.models import Q
 from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations import commands as conversations
-from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType, Status, Upload
-from ventanilla.delivery import invitations
+from ventanilla.conversations.models import Conversation, Message, MessageStatus, Status, Upload
+from ventanilla.delivery import bounced, invitations
 from ventanilla.delivery.duplicates import is_same, known_message, own_id
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
 from ventanilla.inboxes.models import Inbox
@@ -36,45 +36,49 @@ class Stored:
 
 def store_all(inbox: Inbox, parsed: Sequence[IncomingMessage | DeliveryReport]) -> Stored:
     """Store what a payload said; of several messages the last is named. Never neither a message nor a reason."""
-    stored = Stored(None, "report_unmatched")
+    reports = [one for one in parsed if isinstance(one, DeliveryReport)]
+    stored = store_reports(inbox, reports) if reports else Stored(None, "report_unmatched")
     for one in parsed:
-        found = store(inbox, one)
-        stored = found if found.message is not None or stored.message is None else stored
+        if isinstance(one, IncomingMessage):
+            found = store(inbox, one)
+            stored = found if found.message is not None or stored.message is None else stored
     return stored
 
 
-def store(inbox: Inbox, parsed: IncomingMessage | DeliveryReport) -> Stored:
-    """Store one thing a provider told us."""
-    if isinstance(parsed, DeliveryReport):
-        message = store_report(inbox, replace(parsed, **_storable(parsed, ())))
-        return Stored(message, "" if message is not None else "report_unmatched")
+def store(inbox: Inbox, incoming: IncomingMessage) -> Stored:
+    """Store one message that a provider brought."""
     files = [
         replace(file, filename=storable(file.filename), content_id=storable(file.content_id))
-        for file in parsed.files
+        for file in incoming.files
     ]
-    message = store_message(inbox, replace(parsed, **_storable(parsed, ("files",)), files=files))
+    message = store_message(inbox, replace(incoming, **_storable(incoming, ("files",)), files=files))
     return Stored(message, "" if message is not None else "received_before")
+
+
+@transaction.atomic
+def store_reports(inbox: Inbox, reports: Sequence[DeliveryReport]) -> Stored:
+    """Show on our messages what became of them. A failure of what is no message of ours is shown as one itself."""
+    by_message: dict[int, tuple[Message, list[DeliveryReport]]] = {}
+    for report in reports:
+        clean = replace(report, **_storable(report, ("instead",)))
+        if (message := bounced.message_of(inbox, clean)) is not None:
+            by_message.setdefault(message.pk, (message, []))[1].append(clean)
+    if not by_message:
+        instead = next((report.instead for report in reports if report.instead is not None), None)
+        return store(inbox, instead) if instead is not None else Stored(None, "report_unmatched")
+    return Stored([_note(inbox, *found) for found in by_message.values()][-1])
+
+
+def _note(inbox: Inbox, message: Message, reports: Sequence[DeliveryReport]) -> Message:
+    last = reports[-1]
+    if last.status == "failed" and channel_of(inbox.kind).capabilities.email_headers:
+        return bounced.note_failure_of(message, reports)
+    return conversations.set_message_status(message, status=_STATUS[last.status], external_error=last.reason)
 
 
 def _storable(parsed: IncomingMessage | DeliveryReport, but: Collection[str]) -> dict[str, Any]:
     """Its fields as every database takes them: real mail has NULs, and a mail must not lie in quarantine for one."""
     return {one.name: storable(getattr(parsed, one.name)) for one in fields(parsed) if one.name not in but}
-
-
-@transaction.atomic
-def store_report(inbox: Inbox, report: DeliveryReport) -> Message | None:
-    """Show on our message what became of it."""
-    message = (
-        Message.objects.filter(inbox=inbox, source_id=report.external_id)
-        .exclude(message_type=MessageType.INCOMING)
-        .select_related("conversation")
-        .first()
-    )
-    if message is None:
-        return None
-    return conversations.set_message_status(
-        message, status=_STATUS[report.status], external_error=report.reason
-    )
 
 
 @transaction.atomic

@@ -107,12 +107,21 @@ class IncomingMessage:
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """What became of a message we sent. `external_id` is the provider's id of it; `status` delivered, read or failed."""
+    """What became of a message we sent. `external_id` is the provider's id of it; `status` delivered, read or failed.
+
+    `also_ids`: others that it may have, the surest first. `recipient`: whom it concerns, where a message has several, and
+    `alias`: another name of the same; not `is_certain` when the report only mentions that address. `instead`: what to show
+    when it is about no message of ours.
+    """
 
     external_id: str
     status: str
     reason: str = ""
     recipient: str = ""
+    alias: str = ""
+    also_ids: Sequence[str] = ()
+    is_certain: bool = True
+    instead: IncomingMessage | None = None
 
 
 @dataclass(frozen=True)

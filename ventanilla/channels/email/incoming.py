@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings as installation
 
 from ventanilla.channels.email.authors import IsOurs, author_of, is_one_of, is_ours_alone
-from ventanilla.channels.email.reading import Address, Automatic, Mail, Protection
+from ventanilla.channels.email.reading import Address, Automatic, FailedRecipient, Mail, Protection
 from ventanilla.channels.email.reading.kinds import is_robot
 from ventanilla.channels.email.replies import split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
@@ -40,9 +40,9 @@ def messages_of(
 
     `wanted`: a person asked for it, so it is a message whatever wrote it.
     """
-    if mail.is_bounce and mail.failed_recipients:
-        return [*_reports(mail)]
     is_ours = is_one_of(own_addresses)
+    if mail.is_bounce and not wanted:
+        return [*_reports(mail, is_ours)]
     author = author_of(mail, is_ours) or (mail.from_[0] if wanted and mail.from_ else None)
     if author is None:
         if is_ours_alone(mail, is_ours):
@@ -56,20 +56,28 @@ def messages_of(
     return [_message(mail, author, is_ours)]
 
 
-def _reports(mail: Mail) -> list[DeliveryReport]:
-    """One per recipient that was not reached; a delay is not a failure."""
-    failed = [item for item in mail.failed_recipients if item.is_permanent and item.action != "delayed"]
-    if not failed:
-        raise Ignored("delivery_delayed")
-    original = (
-        mail.original_message_id or mail.in_reply_to or (mail.references[-1] if mail.references else "")
-    )
+def _reports(mail: Mail, is_ours: IsOurs) -> list[DeliveryReport]:
+    """One per recipient that was not reached; a delay is not a failure. Of no mail of ours it is a message itself."""
+    failed = [item for item in mail.failed_recipients if item.is_permanent and not is_ours(item.email)]
+    if not failed and mail.failed_recipients:
+        words = {item.action for item in mail.failed_recipients}
+        if all(item.is_permanent for item in mail.failed_recipients):
+            failed = [FailedRecipient("", "failed", "", is_certain=False)]  # only our own address is named
+        else:
+            raise Ignored("delivery_delayed" if "delayed" in words else "delivered_report")
+    first, *others = mail.original_ids or [""]
+    author = author_of(mail, is_ours) or Address("mailer-daemon", mail.from_[0].name if mail.from_ else "")
+    instead = _message(mail, author, is_ours)
     return [
         DeliveryReport(
-            external_id=original,
+            external_id=first,
+            also_ids=others,
             status="failed",
-            reason=f"{item.email}: {item.status} {item.diagnostic}".strip(),
+            reason=": ".join(filter(None, [item.email, f"{item.status} {item.diagnostic}".strip()])),
             recipient=item.email,
+            alias=item.also,
+            is_certain=item.is_certain,
+            instead=instead,
         )
         for item in failed
     ]

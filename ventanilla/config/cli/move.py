@@ -55,7 +55,7 @@ def _address(given: str) -> str:
     if given == "sqlite":
         return ""
     try:
-        return {option.name: option for option in environment.OPTIONS}["DATABASE_URL"].read(given)
+        return str({option.name: option for option in environment.OPTIONS}["DATABASE_URL"].read(given))
     except values.BadValue as error:
         raise Stop(
             "bad_setting", variable="--to", reason=text(f"setting_{error.key}", **error.values)

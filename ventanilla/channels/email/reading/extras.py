@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from email.message import Message
 from typing import Any
 
 import structlog
 from tnefparse import TNEF
 
 from ventanilla.channels.email.reading.charsets import decode
-from ventanilla.channels.email.reading.headers import normalise, text_of
-from ventanilla.channels.email.reading.mail import Attachment, CalendarCard, FailedRecipient
-from ventanilla.channels.email.reading.parts import children_of
+from ventanilla.channels.email.reading.mail import Attachment, CalendarCard
 from ventanilla.kit import files
 
 log = structlog.get_logger("email")
@@ -160,39 +157,3 @@ def _end_of(starts: Any, duration: Any) -> str:
     if not isinstance(begin, (date, datetime)) or not isinstance(length, timedelta):
         return ""
     return (begin + length).isoformat()
-
-
-def read_status_report(report: Message) -> list[FailedRecipient]:
-    """Per-recipient fields of a message/delivery-status part (RFC 3464)."""
-    found = []
-    for group in children_of(report):
-        recipient = text_of(group, "Final-Recipient") or text_of(group, "Original-Recipient")
-        if not recipient:
-            continue
-        match = _EMAIL.search(recipient)
-        if match is None:
-            continue
-        status = _STATUS.search(text_of(group, "Status"))
-        found.append(
-            FailedRecipient(
-                email=normalise(match[0]),
-                action=text_of(group, "Action").lower().split()[0] if text_of(group, "Action") else "failed",
-                status=status[0] if status else "",
-                diagnostic=text_of(group, "Diagnostic-Code").partition(";")[2].strip()[:500]
-                or text_of(group, "Diagnostic-Code")[:500],
-            )
-        )
-    return found
-
-
-def failed_by_header(message: Message, text: str) -> list[FailedRecipient]:
-    """Recipients of a bounce in the form that predates RFC 3464: a header, else the first address after a 5.x.x."""
-    for name in _FAILED_HEADERS:
-        emails = _EMAIL.findall(text_of(message, name))
-        if emails:
-            status = _STATUS.search(text)
-            return [
-                FailedRecipient(normalise(email), "failed", status[0] if status else "5.0.0")
-                for email in emails
-            ]
-    return []

@@ -107,16 +107,24 @@ class Authentication:
 
 @dataclass(frozen=True)
 class FailedRecipient:
-    """One recipient of a bounce (RFC 3464): `status` such as 5.1.1, `diagnostic` the other server's words."""
+    """One recipient of a bounce (RFC 3464): `status` such as 5.1.1, `diagnostic` the other server's words.
+
+    `also`: where the address led. `is_certain`: the mail system names it, and does not only mention it.
+    """
 
     email: str
     action: str
     status: str
     diagnostic: str = ""
+    also: str = ""
+    is_certain: bool = True
 
     @property
     def is_permanent(self) -> bool:
-        return self.action == "failed" or self.status.startswith("5")
+        return self.action == "failed" or (self.action not in _NO_FAILURE and self.status.startswith("5"))
+
+
+_NO_FAILURE = frozenset({"delayed", "delivered", "relayed", "expanded"})
 
 
 @dataclass(frozen=True)
@@ -152,7 +160,7 @@ class Mail:
     calendar: tuple[CalendarCard, ...] = ()
     protection: Protection = Protection.NONE
     failed_recipients: tuple[FailedRecipient, ...] = ()
-    original_message_id: str = ""  # of the mail that a bounce is about
+    original_ids: tuple[str, ...] = ()  # that the mail of which a bounce speaks may have, the surest first
     is_bounce: bool = False
     is_auto_reply: bool = False
     is_receipt: bool = False

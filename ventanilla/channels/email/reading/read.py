@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from email import message_from_bytes
 from email.message import Message
 from typing import IO
 
-from ventanilla.channels.email.reading import authentication, extras, kinds
+from ventanilla.channels.email.reading import authentication, bounces, extras, kinds
 from ventanilla.channels.email.reading.headers import (
     addresses_of,
     date_of,
@@ -21,8 +20,9 @@ from ventanilla.channels.email.reading.headers import (
 from ventanilla.channels.email.reading.mail import Attachment, Automatic, Mail, Protection
 from ventanilla.channels.email.reading.mailboxes import MAX_ADDRESS_CHARS
 from ventanilla.channels.email.reading.parcels import BoundedHeaders, Parcels
-from ventanilla.channels.email.reading.parts import Found, children_of, content_of, walk
+from ventanilla.channels.email.reading.parts import Found, walk
 from ventanilla.inboxes.channel import Unreadable
+from ventanilla.kit.html import text_from_html
 
 # compat32 builds the tree without interpreting a header; the modern policy raises on headers that real mail has, and what
 # it would interpret is read by `headers` with a way out for each fault.
@@ -82,9 +82,8 @@ def _mail(message: Message, found: Found, context: Context) -> Mail:
     recipients = tuple(address.email for address in addresses_of(message, *_RECIPIENT_HEADERS))
     bounce = kinds.is_bounce(message, return_path=return_path)
     automatic = kinds.automatic_kind(message, return_path=return_path)
-    failed = [item for report in found.status_reports for item in extras.read_status_report(report)]
-    if bounce and not failed:
-        failed = extras.failed_by_header(message, text)
+    words = text or (text_from_html("\n".join(found.htmls)) if bounce else "")
+    failed = bounces.failed_recipients(message, found.status_reports, words) if bounce else []
     return Mail(
         message_id=message_id(message),
         in_reply_to=message_id(message, "In-Reply-To"),
@@ -112,7 +111,9 @@ def _mail(message: Message, found: Found, context: Context) -> Mail:
             message, trusted=context.trusted_server, mailbox_host=context.mailbox_host
         ),
         failed_recipients=tuple(failed),
-        original_message_id=_original_id(found),
+        original_ids=tuple(
+            bounces.original_ids(message, found.original_headers, attachments, words) if bounce else ()
+        ),
         is_bounce=bounce,
         is_auto_reply=not bounce and kinds.is_auto_reply(message),
         is_receipt=kinds.is_receipt(message),
@@ -157,16 +158,6 @@ def _list_addresses(message: Message) -> frozenset[str]:
         local, _dot, domain = (value.rpartition("<")[2].rstrip("> ")).partition(".")
         named.add(f"{local}@{domain}".lower())
     return frozenset(named)
-
-
-def _original_id(found: Found) -> str:
-    for part in found.original_headers:
-        inner = next(iter(children_of(part)), None)
-        if inner is None:
-            inner = message_from_bytes(content_of(part), policy=_POLICY)
-        if inner is not None and (found_id := message_id(inner)):
-            return found_id
-    return ""
 
 
 def _named_apart(attachments: list[Attachment]) -> list[Attachment]:

@@ -1,0 +1,88 @@
+"""Which mail of ours a report is about, and who of its recipients did not get it: one state is too little for many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from typing import Any
+
+from ventanilla.conversations import commands as conversations
+from ventanilla.conversations.models import Message, MessageType
+from ventanilla.inboxes.channel import DeliveryReport, channel_of
+from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
+
+# A server tries for up to five days before it gives up (RFC 5321 §4.5.4.1); after that an address says nothing any more.
+BOUNCE_LASTS = timedelta(days=7)
+_NEWEST = 500  # mails to others than the customer that are looked at for a recipient
+_COPIES = ("cc_emails", "bcc_emails")
+_OURS = (MessageType.OUTGOING, MessageType.TEMPLATE)
+
+
+def message_of(inbox: Inbox, report: DeliveryReport) -> Message | None:
+    """The message that a report is about: by its id, else the newest mail to that recipient in the last days."""
+    ids = [one for one in (report.external_id, *report.also_ids) if one]
+    here = Message.objects.filter(inbox=inbox).exclude(message_type=MessageType.INCOMING)
+    here = here.select_related("conversation__contact_inbox")
+    found = {one.source_id: one for one in here.filter(source_id__in=ids)}
+    known = next((found[one] for one in ids if one in found), None)
+    if known is not None or not channel_of(inbox.kind).capabilities.email_headers:
+        return known
+    if any(one.startswith("outgoing/") for one in ids):
+        return None  # a transcript or a notice of ours: no message of a thread
+    names = {one.lower() for one in (report.recipient, report.alias) if one}
+    return _newest_to(inbox, names) if names else None
+
+
+def _newest_to(inbox: Inbox, names: set[str]) -> Message | None:
+    sent = Message.objects.filter(
+        inbox=inbox,
+        message_type__in=_OURS,
+        private=False,
+        deleted_at__isnull=True,
+        source_id__isnull=False,
+        created_at__gte=now() - BOUNCE_LASTS,
+    ).select_related("conversation__contact_inbox")
+    to_customer = sent.filter(conversation__contact_inbox__source_id__in=list(names)).order_by("-pk")[
+        :_NEWEST
+    ]
+    to_others = sent.filter(
+        content_attributes__has_any_keys=["to_emails", *_COPIES],
+    ).order_by("-pk")[:_NEWEST]
+    found = [
+        next((one for one in some.iterator(100) if names & recipients_of(one).keys()), None)
+        for some in (to_customer, to_others)
+    ]
+    return max((one for one in found if one is not None), key=lambda one: one.pk, default=None)
+
+
+def recipients_of(message: Message) -> dict[str, str]:
+    """Everybody a mail of ours goes to, as written, by their address in lower case."""
+    given: dict[str, Any] = message.content_attributes
+    customer = message.conversation.contact_inbox.source_id
+    to = given.get("to_emails") or ([] if "forwarded_message_id" in given else [customer])
+    lists = (to, *(given.get(name) for name in _COPIES))
+    return {str(one).lower(): str(one) for found in lists if isinstance(found, list) for one in found if one}
+
+
+def note_failure_of(message: Message, reports: Collection[DeliveryReport]) -> Message:
+    """Note on a mail of ours who did not get it, and why. When that is all of them, it failed."""
+    reasons = dict(_reasons(recipients_of(message), reports))
+    return conversations.note_undelivered(message, reasons=reasons)
+
+
+def _reasons(people: dict[str, str], reports: Collection[DeliveryReport]) -> Iterator[tuple[str, str]]:
+    """(address as we wrote it, reason). What a report only mentions counts where it is a recipient of the mail; where
+    nobody can be named, it is the only recipient, or one of them.
+    """
+    named = False
+    for report in reports:
+        ours = next(
+            (people[one.lower()] for one in (report.recipient, report.alias) if one.lower() in people), None
+        )
+        if ours is not None or (report.is_certain and report.recipient and len(people) != 1):
+            named = True
+            yield ours or report.recipient, report.reason
+    if not named and reports:
+        report = next(iter(reports))
+        yield (next(iter(people.values())) if len(people) == 1 else ""), report.reason
