@@ -170,7 +170,8 @@ def keeps_installation(user: User) -> bool:
     rows = Membership.objects.filter(
         user=user, role=Role.ADMINISTRATOR, account__status=Account.Status.ACTIVE
     )
-    return rows.filter(account_id=known().account_id).exists()
+    account_id = known().account_id
+    return account_id is not None and rows.filter(account_id=account_id).exists()
 
 
 def is_installed() -> bool:

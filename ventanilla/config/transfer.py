@@ -97,7 +97,7 @@ class Transfer:
     def _insert(self, table: str, fields: list[models.Field[Any, Any]], batch: list[tuple[Any, ...]]) -> None:
         target = connections[self.target]
         quote = target.ops.quote_name
-        columns = ", ".join(quote(field.column) for field in fields)
+        columns = ", ".join(quote(str(field.column)) for field in fields)
         blanks = ", ".join(["%s"] * len(fields))
         rows = [
             [

@@ -407,8 +407,10 @@ class Live:
             return
         session_key = session_key_of(scope)
         signed_in = None
-        if session_key and await pool.run(same_host, scope):
-            signed_in = await pool.run(who_is, session_key)
+        if session_key:
+            came_from_here: bool = await pool.run(same_host, scope)
+            if came_from_here:
+                signed_in = await pool.run(who_is, session_key)
         if signed_in is None:
             await send({"type": "websocket.close", "code": 4401})  # before accepting: the browser sees 403
             return
