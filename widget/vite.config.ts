@@ -14,5 +14,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: 'src/messenger/main.tsx' },
   },
-  test: { environment: 'happy-dom', setupFiles: ['src/testing.ts'], include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['src/testing.ts'],
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+  },
 })
