@@ -28,6 +28,36 @@ class AlreadyInstalled(Forbidden):
     default_message = _("This installation is set up already. Sign in.")
 
 
+class SignInFirst(Conflict):
+    """The invited person has a user already: only who knows its password may accept for it."""
+
+    code = "sign_in_first"
+    default_message = _("You use Ventanilla already with this e-mail. Sign in and accept the invitation.")
+
+
+class InvitedAsSomebodyElse(Conflict):
+    """The invitation is for another address than that of the signed-in user."""
+
+    code = "invited_as_somebody_else"
+    default_message = _("This invitation is for another e-mail. Sign out and open the link again.")
+
+
+class MailWorks(Conflict):
+    """A link to copy is for installations that send no mail."""
+
+    code = "mail_works"
+    default_message = _("Mail works here: they get their link by “I forgot my password”.")
+
+
+class BelongsElsewhere(Conflict):
+    """The link would open another account, too."""
+
+    code = "belongs_elsewhere"
+    default_message = _(
+        "They belong to another account, too. Whoever runs Ventanilla can help: “ventanilla password”."
+    )
+
+
 class EmailTaken(Invalid):
     """A user with that address exists."""
 

@@ -36,6 +36,24 @@ class AgentAdded(Fact, frozen=True, kw_only=True):
     role: str
 
 
+class AgentJoined(Fact, frozen=True, kw_only=True):
+    """The invited person accepted. Until then they stood in the account as the user `invited_as`, and rooms above keep
+    what that one was given (inboxes) for them.
+    """
+
+    name: ClassVar[str] = "agent.joined"
+    user_id: int
+    invited_as: int
+
+
+class AgentLinkShown(Fact, frozen=True, kw_only=True):
+    """An administrator was shown a link that lets this agent in; `purpose` is password or confirmation."""
+
+    name: ClassVar[str] = "agent.link_shown"
+    user_id: int
+    purpose: str
+
+
 class AgentUpdated(Fact, frozen=True, kw_only=True):
     """Role, availability, name, picture or another thing colleagues see."""
 

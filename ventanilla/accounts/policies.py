@@ -64,7 +64,12 @@ def seen_lately(*, at: datetime) -> Q:
 
 
 def effective_availability(membership: Membership, *, last_seen_at: datetime | None, at: datetime) -> str:
-    """online, busy or offline as others see it (F.4): the configured value, offline while away unless they opted out."""
+    """online, busy or offline as others see it (F.4): the configured value, offline while away unless they opted out.
+
+    Who has not accepted the invitation is not here.
+    """
+    if membership.is_pending:
+        return Availability.OFFLINE
     if not membership.auto_offline or is_present(last_seen_at, at=at):
         return membership.availability
     return Availability.OFFLINE

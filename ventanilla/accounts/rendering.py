@@ -72,7 +72,7 @@ def agent_json(agent: Agent) -> dict[str, Any]:
         "availability_status": agent.availability_status,
         "auto_offline": membership.auto_offline,
         "confirmed": user.confirmed_at is not None,
-        "email": user.email,
+        "email": membership.email,
         "available_name": user.available_name,
         "custom_attributes": membership.custom_attributes,
         "name": user.name,

@@ -53,7 +53,7 @@ def with_presence(account_id: int, memberships: Iterable[Membership]) -> list[Ag
 
 
 def memberships_of(account: Account | int) -> QuerySet[Membership]:
-    """All members with their users, by name."""
+    """All members with their users, by name; also who is invited and has not accepted (`is_pending`)."""
     account_id = account if isinstance(account, int) else account.pk
     return (
         Membership.objects.filter(account_id=account_id)
@@ -89,9 +89,9 @@ def online_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
 def administrator_ids(account_id: int) -> set[int]:
     """Ids of the account's administrators."""
     return set(
-        Membership.objects.filter(account_id=account_id, role=Role.ADMINISTRATOR).values_list(
-            "user_id", flat=True
-        )
+        Membership.objects.filter(
+            account_id=account_id, role=Role.ADMINISTRATOR, invited_email=""
+        ).values_list("user_id", flat=True)
     )
 
 
@@ -104,10 +104,11 @@ def get_membership(account: Account, *, user_id: int) -> Membership:
 
 
 def user_memberships(user: User) -> list[Membership]:
-    """Their accounts, the one chosen last first."""
+    """Their accounts, the one chosen last first; those never chosen come after, in the order they were joined."""
     rows = list(Membership.objects.filter(user=user).select_related("account").order_by("pk"))
-    rows.sort(key=lambda row: row.active_at or row.created_at, reverse=True)
-    return rows
+    return sorted(
+        rows, key=lambda row: (row.active_at is None, -row.active_at.timestamp() if row.active_at else 0)
+    )
 
 
 def active_membership(user: User) -> Membership | None:

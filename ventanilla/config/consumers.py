@@ -15,6 +15,7 @@ from ventanilla.events.consumer import Consumer
 
 # Classes below ventanilla.events.consumer.Consumer.
 CONSUMERS: list[str] = [
+    "ventanilla.inboxes.consumers.AcceptedInvitations",
     "ventanilla.inboxes.consumers.DepartedAgents",
     "ventanilla.inboxes.consumers.PreChatFields",
     "ventanilla.contacts.consumers.LabelCopies",

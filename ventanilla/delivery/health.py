@@ -91,7 +91,7 @@ def _alert_once(inbox: Inbox) -> None:
 def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[str]) -> None:
     """A letter to each of them that leads to the inbox's settings. Texts are in the account's language already."""
     administrators = Membership.objects.filter(
-        account_id=inbox.account_id, role=Role.ADMINISTRATOR
+        account_id=inbox.account_id, role=Role.ADMINISTRATOR, invited_email=""
     ).select_related("user")
     with translation.override(inbox.account.locale):
         for membership in administrators:

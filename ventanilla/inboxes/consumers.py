@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ventanilla.accounts.events import AgentRemoved
+from ventanilla.accounts.events import AgentJoined, AgentRemoved
 from ventanilla.accounts.models import Membership
 from ventanilla.attributes.events import AttributeDefinitionDeleted, AttributeDefinitionUpdated
 from ventanilla.attributes.models import AttributeDefinition
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
-from ventanilla.inboxes.commands.members import leave_all_inboxes
+from ventanilla.inboxes.commands.members import hand_over_inboxes, leave_all_inboxes
 from ventanilla.inboxes.commands.pre_chat import remove_pre_chat_fields, update_pre_chat_fields
 
 
@@ -26,6 +26,21 @@ class DepartedAgents(Consumer):
             fact = event.as_fact(AgentRemoved)
             if not Membership.objects.filter(account_id=fact.account_id, user_id=fact.user_id).exists():
                 leave_all_inboxes(account_id=fact.account_id, user_id=fact.user_id)
+
+
+class AcceptedInvitations(Consumer):
+    """Who accepted has the inboxes that were given to them while they were only invited."""
+
+    name: ClassVar[str] = "inboxes.accepted_invitations"
+    subscribes: ClassVar[frozenset[str]] = frozenset({AgentJoined.name})
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        for event in events:
+            fact = event.as_fact(AgentJoined)
+            if fact.invited_as != fact.user_id:
+                hand_over_inboxes(
+                    account_id=fact.account_id, from_user_id=fact.invited_as, to_user_id=fact.user_id
+                )
 
 
 class PreChatFields(Consumer):

@@ -82,7 +82,7 @@ def assignable_agents(account: Account, *, inbox_ids: Collection[int]) -> list[A
     for inbox_id in inbox_ids:
         members = member_ids(inbox_id)
         shared = members if shared is None else shared & members
-    rows = memberships_of(account).exclude(role=Role.ANALYST)
+    rows = memberships_of(account).filter(invited_email="").exclude(role=Role.ANALYST)
     return with_presence(
         account.pk,
         [row for row in rows if row.role == Role.ADMINISTRATOR or row.user_id in (shared or set())],

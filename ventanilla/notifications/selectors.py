@@ -65,9 +65,9 @@ def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
 
 def ways_wanted(account_id: int, user_ids: set[int], kind: Kind) -> dict[int, tuple[str, ...]]:
     """By which ways (`email`, `push`) each of these members wants this kind."""
-    members = Membership.objects.filter(account_id=account_id, user_id__in=user_ids).select_related(
-        "notification_setting"
-    )
+    members = Membership.objects.filter(
+        account_id=account_id, user_id__in=user_ids, invited_email=""
+    ).select_related("notification_setting")
     wanted: dict[int, tuple[str, ...]] = {}
     for member in members:
         setting: NotificationSetting | None = getattr(member, "notification_setting", None)

@@ -15,6 +15,7 @@ CHANGES_PERMISSIONS = frozenset(
     {
         "account.updated",
         "agent.added",
+        "agent.joined",
         "agent.removed",
         "agent.updated",
         "inbox.deleted",

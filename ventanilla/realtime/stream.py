@@ -178,7 +178,7 @@ def changes_permissions(event: LoggedEvent) -> bool:
 
 def _note_consequences(event: LoggedEvent, item: Rendered) -> None:
     item.changes_permissions = changes_permissions(event)
-    if event.name in ("agent.added", "agent.updated", "agent.removed"):
+    if event.name in ("agent.added", "agent.joined", "agent.updated", "agent.removed"):
         item.concerns_presence = True
     if event.name in ("user.password_changed", "user.signed_out"):
         item.ends_sessions_of = event.payload["user_id"]

@@ -114,7 +114,7 @@ def first_run(
     """
     if is_installed():
         raise AlreadyInstalled
-    account, user = _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+    account, user = _open_account(account_name, user_full_name, email, password, locale, proven=True)
     adopt_first_account(account, by=user)
     if base_url.strip() and not settings.BASE_URL:
         set_address(base_url, by=user)
@@ -126,15 +126,15 @@ def sign_up(
     *, account_name: str, user_full_name: str, email: str, password: str, locale: str | None = None
 ) -> tuple[Account, User]:
     """Open an account for someone from outside. Raises EmailTaken or Invalid."""
-    return _open_account(account_name, user_full_name, email, password, locale, confirmed=True)
+    return _open_account(account_name, user_full_name, email, password, locale, proven=False)
 
 
 def _open_account(
-    account_name: str, user_full_name: str, email: str, password: str, locale: str | None, *, confirmed: bool
+    account_name: str, user_full_name: str, email: str, password: str, locale: str | None, *, proven: bool
 ) -> tuple[Account, User]:
     name = account_name.strip() or user_full_name.strip()
     user = create_user(
-        email, name=user_full_name.strip() or name, password=password, confirmed=confirmed, by=None
+        email, name=user_full_name.strip() or name, password=password, confirmed=True, proven=proven, by=None
     )
     account = create_account(name, locale=locale, by=user)
     add_member(account, user=user, role=Role.ADMINISTRATOR, by=None)

@@ -10,21 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
-from ventanilla.accounts.commands.one_time import write_invitation
+from ventanilla.accounts.commands.invitations import invite
 from ventanilla.accounts.commands.users import (
-    add_member,
     clean_availability,
     clean_email,
     clean_name,
     clean_role,
-    create_user,
 )
-from ventanilla.accounts.errors import AgentLimitReached, AlreadyMember, LastAdministrator
+from ventanilla.accounts.errors import AgentLimitReached, LastAdministrator
 from ventanilla.accounts.events import AgentRemoved, AgentUpdated
 from ventanilla.accounts.models import (
     Account,
     Availability,
+    Letter,
     Membership,
+    OneTimeToken,
     PlatformApp,
     Role,
     TeamMember,
@@ -50,18 +50,20 @@ def add_agent(
     availability: str = Availability.ONLINE,
     auto_offline: bool = True,
 ) -> Membership:
-    """Invite a person: someone new gets a mail with a link to choose a password; who is a user already just joins.
+    """Invite a person; they are in the account once they accept. The same happens whether they use Ventanilla or not.
 
     Raises AgentLimitReached, AlreadyMember or Invalid. Records agent.added.
     """
     address = clean_email(email)
     _check_limit(account)
-    user = User.objects.filter(email=address).first()
-    if user is None:
-        user = create_user(address, name=name, by=by)
-        write_invitation(user, account=account, by=by)
-    return add_member(
-        account, user=user, role=role, by=by, availability=availability, auto_offline=auto_offline
+    return invite(
+        account,
+        email=address,
+        by=by,
+        name=name,
+        role=role,
+        availability=availability,
+        auto_offline=auto_offline,
     )
 
 
@@ -86,14 +88,6 @@ def bulk_create_agents(account: Account, *, emails: Sequence[str], by: User | No
         except Refusal:
             continue
     return made
-
-
-@transaction.atomic
-def reinvite_agent(membership: Membership, *, by: User | None) -> None:
-    """Mail the invitation again to someone who has not come in yet. Raises AlreadyMember when they have."""
-    if membership.user.confirmed_at is not None:
-        raise AlreadyMember
-    write_invitation(membership.user, account=membership.account, by=by)
 
 
 @transaction.atomic
@@ -123,7 +117,7 @@ def update_agent(
         limits.check_attributes(custom_attributes)
         values["custom_attributes"] = {**membership.custom_attributes, **custom_attributes}
     changes = assign(membership, values)
-    if "role" in changes and changes["role"][0] == Role.ADMINISTRATOR:
+    if "role" in changes and changes["role"][0] == Role.ADMINISTRATOR and not membership.is_pending:
         _check_another_administrator(membership)
     if changes:
         membership.save(update_fields=[*changes, "updated_at"])
@@ -165,7 +159,7 @@ def remove_agent(membership: Membership, *, by: User | None) -> None:
     Rooms above clear what they keep of them (inboxes, open assignments, notification settings) when they read
     agent.removed. Raises LastAdministrator.
     """
-    if membership.role == Role.ADMINISTRATOR:
+    if membership.role == Role.ADMINISTRATOR and not membership.is_pending:
         _check_another_administrator(membership)
     leave_account(membership, by=by)
 
@@ -173,6 +167,9 @@ def remove_agent(membership: Membership, *, by: User | None) -> None:
 def leave_account(membership: Membership, *, by: User | PlatformApp | None) -> None:
     """The same for an operator, who may also take the last administrator. Inside a transaction. Records agent.removed."""
     account_id, user = membership.account_id, membership.user
+    if membership.is_pending:  # what was written to them is called back, as far as it can be
+        OneTimeToken.objects.filter(user=user).delete()
+        Letter.objects.filter(user=user, state=Letter.State.WAITING).delete()
     TeamMember.objects.filter(user=user, team__account_id=account_id).delete()
     membership.delete()
     if not Membership.objects.filter(user=user).exists():
@@ -182,7 +179,9 @@ def leave_account(membership: Membership, *, by: User | PlatformApp | None) -> N
 
 def _check_another_administrator(membership: Membership) -> None:
     Account.objects.select_for_update().only("pk").get(pk=membership.account_id)
-    others = Membership.objects.filter(account_id=membership.account_id, role=Role.ADMINISTRATOR)
+    others = Membership.objects.filter(
+        account_id=membership.account_id, role=Role.ADMINISTRATOR, invited_email=""
+    )
     if not others.exclude(pk=membership.pk).exists():
         raise LastAdministrator
 

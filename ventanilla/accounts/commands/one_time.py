@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.errors import LinkExpired
-from ventanilla.accounts.models import Account, OneTimeToken, User
+from ventanilla.accounts.models import Account, Membership, OneTimeToken, User
 from ventanilla.kit import links, tokens
 from ventanilla.kit.clock import now
 
@@ -26,35 +26,60 @@ LIFETIMES = {
 
 
 @transaction.atomic
-def issue_one_time_token(user: User, *, purpose: Purpose) -> str:
+def issue_one_time_token(user: User, *, purpose: Purpose, copied_in: Account | None = None) -> str:
     """A fresh token of that purpose; the user's earlier ones of it stop working. Only its digest is kept.
 
-    Single sign-on tokens may stand side by side: two windows can ask at once.
+    `copied_in`: it is not mailed but shown to an administrator of that account; the mailed one stays beside it. Single
+    sign-on tokens may stand side by side: two windows can ask at once.
     """
     if purpose != Purpose.SSO:
-        OneTimeToken.objects.filter(user=user, purpose=purpose).delete()
+        same_way = OneTimeToken.objects.filter(user=user, purpose=purpose)
+        same_way.filter(account__isnull=copied_in is None).delete()
     token = tokens.random_hex(64)
     OneTimeToken.objects.create(
-        user=user, purpose=purpose, digest=tokens.digest(token), expires_at=now() + LIFETIMES[purpose]
+        user=user,
+        purpose=purpose,
+        account=copied_in,
+        digest=tokens.digest(token),
+        expires_at=now() + LIFETIMES[purpose],
     )
     return token
 
 
-@transaction.atomic
-def use_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> User:
-    """Use the token up and return whose it was. Raises LinkExpired, also for the second of two that come at once."""
+def find_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> OneTimeToken:
+    """The token's row, with its user; it still works. Raises LinkExpired."""
     row = (
         OneTimeToken.objects.select_related("user")
         .filter(digest=tokens.digest(token), purpose__in=purposes, expires_at__gt=now())
         .first()
     )
-    # The delete decides: of two requests with the same token one removes the row, the other finds nothing.
-    if row is None or OneTimeToken.objects.filter(pk=row.pk).delete()[0] == 0:
+    if row is None:
         raise LinkExpired
+    return row
+
+
+def use_up(row: OneTimeToken) -> None:
+    """The token works no more. Raises LinkExpired for the second of two that come at once, and for a link that an
+    administrator was shown of somebody who has joined another account since: it would open that one, too.
+    """
+    if row.account_id is not None:
+        User.objects.select_for_update().only("pk").get(pk=row.user_id)
+        if Membership.objects.filter(user=row.user_id).exclude(account_id=row.account_id).exists():
+            raise LinkExpired
+    # The delete decides: of two requests with the same token one removes the row, the other finds nothing.
+    if OneTimeToken.objects.filter(pk=row.pk).delete()[0] == 0:
+        raise LinkExpired
+
+
+@transaction.atomic
+def use_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> User:
+    """Use the token up and return whose it was. Raises LinkExpired, also for the second of two that come at once."""
+    row = find_one_time_token(token, purposes=purposes)
+    use_up(row)
     return row.user
 
 
-def _set_password_path(token: str) -> str:
+def invitation_path(token: str) -> str:
     """The page where an invited or forgetful person chooses a password."""
     return f"/app/set-password?token={token}"
 
@@ -66,13 +91,14 @@ def sso_url(user: User) -> str:
     return links.public_url(f"/app/login?{query}")
 
 
-def write_invitation(user: User, *, account: Account, by: User | None) -> None:
-    """Mail the invitation with a link that works once."""
-    path = _set_password_path(issue_one_time_token(user, purpose=Purpose.INVITATION))
+def write_invitation(membership: Membership, *, by: User | None) -> None:
+    """Mail the invitation with a link that works once. It says the same to known and unknown people."""
+    account, stand_in = membership.account, membership.user
+    path = invitation_path(issue_one_time_token(stand_in, purpose=Purpose.INVITATION))
     with translation.override(account.locale):
         inviter = by.available_name if by else account.name
         write_letter(
-            user.email,
+            membership.invited_email,
             locale=account.locale,
             subject=_("%(inviter)s invites you to %(account)s")
             % {"inviter": inviter, "account": account.name},
@@ -80,12 +106,12 @@ def write_invitation(user: User, *, account: Account, by: User | None) -> None:
             paragraphs=[
                 _("%(inviter)s has invited you to answer customers together in %(account)s.")
                 % {"inviter": inviter, "account": account.name},
-                _("Choose a password to come in."),
+                _("Nothing happens until you accept."),
             ],
-            button_label=_("Accept the invitation"),
+            button_label=_("See the invitation"),
             button_path=path,
             footnote=_("The link works once and for 14 days."),
-            user=user,
+            user=stand_in,
             purpose=Purpose.INVITATION,
         )
 
@@ -96,7 +122,7 @@ def _locale_of(account: Account | None) -> str:
 
 def write_password_link(user: User, *, account: Account | None) -> None:
     """Mail a link to choose a new password."""
-    path = _set_password_path(issue_one_time_token(user, purpose=Purpose.PASSWORD))
+    path = invitation_path(issue_one_time_token(user, purpose=Purpose.PASSWORD))
     locale = _locale_of(account)
     with translation.override(locale):
         write_letter(

@@ -98,9 +98,9 @@ def update_user_for(
         address = clean_email(email)
         if User.objects.filter(email=address).exists():
             raise EmailTaken
-        user.email, user.confirmed_at = address, now()
+        user.email, user.confirmed_at, user.email_proven_at = address, now(), None
         user.version += 1
-        user.save(update_fields=["email", "confirmed_at", "version", "updated_at"])
+        user.save(update_fields=["email", "confirmed_at", "email_proven_at", "version", "updated_at"])
     if password:
         change_password(user, password=password)
     attributes = fields.pop("custom_attributes", None)

@@ -9,11 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
-from ventanilla.accounts.commands.one_time import Purpose, use_one_time_token, write_password_link
-from ventanilla.accounts.commands.users import change_password
+from ventanilla.accounts.commands.invitations import (
+    accept_with_password,
+    invite_again,
+    pending_membership_of,
+)
+from ventanilla.accounts.commands.one_time import (
+    Purpose,
+    find_one_time_token,
+    use_one_time_token,
+    use_up,
+    write_password_link,
+)
+from ventanilla.accounts.commands.users import change_password, prove_email, reset_access_token
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.events import UserSignedIn, UserSignedOut
-from ventanilla.accounts.models import ClientSession, OneTimeToken, PasswordRequest, User
+from ventanilla.accounts.models import ClientSession, Membership, OneTimeToken, PasswordRequest, User
 from ventanilla.accounts.passwords import check_password_rules
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.events.log import record
@@ -127,19 +138,36 @@ def _write_requested_link(email: str) -> None:
     if user is not None:
         membership = active_membership(user)
         write_password_link(user, account=membership.account if membership else None)
+        return
+    # Who never accepted an invitation has no password to forget: they get the invitation again.
+    waiting = Membership.objects.select_related("account", "user", "inviter").filter(
+        invited_email=email, declined_at__isnull=True
+    )
+    for membership in waiting:
+        invite_again(membership, by=membership.inviter)
 
 
 @transaction.atomic
 def set_password_by_link(*, token: str, password: str) -> User:
     """Choose a password with a mailed link (invitation or reset); having read the mail confirms the address.
 
-    Raises LinkExpired, or Invalid naming each broken rule, in which case the link still works.
+    Raises LinkExpired; SignInFirst where an invitation is for somebody with a user; Invalid naming each broken rule. After
+    the last two the link still works.
     """
     check_password_rules(password)
-    user = use_one_time_token(token, purposes=frozenset({Purpose.INVITATION, Purpose.PASSWORD}))
+    row = find_one_time_token(token, purposes=frozenset({Purpose.INVITATION, Purpose.PASSWORD}))
+    membership = pending_membership_of(row.user)
+    if membership is not None:
+        return accept_with_password(membership, row, password=password)
+    user = row.user
+    use_up(row)
     if user.confirmed_at is None:
         user.confirmed_at = now()
         user.save(update_fields=["confirmed_at", "updated_at"])
+    if row.is_mailed and user.email_proven_at is None:
+        # Perhaps somebody else made this user and only claimed the address: what they hold of it ends here.
+        prove_email(user)
+        reset_access_token(user)
     return change_password(user, password=password)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.avatars import forget_avatar, store_avatar
-from ventanilla.accounts.commands.one_time import use_one_time_token, write_confirmation
+from ventanilla.accounts.commands.one_time import find_one_time_token, use_up, write_confirmation
 from ventanilla.accounts.errors import AlreadyMember, EmailTaken, WrongPassword
 from ventanilla.accounts.events import AccessTokenReset, AgentAdded, AgentUpdated, PasswordChanged
 from ventanilla.accounts.models import (
@@ -62,9 +62,12 @@ def create_user(
     by: User | PlatformApp | None,
     password: str | None = None,
     confirmed: bool = False,
+    proven: bool = False,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> User:
     """Make a user with an access token, in no account yet. Without a password nobody can sign in as them.
+
+    `confirmed`: they may sign in. `proven`: whoever runs the installation knows that the address is theirs.
 
     Raises EmailTaken, or Invalid naming each broken rule. What others see of it is recorded by `add_member`.
     """
@@ -77,6 +80,7 @@ def create_user(
         email=address,
         name=clean_name(name or address.split("@")[0]),
         confirmed_at=now() if confirmed else None,
+        email_proven_at=now() if proven else None,
         custom_attributes=dict(custom_attributes or {}),
     )
     user.set_password(password)
@@ -125,6 +129,13 @@ def clean_availability(availability: str) -> str:
     if availability not in Availability.values:
         raise Invalid(fields={"availability": [_("The availability is online, busy or offline.")]})
     return availability
+
+
+def prove_email(user: User) -> None:
+    """Whoever acts as this user reads the mail of its address."""
+    if user.email_proven_at is None:
+        user.email_proven_at = now()
+        user.save(update_fields=["email_proven_at", "updated_at"])
 
 
 def issue_access_token(
@@ -239,7 +250,9 @@ def confirm_email(*, token: str) -> User:
 
     Records agent.updated in each of their accounts when the address changes.
     """
-    user = use_one_time_token(token, purposes=frozenset({OneTimeToken.Purpose.CONFIRMATION}))
+    row = find_one_time_token(token, purposes=frozenset({OneTimeToken.Purpose.CONFIRMATION}))
+    use_up(row)
+    user = row.user
     before = user.email
     if user.unconfirmed_email:
         if User.objects.filter(email=user.unconfirmed_email).exclude(pk=user.pk).exists():
@@ -247,7 +260,12 @@ def confirm_email(*, token: str) -> User:
         user.email, user.unconfirmed_email = user.unconfirmed_email, ""
         user.version += 1
     user.confirmed_at = now()
-    user.save(update_fields=["email", "unconfirmed_email", "confirmed_at", "version", "updated_at"])
+    user.email_proven_at = now() if row.is_mailed else None
+    user.save(
+        update_fields=[
+            "email", "unconfirmed_email", "confirmed_at", "email_proven_at", "version", "updated_at",
+        ]
+    )  # fmt: skip
     if user.email != before:
         _record_update(user, {"email": [before, user.email]})
     return user

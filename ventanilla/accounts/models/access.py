@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from ventanilla.accounts.models.accounts import Account
 from ventanilla.accounts.models.people import User
 from ventanilla.accounts.models.programs import AgentBot, PlatformApp
 from ventanilla.kit.clock import now
@@ -59,7 +60,7 @@ class ClientSession(models.Model):
 
 
 class OneTimeToken(models.Model):
-    """A link that was mailed: invitation, password reset, address confirmation, single sign-on. Works once."""
+    """A link that was mailed or copied: invitation, password reset, address confirmation, single sign-on. Works once."""
 
     class Purpose(models.TextChoices):
         INVITATION = "invitation"
@@ -70,5 +71,18 @@ class OneTimeToken(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_tokens")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     digest = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose administrator was shown the link to copy; null: it was mailed, so who has it reads that mail.",
+    )
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether having the link proves the address it went to."""
+        return self.account_id is None

@@ -54,6 +54,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When the address was proven; null cannot sign in."
     )
+    email_proven_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When a mailed link or the operator showed that the address is theirs; invitations wait for that.",
+    )
     left_at = models.DateTimeField(
         null=True, blank=True, help_text="When they left their last account; a job deletes the row later."
     )
@@ -93,7 +98,11 @@ class Availability(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A user in an account."""
+    """A user in an account.
+
+    Until somebody accepts an invitation, the user of its membership is a stand-in that nobody can be: the account may
+    give it a role, teams and inboxes, and learns nothing of who reads the mail (docs/adr/0011).
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -104,15 +113,46 @@ class Membership(models.Model):
         default=True, help_text="Shown offline while no screen of theirs is open."
     )
     custom_attributes = models.JSONField(default=dict, blank=True)
+    invited_email = models.EmailField(
+        max_length=254,
+        blank=True,
+        default="",
+        help_text='Who is invited, lower case; "" once they have accepted.',
+    )
+    declined_at = models.DateTimeField(null=True, blank=True, help_text="When the invited person said no.")
     active_at = models.DateTimeField(null=True, blank=True, help_text="When they last chose this account.")
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "user"], name="membership_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "user"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["account", "invited_email"],
+                condition=~models.Q(invited_email=""),
+                name="invitation_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["invited_email"],
+                condition=~models.Q(invited_email=""),
+                name="invitations_of_an_address",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.account_id} as {self.role}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the invitation has not been accepted: its user is a stand-in."""
+        return bool(self.invited_email)
+
+    @property
+    def email(self) -> str:
+        """The person's address, or the one that was invited."""
+        return self.invited_email or self.user.email
 
     @property
     def is_administrator(self) -> bool:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from ventanilla.accounts.commands import agents as commands
+from ventanilla.accounts.commands.invitations import invite_again
 from ventanilla.accounts.models import Account
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import agent_json
@@ -16,6 +17,7 @@ from ventanilla.api.application.shapes import AgentShape, AvailabilityWord, Role
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.kit import rate_limits
 
 router = Router(tags=["Agents"])
 
@@ -61,7 +63,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
 
 @router.post("", operation_id="create_agent", response=AgentShape)
 def create(request: Request, account_id: int, given: NewAgentBody = Given()) -> HttpResponse:
-    """Invite someone; a new person gets a mail to choose a password."""
+    """Invite someone: a mail asks them, and they are in the account once they accept."""
     caller = request.auth
     caller.require(Capability.AGENTS_WRITE)
     membership = commands.add_agent(
@@ -115,5 +117,6 @@ def resend_invitation(request: Request, account_id: int, user_id: int) -> HttpRe
     """Mail the invitation again; earlier links stop working."""
     caller = request.auth
     caller.require(Capability.AGENTS_WRITE)
-    commands.reinvite_agent(get_membership(caller.account, user_id=user_id), by=caller.person)
+    rate_limits.check("invitations_per_account", account_id)
+    invite_again(get_membership(caller.account, user_id=user_id), by=caller.person)
     return empty_reply()

@@ -83,6 +83,7 @@ def member_rows(inbox: Inbox) -> list[dict[str, Any]]:
             "availability_status": agent.availability_status,
         }
         for agent in inbox_members(inbox)
+        if not agent.membership.is_pending
     ]
 
 

@@ -49,7 +49,9 @@ def create(arguments: argparse.Namespace) -> Membership:
     user = User.objects.filter(email=clean_email(arguments.email)).first()
     if user is None:
         password = _password(arguments.password)
-        user = create_user(arguments.email, name=arguments.name, by=None, password=password, confirmed=True)
+        user = create_user(
+            arguments.email, name=arguments.name, by=None, password=password, confirmed=True, proven=True
+        )
     return add_member(account, user=user, role=arguments.role, by=None)
 
 

@@ -17,14 +17,14 @@ from ventanilla.kit.errors import NotFound
 
 
 def who_may_open(held: Held, user_ids: Collection[int]) -> set[int]:
-    """Those of the users who are administrators of the account or members of the inbox."""
+    """Those of the users who are administrators of the account or members of the inbox, and have accepted to be."""
     members = _who_may_open(held.account_id, held.inbox_id)
     return set(members.filter(user_id__in=user_ids).values_list("user_id", flat=True))
 
 
 def _who_may_open(account_id: int, inbox_id: int) -> QuerySet[Membership]:
     inside = Q(role=Role.ADMINISTRATOR) | Q(user__inbox_memberships__inbox_id=inbox_id)
-    return Membership.objects.filter(inside, account_id=account_id)
+    return Membership.objects.filter(inside, account_id=account_id, invited_email="")
 
 
 def check_assignable(user: User | None, *, account_id: int, inbox_id: int) -> None:
