@@ -141,7 +141,7 @@ def test_an_administrator_invites_an_agent(screens: Screens, office: Office) -> 
     address = f"nuria@{office.team.prefix}.example"
     dialog.get_by_label("Correo").fill(address)
     dialog.get_by_role("button", name="Enviar invitación").click()
-    expect(page.get_by_text(f"Invitación enviada a {address}")).to_be_visible()
+    expect(page.get_by_text(f"La invitación a {address} está en camino")).to_be_visible()
     expect(page.locator("main").get_by_text("Nuria Nueva")).to_be_visible()
     invited = next(agent for agent in office.get("/agents") if agent["email"] == address)
     assert (invited["role"], invited["confirmed"]) == ("agent", False)

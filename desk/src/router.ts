@@ -9,6 +9,8 @@ declare module 'vue-router' {
     open?: boolean
     title?: string
     administrator?: boolean
+    /** Only for who looks after the installation. */
+    keeper?: boolean
   }
 }
 
@@ -77,6 +79,12 @@ const inside: RouteRecordRaw[] = [
         name: 'account-settings',
         component: () => import('./features/settings/AccountSettings.vue'),
         meta: { administrator: true, title: 'settings.account.title' },
+      },
+      {
+        path: 'installation',
+        name: 'installation',
+        component: () => import('./features/settings/InstallationSettings.vue'),
+        meta: { administrator: true, keeper: true, title: 'settings.installation.title' },
       },
       {
         path: 'agents',
@@ -187,7 +195,7 @@ router.beforeEach((to) => {
     if (!member) return { name: 'conversations', params: { accountId: session.accountId } }
     session.accountId = member.id
   }
-  if (to.meta.administrator && !session.isAdministrator)
+  if ((to.meta.administrator && !session.isAdministrator) || (to.meta.keeper && session.boot.base_url === null))
     return { name: 'profile', params: { accountId: session.accountId } }
   return true
 })

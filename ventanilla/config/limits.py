@@ -31,6 +31,8 @@ LIMITS: dict[str, Limit] = {
     "password_per_device": Limit("5/1h", "Forgotten passwords for one e-mail from where it came in before."),
     "confirmation_per_ip": Limit("5/30m", "Mails to confirm an e-mail, and their links, from one address."),
     "sign_up_per_ip": Limit("5/30m", "New accounts from one address."),
+    "invitations_per_ip": Limit("60/1h", "Looks at invitations, and answers to them, from one address."),
+    "invitations_per_account": Limit("60/1h", "Invitations that an account sends, or hands over as links."),
     "widget_visitors_per_ip": Limit("600/1h", "New visitors of website chats from one address."),
     "widget_conversations_per_visitor": Limit(
         "20/1h", "Conversations that one visitor begins by the chat's form."

@@ -39,6 +39,14 @@ export type User = With<Shape<'UserShape'>, { accounts: AccountOfUser[]; ui_sett
 export type Boot = With<Shape<'BootShape'>, { user: User | null }>
 
 export type Agent = Shape<'AgentShape'>
+export type Invitation = With<
+  Shape<'InvitationShape'>,
+  { state: 'waiting' | 'declined'; mail: { state: MailState; reason: string; at: string | null } }
+>
+export type MailState = 'queued' | 'trying' | 'sent' | 'failed' | 'not_sent'
+export type Installation = Shape<'InstallationShape'>
+export type InvitationLink = With<Shape<'LinkShape'>, { way: 'password' | 'sign_in' | 'either' }>
+export type WaitingInvitation = Shape<'WaitingShape'>
 
 export type Team = Shape<'TeamShape'>
 

@@ -1,3 +1,4 @@
+import { baseCompile } from '@intlify/message-compiler'
 import { describe, expect, it } from 'vitest'
 
 type Tree = { [key: string]: string | Tree }
@@ -20,6 +21,17 @@ describe('catalogues', () => {
   it('say the same things in Spanish and English', () => {
     expect(all('en')).toEqual(all('es'))
     expect(all('es').length).toBeGreaterThan(50)
+  })
+
+  it('can be read: an "@" or a brace that means itself is written so', () => {
+    for (const [path, tree] of Object.entries(files)) {
+      for (const key of keys(tree)) {
+        const said = key.split('.').reduce<Tree | string>((at, step) => (at as Tree)[step] ?? '', tree)
+        const broken: string[] = []
+        baseCompile(String(said), { onError: (error) => broken.push(error.message) })
+        expect(broken, `${path} ${key}`).toEqual([])
+      }
+    }
   })
 
   it('leave nothing blank and nobody shouting', () => {

@@ -132,6 +132,11 @@ def _where(group: argparse._ArgumentGroup) -> None:
     group.add_argument("url", metavar="URL", nargs="?", help=text("help_address_url"))
 
 
+def _person(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("email", metavar=text("email"), help=text("help_email"))
+    group.add_argument("--password", help=text("help_password"))
+
+
 def _createplatformapp(group: argparse._ArgumentGroup) -> None:
     group.add_argument("name", metavar=text("name"), help=text("help_platform_name"))
     group.add_argument(
@@ -169,6 +174,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "migrate": _nothing,
     "address": _where,
     "createuser": _createuser,
+    "password": _person,
     "createplatformapp": _createplatformapp,
     "demo": _demo,
     "backup": _backup,

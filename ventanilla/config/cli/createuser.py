@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.commands.installation import adopt_first_account
 from ventanilla.accounts.commands.users import add_member, clean_email, create_user
 from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.config.cli.asking import password
 from ventanilla.config.cli.migrate import migrate
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import language, text
@@ -48,9 +48,9 @@ def create(arguments: argparse.Namespace) -> Membership:
     account = _account(arguments.account, arguments.account_id)
     user = User.objects.filter(email=clean_email(arguments.email)).first()
     if user is None:
-        password = _password(arguments.password)
+        chosen = password(arguments.password)
         user = create_user(
-            arguments.email, name=arguments.name, by=None, password=password, confirmed=True, proven=True
+            arguments.email, name=arguments.name, by=None, password=chosen, confirmed=True, proven=True
         )
     return add_member(account, user=user, role=arguments.role, by=None)
 
@@ -67,13 +67,3 @@ def _account(name: str | None, number: int | None) -> Account:
     made = create_account(name or "", by=None, locale=settings.LANGUAGE_CODE)
     adopt_first_account(made, by=None)
     return made
-
-
-def _password(given: str | None) -> str:
-    if given == "-":
-        given = sys.stdin.readline().rstrip("\n")
-    elif given is None and sys.stdin.isatty():
-        given = getpass.getpass(text("ask_password"))
-    if not given:
-        raise Stop("no_password")
-    return given

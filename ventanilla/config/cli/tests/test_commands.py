@@ -289,3 +289,14 @@ def test_every_complaint_about_a_password_is_a_sentence(ventanilla: Ventanilla) 
     person = ("--name", "B", "--email", "b@x.test", "--password", "abc")
     done = ventanilla("createuser", "--account", "Acme", *person, LANG="es_ES.UTF-8")
     assert "caracteres. La contraseña" in done.err
+
+
+@pytest.mark.feature("A-11")
+def test_a_forgotten_password_is_set_on_the_server_without_any_mail(ventanilla: Ventanilla) -> None:
+    ventanilla("createuser", "--account", "Acme", *PERSON)
+    weak = ventanilla("password", "ana@acme.test", "--password", "abc", "--json")
+    nobody = ventanilla("password", "otto@acme.test", "--password", "Otra.1234", "--json")
+    silent = ventanilla("password", "ana@acme.test", "--json")
+    done = ventanilla("password", " Ana@acme.test", "--password", "Otra.1234", "--json")
+    assert [one.error["code"] for one in (weak, nobody, silent)] == ["refused", "no_user", "no_password"]
+    assert done.json["email"] == "ana@acme.test"
