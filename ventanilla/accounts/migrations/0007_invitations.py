@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("invited_email", ""), _negated=True),
                 fields=("account", "invited_email"),
-                name="invitation_once",
+                name="membership_invitation_once",
             ),
         ),
         migrations.AddIndex(

@@ -130,7 +130,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["account", "invited_email"],
                 condition=~models.Q(invited_email=""),
-                name="invitation_once",
+                name="membership_invitation_once",
             ),
         ]
         indexes: ClassVar = [
