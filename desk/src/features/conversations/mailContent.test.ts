@@ -13,7 +13,7 @@ const picture = (more: Partial<InlinePicture> = {}): InlinePicture => ({
   ...more,
 })
 const message = (email: unknown, more: Record<string, unknown> = {}): Message =>
-  ({ content_attributes: { email, ...more } }) as unknown as Message
+  ({ message_type: 0, content_attributes: { email, ...more } }) as unknown as Message
 const card = (starts_at: string, ends_at = ''): CalendarCard => ({ starts_at, ends_at }) as CalendarCard
 
 describe('Z-25 a mail on the desk', () => {
