@@ -61,7 +61,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, *, email: str)
         COOKIE,
         signing.dumps(kept, salt=_SALT, compress=True),
         max_age=_REMEMBERED,
-        secure=settings.SESSION_COOKIE_SECURE,
+        secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
         httponly=True,
         samesite="Lax",
     )

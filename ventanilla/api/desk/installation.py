@@ -136,7 +136,7 @@ def _server(given: MailServerBody) -> MailServer:
     )
 
 
-@router.put("/installation/mail", operation_id="set_own_mail_server", response=InstallationShape)
+@router.patch("/installation/mail", operation_id="set_own_mail_server", response=InstallationShape)
 def set_mail(request: Request, account_id: int, given: MailServerBody = Given()) -> HttpResponse:
     """Keep the server that sends invitations, passwords and notifications."""
     require_keeper(request)

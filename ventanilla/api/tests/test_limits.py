@@ -81,7 +81,8 @@ def test_a_made_up_device_is_none(ana):
     assert [sign_in(ana.email, "Wrong-1", address="203.0.113.1", client=browser) for _ in range(6)][-1] == 429
 
 
-def test_asking_for_links_for_somebody_elses_email_does_not_keep_them_from_asking(ana):
+def test_asking_for_links_for_somebody_elses_email_does_not_keep_them_from_asking(ana, settings):
+    settings.BASE_URL = "http://testserver"
     browser = Client()
     sign_in(ana.email, PASSWORD, address="198.51.100.1", client=browser)
 

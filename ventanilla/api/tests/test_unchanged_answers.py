@@ -184,7 +184,7 @@ def test_nobody_learns_by_a_tag_what_they_may_not_see(scene, globex):
 
 
 def test_links_name_the_address_that_was_asked_so_the_answer_is_another(scene, settings):
-    settings.ALLOWED_HOSTS = ["*"]
+    settings.ALLOWED_HOSTS, settings.EXTRA_HOSTS = ["*"], ("desk.acme.example",)
     files = [Upload(file=io.BytesIO(b"text"), filename="a.txt")]
     commands.post_message(scene.conversation, by=scene.ana, content="x", attachments=files)
     path = f"conversations/{scene.conversation.display_id}/messages"

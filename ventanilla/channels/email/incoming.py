@@ -223,7 +223,9 @@ def _files(mail: Mail) -> tuple[list[IncomingFile], list[dict[str, Any]]]:
 
 
 def _bounded(content: str) -> str:
-    return content if len(content) <= MAX_CHARS else f"{content[:MAX_CHARS]}\n\n[…]"
+    """The text within what a message may hold, its end marked where it was cut."""
+    end = "\n\n[…]"
+    return content if len(content) <= MAX_CHARS else f"{content[: MAX_CHARS - len(end)]}{end}"
 
 
 def _hints(mail: Mail, sender: Address, *, is_forward: bool) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.db import connections
 from django.utils import translation
 
 from ventanilla.accounts.commands.accounts import create_account
-from ventanilla.accounts.commands.agents import add_agent
 from ventanilla.accounts.models import Account, Letter, Role, User
 from ventanilla.conversations.models import Message
 from ventanilla.delivery import in_tray, pulling
@@ -25,7 +24,7 @@ from ventanilla.inboxes.channel import pulling as pulling_channel
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
-from ventanilla.testing.cast import ApiClient
+from ventanilla.testing.cast import ApiClient, make_user
 from ventanilla.testing.mailbox import PASSWORD, USER, Dovecot
 
 Mail = Callable[..., bytes]
@@ -255,9 +254,7 @@ def test_a_pause_ends_when_something_changes(
 ) -> None:
     monkeypatch.setattr(pulling, "FIRST_PAUSE_SECONDS", 300.0)
     account = create_account("Acme", locale="es", by=None)
-    admin = add_agent(
-        account, email="admin@acme.example", name="Admin", role=Role.ADMINISTRATOR, by=None
-    ).user
+    admin = make_user(account, "admin@acme.example", name="Admin", role=Role.ADMINISTRATOR)
     inbox = connect(account, dovecot)
     neighbour = (
         connect(account, dovecot, address="ventas@acme.example") if ended_by == "a neighbour" else None
