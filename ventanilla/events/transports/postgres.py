@@ -50,21 +50,17 @@ class PostgresTransport(Transport):
 
     def _connect(self) -> psycopg.Connection[Any]:
         database = self._database
-        return psycopg.connect(
-            host=database["HOST"] or None,
-            port=database["PORT"] or None,
-            user=database["USER"] or None,
-            password=database["PASSWORD"] or None,
-            dbname=database["NAME"],
-            autocommit=True,
-            application_name="ventanilla wake-up",
-            # A network that silently dropped the connection is noticed within about a minute.
-            keepalives=1,
-            keepalives_idle=30,
-            keepalives_interval=10,
-            keepalives_count=3,
-            **{key: value for key, value in database["OPTIONS"].items() if key not in _DJANGOS_OWN},
-        )
+        options = {key: value for key, value in database["OPTIONS"].items() if key not in _DJANGOS_OWN}
+        options |= {
+            "host": database["HOST"] or None,
+            "port": database["PORT"] or None,
+            "user": database["USER"] or None,
+            "password": database["PASSWORD"] or None,
+            "dbname": database["NAME"],
+            "autocommit": True,
+            "application_name": "ventanilla wake-up",
+        }
+        return psycopg.connect(**options)
 
     def _listen(self, stopping: threading.Event, ready: threading.Event) -> None:
         attempt = 0
@@ -77,9 +73,12 @@ class PostgresTransport(Transport):
                     attempt = 0
                     self._woken()  # whatever was missed while not listening
                     self._receive(listener, stopping)
-            except psycopg.Error as error:
+            except (
+                Exception
+            ) as error:  # a defect must not end the thread: without it every client waits a second
                 pause = _RECONNECT_SECONDS[min(attempt, len(_RECONNECT_SECONDS) - 1)]
-                log.warning("wakeup.listener_lost", error=str(error), retry_seconds=pause)
+                defect = not isinstance(error, psycopg.Error)
+                log.warning("wakeup.listener_lost", error=str(error), retry_seconds=pause, exc_info=defect)
                 attempt += 1
                 stopping.wait(pause)
 

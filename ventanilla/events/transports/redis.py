@@ -62,8 +62,16 @@ class RedisTransport(Transport):
                     self._woken()  # whatever was missed while not listening
                     while not stopping.is_set():
                         self._take(pubsub.get_message(timeout=_LOOK_UP_SECONDS))
-            except redis.RedisError as error:
-                log.warning("wakeup.redis_unreachable", error=str(error), retry_seconds=_RETRY_SECONDS)
+            except (
+                Exception
+            ) as error:  # a defect must not end the thread: without it every client waits a second
+                defect = not isinstance(error, redis.RedisError)
+                log.warning(
+                    "wakeup.redis_unreachable",
+                    error=str(error),
+                    retry_seconds=_RETRY_SECONDS,
+                    exc_info=defect,
+                )
                 stopping.wait(_RETRY_SECONDS)
 
     def _take(self, message: dict[str, object] | None) -> None:
