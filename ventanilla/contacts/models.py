@@ -11,6 +11,7 @@ from ventanilla.accounts.models import Account, User
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.sealed_keys import SealedKeyField
 from ventanilla.labels.models import Label
 
 
@@ -105,7 +106,7 @@ class ContactInbox(models.Model):
         default=False,
         help_text="Came to this contact by a merge, not by beginning with it or an agent's hand.",
     )
-    pubsub_token = models.CharField(max_length=64, unique=True, default=tokens.random_token)
+    pubsub_token = SealedKeyField(max_length=64, unique=True, default=tokens.random_token)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
 

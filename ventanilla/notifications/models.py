@@ -10,6 +10,7 @@ from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedJSONField
+from ventanilla.kit.sealed_keys import SealedKeyField
 
 
 class Kind(models.IntegerChoices):
@@ -77,8 +78,8 @@ class PushSubscription(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
     kind = models.CharField(max_length=16, help_text="browser_push or fcm")
-    key = models.CharField(max_length=1024, unique=True)
-    push_token = models.CharField(max_length=1024, blank=True, default="")
+    key = SealedKeyField(max_length=2048, unique=True)
+    push_token = SealedKeyField(max_length=2048, blank=True, default="")
     attributes = EncryptedJSONField(default=dict)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)

@@ -11,6 +11,7 @@ from django.db import models
 from ventanilla.accounts.models.accounts import Account
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.sealed_keys import SealedKeyField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     message_signature = models.TextField(blank=True, default="")
     provider = models.CharField(max_length=20, default="email")
     # The secret a browser or phone subscribes to its own stream with; sealed because it is as good as a session.
-    pubsub_token = models.CharField(max_length=64, unique=True, default=tokens.random_token)
+    pubsub_token = SealedKeyField(max_length=64, unique=True, default=tokens.random_token)
     ui_settings = models.JSONField(default=dict, blank=True)
     custom_attributes = models.JSONField(default=dict, blank=True)
     confirmed_at = models.DateTimeField(

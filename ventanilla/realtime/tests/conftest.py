@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
+from ventanilla.accounts.browser_sessions import SessionStore
 from ventanilla.accounts.models import User
 from ventanilla.config.asgi import application
 from ventanilla.config.server import Server

@@ -464,7 +464,7 @@ def test_whoever_is_removed_from_the_account_is_shown_out(desk, ana, acme, admin
 
 
 def test_signing_out_closes_that_desk_and_leaves_the_other_one_open(port, ana, acme):
-    from django.contrib.sessions.backends.db import SessionStore
+    from ventanilla.accounts.browser_sessions import SessionStore
 
     going, staying = sign_in(ana), sign_in(ana)
     with LiveWire(port, going) as first, LiveWire(port, staying) as second:
