@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, Playwright, Route, expect
 
 from e2e.conftest import CHROMIUM_ARGUMENTS, Screens, Team
 from e2e.visits import Visit, reply, the_conversation, visit
@@ -17,6 +17,12 @@ from e2e.visits import Visit, reply, the_conversation, visit
 __all__ = ["visit"]
 
 OURS = """() => [document.documentElement, document.body].map((part) => [part.scrollHeight - innerHeight, part.scrollTop])"""
+
+ORDER = """
+window.order = [];
+addEventListener('message', ({ data }) => String(data).includes('"event":"loaded"') && order.push('loaded'));
+addEventListener('focusin', ({ target }) => target.id === 'chatwoot_live_chat_widget' && order.push('focus'));
+"""
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +60,13 @@ def test_only_the_thread_scrolls_however_much_is_said(
     expect(customer.theirs("línea 29")).to_be_visible()
     stands_still(customer)
     customer.frame.get_by_role("button", name="Emoji").click()
+    # Its part of the program comes now: an Escape before that would be the chat's.
+    expect(customer.frame.get_by_label("Buscar emoji")).to_be_focused()
+    expect(customer.frame.locator(".emoji button").first).to_be_visible()
     stands_still(customer)
     customer.page.keyboard.press("Escape")
+    expect(customer.frame.locator(".emoji")).to_have_count(0)
+    expect(customer.box).to_be_focused()
     thread = customer.frame.locator(".chat")
     assert thread.evaluate("(box) => box.scrollHeight > box.clientHeight && box.scrollTop > 0")
     assert customer.frame.locator("header").bounding_box()["y"] >= 0  # type: ignore[index]
@@ -100,6 +111,29 @@ def test_the_enter_of_an_input_method_sends_nothing(team: Team, visit: Callable[
     expect(customer.frame.locator(".x.me")).to_have_count(0)
     customer.box.press("Enter")
     expect(customer.mine("にほん")).to_be_visible()
+
+
+@pytest.mark.feature("W-08")
+@pytest.mark.parametrize("late", ["frame", "bridge"])
+def test_what_is_typed_reaches_the_field_whichever_part_comes_last(
+    late: str, team: Team, screens: Screens, visit: Callable[..., Visit]
+) -> None:
+    """A frame that takes the focus before its page is there may leave the keys with the page around it."""
+    page = screens.window()
+    page.add_init_script(ORDER)
+
+    def wait(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile(r"/widget\?" if late == "frame" else r"/bridge\.js"), wait)
+    customer = visit(team.website(), page=page).open()
+    expect(customer.box).to_be_focused()
+    page.keyboard.type("Se lee")
+    expect(customer.box).to_have_value("Se lee")
+    page.keyboard.press("Enter")
+    expect(customer.mine("Se lee")).to_be_visible()
+    assert page.evaluate("order")[:2] == ["loaded", "focus"]
 
 
 def test_escape_closes_though_no_field_of_ours_has_the_focus(team: Team, visit: Callable[..., Visit]) -> None:

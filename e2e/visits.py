@@ -38,9 +38,10 @@ class Visit:
         return self
 
     def say(self, text: str) -> None:
-        self.box.fill(text)
-        # The frame is of another origin: a key struck before the browser moved the focus there would go to the page.
+        # The frame is of another origin: what is typed before the browser moved the focus there would go to the page.
+        self.box.focus()
         expect(self.box).to_be_focused()
+        self.box.fill(text)
         self.box.press("Enter")
         expect(self.box).to_have_value("")
         expect(self.frame.locator(".composer")).to_be_visible()

@@ -40,6 +40,16 @@ export function connect(link: Link, early: MessageEvent[]): void {
     else waiting.push(said)
   }
 
+  let isAwaited = false
+  /**
+   * Only a frame whose page is there takes the focus: when one that has it goes over to the process of another site,
+   * Chromium may leave the keys here while the field inside believes that it has them.
+   */
+  function takeFocus(): void {
+    isAwaited = !link.isReady
+    if (link.isReady) link.frame!.focus()
+  }
+
   const tellPage = (): void => post('change-url', { referrerURL: location.href, referrerHost: location.host })
 
   // What the messenger may not keep itself: many browsers deny storage to frames of other sites.
@@ -81,6 +91,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
       tellPage()
       post('toggle-open', { isOpen: api.isOpen })
       for (const { event, ...words } of before) if (event !== 'toggle-open') post(event as string, words)
+      if (isAwaited && api.isOpen) takeFocus()
     },
     error({ errorType, data }) {
       writeCookie(userCookie, '', 0)
@@ -174,6 +185,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
     fill()
     post('toggle-open', { isOpen })
     if (!isOpen) return
+    takeFocus()
     post('widget-visible')
     post('push-event', { eventName: 'webwidget.triggered' })
   }
@@ -191,7 +203,6 @@ export function connect(link: Link, early: MessageEvent[]): void {
   style(holder, styles)
   style(bubble, styles)
   link.settle()
-  if (api.isOpen) link.frame!.focus()
   link.calls.splice(0).forEach(perform)
   link.calls.push = (...calls) => {
     calls.forEach(perform)

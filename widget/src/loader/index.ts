@@ -101,8 +101,7 @@ function start({ websiteToken, baseUrl }: Run): void {
     shape.setAttribute('d', isOpen ? SHAPE_OPEN : SHAPE_CLOSED)
     title.hidden = isOpen || !title.textContent
     name()
-    if (isOpen) link.frame!.focus()
-    else if (hadFocus) bubble.focus()
+    if (!isOpen && hadFocus) bubble.focus()
   }
 
   /**
