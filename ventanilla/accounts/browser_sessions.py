@@ -40,10 +40,11 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row to write."""
+        row = super().create_model_instance(data)
         return Session(
-            session_key=stored_key(self._get_or_create_session_key()),
-            session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            session_key=stored_key(row.session_key),
+            session_data=row.session_data,
+            expire_date=row.expire_date,
         )
 
     def delete(self, session_key: str | None = None) -> None:

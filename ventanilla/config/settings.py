@@ -165,6 +165,9 @@ def _storage(url: str) -> dict[str, Any]:
     }
 
 
+# Whatever the umask and the library's own wish (0644): customers' files are the installation's alone.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": _storage(ENV["STORAGE_URL"]),
 }

@@ -22,6 +22,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 
 from ventanilla.config import heart
+from ventanilla.config.cli import startup
 from ventanilla.config.cli.doors import newer_database
 from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
@@ -83,10 +84,13 @@ def _python() -> tuple[bool, str]:
 def _data() -> tuple[bool, str]:
     with tempfile.TemporaryFile(dir=settings.DATA):
         pass
-    others_may_read = bool(Path(settings.DATA).stat().st_mode & 0o007)
-    return not others_may_read, text(
-        "doctor_readable_by_all", path=settings.DATA
-    ) if others_may_read else str(settings.DATA)
+    folder = Path(settings.DATA)
+    found = startup.open_to_others(folder)
+    if (
+        not found and folder.stat().st_mode & 0o002
+    ):  # who may write in it may put another file in the place of ours
+        found = [folder]
+    return not found, text("doctor_open_to_others", paths=" ".join(map(str, found))) if found else str(folder)
 
 
 def _front_ends() -> tuple[bool, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -37,6 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         reader.print_help()
         return 0
+    os.umask(0o077)  # all that is made from here on holds people's words or keys: for the owner alone
     try:
         startup.use_data_folder(arguments.data)
         if arguments.command not in WITHOUT_DJANGO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -77,7 +78,22 @@ def data_folder() -> Path:
     for file in folder.glob(f"{DATABASE}*"):
         if not os.access(file, os.R_OK | os.W_OK):
             raise Stop("no_write", path=file, reason=os.strerror(13))
+    for path in open_to_others(folder):  # made by an earlier version, or copied here
+        with contextlib.suppress(OSError):
+            path.chmod(path.stat().st_mode & 0o7700)
     return folder
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Our files and folders in the data folder that somebody besides their owner may read or write.
+
+    The folder itself is its operator's; it may hold other things, and what is ours in it is closed by itself.
+    """
+    ours = [
+        *folder.glob("*.sqlite3*"),
+        *(folder / name for name in (SECRET_KEY, "files", "last_backup.json")),
+    ]
+    return [path for path in ours if path.exists() and path.stat().st_mode & 0o077]
 
 
 def refuse_full_disk(folder: Path) -> None:
