@@ -184,6 +184,7 @@ def test_a_mailbox_is_signed_in_at_microsoft_and_asks_for_its_person_when_that_e
         }
         product = Product(tmp_path / "data", extra)
         product.start()
+        product.command("address", product.url)  # the provider leads back to it
         try:
             sign_in_and_again(screens, product, assert_accessible)
         finally:

@@ -66,6 +66,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.delivery", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.counts", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.selection", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.merging", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.claims", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.warnings", account_auth),

@@ -22,6 +22,7 @@ export type Keymap = Record<string, (event: KeyboardEvent) => void>
 
 const CHORD_MS = 1200
 const keymaps: Keymap[] = []
+const over = new Set<Keymap>()
 let chord = ''
 let chordTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -46,7 +47,8 @@ function onKey(event: KeyboardEvent): void {
     event.preventDefault()
     return layer.close()
   }
-  const act = [...keymaps].reverse().find((keymap) => keymap[whole])?.[whole]
+  const newest = [...keymaps].reverse()
+  const act = [...newest.filter((one) => over.has(one)), ...newest].find((keymap) => keymap[whole])?.[whole]
   if (act) {
     event.preventDefault()
     act(event)
@@ -56,12 +58,17 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
-/** Listen while the component lives. Keys: `j`, `Shift+x`, `ArrowDown`, chords as `g c`. */
-export function useShortcuts(keymap: Keymap): void {
+/**
+ * Listen while the component lives. Keys: `j`, `Shift+x`, `ArrowDown`, chords as `g c`. `over`: before all the others,
+ * whichever came later (rows that are chosen take the keys of the open conversation).
+ */
+export function useShortcuts(keymap: Keymap, options: { over?: boolean } = {}): void {
+  if (options.over) over.add(keymap)
   if (keymaps.length === 0) window.addEventListener('keydown', onKey)
   keymaps.push(keymap)
   onScopeDispose(() => {
     keymaps.splice(keymaps.indexOf(keymap), 1)
+    over.delete(keymap)
     if (keymaps.length === 0) window.removeEventListener('keydown', onKey)
   })
 }

@@ -14,7 +14,11 @@ from ninja import Router
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import agent_given, team_given, visibility_of
-from ventanilla.api.application.conversation_input import moment_given, status_given
+from ventanilla.api.application.conversation_input import (
+    moment_given,
+    priority_given,
+    status_given,
+)
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -30,11 +34,12 @@ _NAMED = 10  # in a sentence
 
 
 class BulkFields(Body):
-    """State, agent and team. 0 and null take agent and team away."""
+    """State, agent, team and priority. 0 and null take agent and team away, null the priority."""
 
     status: str | int | None = None
     assignee_id: int | str | None = None
     team_id: int | str | None = None
+    priority: str | int | None = None
 
 
 class BulkIn(Body):
@@ -61,6 +66,8 @@ class _Wanted:
         self.assignee = agent_given(request, _id(fields.assignee_id, field="assignee_id"))
         self.sets_team = "team_id" in fields.model_fields_set
         self.team = team_given(request, _id(fields.team_id, field="team_id"))
+        self.sets_priority = "priority" in fields.model_fields_set
+        self.priority = priority_given(fields.priority)
 
     def check(self, conversations: Iterable[Conversation]) -> None:
         """Raises what the commands would, for the first of them."""
@@ -81,6 +88,8 @@ class _Wanted:
             commands.change_status(conversation, status=Status.SNOOZED, snoozed_until=self.until, by=self.by)
         elif self.status is not None:
             commands.change_status(conversation, status=self.status, by=self.by)
+        if self.sets_priority:
+            commands.set_priority(conversation, priority=self.priority, by=self.by)
         if self.sets_team:
             commands.assign_team(conversation, team=self.team, by=self.by)
         if self.sets_assignee:

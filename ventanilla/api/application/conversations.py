@@ -62,7 +62,8 @@ class ListIn(Body):
     page: OptionalText = None
 
 
-def _question(request: Request, given: ListIn) -> ListQuestion:
+def list_question(request: Request, given: ListIn) -> ListQuestion:
+    """What the filters of a list mean. Raises Invalid."""
     labels = [*given.labels, *request.GET.getlist("labels[]")]
     return ListQuestion(
         status=given.status or "open",
@@ -97,7 +98,7 @@ def rendered(visibility: Visibility, keys: list[tuple[Any, ...]]) -> list[msgspe
 @router.get("", operation_id="list_conversations", response=ConversationList)
 def index(request: Request, account_id: int, given: Query[ListIn]) -> HttpResponse:
     """A page of 25 with the counts of all. Arrays are sent as `labels[]`."""
-    visibility, question = visibility_of(request), _question(request, given)
+    visibility, question = visibility_of(request), list_question(request, given)
     keys = selectors.page_keys(visibility, question, page=page_number(given.page))
     meta = counts_json(selectors.counts_of(visibility, question))
     return json_reply({"data": {"meta": meta, "payload": rendered(visibility, keys)}})
@@ -106,14 +107,14 @@ def index(request: Request, account_id: int, given: Query[ListIn]) -> HttpRespon
 @router.get("/meta", operation_id="count_conversations", response=CountsAnswer)
 def meta(request: Request, account_id: int, given: Query[ListIn]) -> HttpResponse:
     """The counts alone."""
-    counts = selectors.counts_of(visibility_of(request), _question(request, given))
+    counts = selectors.counts_of(visibility_of(request), list_question(request, given))
     return json_reply({"meta": counts_json(counts)})
 
 
 @router.get("/search", operation_id="search_in_conversations", response=FoundConversations)
 def search(request: Request, account_id: int, given: Query[ListIn]) -> HttpResponse:
     """Conversations in which the words `q` were written, with those messages."""
-    visibility, question = visibility_of(request), _question(request, given)
+    visibility, question = visibility_of(request), list_question(request, given)
     rows, messages = selectors.search_conversations(visibility, question)
     start = (page_number(given.page) - 1) * selectors.PAGE_SIZE
     page = list(rows[start : start + selectors.PAGE_SIZE])

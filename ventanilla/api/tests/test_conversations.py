@@ -28,6 +28,7 @@ from ventanilla.conversations.commands import (
 from ventanilla.conversations.models import Conversation, Message, Participant, Priority, Status
 from ventanilla.inboxes.commands.inboxes import connect_bot
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import from_epoch
 from ventanilla.testing.cast import ApiClient, in_account
 
 pytestmark = pytest.mark.django_db
@@ -515,6 +516,52 @@ def test_a_bulk_snooze(conversation, ana, ask):
     ask(ana, "POST", "bulk_actions", {"type": "Conversation", "ids": [1], "snoozed_until": 1900000000})
 
     assert Conversation.objects.get().status == Status.SNOOZED
+
+
+@pytest.mark.feature("C-19", "D-CFG-03")
+def test_a_bulk_change_of_priority_sets_and_clears_it(acme, conversation, ana, ask, api):
+    change = {"type": "Conversation", "ids": [1]}
+    ask(ana, "POST", "bulk_actions", {**change, "fields": {"priority": "urgent"}})
+    assert Conversation.objects.get().priority == Priority.URGENT
+
+    ask(ana, "POST", "bulk_actions", {**change, "fields": {"status": "open"}})
+    assert Conversation.objects.get().priority == Priority.URGENT
+    ask(ana, "POST", "bulk_actions", {**change, "fields": {"priority": None}})
+    assert Conversation.objects.get().priority is None
+
+    refused = api(ana).post(in_account(acme, "bulk_actions"), {**change, "fields": {"priority": "pronto"}})
+    assert (refused.status_code, refused.json()["attributes"]) == (422, ["priority"])
+
+
+@pytest.mark.feature("D-CFG-03", "X-02")
+def test_a_selection_is_all_of_a_list_or_some_by_number_and_only_what_is_seen(
+    acme, carla, ana, bruno, web_inbox, api_inbox, api
+):
+    for inbox in (web_inbox, web_inbox, api_inbox):
+        set_labels(talk(carla, inbox), titles=["old"], by=None)
+    first = Conversation.objects.get(display_id=1)
+    assign_agent(first, assignee=bruno, by=None)
+    set_priority(first, priority=Priority.HIGH, by=None)
+    change_status(first, status=Status.SNOOZED, snoozed_until=from_epoch(1900000000), by=None)
+    address = f"/api/desk/accounts/{acme.pk}/selection"
+
+    def chosen(**asked):
+        return api(bruno).post(address, asked).json()
+
+    everything = chosen(filters={"status": "all"})
+    assert everything["total"] == 2
+    assert {one["id"] for one in everything["payload"]} == {1, 2}
+    assert [one["id"] for one in chosen(filters={"status": "open"})["payload"]] == [2]
+    assert [one["id"] for one in chosen(filters={"status": "all", "assignee_type": "me"})["payload"]] == [1]
+    urgent = {"attribute_key": "priority", "filter_operator": "equal_to", "values": ["high"]}
+    assert [one["id"] for one in chosen(conditions=[urgent])["payload"]] == [1]
+    assert chosen(ids=[1, 3, 99])["payload"] == [
+        {
+            "id": 1, "inbox_id": web_inbox.pk, "status": "snoozed", "snoozed_until": 1900000000, "priority": "high",
+            "assignee_id": bruno.pk, "team_id": None, "labels": ["old"],
+        }
+    ]  # fmt: skip
+    assert chosen(filters={"status": "nonsense"})["attributes"] == ["status"]
 
 
 def test_bulk_changes_are_of_conversations(acme, ana, api):

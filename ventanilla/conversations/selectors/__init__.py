@@ -10,6 +10,7 @@ from ventanilla.conversations.selectors.lists import (
     counts_in,
     counts_of,
     keys_of,
+    listed,
     page_keys,
 )
 from ventanilla.conversations.selectors.merging import (
@@ -71,6 +72,7 @@ __all__ = [
     "idle_conversations",
     "in_the_future",
     "keys_of",
+    "listed",
     "merge_candidates",
     "merged_directly_into",
     "of_team",

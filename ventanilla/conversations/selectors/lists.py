@@ -155,9 +155,14 @@ Statement = tuple[str, tuple[Any, ...]]
 _NOTHING: Statement = ("", ())  # the question can have no answer: a reader without any inbox
 
 
-def _key_statement(visibility: Visibility, question: ListQuestion) -> Statement:
+def listed(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
+    """All rows of a list, in its order."""
     rows = asked(visibility, question).filter(_assignee_q(question.assignee_type, visibility.user_id))
-    return _compiled_keys(rows.order_by(*question.order))
+    return rows.order_by(*question.order)
+
+
+def _key_statement(visibility: Visibility, question: ListQuestion) -> Statement:
+    return _compiled_keys(listed(visibility, question))
 
 
 def _compiled_keys(rows: QuerySet[Conversation]) -> Statement:

@@ -1,0 +1,109 @@
+// The rows of the list that are chosen, and one change to all of them with one way back.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { api } from '@/api/client'
+import type { Id } from '@/api/models'
+import { t } from '@/i18n'
+import { toast } from '@/ui/toasts'
+
+import { explain } from './acts'
+import { type BulkChange, type BulkRequest, type Facts, wayBack } from './bulk'
+import { useConversations } from './conversations'
+import { asQuery } from './filters'
+import { useSession } from './session'
+
+interface Answer {
+  total: number
+  payload: Facts[]
+}
+
+export const useSelection = defineStore('selection', () => {
+  const session = useSession()
+  const conversations = useConversations()
+  const ids = shallowRef<ReadonlySet<Id>>(new Set())
+  const busy = ref(false)
+  let last: Id | undefined
+  /** Channels of chosen ones that were never loaded here. */
+  const inboxOf = new Map<Id, Id>()
+
+  const count = computed(() => ids.value.size)
+  const inboxes = computed(() => [
+    ...new Set([...ids.value].flatMap((id) => conversations.byId.get(id)?.inbox_id ?? inboxOf.get(id) ?? [])),
+  ])
+
+  /** Choose one more or one less; with `range` all from the last one to this in the order of the list. */
+  function mark(id: Id, range: boolean): void {
+    const next = new Set(ids.value)
+    if (range && last !== undefined) {
+      const order = conversations.list.map((row) => row.id)
+      const [from, to] = [order.indexOf(last), order.indexOf(id)].sort((a, b) => a - b)
+      for (const one of order.slice(Math.max(0, from ?? 0), (to ?? 0) + 1)) next.add(one)
+    } else if (!next.delete(id)) next.add(id)
+    last = id
+    ids.value = next
+  }
+  function clear(): void {
+    if (ids.value.size) ids.value = new Set()
+    last = undefined
+  }
+
+  function ask(what: object): Promise<Answer> {
+    return api.post<Answer>(`${session.desk}/selection`, what)
+  }
+  /** All that the filter means, also what is not loaded; at most what one change takes. */
+  async function chooseAll(): Promise<void> {
+    const asked = conversations.filter
+    busy.value = true
+    try {
+      const { conditions } = asked
+      const filters = { ...asQuery(asked, 1), page: undefined }
+      const { total, payload } = await ask(conditions.length ? { conditions } : { filters })
+      if (conversations.filter !== asked) return
+      for (const one of payload) inboxOf.set(one.id, one.inbox_id)
+      ids.value = new Set(payload.map((one) => one.id))
+      if (total > payload.length) toast(t('bulk.first', { count: payload.length, total }))
+    } catch (error) {
+      explain(error)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  function send(request: BulkRequest): Promise<unknown> {
+    return api.post(`${session.base}/bulk_actions`, { type: 'Conversation', ...request })
+  }
+  /** One after the other: together they would only wait for one another. */
+  async function takeBack(requests: BulkRequest[]): Promise<void> {
+    try {
+      for (const request of requests) await send(request)
+    } catch (error) {
+      explain(error)
+    }
+  }
+  /** Change all that are chosen. What it moved is looked up before and after, so that one undo brings all of it back. */
+  async function change(what: BulkChange): Promise<void> {
+    if (busy.value || !ids.value.size) return
+    const chosen = [...ids.value]
+    busy.value = true
+    try {
+      const before = (await ask({ ids: chosen })).payload
+      const refused = await send({ ...what, ids: chosen }).then(
+        () => undefined,
+        (error: unknown) => error ?? new Error(),
+      )
+      if (refused) explain(refused)
+      const back = wayBack(before, (await ask({ ids: chosen })).payload)
+      const undo = back.length ? () => void takeBack(back) : undefined
+      const moved = refused ? back.reduce((sum, one) => sum + one.ids.length, 0) : chosen.length
+      if (moved) toast(t('bulk.done', { count: moved }), undo)
+      if (!refused) clear()
+    } catch (error) {
+      explain(error)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { ids, count, inboxes, busy, mark, clear, chooseAll, change }
+})
