@@ -55,10 +55,11 @@ def keep(
     provider_key: str | None = None,
     meta: Mapping[str, Any] | None = None,
     account_id: int | None = None,
+    claim: str = "",
 ) -> Incoming:
     """Store one payload as it came and return its row; a payload kept before returns that row.
 
-    `account_id`: who may look at it, for one that no inbox takes.
+    `account_id`: who may look at it, for one that no inbox takes. `claim`: of who reads it at once, so that no worker does.
 
     The file is written and the row committed when this returns, so the provider may be answered. A crash between the
     two leaves a file without a row: the provider was not answered and sends again.
@@ -77,6 +78,8 @@ def keep(
         provider_key=key,
         meta=storable(meta or {}),
         size=size,
+        claim=claim,
+        claimed_until=now() + claims.LEASE if claim else None,
     )
     row.raw.save(tokens.random_token(), File(content), save=False)
     try:
@@ -89,6 +92,25 @@ def keep(
         if again is None:
             raise
         return again
+    return row
+
+
+def keep_and_read(
+    raw: IO[bytes] | bytes, *, channel: str, inbox: Inbox, meta: Mapping[str, Any] | None = None
+) -> Incoming:
+    """Store one payload and read it before this returns; no worker reads it too, which would take its message from it.
+
+    One kept before is read when nobody has begun to; its row comes back as it is.
+    """
+    claim = claims.new()
+    with claims.holding(claim, lambda: None):
+        row = keep(raw, channel=channel, inbox=inbox, meta=meta, claim=claim)
+        if row.claim == "" and row.state == Incoming.State.RECEIVED:
+            waiting = Incoming.objects.filter(pk=row.pk, state=Incoming.State.RECEIVED, claim="")
+            waiting.update(claim=claim, claimed_until=now() + claims.LEASE)
+            row.refresh_from_db()
+        if row.claim == claim:
+            read(row)
     return row
 
 

@@ -228,7 +228,6 @@ def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = 
         raise NotFound
     if not isinstance(given.file, UploadedFile):
         raise Invalid(fields={"file": [_("Choose a mail file (.eml).")]})
-    row = in_tray.keep(cast("IO[bytes]", given.file), channel="email", inbox=inbox, meta={"by": "file"})
-    if row.state == Incoming.State.RECEIVED:
-        in_tray.read(row)
+    file = cast("IO[bytes]", given.file)
+    row = in_tray.keep_and_read(file, channel="email", inbox=inbox, meta={"by": "file"})
     return json_reply(_json(row))

@@ -10,6 +10,7 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, Status
 from ventanilla.delivery import in_tray
 from ventanilla.delivery.models import Incoming
+from ventanilla.events import claims
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.models import Inbox
 
@@ -43,6 +44,27 @@ def test_the_same_payload_is_kept_and_read_once(mail_inbox: Inbox, mail: Mail) -
     assert in_tray.read_due() == 1
     assert in_tray.read_due() == 0
     assert Message.objects.filter(content_type="incoming_email").count() == 1
+
+
+@pytest.mark.feature("Z-09", "Z-25")
+def test_what_is_read_at_once_no_worker_reads_too(mail_inbox: Inbox, mail: Mail) -> None:
+    claim = claims.new()
+    with claims.holding(claim, lambda: None):
+        row = in_tray.keep(mail(), channel="email", inbox=mail_inbox, claim=claim)
+        assert in_tray.read_due() == 0
+    again = in_tray.keep_and_read(mail(), channel="email", inbox=mail_inbox)
+    assert (again.pk, again.state) == (row.pk, Incoming.State.RECEIVED)  # of a reader that is gone
+    assert in_tray.read_due() == 1  # the next worker has it
+
+    read = in_tray.keep_and_read(mail(Message_ID="<dos@example.com>"), channel="email", inbox=mail_inbox)
+    assert in_tray.read_due() == 0
+    kept = in_tray.keep_and_read(mail(Message_ID="<dos@example.com>"), channel="email", inbox=mail_inbox)
+    assert read.message_id == kept.message_id == Message.objects.get(source_id="dos@example.com").pk
+
+    waiting = in_tray.keep(mail(Message_ID="<tres@example.com>"), channel="email", inbox=mail_inbox)
+    in_tray.keep_and_read(mail(Message_ID="<tres@example.com>"), channel="email", inbox=mail_inbox)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.claim) == (Incoming.State.PROCESSED, "")
 
 
 def test_the_same_mail_by_another_way_is_one_message(mail_inbox: Inbox, mail: Mail) -> None:
