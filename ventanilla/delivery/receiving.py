@@ -111,6 +111,7 @@ def _write(conversation: Conversation, contact_inbox: ContactInbox, incoming: In
         sender=contact_inbox.contact,
         content=incoming.content,
         processed_content=incoming.processed_content,
+        folded_text=incoming.folded_text,
         content_type=incoming.content_type,
         content_attributes=_attributes(conversation, contact_inbox, incoming),
         source_id=own_id(contact_inbox.inbox, incoming),

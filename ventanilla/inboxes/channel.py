@@ -95,6 +95,7 @@ class IncomingMessage:
     content_type: str = "text"
     content_attributes: Mapping[str, Any] = field(default_factory=dict)
     processed_content: str = ""
+    folded_text: str = ""  # what is quoted and signed with beside the content: found by search
     files: Sequence[IncomingFile] = ()
     sent_at: datetime | None = None
     # What finds the conversation: conversation_uuid, references (ids, nearest first), subject, is_answer.

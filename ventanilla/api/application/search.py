@@ -129,14 +129,25 @@ def _messages(request: Request, given: SearchIn) -> list[dict[str, Any]]:
     rows = selectors.find_messages(visibility_of(request), search).select_related("inbox")
     found: list[Message] = _page(rows, given.page)
     names = selectors.sender_names(found)
+    excerpts = _excerpts(found, search.text)
     shown = []
     for message in found:
         item = _message(message, message.conversation, message.inbox)
+        if message.pk in excerpts:
+            item["folded_excerpt"] = excerpts[message.pk]
         name = names.get((message.sender_type, message.sender_id or 0))
         if name is not None:
             item["sender"] = {"id": message.sender_id, "name": name, "type": _TYPES[message.sender_type]}
         shown.append(item)
     return shown
+
+
+def _excerpts(found: list[Message], text: str) -> dict[int, str]:
+    """Where the words stand only in what a mail quotes or signs with: else nobody would see why it was found."""
+    wanted = text.casefold()
+    return selectors.folded_excerpts(
+        [message.pk for message in found if wanted not in message.content.casefold()], text
+    )
 
 
 _TYPES: dict[str, str] = {
@@ -185,5 +196,5 @@ def contacts(request: Request, account_id: int, given: Query[SearchIn]) -> HttpR
 
 @router.get("/messages", operation_id="search_messages", response=SearchAnswer)
 def messages(request: Request, account_id: int, given: Query[SearchIn]) -> HttpResponse:
-    """By their text, of any age."""
+    """By their text, of any age. Words that stand in what a mail quotes or signs with come with `folded_excerpt`."""
     return _answer(request, given, "messages")

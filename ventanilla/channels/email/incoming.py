@@ -14,7 +14,7 @@ from django.conf import settings as installation
 from ventanilla.channels.email.authors import IsOurs, author_of, is_one_of, is_ours_alone
 from ventanilla.channels.email.reading import Address, Automatic, FailedRecipient, Mail, Protection
 from ventanilla.channels.email.reading.kinds import is_robot
-from ventanilla.channels.email.replies import split_reply
+from ventanilla.channels.email.replies import Parts, split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
 from ventanilla.kit import inline_pictures
 from ventanilla.kit.html_text import text_from_html
@@ -93,6 +93,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
     parts = split_reply(text, html, is_forward=passed_on, writer=sender.name)
     html_reply = split_reply("", html, is_forward=passed_on, writer=sender.name).reply if html else ""
     content = parts.reply or html_reply or _stands_for(mail)
+    folded = (parts.history[:MAX_CHARS], parts.signature[:MAX_CHARS], parts.footer)
     digest = _digest(mail, sender, full_text)
     files, left_out = _files(mail)
     attributes: dict[str, Any] = {
@@ -132,11 +133,12 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
             "to": [address.email for address in mail.to],
             "left_out": left_out,
             "authentication": asdict(mail.authentication) if mail.authentication.by else {},
-            "signature": parts.signature[:MAX_CHARS],
-            "footer": parts.footer,
-            "history": parts.history[:MAX_CHARS],
+            "history": folded[0],
+            "signature": folded[1],
+            "footer": folded[2],
             # What is beyond stands in the source alone.
             "truncated": max(len(full_text), len(stripped_html)) > MAX_CHARS,
+            "cut": _cut(mail, parts, content),
         },
         "cc_email": [address.email for address in mail.cc],
         "bcc_email": [address.email for address in mail.bcc],
@@ -153,6 +155,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
         external_id=mail.message_id,
         content=_bounded(content),
         processed_content=(parts.reply or html_reply)[:MAX_CHARS],
+        folded_text="\n\n".join(filter(None, folded))[: 2 * MAX_CHARS],
         # Of an address that no contact can have, the name is all that is seen.
         sender_name=sender.name
         or (sender.email.rpartition("@")[0] if is_email(sender.email) else sender.email),
@@ -220,6 +223,13 @@ def _files(mail: Mail) -> tuple[list[IncomingFile], list[dict[str, Any]]]:
             )
         )
     return kept[::-1], left_out[::-1][:MAX_LEFT_OUT]
+
+
+def _cut(mail: Mail, parts: Parts, content: str) -> list[str]:
+    """What is longer here than what is kept of it: reply, history, signature, html. Its end stands in the source alone."""
+    kept = {"reply": content, "history": parts.history, "signature": parts.signature}
+    found = [name for name, text in kept.items() if len(text) > MAX_CHARS or name == parts.cut]
+    return [*found, "html"] if len(mail.html) > MAX_HTML_CHARS else found
 
 
 def _bounded(content: str) -> str:

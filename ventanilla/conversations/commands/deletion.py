@@ -15,7 +15,7 @@ from ventanilla.conversations.commands.held import By, actor_of, held
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.errors import DeletionNotAllowed
 from ventanilla.conversations.events import ConversationDeleted, MessageUpdated
-from ventanilla.conversations.models import Attachment, Conversation, Message, ScheduledFile
+from ventanilla.conversations.models import Attachment, Conversation, FoldedText, Message, ScheduledFile
 from ventanilla.events.log import record
 from ventanilla.kit.errors import NotFound
 
@@ -34,6 +34,7 @@ def delete_message(message: Message, *, by: User | Contact | None) -> Message:
         files = list(Attachment.objects.filter(message_id=message.pk))
         if current.deleted_at is None:
             Attachment.objects.filter(message_id=message.pk).delete()
+            FoldedText.objects.filter(message_id=message.pk).delete()
             with translation.override(row.locale.replace("_", "-")):
                 current.content = _("This message was deleted.")
             current.processed_content = ""

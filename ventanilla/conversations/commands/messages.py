@@ -116,6 +116,7 @@ def receive_message(
     content_attributes: Mapping[str, Any] | None = None,
     additional_attributes: Mapping[str, Any] | None = None,
     processed_content: str = "",
+    folded_text: str = "",
     attachments: Sequence[Attachable] = (),
     echo_id: str | None = None,
     source_id: str | None = None,
@@ -125,6 +126,7 @@ def receive_message(
     """Write what the customer said. A snoozed or resolved conversation opens again (or becomes pending with a bot),
     unless the contact is blocked; the inbox's automatic texts follow (contract F.1, F.7), save after what a program
     wrote (`automatic` in the content attributes). `language`: what their screen speaks; those texts speak it too.
+    `folded_text`: what they quoted and signed with beside the content; search finds it.
 
     Told twice by the same `echo_id`, or by the same `source_id` in this inbox, it is written once.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created and what the status rules change.
@@ -150,6 +152,7 @@ def receive_message(
         echo_id=_key(echo_id),
         has_attachments=bool(attachments),
         created_at=created_at,
+        folded_text=folded_text,
         language=language,
     )
     return _write(conversation, new, attachments, by=sender)

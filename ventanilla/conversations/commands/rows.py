@@ -13,7 +13,7 @@ from django.conf import settings
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
-from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
+from ventanilla.conversations.models import Conversation, FoldedText, Message, MessageStatus, MessageType
 from ventanilla.kit import statements
 from ventanilla.kit.clock import SKEW, believable
 from ventanilla.kit.compiled import stored
@@ -59,6 +59,7 @@ class NewMessage:
     echo_id: str | None = None
     has_attachments: bool = False
     created_at: datetime | None = None  # when the provider says it was sent; else the moment of the command
+    folded_text: str = ""  # what is quoted and signed with beside its text: search finds it
     language: str = ""  # what the visitor who wrote it is spoken to; "" when their channel does not tell
 
 
@@ -177,6 +178,8 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
             )
         )
     message = stored(Message, (values | {"id": row[0], "deleted_at": None}).items())
+    if new.folded_text:
+        FoldedText.objects.create(message=message, account_id=held.account_id, text=new.folded_text)
     _follow(held, message)
     held.record(
         MessageCreated(

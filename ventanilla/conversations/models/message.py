@@ -125,6 +125,18 @@ class Message(models.Model):
         return once(str(one) for found in (to, *copies) if isinstance(found, list) for one in found if one)
 
 
+class FoldedText(models.Model):
+    """What a message says beside its text: quoted history, signature, footer. A table of its own for search alone, so that
+    lists and threads never carry it. It goes with its message, and with what that said.
+    """
+
+    message = models.OneToOneField(
+        Message, on_delete=models.CASCADE, primary_key=True, related_name="folded_text"
+    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField()
+
+
 class FileType(models.TextChoices):
     """Kind of attachment, in the contract's words."""
 

@@ -46,6 +46,7 @@ from ventanilla.conversations.selectors.upkeep import (
     with_title,
     written_by,
 )
+from ventanilla.conversations.selectors.words import folded_excerpts
 
 __all__ = [
     "PAGE_SIZE",
@@ -64,6 +65,7 @@ __all__ = [
     "find_contacts",
     "find_conversations",
     "find_messages",
+    "folded_excerpts",
     "get_canned_response",
     "get_conversation",
     "get_conversation_for_bot",

@@ -25,6 +25,7 @@ from ventanilla.conversations.models import (
     Status,
 )
 from ventanilla.conversations.policies import Visibility
+from ventanilla.conversations.selectors.words import says
 from ventanilla.kit import statements
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -119,12 +120,10 @@ def _type_q(kind: str, user_id: int) -> Q:
 
 
 def said(account_id: int, text: str) -> QuerySet[Message, Any]:
-    """Ids of the conversations in which customer or agents wrote that text."""
-    return Message.objects.filter(
-        account_id=account_id,
-        message_type__in=(MessageType.INCOMING, MessageType.OUTGOING),
-        content__icontains=text,
-    ).values("conversation_id")
+    """Ids of the conversations in which customer or agents wrote that text, or quoted it."""
+    spoken = (MessageType.INCOMING, MessageType.OUTGOING)
+    rows = Message.objects.filter(says(account_id, text), account_id=account_id, message_type__in=spoken)
+    return rows.values("conversation_id")
 
 
 def asked(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:

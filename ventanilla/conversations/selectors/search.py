@@ -15,6 +15,7 @@ from ventanilla.contacts.selectors import contacts_for, matching, resolved
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.policies import Visibility
 from ventanilla.conversations.selectors.lists import ListQuestion, asked
+from ventanilla.conversations.selectors.words import says
 
 PAGE = 10
 LATER_PAGE = 15  # [4x] clients that ask for pages
@@ -52,15 +53,15 @@ def find_contacts(membership: Membership, text: str) -> QuerySet[Contact]:
 
 
 def find_messages(visibility: Visibility, search: MessageSearch) -> QuerySet[Message]:
-    """Messages and notes of visible conversations whose text contains the words, newest first; of any age."""
+    """Messages and notes of visible conversations that say the words, in their text or in what they quote or sign with;
+    newest first, of any age."""
     visible = Conversation.objects.filter(visibility.q())
     rows = Message.objects.filter(
         account_id=visibility.account_id,
         conversation__in=visible,
         message_type__in=_SPOKEN,
         deleted_at__isnull=True,
-        content__icontains=search.text,
-    )
+    ).filter(says(visibility.account_id, search.text))
     if search.sender is not None:
         rows = rows.filter(sender_type=search.sender[0], sender_id=search.sender[1])
     if search.inbox_id is not None:
@@ -80,10 +81,9 @@ def search_conversations(
     messages = Message.objects.filter(
         account_id=visibility.account_id,
         message_type__in=_SPOKEN,
-        content__icontains=question.q,
         deleted_at__isnull=True,
-    ).order_by("id")
-    return rows, messages
+    ).filter(says(visibility.account_id, question.q))
+    return rows, messages.order_by("id")
 
 
 def sender_names(messages: Sequence[Message]) -> dict[tuple[str, int], str]:

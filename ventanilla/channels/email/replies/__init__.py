@@ -22,13 +22,26 @@ MAX_CHARS = 200_000  # beyond this the text is cut before it is parsed: nobody w
 
 @dataclass(frozen=True)
 class Parts:
-    """`reply`: what was written now, and what was passed on. The others: what stood around it, each possibly empty."""
+    """`reply`: what was written now, and what was passed on. The others: what stood around it, each possibly empty.
+
+    `cut`: the one of them that ends before the mail does, because that is too long; else "".
+    """
 
     reply: str
     signature: str = ""
     footer: str = ""
     history: str = ""
     is_forward: bool = False
+    cut: str = ""
+
+
+_NAMES = {
+    Zone.OWN: "reply",
+    Zone.FORWARDED: "reply",
+    Zone.HISTORY: "history",
+    Zone.SIGNATURE: "signature",
+    Zone.FOOTER: "footer",
+}
 
 
 def split_reply(text: str, html: str = "", *, is_forward: bool = False, writer: str = "") -> Parts:
@@ -39,30 +52,35 @@ def split_reply(text: str, html: str = "", *, is_forward: bool = False, writer: 
     """
     names = words_of(writer)
     lines = apart(lines_of_text(_clean(text))) if text.strip() else []
-    drawn = apart(_bounded(lines_of_html(html))) if html.strip() else []
+    drawn, is_drawn_cut = _bounded(lines_of_html(html)) if html.strip() else ([], False)
+    drawn = apart(drawn)
     if not drawn:
-        return _parts(lines, zones_of(lines, is_forward=is_forward, writer=names))
+        zones = zones_of(lines, is_forward=is_forward, writer=names)
+        return _parts(lines, zones, is_cut=len(text) > MAX_CHARS)
     drawn_zones = zones_of(drawn, is_forward=is_forward, writer=names)
     if not lines:
-        return _parts(drawn, drawn_zones)
-    zones = zones_by_html(lines, drawn, drawn_zones, own=zones_of(lines, is_forward=is_forward, writer=names))
-    return _parts(*zones)
+        return _parts(drawn, drawn_zones, is_cut=is_drawn_cut)
+    lines, zones = zones_by_html(
+        lines, drawn, drawn_zones, own=zones_of(lines, is_forward=is_forward, writer=names)
+    )
+    return _parts(lines, zones, is_cut=len(text) > MAX_CHARS)
 
 
 def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")[:MAX_CHARS].strip("\n")
 
 
-def _bounded(lines: list[Line]) -> list[Line]:
+def _bounded(lines: list[Line]) -> tuple[list[Line], bool]:
+    """As many as are read, and whether there were more."""
     chars = 0
     for place, line in enumerate(lines):
         chars += len(line.raw) + 1
         if chars > MAX_CHARS:
-            return lines[:place]
-    return lines
+            return lines[:place], True
+    return lines, False
 
 
-def _parts(lines: Sequence[Line], zones: Sequence[Zone]) -> Parts:
+def _parts(lines: Sequence[Line], zones: Sequence[Zone], *, is_cut: bool) -> Parts:
     def of(*wanted: Zone) -> str:
         return _joined(lines, zones, frozenset(wanted))
 
@@ -73,6 +91,7 @@ def _parts(lines: Sequence[Line], zones: Sequence[Zone]) -> Parts:
         footer=of(Zone.FOOTER).strip(),
         history=of(Zone.HISTORY).strip("\n"),
         is_forward=Zone.FORWARDED in zones,
+        cut=_NAMES[zones[-1]] if is_cut and zones else "",
     )
 
 
