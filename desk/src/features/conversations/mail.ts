@@ -14,6 +14,10 @@ export interface MailParts {
   subject: string
   html: string
   history: string
+  signature: string
+  footer: string
+  /** What is longer than what is kept of it here (reply, history, signature, html): its end stands in the source alone. */
+  cut: string[]
   /** What wrote it where no program may answer: answer, bounce, list, program, no_reply; empty for a person. */
   automatic: string
   /** SPF, DKIM or DMARC that did not hold, as the receiving server says. */
@@ -52,6 +56,7 @@ export interface CalendarCard {
   state: string
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
 /** The mail of an incoming message; undefined for messages of other channels. */
@@ -76,7 +81,11 @@ export function mailOf(message: Message): MailParts | undefined {
       html && typeof html === 'object' && !Array.isArray(html)
         ? ownPictures(bearable(String(html.full ?? '')), inline)
         : '',
-    history: String(email.history ?? ''),
+    history: textOf(email.history),
+    signature: textOf(email.signature),
+    footer: textOf(email.footer),
+    // Mails of before say only that something is missing.
+    cut: Array.isArray(email.cut) ? list(email.cut) : email.truncated === true ? ['reply'] : [],
     automatic: message.content_attributes.automatic
       ? String(message.content_attributes.automatic_kind ?? 'program')
       : '',
@@ -85,6 +94,19 @@ export function mailOf(message: Message): MailParts | undefined {
     calendar: records(message.content_attributes.calendar) as unknown as CalendarCard[],
     inline,
   }
+}
+
+export interface FoldedPart {
+  name: 'history' | 'signature' | 'footer'
+  text: string
+  cut: boolean
+}
+
+/** What stands around the writer's words and is folded, in the order in which mails have it. */
+export function foldedParts(mail: MailParts): FoldedPart[] {
+  return (['signature', 'footer', 'history'] as const)
+    .map((name) => ({ name, text: mail[name], cut: mail.cut.includes(name) }))
+    .filter((part) => part.text.trim() !== '')
 }
 
 function records(value: unknown): Record<string, unknown>[] {

@@ -14,6 +14,8 @@ const words = {
   subject: 'Asunto',
   attached: 'Adjuntos',
   picture: 'imagen bloqueada',
+  parts: { history: 'Lo citado', signature: 'Firma', footer: 'Línea del programa' },
+  cut: 'Cortado: el resto está en el original.',
 }
 const about: About = {
   conversation: aConversation({
@@ -86,6 +88,18 @@ describe('Z-25 a mail on paper', () => {
     )
     expect(host.querySelectorAll('img')).toHaveLength(1)
     expect(host.textContent).toBe('[logo]')
+  })
+
+  it('has open under its name what is folded, and says what is cut', () => {
+    const email = { signature: '-- \nCarla', history: '> ¿Llegó?\n> Lua', footer: '', cut: ['history'] }
+    const quoting = aMessage({ content: 'Llegó.', content_type: 'incoming_email', content_attributes: { email } })
+    const sheet = sheetOf([quoting], about, { whole: false })
+    const parts = [...sheet.querySelectorAll('.unfolded')].map((one) => one.textContent)
+    expect(parts).toEqual(['Firma-- \nCarla', 'Lo citado> ¿Llegó?\n> Lua'])
+    expect(sheet.textContent).toContain(words.cut)
+    const wholeSheet = sheetOf([mail], about, { whole: true })
+    expect(wholeSheet.querySelector('.unfolded')).toBeNull()
+    expect(wholeSheet.textContent).not.toContain(words.cut)
   })
 
   it('leaves out notes and activity', () => {

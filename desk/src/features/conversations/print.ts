@@ -6,7 +6,7 @@ import DOMPurify from 'dompurify'
 import type { Attachment, Conversation, Message } from '@/api/models'
 import { fullTime } from '@/ui/time'
 
-import { cleanMail, mailOf, shownPictures } from './mail'
+import { cleanMail, foldedParts, mailOf, shownPictures, type FoldedPart, type MailParts } from './mail'
 import { forwardedId } from './recipients'
 import { renderMarkdown } from './rendered'
 
@@ -18,6 +18,9 @@ export interface Words {
   subject: string
   attached: string
   picture: string
+  /** The folded parts by their names, and that one is cut. */
+  parts: Record<FoldedPart['name'], string>
+  cut: string
 }
 
 export interface About {
@@ -118,7 +121,7 @@ function isOurs(address: string): boolean {
   }
 }
 
-/** The sheet of these messages. `whole`: a mail is shown as it came, with all it quotes; else what its writer said. */
+/** The sheet of these messages. `whole`: a mail is shown as it came; else what its writer said, then what is folded. */
 export function sheetOf(
   messages: readonly Message[],
   about: About,
@@ -166,8 +169,33 @@ function articleOf(message: Message, about: About, whole: boolean): HTMLElement 
     said.append(text)
   } else said.innerHTML = renderMarkdown(message.content ?? '')
   article.append(list, said)
+  if (mail)
+    article.append(...(whole && (mail.html || mail.text) ? [] : unfolded(mail, about)), ...cutLines(mail, about, whole))
   if (!(whole && mail?.html) && forwardedId(message) === undefined) article.append(...picturesOf(message))
   return article
+}
+
+/** Paper has nothing to press: what is folded on the screen stands open under its name. */
+function unfolded(mail: MailParts, about: About): HTMLElement[] {
+  return foldedParts(mail).map((part) => {
+    const section = document.createElement('section')
+    section.className = 'unfolded'
+    const name = document.createElement('h2')
+    name.textContent = about.words.parts[part.name]
+    const text = document.createElement('pre')
+    text.dir = 'auto'
+    text.textContent = part.text
+    section.append(name, text)
+    return section
+  })
+}
+
+function cutLines(mail: MailParts, about: About, whole: boolean): HTMLElement[] {
+  const isCut = whole && mail.html ? mail.cut.includes('html') : mail.cut.some((name) => name !== 'html')
+  if (!isCut) return []
+  const line = document.createElement('p')
+  line.textContent = about.words.cut
+  return [line]
 }
 
 function picturesOf(message: Message): HTMLElement[] {
