@@ -95,7 +95,9 @@ def hosts_in(letter: EmailMessage) -> set[str]:
     texts += [str(part.get_content()) for part in letter.walk() if part.get_content_maintype() == "text"]
     whole = "\n".join(texts)
     assert EVIL not in whole
-    return set(re.findall(r"https?://([^/\s\"'<>?#]+)", whole)) - {"www.w3.org"}  # the name of HTML's language, no link
+    return set(re.findall(r"https?://([^/\s\"'<>?#]+)", whole)) - {
+        "www.w3.org"
+    }  # the name of HTML's language, no link
 
 
 @pytest.mark.feature("Z-28")
