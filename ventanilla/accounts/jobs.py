@@ -10,6 +10,9 @@ import structlog
 
 from ventanilla.accounts.commands.agents import delete_departed_users
 from ventanilla.accounts.commands.letters import (
+    BELL as LETTERS_BELL,
+)
+from ventanilla.accounts.commands.letters import (
     claim_letter,
     forget_old_letters,
     note_letter_failed,
@@ -18,6 +21,7 @@ from ventanilla.accounts.commands.letters import (
 from ventanilla.accounts.commands.sessions import forget_expired, write_requested_links
 from ventanilla.accounts.commands.teams import delete_hidden_teams
 from ventanilla.accounts.models import Letter
+from ventanilla.events import wakeup
 from ventanilla.events.timed import timed_job
 from ventanilla.kit import links, mailer, own_mail_server
 from ventanilla.kit.clock import now
@@ -28,6 +32,7 @@ log = structlog.get_logger("accounts")
 _MOST_AT_ONCE = 20
 
 
+@wakeup.rung_by(LETTERS_BELL)
 def send_letters() -> int:
     """Write the links that were asked for and send what is due, each letter by itself; how many were tried.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import FrameType
 
 import structlog
@@ -17,23 +17,19 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from ventanilla.config import consumers as listed
 from ventanilla.config import heart
 from ventanilla.events import timed
-from ventanilla.events.consumer import LONGEST_PAUSE, Consumer, run_once
-from ventanilla.events.log import Position, adopt_restored_log, has_unsettled, names_after, settled_position
-from ventanilla.events.models import ConsumerCursor
+from ventanilla.events.consumer import Consumer
+from ventanilla.events.follower import Follower
+from ventanilla.events.log import adopt_restored_log
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
-from ventanilla.kit.clock import over
 from ventanilla.kit.faults import Fault, fault_of, note_fault
 
 log = structlog.get_logger("worker")
 
-_BATCH = 500
 # An older transaction is still open: usually it is over in a moment, so look again soon, then more slowly.
 _UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AFTER_DATABASE_TROUBLE_SECONDS = 1.0
 _TRAY_POLL_SECONDS = 1.0  # due times pass without a wake-up
-_GATHER_SECONDS = 0.02
-# All consumers run now and then, also those nobody spoke to: their cursors must follow, or the log could not be pruned.
-_EVERYONE_SECONDS = 60.0
+_GATHER_SECONDS = 0.05  # nobody waits on a screen for what consumers do
 _NOTICEABLE_SECONDS = 0.02
 _GIVE_WAY_SECONDS = 0.1  # SQLite's own longest pause between two looks
 _ROUND_SECONDS = 60.0  # a batch of one consumer takes milliseconds; for so long it may wait for the database
@@ -66,8 +62,10 @@ class Worker:
         self._spawn("consumers", lambda: self._follow_log(waiter))
         self._spawn("clock", self._follow_clock)
         for path, work in self.trays.items():
-            tray_waiter = self._new_waiter()
-            self._tray_waiters.append(tray_waiter)
+            bells = getattr(work, "bells", None)
+            tray_waiter = self._new_waiter(bells)
+            if bells is None:
+                self._tray_waiters.append(tray_waiter)
             self._spawn(path.rsplit(".", 1)[-1], self._tray_loop(path, work, tray_waiter))
         log.info("worker.started", consumers=len(self.consumers), jobs=len(self.jobs), trays=len(self.trays))
 
@@ -99,8 +97,8 @@ class Worker:
         asked.wait()
         return 0 if self.stop() else 1
 
-    def _new_waiter(self) -> Waiter:
-        waiter = Waiter()
+    def _new_waiter(self, bells: Collection[str] | None = None) -> Waiter:
+        waiter = Waiter(bells=bells)
         self._waiters.append(waiter)
         return waiter
 
@@ -116,65 +114,46 @@ class Worker:
         thread.start()
 
     def _follow_log(self, waiter: Waiter) -> None:
-        seen: Position | None = None
-        everyone_at = 0.0
+        follower = Follower(self.consumers)
         unsettled_looks = 0
         while not self._stopping.is_set():
             self.pulse()
-            pause, looked_at = SAFETY_POLL_SECONDS, time.monotonic()
+            pause, began = SAFETY_POLL_SECONDS, time.monotonic()
             try:
-                end = settled_position()
-                if looked_at - everyone_at >= _EVERYONE_SECONDS or _someone_must_retry():
-                    self._run_consumers(self.consumers)
-                    everyone_at = looked_at
-                elif end != seen:
-                    self._run_consumers(self._concerned(names_after(seen) if seen is not None else None))
-                seen = end
-                unsettled_looks = unsettled_looks + 1 if has_unsettled(end) else 0
+                turn = follower.turn()
+                if turn.handled:
+                    for tray_waiter in self._tray_waiters:  # what the consumers wrote may lie in a tray
+                        tray_waiter.set()
+                if turn.more:
+                    self._give_way(time.monotonic() - began)
+                    continue
+                if (
+                    turn.taken_by_another
+                ):  # it hears of everything too; this one looks now and then whether it lives
+                    self._stopping.wait(SAFETY_POLL_SECONDS)
+                    continue
+                unsettled_looks = unsettled_looks + 1 if follower.waits_for_older() else 0
                 if unsettled_looks:
                     pause = _UNSETTLED_PAUSES_SECONDS[
                         min(unsettled_looks, len(_UNSETTLED_PAUSES_SECONDS)) - 1
                     ]
             except (OperationalError, InterfaceError) as error:
                 _note_trouble(error, "consumers")
-                seen, pause = None, _AFTER_DATABASE_TROUBLE_SECONDS
+                follower.forget()
+                pause = _AFTER_DATABASE_TROUBLE_SECONDS
                 _drop_connection()
             except Exception as error:
                 if not _is_fault(error, "consumers"):
                     log.exception("worker.consumers_failed")
-                seen, pause = None, _AFTER_DATABASE_TROUBLE_SECONDS
+                follower.forget()
+                pause = _AFTER_DATABASE_TROUBLE_SECONDS
             if waiter.wait(pause):
-                # The first event after a calm is handled at once; in a rush, those of a moment share the work.
-                self._stopping.wait(max(0.0, looked_at + _GATHER_SECONDS - time.monotonic()))
+                self._stopping.wait(_GATHER_SECONDS)  # the events of a moment share the work
 
-    def _concerned(self, names: frozenset[str] | None) -> list[Consumer]:
-        """The consumers that listen to any of these events; None is every event."""
-        return [
-            consumer
-            for consumer in self.consumers
-            if names is None or consumer.subscribes is None or not names.isdisjoint(consumer.subscribes)
-        ]
-
-    def _run_consumers(self, consumers: Iterable[Consumer]) -> None:
-        """Let each read until it has nothing left; a busy one does not keep the others waiting."""
-        busy = list(consumers)
-        worked = False
-        while busy and not self._stopping.is_set():
-            busy = [consumer for consumer in busy if self._run_one(consumer)]
-            worked = worked or bool(busy)
-        if worked:
-            for waiter in self._tray_waiters:  # what they wrote may lie in a tray
-                waiter.set()
-
-    def _run_one(self, consumer: Consumer) -> int:
-        self.pulse()
-        began = time.monotonic()
-        handled = run_once(consumer, _BATCH)
-        held = time.monotonic() - began
-        if handled and held > _NOTICEABLE_SECONDS:
-            # Catching up: whoever waits to write looks only now and then whether SQLite is free. Let them find it so.
+    def _give_way(self, held: float) -> None:
+        """Catching up: whoever waits to write looks only now and then whether SQLite is free. Let them find it so."""
+        if held > _NOTICEABLE_SECONDS:
             self._stopping.wait(min(held, _GIVE_WAY_SECONDS))
-        return handled
 
     def _follow_clock(self) -> None:
         while not self._stopping.is_set():
@@ -210,10 +189,6 @@ class Worker:
                     self._stopping.wait(_GATHER_SECONDS)
 
         return loop
-
-
-def _someone_must_retry() -> bool:
-    return ConsumerCursor.objects.filter(over("retry_at", longest=LONGEST_PAUSE), failures__gt=0).exists()
 
 
 def _is_fault(error: Exception, where: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from ventanilla.accounts.avatars import MAX_AVATAR_BYTES
 from ventanilla.contacts.commands.contacts import give_up_avatar, postpone_avatar, set_downloaded_avatar
 from ventanilla.contacts.models import AvatarDownload
+from ventanilla.events import wakeup
 from ventanilla.kit import safe_http
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
@@ -21,6 +22,7 @@ _CLAIM = timedelta(minutes=2)
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60))
 
 
+@wakeup.rung_by()
 def fetch_avatars() -> int:
     """Fetch pictures that are due; how many were tried. A tray of the worker."""
     downloads = _claim()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ventanilla.accounts.models import Account, Membership, Role, User
+from ventanilla.accounts.models import Account, Membership, Role, TeamMember, User
 from ventanilla.conversations.models import Conversation, Participant
+from ventanilla.inboxes.models import InboxMember
 from ventanilla.kit import statements
 
 # Asked for each request of an agent, so these do not go through the ORM.
@@ -126,6 +129,41 @@ def visibility_of(
         team_ids=tuple(sorted(team for team, _only in teams)) if limited else None,
         hides_others=only_mine or bool(features.get("hide_all_chats_for_agent")),
         hides_unassigned=only_mine or bool(features.get("hide_unassigned_for_agent")),
+    )
+
+
+def visibilities_of(members: Collection[Membership]) -> dict[int, Visibility]:
+    """What each of these members of one account may see, by user id; `user` and `account` are loaded. Two queries."""
+    agents = [member.user_id for member in members if member.role == Role.AGENT]
+    inboxes: dict[int, list[int]] = defaultdict(list)
+    teams: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    if agents:
+        account_id = next(iter(members)).account_id
+        of_agents = InboxMember.objects.filter(
+            user_id__in=agents, inbox__account_id=account_id, inbox__deleted_at__isnull=True
+        )
+        for user_id, inbox_id in of_agents.values_list("user_id", "inbox_id"):
+            inboxes[user_id].append(inbox_id)
+        in_teams = TeamMember.objects.filter(
+            user_id__in=agents, team__account_id=account_id, team__deleted_at__isnull=True
+        )
+        for user_id, team_id, only_own in in_teams.values_list("user_id", "team_id", "team__sees_only_own"):
+            teams[user_id].append((team_id, only_own))
+    return {
+        member.user_id: visibility_of(
+            member,
+            member.account,
+            inbox_ids=tuple(inboxes[member.user_id]),
+            teams=tuple(teams[member.user_id]),
+            only_mine=_shows_only_theirs(member),
+        )
+        for member in members
+    }
+
+
+def _shows_only_theirs(member: Membership) -> bool:
+    return bool(
+        member.custom_attributes.get("showOnlyMine") or member.user.custom_attributes.get("showOnlyMine")
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from ventanilla.conversations.models import Conversation, Message, MessageType
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
+from ventanilla.delivery.out_tray import Parcel
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channel import channel_of
@@ -37,19 +38,24 @@ class MessagesToSend(Consumer):
             if e.payload["message_type"] in _LEAVES and not e.payload["private"]
         ]
         # A message that came with the provider's id was sent elsewhere already (contract B.2, source_id).
-        for message in (
-            Message.objects.filter(pk__in=ids, private=False, source_id__isnull=True)
-            .select_related("inbox")
-            .order_by("pk")
-        ):
-            if channel_of(message.inbox.kind).capabilities.sends_through_out_tray:
-                out_tray.put(
+        if not ids:
+            return
+        messages = Message.objects.filter(pk__in=ids, private=False, source_id__isnull=True)
+        out_tray.put(
+            [
+                Parcel(
                     kind="message",
                     key=f"message:{message.pk}",
                     account_id=message.account_id,
                     message_id=message.pk,
                     inbox=message.inbox,
                 )
+                for message in messages.only("pk", "account_id", "inbox")
+                .select_related("inbox")
+                .order_by("pk")
+                if channel_of(message.inbox.kind).capabilities.sends_through_out_tray
+            ]
+        )
 
 
 class InboxWebhooks(Consumer):
@@ -76,19 +82,23 @@ class InboxWebhooks(Consumer):
                 "pk", "inbox_id"
             )
         )
+        parcels = []
         for event in events:
             inbox = inboxes.get(inbox_of.get(event.payload["conversation_id"], 0))
             if inbox is None or event.payload.get("message_type") == MessageType.ACTIVITY or _is_ours(event):
                 continue
-            out_tray.put(
-                kind="webhook",
-                key=f"event:{event.id}:inbox:{inbox.pk}",
-                account_id=event.account_id,
-                inbox=inbox,
-                message_id=event.payload.get("message_id") if event.name == "message.created" else None,
-                destination=inbox.channel_settings["webhook_url"],
-                payload={"event": event.name.replace(".", "_"), **event.payload},
+            parcels.append(
+                Parcel(
+                    kind="webhook",
+                    key=f"event:{event.id}:inbox:{inbox.pk}",
+                    account_id=event.account_id,
+                    inbox=inbox,
+                    message_id=event.payload.get("message_id") if event.name == "message.created" else None,
+                    destination=inbox.channel_settings["webhook_url"],
+                    payload={"event": event.name.replace(".", "_"), **event.payload},
+                )
             )
+        out_tray.put(parcels)
 
 
 # What a message.updated tells of our own way to the webhook: whoever just took the message need not hear that he did.
@@ -116,12 +126,16 @@ class MailsToWrite(Consumer):
     subscribes = frozenset(settings.MAIL_WRITERS)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        for event in events:
-            if writers()[event.name].is_due(event.payload):
-                out_tray.put(
+        out_tray.put(
+            [
+                Parcel(
                     kind="mail",
                     key=f"mail:{event.id}",
                     account_id=event.account_id,
                     payload={"event": event.name, **event.payload},
                     wait=writers()[event.name].wait(event.payload),
                 )
+                for event in events
+                if writers()[event.name].is_due(event.payload)
+            ]
+        )

@@ -18,6 +18,7 @@ from ventanilla.kit.clock import now
 
 # A server that restarts is no reason for a letter.
 ALERT_AFTER = timedelta(minutes=15)
+WATCHING_BELL = "delivery.watching"
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def ask_now(*inboxes: Inbox) -> None:
     """Whoever watches these inboxes looks at once, however long it wanted to wait."""
     for inbox in inboxes:
         Watch.objects.update_or_create(inbox=inbox, defaults={"asked_at": now()})
-    transaction.on_commit(wakeup.notify)
+    wakeup.ring(WATCHING_BELL)
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ log = structlog.get_logger("delivery")
 _SENDER_CHARS, _SUBJECT_CHARS = 320, 500  # of the columns
 MAX_READS = 6  # then quarantine: a payload that keeps failing must not be tried for ever
 _AT_ONCE = 10  # small, so that little waits for one worker
+BELL = "delivery.in_tray"
 _LONGEST_PAUSE = 5  # in backoff.PAUSES: what is ours to mend is looked at again every quarter of an hour
 
 
@@ -85,7 +86,7 @@ def keep(
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            transaction.on_commit(wakeup.notify)
+            wakeup.ring(BELL)
     except IntegrityError:  # the same payload came twice at once
         row.raw.delete(save=False)
         again = _find(channel, inbox, key)
@@ -118,6 +119,7 @@ def _find(channel: str, inbox: Inbox | None, key: str) -> Incoming | None:
     return Incoming.objects.filter(channel=channel, inbox=inbox, provider_key=key).first()
 
 
+@wakeup.rung_by(BELL)
 def read_due(*, limit: int = 50) -> int:
     """Read what is waiting and due; returns how many rows were looked at. Safe in several workers at once."""
     _free_stranded()

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from ventanilla.delivery.mail_room import NobodyHere, accept, inbox_of
+from ventanilla.events import wakeup
 
 log = structlog.get_logger("delivery.listener")
 
@@ -168,6 +169,7 @@ def make_listener(address: str) -> Listener:
 _running: Listener | None = None
 
 
+@wakeup.rung_by()
 def keep_listening() -> int:
     """See to it that this worker listens, when the settings ask for it. A tray of the worker; always 0."""
     global _running

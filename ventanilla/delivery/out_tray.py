@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from ventanilla.accounts.models import Account
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message
 from ventanilla.delivery import pace, stranded
 from ventanilla.delivery.leaving import send
 from ventanilla.delivery.models import Outgoing
-from ventanilla.events import claims
+from ventanilla.events import claims, wakeup
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
@@ -32,38 +32,46 @@ from ventanilla.kit.clock import now
 _AT_ONCE = 5
 _LONGEST_TURN_SECONDS = 2.0
 _SAID_AT_ONCE = 100
+BELL = "delivery.out_tray"
 
 
-def put(
-    *,
-    kind: str,
-    key: str,
-    account_id: int,
-    message_id: int | None = None,
-    inbox: Inbox | None = None,
-    destination: str = "",
-    payload: Mapping[str, Any] | None = None,
-    wait: timedelta = timedelta(),
-) -> bool:
-    """Lay something in the tray inside the caller's transaction; it leaves after `wait`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What is laid in the tray. `key` is the same for every try of the same thing; it leaves after `wait`."""
 
-    False when this key lay there before.
-    """
-    _row, created = Outgoing.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "account": Account(pk=account_id),
-            "message_id": message_id,
-            "inbox": inbox,
-            "destination": destination,
-            "payload": dict(payload or {}),
-            "next_attempt_at": now() + wait,
-        },
-    )
-    return created
+    kind: str
+    key: str
+    account_id: int
+    message_id: int | None = None
+    inbox: Inbox | None = None
+    destination: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    wait: timedelta = timedelta()
 
 
+def put(parcels: Sequence[Parcel]) -> None:
+    """Lay these in the tray inside the caller's transaction, in one statement. Whose key lay there before stays as it is."""
+    if not parcels:
+        return
+    moment = now()
+    rows = [
+        Outgoing(
+            key=parcel.key,
+            kind=parcel.kind,
+            account_id=parcel.account_id,
+            message_id=parcel.message_id,
+            inbox=parcel.inbox,
+            destination=parcel.destination,
+            payload=dict(parcel.payload),
+            next_attempt_at=moment + parcel.wait,
+        )
+        for parcel in parcels
+    ]
+    Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
+    wakeup.ring(BELL)
+
+
+@wakeup.rung_by(BELL)
 def send_due(*, limit: int = 20) -> int:
     """Send what is due; returns how many rows were tried. Safe in several threads and workers at once."""
     stranded.free()
@@ -77,6 +85,7 @@ def send_due(*, limit: int = 20) -> int:
     return tried
 
 
+@wakeup.rung_by(BELL)
 def help_send() -> int:
     """The same for further threads of a worker: one server that hangs does not keep the others waiting.
 
@@ -199,4 +208,5 @@ def send_again(message_id: int) -> bool:
     changed = begun.update(
         state=Outgoing.State.QUEUED, attempts=0, crashes=0, finished_at=None, last_error="", waits=False, claim="", **again
     )  # fmt: skip
+    wakeup.ring(BELL)
     return waiting + changed > 0

@@ -20,8 +20,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.delivery import in_tray, renewing
-from ventanilla.delivery.health import ask_now, note_failure, note_partly, note_success
+from ventanilla.delivery.health import WATCHING_BELL, ask_now, note_failure, note_partly, note_success
 from ventanilla.delivery.models import ReadMark, Watch
+from ventanilla.events import wakeup
 from ventanilla.inboxes.channel import (
     NotFetched,
     PartlyFailed,
@@ -204,6 +205,7 @@ def _call_neighbours(inbox: Inbox, channel: PullingChannel) -> None:
 _watchers: dict[int, Watcher] = {}
 
 
+@wakeup.rung_by(WATCHING_BELL)
 def keep_watching() -> int:
     """See to it that every inbox is watched by somebody. A tray of the worker; always 0, for it never has to hurry."""
     me = f"{socket.gethostname()}:{os.getpid()}"[-64:]

@@ -24,7 +24,7 @@ from ventanilla.kit.clock import is_over
 log = structlog.get_logger("events")
 
 SKIP_AHEAD = 500  # events of other names a cursor may trail behind before it is moved for their sake alone
-TURN_SECONDS = 0.05  # that a consumer's transaction lasts, as far as its own single steps allow
+TURN_SECONDS = 0.03  # that a consumer's transaction lasts, as far as its own single steps allow
 _FIRST_SLICE = 8
 MAX_ATTEMPTS = 6  # then the event is set aside; with the pauses below that is about half a minute
 _DRAIN_ROUNDS = 200
@@ -56,24 +56,24 @@ class Consumer:
         raise NotImplementedError
 
 
-def run_once(consumer: Consumer, limit: int = 500) -> int:
-    """Handle the next batch, if any, and return how many events were handled or set aside (0: nothing to do
-    now).
+def run_once(consumer: Consumer, limit: int = 500, *, until: Position | None = None) -> int:
+    """Handle the next batch of one consumer alone, if any, and return how many events were handled or set aside (0:
+    nothing to do now). With `until`, it stops at that place.
 
     A batch that fails is tried again event by event, so that one bad event holds nothing else back. Raises
     OperationalError when the database itself is the trouble; that is nobody's failed attempt.
     """
-    cursor = _cursor_of(consumer)
+    cursor = cursor_of(consumer)
     if not is_over(cursor.retry_at, longest=LONGEST_PAUSE):
         return 0
-    end = settled_position()  # before the read: what is settled later must not be skipped
-    events = read_after(_position(cursor), limit=limit, names=consumer.subscribes)
+    end = until or settled_position()  # before the read: what is settled later must not be skipped
+    events = read_after(position_of(cursor), limit=limit, names=consumer.subscribes, until=until)
     if not events:
         _skip_ahead(cursor, end)
         return 0
     if cursor.failures == 0:
         try:
-            return _handle(consumer, limit)
+            return _handle(consumer, limit, until)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -85,7 +85,7 @@ def _one_by_one(consumer: Consumer, events: Sequence[LoggedEvent]) -> int:
     handled = 0
     for event in events:
         try:
-            done = _handle(consumer, 1)
+            done = _handle(consumer, 1, event.position)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -97,7 +97,7 @@ def _one_by_one(consumer: Consumer, events: Sequence[LoggedEvent]) -> int:
 
 
 @transaction.atomic
-def _handle(consumer: Consumer, limit: int) -> int:
+def _handle(consumer: Consumer, limit: int, until: Position | None) -> int:
     """Read, handle and move the cursor in one transaction; 0 when another worker holds the cursor.
 
     Bounded by time, not by the number of events: as long as it lasts nobody else writes on SQLite, and on PostgreSQL no
@@ -106,7 +106,7 @@ def _handle(consumer: Consumer, limit: int) -> int:
     cursor = _lock(consumer.name)
     if cursor is None:
         return 0
-    events = read_after(_position(cursor), limit=limit, names=consumer.subscribes)
+    events = read_after(position_of(cursor), limit=limit, names=consumer.subscribes, until=until)
     if not events:
         return 0
     began, done, size = time.monotonic(), 0, _FIRST_SLICE
@@ -115,7 +115,7 @@ def _handle(consumer: Consumer, limit: int) -> int:
         done = min(done + size, len(events))
         if time.monotonic() - began < TURN_SECONDS / 4:
             size *= 4
-    _move(consumer.name, events[done - 1].position)
+    move([consumer.name], events[done - 1].position)
     return done
 
 
@@ -125,7 +125,7 @@ def _note_failure(consumer: Consumer, event: LoggedEvent, error: Exception) -> i
     text = "".join(traceback.format_exception(error))[-4_000:]
     with transaction.atomic():
         cursor = _lock(consumer.name)
-        if cursor is None or _position(cursor) >= event.position:
+        if cursor is None or position_of(cursor) >= event.position:
             return 0
         failures = cursor.failures + 1
         if failures < MAX_ATTEMPTS:
@@ -153,7 +153,7 @@ def _note_failure(consumer: Consumer, event: LoggedEvent, error: Exception) -> i
                 "set_aside_at": timezone.now(),
             },
         )
-        _move(consumer.name, event.position)
+        move([consumer.name], event.position)
     log.error(
         "consumer.set_aside",
         consumer=consumer.name,
@@ -175,7 +175,8 @@ def retry_set_aside(consumer: Consumer, row: SetAsideEvent) -> None:
     row.delete()
 
 
-def _cursor_of(consumer: Consumer) -> ConsumerCursor:
+def cursor_of(consumer: Consumer) -> ConsumerCursor:
+    """Its row, made when it was never seen before."""
     cursor = ConsumerCursor.objects.filter(pk=consumer.name).first()
     if cursor is not None:
         return cursor
@@ -197,12 +198,25 @@ def _lock(name: str) -> ConsumerCursor | None:
     return rows.first()
 
 
-def _position(cursor: ConsumerCursor) -> Position:
+def lock_at(names: Sequence[str], place: Position) -> list[str]:
+    """Those of the cursors that stand at `place` and that no other worker has, locked until the transaction ends."""
+    rows = ConsumerCursor.objects.filter(
+        name__in=names, position_xid=place.xid, position_id=place.id, failures=0
+    )
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    free = set(rows.values_list("name", flat=True))
+    return [name for name in names if name in free]
+
+
+def position_of(cursor: ConsumerCursor) -> Position:
+    """Where it stands."""
     return Position(cursor.position_xid, cursor.position_id)
 
 
-def _move(name: str, position: Position) -> None:
-    ConsumerCursor.objects.filter(pk=name).update(
+def move(names: Sequence[str], position: Position) -> None:
+    """These have handled everything up to `position`. In the transaction of what they wrote."""
+    ConsumerCursor.objects.filter(name__in=names).update(
         position_xid=position.xid,
         position_id=position.id,
         failures=0,
@@ -214,12 +228,24 @@ def _move(name: str, position: Position) -> None:
 
 def _skip_ahead(cursor: ConsumerCursor, end: Position) -> None:
     """Move over events of other names once they are many, so that the next look does not walk them again."""
-    if end.id - cursor.position_id < SKIP_AHEAD or end <= _position(cursor):
+    if end.id - cursor.position_id >= SKIP_AHEAD and end > position_of(cursor):
+        _pass(cursor, end)
+
+
+def catch_up(consumer: Consumer, place: Position) -> None:
+    """Move a consumer that has nothing left to handle before `place` to that place."""
+    cursor = cursor_of(consumer)
+    if cursor.failures or position_of(cursor) >= place:
         return
+    if not read_after(position_of(cursor), limit=1, names=consumer.subscribes, until=place):
+        _pass(cursor, place)
+
+
+def _pass(cursor: ConsumerCursor, end: Position) -> None:
     with transaction.atomic():
         current = _lock(cursor.name)
-        if current is not None and _position(current) == _position(cursor):
-            _move(cursor.name, end)
+        if current is not None and position_of(current) == position_of(cursor):
+            move([cursor.name], end)
 
 
 class Lag:
@@ -243,7 +269,7 @@ class Lag:
 def lag_of(consumer: Consumer, *, count_up_to: int = 10_000) -> Lag:
     """Measure one consumer's lag. Counting stops at `count_up_to`."""
     cursor = ConsumerCursor.objects.filter(pk=consumer.name).first()
-    position = _position(cursor) if cursor is not None else START
+    position = position_of(cursor) if cursor is not None else START
     first = read_after(position, limit=1, names=consumer.subscribes)
     waiting = 0
     if first:
@@ -282,10 +308,10 @@ def drain_log(consumers: Iterable[Consumer], *, after_each_round: Callable[[], N
 
 @transaction.atomic
 def _drain_once(consumer: Consumer) -> int:
-    cursor = _cursor_of(consumer)
-    events = read_after(_position(cursor), names=consumer.subscribes, settled=False)
+    cursor = cursor_of(consumer)
+    events = read_after(position_of(cursor), names=consumer.subscribes, settled=False)
     if not events:
         return 0
     consumer.handle(events)
-    _move(consumer.name, events[-1].position)
+    move([consumer.name], events[-1].position)
     return len(events)

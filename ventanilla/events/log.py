@@ -9,7 +9,7 @@ running, in the order (xid, id).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
@@ -95,10 +95,10 @@ class LoggedEvent(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = "id, xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at"
-_INSERT = (
-    "INSERT INTO events_event (xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at) "
-    "VALUES ({xid}, %s, %s, %s, %s, %s, %s, %s)"
-)
+_WRITTEN = "xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at"
+_INSERT_ALL = f"INSERT INTO events_event ({_WRITTEN}) VALUES "
+_INSERT = _INSERT_ALL + "({xid}, %s, %s, %s, %s, %s, %s, %s)"
+_ROWS_AT_ONCE = 100
 _INSERT_SQLITE = _INSERT.format(xid="0") + " RETURNING id"
 _INSERT_POSTGRES = _INSERT.format(xid="pg_current_xact_id()::text::bigint") + " RETURNING id"
 # NOTIFY rides on the statement, is sent at commit and collapses within a transaction: no round trip of its own.
@@ -113,19 +113,36 @@ def record(fact: Fact, *, actor: Actor | None = None, caused_by: int | None = No
 
     `caused_by` is the id of the event behind this one. Raises OutsideTransaction when no transaction is open.
     """
-    if not connection.in_atomic_block:
-        raise OutsideTransaction(f"{fact.name} must be recorded in the transaction that makes it true")
-    payload = msgspec.structs.asdict(fact)
-    account_id = payload.pop("account_id")
-    kind, actor_id = actor if actor is not None else ("", None)
-    now = statements.as_moment(timezone.now())
-    values = [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, now]
+    values = _values(fact, actor, caused_by)
     if connection.vendor == "postgresql":
         row = statements.fetch_one(_INSERT_POSTGRES + ("" if settings.REDIS_URL else _NOTIFY), values)
     else:
         row = statements.fetch_one(_INSERT_SQLITE, values)
     _notify_after_commit()
     return int(row[0]) if row is not None else 0
+
+
+def record_all(facts: Sequence[Fact], *, actor: Actor | None = None) -> None:
+    """The same for several, in their order and by one statement for each hundred."""
+    xid = "pg_current_xact_id()::text::bigint" if connection.vendor == "postgresql" else "0"
+    for start in range(0, len(facts), _ROWS_AT_ONCE):
+        rows = [_values(fact, actor, None) for fact in facts[start : start + _ROWS_AT_ONCE]]
+        places = ", ".join([f"({xid}, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        statements.execute(_INSERT_ALL + places, [value for row in rows for value in row])
+    if facts:
+        if connection.vendor == "postgresql" and not settings.REDIS_URL:
+            statements.execute(f"SELECT {_NOTIFY.removeprefix(', ')}")
+        _notify_after_commit()
+
+
+def _values(fact: Fact, actor: Actor | None, caused_by: int | None) -> list[Any]:
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"{fact.name} must be recorded in the transaction that makes it true")
+    payload = msgspec.structs.asdict(fact)
+    account_id = payload.pop("account_id")
+    kind, actor_id = actor if actor is not None else ("", None)
+    moment = statements.as_moment(timezone.now())
+    return [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, moment]
 
 
 def _notify_after_commit() -> None:
@@ -141,9 +158,10 @@ def read_after(
     limit: int = 500,
     names: Collection[str] | None = None,
     account_id: int | None = None,
+    until: Position | None = None,
     settled: bool = True,
 ) -> list[LoggedEvent]:
-    """The next events after `position`, at most `limit`, oldest first; settled ones only.
+    """The next events after `position` and up to `until`, at most `limit`, oldest first; settled ones only.
 
     `settled=False` also returns events of transactions still open on PostgreSQL (in practice the caller's
     own): only tests ask for it, whose transaction never ends.
@@ -153,6 +171,9 @@ def read_after(
     where, values = _after(position)
     if settled and connection.vendor == "postgresql":
         where += f" AND xid < {_HORIZON}"
+    if until is not None:
+        where += " AND (xid, id) <= (%s, %s)" if connection.vendor == "postgresql" else " AND id <= %s"
+        values += [until.xid, until.id] if connection.vendor == "postgresql" else [until.id]
     if names is not None:
         where += f" AND name IN ({', '.join(['%s'] * len(names))})"
         values += sorted(names)
@@ -166,16 +187,6 @@ def read_after(
             [*values, limit],
         )
         return [_logged(row) for row in cursor.fetchall()]
-
-
-def names_after(position: Position) -> frozenset[str]:
-    """The names of the settled events after `position`."""
-    where, values = _after(position)
-    if connection.vendor == "postgresql":
-        where += f" AND xid < {_HORIZON}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT name FROM events_event WHERE {where}", values)
-        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def _after(position: Position) -> tuple[str, list[Any]]:

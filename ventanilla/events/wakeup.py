@@ -14,11 +14,11 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from ventanilla.events import transports
 from ventanilla.events.transports import LOG_CHANNEL as LOG_CHANNEL
@@ -100,15 +100,45 @@ def notify() -> None:
     board.get_transport().wake()
 
 
-class Waiter:
-    """Something that sleeps until the log may have grown. Close it when done."""
+_BELL = "bell:"
 
-    def __init__(self) -> None:
+
+def ring(bell: str) -> None:
+    """Wake who waits for this bell, in every process, once the caller's transaction has committed.
+
+    For work that lies in a table of its own: whoever empties it need not look at every commit (see `rung_by`).
+    """
+    if any(getattr(entry[1], "bell", None) == bell for entry in connection.run_on_commit):
+        return
+
+    def ring_now() -> None:
+        publish_ephemeral(_BELL + bell, b"")
+
+    ring_now.bell = bell  # type: ignore[attr-defined]
+    transaction.on_commit(ring_now)
+
+
+def rung_by(*bells: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Mark a tray function: it is called when one of these bells rings, and once a second; not at every commit."""
+
+    def mark(tray: Callable[[], int]) -> Callable[[], int]:
+        tray.bells = bells  # type: ignore[attr-defined]
+        return tray
+
+    return mark
+
+
+class Waiter:
+    """Something that sleeps until the log may have grown, or with `bells` until one of these is rung. Close it when done."""
+
+    def __init__(self, *, bells: Collection[str] | None = None) -> None:
         self._event = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._async_event: asyncio.Event | None = None
+        self._stops = [subscribe(_BELL + bell, lambda _payload: self.set()) for bell in bells or ()]
         board = _here()
-        board.waiters.add(self)
+        if bells is None:
+            board.waiters.add(self)
         board.listen()
 
     def set(self) -> None:
@@ -146,6 +176,8 @@ class Waiter:
 
     def close(self) -> None:
         """Stop being woken."""
+        for stop in self._stops:
+            stop()
         board = _here()
         board.waiters.discard(self)
         board.rest()

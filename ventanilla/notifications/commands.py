@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.accounts.models import Account, Membership, User
-from ventanilla.conversations.models import Conversation, Message
-from ventanilla.events.log import record
+from ventanilla.conversations.models import Conversation
+from ventanilla.events.log import record, record_all
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 from ventanilla.notifications.events import NotificationCreated, NotificationDeleted, NotificationUpdated
@@ -21,54 +22,63 @@ EMAIL_FLAGS = tuple(f"email_{label}" for label in Kind.labels)
 PUSH_FLAGS = tuple(f"push_{label}" for label in Kind.labels)
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Somebody is told of something about a conversation. `ways`: mail and push as they wish them for this kind."""
+
+    user: User
+    conversation: Conversation
+    kind: Kind
+    ways: tuple[str, ...] = ()
+    message_id: int | None = None
+    actor_id: int | None = None
+
+
 @transaction.atomic
-def notify(
-    user: User,
-    *,
-    conversation: Conversation,
-    kind: Kind,
-    ways: Collection[str] = (),
-    message: Message | None = None,
-    actor: User | None = None,
-    meta: Mapping[str, Any] | None = None,
-) -> Notification:
-    """Tell `user` about the conversation; an older notification about it gives way. Records notification.created."""
+def tell(tellings: Sequence[Telling]) -> None:
+    """Tell all of them; an older notification of the user about the conversation gives way, also one of these.
+
+    Records notification.created for each. The number of statements does not grow with the number of tellings.
+    """
+    if not tellings:
+        return
     moment = now()
-    notification, _created = Notification.objects.update_or_create(
-        user=user,
-        conversation=conversation,
-        defaults={
-            "account_id": conversation.account_id,
-            "kind": kind,
-            "message": message,
-            "actor_user": actor,
-            "read_at": None,
-            "snoozed_until": None,
-            "meta": dict(meta or {}),
-            "last_activity_at": moment,
-        },
-        create_defaults={
-            "account_id": conversation.account_id,
-            "kind": kind,
-            "message": message,
-            "actor_user": actor,
-            "meta": dict(meta or {}),
-            "last_activity_at": moment,
-        },
+    newest = {(telling.user.pk, telling.conversation.pk): telling for telling in tellings}
+    rows = Notification.objects.bulk_create(
+        [
+            Notification(
+                account_id=telling.conversation.account_id,
+                user=telling.user,
+                conversation=telling.conversation,
+                kind=telling.kind,
+                message_id=telling.message_id,
+                actor_user_id=telling.actor_id,
+                last_activity_at=moment,
+            )
+            for telling in newest.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "conversation"],
+        update_fields=[
+            "kind", "message", "actor_user", "read_at", "snoozed_until", "meta", "last_activity_at",
+        ],
+    )  # fmt: skip
+    ids = {(row.user_id, row.conversation_id): row.pk for row in rows}
+    record_all(
+        [
+            NotificationCreated(
+                account_id=telling.conversation.account_id,
+                notification_id=ids[telling.user.pk, telling.conversation.pk],
+                user_id=telling.user.pk,
+                kind=telling.kind.label,
+                ways=telling.ways,
+                conversation_id=telling.conversation.pk,
+                message_id=telling.message_id,
+                actor_id=telling.actor_id,
+            )
+            for telling in tellings
+        ]
     )
-    record(
-        NotificationCreated(
-            account_id=conversation.account_id,
-            notification_id=notification.pk,
-            user_id=user.pk,
-            kind=kind.label,
-            ways=tuple(ways),
-            conversation_id=conversation.pk,
-            message_id=message.pk if message is not None else None,
-            actor_id=actor.pk if actor is not None else None,
-        )
-    )
-    return notification
 
 
 def _updated(notification: Notification) -> None:
@@ -134,6 +144,31 @@ def read_all(user: User, *, account: Account, conversation_id: int | None = None
     if changed:
         record(NotificationUpdated(account_id=account.pk, notification_id=None, user_id=user.pk))
     return changed
+
+
+@transaction.atomic
+def read_after_opening(
+    pairs: Collection[tuple[int, int]], *, conversations: Mapping[int, Conversation]
+) -> None:
+    """Mark as read what told these users of these conversations: pairs of user id and conversation id."""
+    if not pairs:
+        return
+    unread = Notification.objects.filter(
+        user_id__in={user_id for user_id, _conversation_id in pairs},
+        conversation_id__in={conversation_id for _user_id, conversation_id in pairs},
+        read_at__isnull=True,
+    ).values_list("pk", "user_id", "conversation_id")
+    found = [row for row in unread if row[1:] in pairs]
+    if not found:
+        return
+    Notification.objects.filter(pk__in=[row[0] for row in found]).update(read_at=now())
+    readers = dict.fromkeys((conversations[row[2]].account_id, row[1]) for row in found)
+    record_all(
+        [
+            NotificationUpdated(account_id=account_id, notification_id=None, user_id=user_id)
+            for account_id, user_id in readers
+        ]
+    )
 
 
 @transaction.atomic

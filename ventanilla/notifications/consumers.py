@@ -2,123 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from ventanilla.accounts.models import User
-from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType, Status
-from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.conversations.models import Conversation, MessageType, SenderType, Status
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.notifications import commands
-from ventanilla.notifications.models import MESSAGE_KINDS, Kind
-from ventanilla.notifications.selectors import present_user_ids, ways_wanted
+from ventanilla.notifications.commands import Telling
+from ventanilla.notifications.models import Kind
+from ventanilla.notifications.scene import Audience, Scene
+
+_MERGING = frozenset({"conversation.merged", "conversation.unmerged"})
 
 
 class Notifications(Consumer):
     """Turns events into notifications."""
 
     name = "notifications"
-    subscribes: ClassVar[frozenset[str]] = frozenset(
-        {
-            "conversation.created",
-            "conversation.bot_handoff",
-            "conversation.mentioned",
-            "conversation.merged",
-            "conversation.unmerged",
-            "conversation.seen",
-            "assignee.changed",
-            "message.created",
-        }
-    )
+    subscribes: ClassVar[frozenset[str]] = _MERGING | {
+        "conversation.created",
+        "conversation.bot_handoff",
+        "conversation.mentioned",
+        "conversation.seen",
+        "assignee.changed",
+        "message.created",
+    }
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        for event in events:
-            conversation = (
-                Conversation.objects.select_related("account", "contact", "inbox")
-                .filter(pk=event.payload["conversation_id"])
-                .first()
-            )
-            if conversation is None:
-                continue
-            match event.name:
-                case "conversation.created" | "conversation.bot_handoff":
-                    _on_opened(event, conversation)
-                case "conversation.mentioned":
-                    _tell(
-                        event,
-                        conversation,
-                        {event.payload["user_id"]},
-                        Kind.CONVERSATION_MENTION,
-                        event.payload["message_id"],
-                    )
-                case "conversation.merged" | "conversation.unmerged":
-                    _on_merged(event)
-                case "conversation.seen":
-                    _on_seen(event, conversation)
-                case "assignee.changed":
-                    _on_assigned(event, conversation)
-                case "message.created":
-                    _on_message(event, conversation)
+        for some in _between_mergings(events):
+            if some[0].name in _MERGING:
+                _on_merged(some[0])
+            else:
+                _tell_all(some)
 
 
-def _actor_user_id(event: LoggedEvent) -> int | None:
-    return event.actor.id if event.actor is not None and event.actor.kind == "user" else None
-
-
-def _tell(
-    event: LoggedEvent,
-    conversation: Conversation,
-    user_ids: set[int],
-    kind: Kind,
-    message_id: int | None = None,
-    *,
-    only_who_want: bool = False,
-    only_in_desk: bool = False,
-    also_by: Kind | None = None,
-) -> None:
-    """Notify those of `user_ids` who may see the conversation, are still members and did not do it themselves.
-
-    `only_in_desk`: neither by mail nor by push. `also_by`: another kind whose ways count as well, because they would
-    have been told by it.
-    """
-    actor_id = _actor_user_id(event)
-    ways = _ways(conversation.account_id, user_ids - {actor_id}, kind, also_by)
-    if only_in_desk:
-        ways = dict.fromkeys(ways, ())
-    if not ways:
-        return
-    message = Message.objects.filter(pk=message_id).first() if message_id else None
-    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
-    facts = facts_of(conversation)
-    for user in User.objects.filter(pk__in=ways, is_active=True).order_by("pk"):
-        if only_who_want and not ways[user.pk]:
+def _between_mergings(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEvent]]:
+    """In order: a merging alone, for it moves what was told before; what lies between two of them together."""
+    gathered: list[LoggedEvent] = []
+    for event in events:
+        if event.name not in _MERGING:
+            gathered.append(event)
             continue
-        if visibility_for(user, conversation.account).allows(facts):
-            commands.notify(
-                user, conversation=conversation, kind=kind, ways=ways[user.pk], message=message, actor=actor
-            )
-
-
-def _ways(
-    account_id: int, user_ids: set[int], kind: Kind, also_by: Kind | None
-) -> dict[int, tuple[str, ...]]:
-    """By which ways each of these members is told. Who has the desk open needs no mail about a message (contract F.24)."""
-    ways = ways_wanted(account_id, user_ids, kind)
-    if also_by is not None:
-        more = ways_wanted(account_id, user_ids, also_by)
-        ways = {user_id: tuple(dict.fromkeys((*own, *more[user_id]))) for user_id, own in ways.items()}
-    if kind in MESSAGE_KINDS and any("email" in own for own in ways.values()):
-        for user_id in present_user_ids(account_id, ways.keys()):
-            ways[user_id] = tuple(way for way in ways[user_id] if way != "email")
-    return ways
-
-
-def _on_opened(event: LoggedEvent, conversation: Conversation) -> None:
-    if conversation.status == Status.PENDING or conversation.contact.blocked:
-        return
-    members = set(conversation.inbox.inbox_members.values_list("user_id", flat=True))
-    _tell(event, conversation, members, Kind.CONVERSATION_CREATION, only_who_want=True)
+        if gathered:
+            yield gathered
+            gathered = []
+        yield [event]
+    if gathered:
+        yield gathered
 
 
 def _on_merged(event: LoggedEvent) -> None:
@@ -132,38 +63,133 @@ def _on_merged(event: LoggedEvent) -> None:
         commands.follow_messages(target_id, to=source_id, all_of_them=False)
 
 
-def _on_assigned(event: LoggedEvent, conversation: Conversation) -> None:
+# ── who is to be told ─────────────────────────────────────────────────────────────────────────────────
+
+
+class _Call:
+    """Those among `user_ids` who are members, may see the conversation and did not do it themselves are to be told.
+
+    `only_who_want`: who chose no way for this kind is not told at all. `only_in_desk`: neither by mail nor by push.
+    `also_by`: another kind whose ways count as well, because they would have been told by it.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        user_ids: set[int],
+        kind: Kind,
+        message_id: int | None = None,
+        *,
+        only_who_want: bool = False,
+        only_in_desk: bool = False,
+        also_by: Kind | None = None,
+    ) -> None:
+        self.conversation, self.user_ids, self.kind, self.message_id = (
+            conversation,
+            user_ids,
+            kind,
+            message_id,
+        )
+        self.only_who_want, self.only_in_desk, self.also_by = only_who_want, only_in_desk, also_by
+
+
+def _tell_all(events: Sequence[LoggedEvent]) -> None:
+    scene = Scene(events)
+    about = [
+        (event, conversation, list(_calls(event, conversation, scene)))
+        for event in events
+        if (conversation := scene.conversations.get(event.payload["conversation_id"])) is not None
+    ]
+    audiences = _audiences([call for _event, _conversation, calls in about for call in calls])
+    tellings: list[Telling] = []
+    opened: dict[tuple[int, int], int] = {}  # (user, conversation): after how many tellings it was opened
+    for event, conversation, calls in about:
+        # Whoever opens the conversation has read what told them to.
+        if event.name == "conversation.seen" and conversation.unread_count == 0:
+            opened[event.payload["user_id"], conversation.pk] = len(tellings)
+        for call in calls:
+            tellings += _tellings(event, call, audiences[conversation.account_id], scene)
+    commands.tell(tellings)
+    told = {(one.user.pk, one.conversation.pk): place for place, one in enumerate(tellings, start=1)}
+    read = {pair for pair, place in opened.items() if told.get(pair, 0) <= place}
+    commands.read_after_opening(read, conversations=scene.conversations)
+
+
+def _audiences(calls: Sequence[_Call]) -> dict[int, Audience]:
+    wanted: dict[int, set[int]] = {}
+    for call in calls:
+        wanted.setdefault(call.conversation.account_id, set()).update(call.user_ids)
+    return {account_id: Audience(account_id, user_ids) for account_id, user_ids in wanted.items()}
+
+
+def _actor_ids(event: LoggedEvent) -> set[int]:
+    return (
+        {event.actor.id}
+        if event.actor is not None and event.actor.kind == "user" and event.actor.id
+        else set()
+    )
+
+
+def _tellings(event: LoggedEvent, call: _Call, audience: Audience, scene: Scene) -> Iterator[Telling]:
+    actors = _actor_ids(event)
+    followers = scene.participants[call.conversation.pk]
+    for user_id in audience.only_members(call.user_ids - actors):
+        ways = () if call.only_in_desk else audience.ways(user_id, call.kind, call.also_by)
+        if (call.only_who_want and not ways) or not audience.may_see(user_id, call.conversation, followers):
+            continue
+        yield Telling(
+            user=audience.user(user_id),
+            conversation=call.conversation,
+            kind=call.kind,
+            ways=ways,
+            message_id=call.message_id if call.message_id in scene.messages else None,
+            actor_id=next(iter(actors), None),
+        )
+
+
+def _calls(event: LoggedEvent, conversation: Conversation, scene: Scene) -> Iterator[_Call]:
+    match event.name:
+        case "conversation.created" | "conversation.bot_handoff":
+            if conversation.status != Status.PENDING and not conversation.contact.blocked:
+                members = scene.inbox_members[conversation.inbox_id]
+                yield _Call(conversation, members, Kind.CONVERSATION_CREATION, only_who_want=True)
+        case "conversation.mentioned":
+            named, note = {event.payload["user_id"]}, event.payload["message_id"]
+            yield _Call(conversation, named, Kind.CONVERSATION_MENTION, note)
+        case "assignee.changed":
+            yield from _on_assigned(event, conversation)
+        case "message.created":
+            yield from _on_message(event, conversation, scene)
+
+
+def _on_assigned(event: LoggedEvent, conversation: Conversation) -> Iterator[_Call]:
     """The new assignee, by their ways; and, in the desk alone, the one it was taken from (A-13)."""
     if conversation.status == Status.PENDING:
         return
     old, new = event.payload["changes"].get("assignee_id", (None, None))
     if old:
-        _tell(event, conversation, {old}, Kind.CONVERSATION_ASSIGNMENT, only_in_desk=True)
+        yield _Call(conversation, {old}, Kind.CONVERSATION_ASSIGNMENT, only_in_desk=True)
     if new:
-        _tell(event, conversation, {new}, Kind.CONVERSATION_ASSIGNMENT)
+        yield _Call(conversation, {new}, Kind.CONVERSATION_ASSIGNMENT)
 
 
-def _on_message(event: LoggedEvent, conversation: Conversation) -> None:
+def _on_message(event: LoggedEvent, conversation: Conversation, scene: Scene) -> Iterator[_Call]:
     if (
         event.payload["message_type"] not in (MessageType.INCOMING, MessageType.OUTGOING)
         or conversation.contact.blocked
     ):
         return
-    message = Message.objects.filter(pk=event.payload["message_id"]).first()
+    message = scene.messages.get(event.payload["message_id"])
     if message is None:
         return
-    sender = {message.sender_id} if message.sender_type == SenderType.USER else set()
-    # Who was named in the note hears of the naming, not of the note as well.
-    mentioned = set(message.mentions.values_list("user_id", flat=True))
-    participants = set(conversation.participants.values_list("user_id", flat=True)) - sender - mentioned
-    assignee = ({conversation.assignee_id} if conversation.assignee_id else set()) - sender - mentioned
-    _tell(event, conversation, participants - assignee, Kind.PARTICIPATING_NEW_MESSAGE, message.pk)
-    also_by = Kind.PARTICIPATING_NEW_MESSAGE if assignee <= participants else None
-    _tell(event, conversation, assignee, Kind.ASSIGNED_NEW_MESSAGE, message.pk, also_by=also_by)
-
-
-def _on_seen(event: LoggedEvent, conversation: Conversation) -> None:
-    """Whoever opens the conversation has read what told them to."""
-    user = User.objects.filter(pk=event.payload["user_id"]).first()
-    if user is not None and conversation.unread_count == 0:
-        commands.read_all(user, account=conversation.account, conversation_id=conversation.pk)
+    # Who wrote it knows; who was named in the note hears of the naming, not of the note as well.
+    left_out = scene.mentioned[message.pk] | (
+        {message.sender_id} if message.sender_type == SenderType.USER and message.sender_id else set()
+    )
+    participants = scene.participants[conversation.pk] - left_out
+    assignee = ({conversation.assignee_id} if conversation.assignee_id else set()) - left_out
+    if others := participants - assignee:
+        yield _Call(conversation, others, Kind.PARTICIPATING_NEW_MESSAGE, message.pk)
+    if assignee:
+        also_by = Kind.PARTICIPATING_NEW_MESSAGE if assignee <= participants else None
+        yield _Call(conversation, assignee, Kind.ASSIGNED_NEW_MESSAGE, message.pk, also_by=also_by)

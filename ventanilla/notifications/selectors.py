@@ -63,17 +63,8 @@ def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
     return {user_id for user_id, at in seen.items() if is_present(at, at=moment)}
 
 
-def ways_wanted(account_id: int, user_ids: set[int], kind: Kind) -> dict[int, tuple[str, ...]]:
-    """By which ways (`email`, `push`) each of these members wants this kind."""
-    members = Membership.objects.filter(
-        account_id=account_id, user_id__in=user_ids, invited_email=""
-    ).select_related("notification_setting")
-    wanted: dict[int, tuple[str, ...]] = {}
-    for member in members:
-        setting: NotificationSetting | None = getattr(member, "notification_setting", None)
-        email = setting.email_flags if setting else default_email_flags()
-        push = setting.push_flags if setting else default_push_flags()
-        wanted[member.user_id] = tuple(
-            way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind.label}" in flags
-        )
-    return wanted
+def flags_of(setting: NotificationSetting | None, kind: Kind) -> tuple[str, ...]:
+    """By which ways (`email`, `push`) who set this wants this kind; None is who never chose."""
+    email = setting.email_flags if setting else default_email_flags()
+    push = setting.push_flags if setting else default_push_flags()
+    return tuple(way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind.label}" in flags)

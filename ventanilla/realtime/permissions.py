@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ventanilla.accounts.models import Account, Membership, Role, User
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
-from ventanilla.conversations.policies import Visibility, visibility_for
+from ventanilla.conversations.policies import Visibility, visibilities_of
 
 # After these, what somebody may hear has to be asked again.
 CHANGES_PERMISSIONS = frozenset(
@@ -64,10 +64,9 @@ def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Pe
         user__is_active=True,
         account__status=Account.Status.ACTIVE,
     )
-    return {
-        row.user_id: Permission(row.role, visibility_for(row.user, row.account, membership=row))
-        for row in memberships
-    }
+    members = {row.user_id: row for row in memberships}
+    seen = visibilities_of(members.values())
+    return {user_id: Permission(row.role, seen[user_id]) for user_id, row in members.items()}
 
 
 def load_permission(account_id: int, user_id: int) -> Permission | None:

@@ -9,6 +9,7 @@ from ventanilla.accounts.models import Team
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.routing import commands
+from ventanilla.routing.selectors import among_these_need_agent
 
 
 class Routing(Consumer):
@@ -20,10 +21,28 @@ class Routing(Consumer):
     )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
+        needing = among_these_need_agent({event.payload["conversation_id"] for event in events})
+        teams = _teams_that_assign(events) if needing else set()
         for event in events:
-            team_id = None
-            if event.name == "team.changed":
-                team_id = event.payload["changes"].get("team_id", [None, None])[1]
-                if team_id is None or not Team.objects.filter(pk=team_id, allow_auto_assign=True).exists():
-                    continue
-            commands.assign_in_turn(event.payload["conversation_id"], team_id=team_id, caused_by=event.id)
+            team_id = _new_team(event)
+            if event.payload["conversation_id"] in needing and (
+                event.name != "team.changed" or team_id in teams
+            ):
+                commands.assign_in_turn(event.payload["conversation_id"], team_id=team_id, caused_by=event.id)
+
+
+def _new_team(event: LoggedEvent) -> int | None:
+    """The team it was given to; None of an event about something else, and where it was taken from one."""
+    if event.name != "team.changed":
+        return None
+    _old, new = event.payload["changes"].get("team_id", (None, None))
+    return int(new) if new is not None else None
+
+
+def _teams_that_assign(events: Sequence[LoggedEvent]) -> set[int]:
+    named = {team_id for event in events if (team_id := _new_team(event)) is not None}
+    return (
+        set(Team.objects.filter(pk__in=named, allow_auto_assign=True).values_list("pk", flat=True))
+        if named
+        else set()
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from ventanilla.accounts.models import Role, TeamMember
 from ventanilla.accounts.selectors import online_user_ids
@@ -57,6 +59,13 @@ def _capacity(conversation: Conversation) -> int | None:
     except (TypeError, ValueError):
         return None
     return limit if limit > 0 else None
+
+
+def among_these_need_agent(conversation_ids: Collection[int]) -> set[int]:
+    """Those of the conversations that `needs_agent` says yes to, in one query."""
+    on_it = InboxMember.objects.filter(inbox_id=OuterRef("inbox_id"), user_id=OuterRef("assignee_id"))
+    found = Conversation.objects.filter(pk__in=conversation_ids, status=Status.OPEN).filter(~Exists(on_it))
+    return set(found.values_list("pk", flat=True))
 
 
 def needs_agent(conversation: Conversation) -> bool:

@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from ventanilla.accounts.models import Letter, User
+from ventanilla.events import wakeup
 from ventanilla.kit import links, own_mail_server, undelivered
 from ventanilla.kit.clock import now
 from ventanilla.kit.undelivered import Cause
 
 log = structlog.get_logger("accounts")
 
+BELL = "accounts.letters"
 CLAIM = timedelta(minutes=5)  # longer than any server takes for one mail
 # How long after each failed attempt; six hours in all, then it is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 180))
@@ -49,6 +51,7 @@ def write_letter(
     if why := obstacle(with_link=bool(button_path)):
         log.warning("letter.not_written", reason=why, purpose=purpose)
         return None
+    wakeup.ring(BELL)
     return Letter.objects.create(
         to=to,
         user=user,
@@ -100,6 +103,7 @@ def note_letter_failed(letter: Letter, *, cause: Cause) -> None:
 def hurry_letters() -> None:
     """What they waited for has changed: those that failed to leave are due now."""
     Letter.objects.filter(state=Letter.State.WAITING).exclude(problem="").update(due_at=now())
+    wakeup.ring(BELL)
 
 
 def forget_old_letters(*, sent_before: datetime) -> int:

@@ -14,6 +14,7 @@ from ventanilla.accounts.commands.invitations import (
     invite_again,
     pending_membership_of,
 )
+from ventanilla.accounts.commands.letters import BELL as LETTERS_BELL
 from ventanilla.accounts.commands.one_time import (
     Purpose,
     find_one_time_token,
@@ -27,6 +28,7 @@ from ventanilla.accounts.events import UserSignedIn, UserSignedOut
 from ventanilla.accounts.models import ClientSession, Membership, OneTimeToken, PasswordRequest, User
 from ventanilla.accounts.passwords import check_password_rules
 from ventanilla.accounts.selectors import active_membership
+from ventanilla.events import wakeup
 from ventanilla.events.log import record
 from ventanilla.kit import mailer, tokens
 from ventanilla.kit.clock import now
@@ -122,6 +124,7 @@ def request_password_reset(*, email: str) -> None:
     address = email.strip().lower()
     if is_email(address) and len(address) <= _MAX_EMAIL_CHARS:
         PasswordRequest.objects.create(email=address)
+    wakeup.ring(LETTERS_BELL)  # for an address that nobody has as well: the answer must not tell
 
 
 def write_requested_links() -> None:

@@ -20,6 +20,7 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.models import Outgoing
+from ventanilla.delivery.out_tray import Parcel
 from ventanilla.inboxes.commands.inboxes import update_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.testing.mailbox import free_port
@@ -156,7 +157,7 @@ def test_a_full_inbox_does_not_keep_others_waiting(
     postbox: Postbox, acme: Account, write: Callable[[int], list[Message]]
 ) -> None:
     write(30)
-    out_tray.put(kind="mail", key="mail:other", account_id=acme.pk, payload={"event": "none"})
+    out_tray.put([Parcel(kind="mail", key="mail:other", account_id=acme.pk, payload={"event": "none"})])
     send_all()
     assert len(postbox.ids) == 2
     assert Outgoing.objects.get(key="mail:other").attempts == 1
