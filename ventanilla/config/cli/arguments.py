@@ -123,6 +123,7 @@ def _createuser(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--name", required=True, help=text("help_name"))
     group.add_argument("--email", required=True, help=text("help_email"))
     group.add_argument("--password", help=text("help_password"))
+    group.add_argument("--existing", action="store_true", help=text("help_existing"))
     group.add_argument(
         "--role", choices=["administrator", "agent", "analyst"], default="agent", help=text("help_role")
     )

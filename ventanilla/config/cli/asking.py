@@ -18,3 +18,11 @@ def password(given: str | None) -> str:
     if not given:
         raise Stop("no_password")
     return given
+
+
+def yes(question: str) -> bool:
+    """Whether the operator at the terminal says yes; anything else, and the end of the input, is a no."""
+    try:
+        return input(question).strip().lower() in {"s", "sí", "si", "y", "yes"}
+    except EOFError:
+        return False

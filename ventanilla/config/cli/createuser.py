@@ -13,7 +13,7 @@ from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.commands.installation import adopt_first_account
 from ventanilla.accounts.commands.users import add_member, clean_email, create_user
 from ventanilla.accounts.models import Account, Membership, User
-from ventanilla.config.cli.asking import password
+from ventanilla.config.cli.asking import password, yes
 from ventanilla.config.cli.migrate import migrate
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import language, text
@@ -23,12 +23,19 @@ from ventanilla.kit.errors import Refusal
 
 def run(arguments: argparse.Namespace) -> int:
     """Create what is missing and print `{"id", "account_id", "email", "role", "access_token"}`."""
-    if arguments.password is None and not sys.stdin.isatty():
+    if arguments.password is None and not arguments.existing and not sys.stdin.isatty():
         raise Stop("no_password")
     migrate()
     with translation.override(language()):
         try:
-            membership = create(arguments)
+            known = User.objects.filter(email=clean_email(arguments.email)).first()
+            # Whatever has to be asked is asked before the transaction: nobody else could write meanwhile.
+            chosen = None
+            if known is not None:
+                _require_agreement(known, arguments)
+            else:
+                chosen = _password_of_new(arguments)
+            membership = create(arguments, known=known, chosen=chosen)
         except Refusal as refusal:
             raise refused(refusal) from refusal
     said = {
@@ -38,32 +45,52 @@ def run(arguments: argparse.Namespace) -> int:
         "role": membership.role,
         "access_token": membership.user.access_token.sealed,
     }
-    answer(arguments.json, text("user_created", **said), **said)
+    sentence = text("user_created", **said) if known is None else text("user_joined", name=known.name, **said)
+    answer(arguments.json, sentence, **said)
     return 0
 
 
+def _password_of_new(arguments: argparse.Namespace) -> str:
+    if arguments.existing:
+        raise Stop("no_user", email=arguments.email)
+    return password(arguments.password)
+
+
+def _require_agreement(known: User, arguments: argparse.Namespace) -> None:
+    """Somebody signs in with that address already: say so and change nothing, unless the operator means that person."""
+    account = _found(arguments.account, arguments.account_id)
+    if account is None and arguments.account_id is not None:
+        raise Stop("no_account", account_id=arguments.account_id)
+    if account is not None and Membership.objects.filter(account=account, user=known).exists():
+        reason = text("user_is_here", email=known.email, account=account.name)
+        raise Stop("refused", reason=reason)
+    told = {"email": known.email, "name": known.name}
+    asked = not arguments.existing and not arguments.json and sys.stdin.isatty()
+    if not arguments.existing and not (asked and yes(text("ask_existing", **told))):
+        raise Stop("user_known", **told)
+
+
 @transaction.atomic
-def create(arguments: argparse.Namespace) -> Membership:
-    """The person's membership. Somebody who has a user already joins the account and keeps their password."""
+def create(arguments: argparse.Namespace, *, known: User | None, chosen: str | None) -> Membership:
+    """The membership of a new person, or of somebody known who keeps their name and password."""
     account = _account(arguments.account, arguments.account_id)
-    user = User.objects.filter(email=clean_email(arguments.email)).first()
-    if user is None:
-        chosen = password(arguments.password)
-        user = create_user(
-            arguments.email, name=arguments.name, by=None, password=chosen, confirmed=True, proven=True
-        )
+    user = known or create_user(
+        arguments.email, name=arguments.name, by=None, password=chosen, confirmed=True, proven=True
+    )
     return add_member(account, user=user, role=arguments.role, by=None)
 
 
+def _found(name: str | None, number: int | None) -> Account | None:
+    wanted = {"pk": number} if number is not None else {"name__iexact": (name or "").strip()}
+    return Account.objects.filter(**wanted).order_by("id").first()
+
+
 def _account(name: str | None, number: int | None) -> Account:
-    if number is not None:
-        account = Account.objects.filter(pk=number).first()
-        if account is None:
-            raise Stop("no_account", account_id=number)
-        return account
-    found = Account.objects.filter(name__iexact=(name or "").strip()).order_by("id").first()
+    found = _found(name, number)
     if found is not None:
         return found
+    if number is not None:
+        raise Stop("no_account", account_id=number)
     made = create_account(name or "", by=None, locale=settings.LANGUAGE_CODE)
     adopt_first_account(made, by=None)
     return made

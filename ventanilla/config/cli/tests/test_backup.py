@@ -27,7 +27,7 @@ def test_restore_puts_back_rows_files_and_key(ventanilla: Ventanilla, data: Path
     assert (tmp_path / "other/files/a/photo.png").read_bytes() == b"picture"
     assert (tmp_path / "other/secret_key").read_text() == (data / "secret_key").read_text()
     # The token is sealed with the key: it can be read again only when rows and key belong together.
-    more = ventanilla("createuser", "--account", "Otra", "--data", tmp_path / "other", *PERSON)
+    more = ventanilla("createuser", "--account", "Otra", "--existing", "--data", tmp_path / "other", *PERSON)
     assert more.json["access_token"] == token
 
 
@@ -115,7 +115,7 @@ def test_a_postgresql_installation_is_restored_into_another_database(
     token = ventanilla("createuser", "--account", "Acme", *PERSON, **one).json["access_token"]
     assert ventanilla("backup", tmp_path / "copy.tar", "--json", **one).json["engine"] == "postgresql"
     assert ventanilla("restore", tmp_path / "copy.tar", **two).code == 0
-    again = ventanilla("createuser", "--account", "Otra", *PERSON, **two)
+    again = ventanilla("createuser", "--account", "Otra", "--existing", *PERSON, **two)
     assert again.json["access_token"] == token
 
 
