@@ -11,6 +11,7 @@ from ventanilla.channels.email.replies.words import DEVICE, FROM, GET, SENT, pla
 _MOST_LINES = 20
 _MOST_CHARS = 1_500
 _MOST_BARE_LINES = 8  # below a delimiter without its space
+_MOST_NAME_WORDS = 7
 _LONG_LINE_WORDS = 25
 _ADDRESS = re.compile(r"[(<\[]?\s?(?:https?://|www\.|mailto:)[^\s<>()\[\]]{1,300}\s?[)>\]]?", re.IGNORECASE)
 _OWN = re.compile(
@@ -106,8 +107,15 @@ def signature_start(lines: Sequence[Line], *, writer: frozenset[str]) -> int | N
         begins_at_once = marked or (place + 1 < len(lines) and not lines[place + 1].is_blank)
         is_much = any(len(line.said.split()) > _LONG_LINE_WORDS for line in below[:2])
         return place if (begins_at_once and not is_much) or is_signed else None
+    is_signed = any(_is_name(line.said) and words_of(line.said) & writer for line in below[:3])
     is_short = len(below) <= _MOST_BARE_LINES and all(len(line.said) <= 80 for line in below)
     return place if is_signed and is_short else None
+
+
+def _is_name(said: str) -> bool:
+    """A name, or a name and what they are: no sentence that speaks of somebody."""
+    words = said.split()
+    return len(words) <= _MOST_NAME_WORDS and not (said.endswith((".", "!", "?", ":")) and len(words[-1]) > 3)
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -35,9 +35,9 @@ _WITH_YEAR = (
     ),
     # Dec 2, 2026; pros 2. 2026
     re.compile(rf"(?<![^\W\d_])[^\W\d_]{{3,14}}\.?\s{{1,2}}{_DAY}{_ORDINAL}\s?,?\s{{1,2}}{_YEAR}(?!\d)"),
-    # 2026 abe. 2(a), 2026(e)ko abenduaren 2a, 2026. dec. 2., 2026 m. gruodžio 2 d.
+    # 2026 abe. 2(a), 2026(e)ko abenduaren 2a, 2026.eko abenduak 2, 2026. dec. 2., 2026 m. gruodžio 2 d.
     re.compile(
-        rf"(?<!\d){_YEAR}(?:\([^()]{{1,3}}\))?\w{{0,3}}[.,]?\s{{1,2}}(?:{_WORD}\s{{1,2}}){{1,3}}{_DAY}(?!\d){_ORDINAL}(?!\s?[:.h]\d)"
+        rf"(?<!\d){_YEAR}\.?(?:\([^()]{{1,3}}\))?\w{{0,3}}[.,]?\s{{1,2}}(?:{_WORD}\s{{1,2}}){{1,3}}{_DAY}(?!\d){_ORDINAL}(?!\s?[:.h]\d)"
     ),
     # 2 thg 12, 2026
     re.compile(rf"(?<!\d){_DAY}\s(?:thg|tháng)\.?\s\d{{1,2}},?\s(?:năm\s)?{_YEAR}(?!\d)", re.IGNORECASE),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ventanilla.channels.email.replies.dates import DATE, TIME, mark_dates, with_plain_digits
 from ventanilla.channels.email.replies.lines import Line, Mark
-from ventanilla.channels.email.replies.words import FORWARDED, ORIGINAL, plain, role_of
+from ventanilla.channels.email.replies.words import FORWARDED, ORIGINAL, SENT, plain, role_of
 
 _MAX_BLOCK_LINES = 60
 _MAX_LABELS = 12
@@ -36,6 +36,7 @@ class _Block:
     has_address: bool = False
     has_mailbox: bool = False
     has_moment: bool = False
+    is_sent: bool = False  # a label says "sent", as programs do and forms hardly
     values: list[str] = field(default_factory=list)
 
 
@@ -74,8 +75,20 @@ def block_end(lines: Sequence[Line], start: int, *, announced: bool = False) -> 
     label = _label(lines[start])
     if label is None or not (announced or role_of(label["label"]) or _is_first(lines, start)):
         return None
+    if not role_of(label["label"]) and not _is_one_with_what_follows(lines, start, label["value"]):
+        return None
     block = _read(lines, start)
     return block.end if _is_head(block, announced=announced) else None
+
+
+def _is_one_with_what_follows(lines: Sequence[Line], start: int, value: str) -> bool:
+    """A label that nobody knows, apart from those below it or with nothing behind it, is a sentence: "Please note: …"."""
+    following = start + 1
+    if following >= len(lines) or (value.strip() and not lines[following].is_blank):
+        return True
+    place = _next(lines, following, len(lines))
+    label = _label(lines[place]) if place is not None else None
+    return label is None or not role_of(label["label"])
 
 
 def _is_first(lines: Sequence[Line], start: int) -> bool:
@@ -162,6 +175,7 @@ def _continues(value: str, line: Line) -> bool:
 def _take(block: _Block, label: str, value: str) -> None:
     block.labels += 1
     block.roles.append(role_of(label))
+    block.is_sent |= block.roles[-1] == "date" and SENT.search(plain(label)) is not None
     block.values.append("")
     _add(block, value)
 
@@ -178,6 +192,18 @@ def _add(block: _Block, value: str) -> None:
         block.has_moment |= DATE in marked and TIME in marked
 
 
+def _is_proven(block: _Block, known: set[str]) -> bool:
+    """Programs write the hour beside the day; where they leave out addresses, they say "sent" and the subject.
+
+    People write such lists too: from where, to where, on which day.
+    """
+    if "date" in known and not (block.has_moment or block.is_sent):
+        return False
+    if block.has_address or block.has_mailbox:
+        return block.has_moment or "subject" in known
+    return block.has_moment and block.is_sent and "subject" in known
+
+
 def _is_head(block: _Block, *, announced: bool) -> bool:
     known = {role for role in block.roles if role and role != "other"}
     if announced:
@@ -189,7 +215,8 @@ def _is_head(block: _Block, *, announced: bool) -> bool:
     unknown = sum(1 for role in block.roles if not role)
     if len(known) >= 3 or (len(known) == 2 and unknown <= 1):
         has_people, has_rest = bool(known & {"from", "to"}), bool(known & {"date", "subject"})
-        proven = block.has_address or block.has_mailbox or (block.has_moment and "subject" in known)
-        return has_people and has_rest and proven and unknown <= len(block.roles) // 2
-    # In words nobody knows: a mailbox as programs write it, and a date with its time.
-    return block.has_mailbox and block.has_moment and block.labels <= 8
+        return has_people and has_rest and _is_proven(block, known) and unknown <= len(block.roles) // 2
+    # In words nobody knows: who wrote it comes first, as programs write it, and there is a date with its time. An
+    # appointment says when, where and who.
+    is_from_first = _MAILBOX.search(block.values[0][:600]) is not None
+    return is_from_first and block.has_moment and 4 <= block.labels <= 8

@@ -176,9 +176,22 @@ class _Reader:
             return len(self._lines)
         if self._lines[following].depth:
             return self._end_of_quotation(following)
-        if opening.strength < Strength.ALONE or self._is_answered_below(opening, following):
+        if (
+            opening.strength < Strength.ALONE
+            or self._is_announced(opening)
+            or self._is_answered_below(opening, following)
+        ):
             return None
         return len(self._lines)
+
+    def _is_announced(self, opening: _Opening) -> bool:
+        """The writer's own words lead to it ("when and who:"): then it is theirs, and so is what follows. Where a program
+        leaves no doubt, by a divider, a block or its HTML, nobody announces.
+        """
+        if self._openings.get(opening.begin) is not opening:
+            return False
+        above = self._lines[opening.begin - 1] if opening.begin else None
+        return above is not None and not above.depth and above.said.endswith((":", "："))
 
     def _is_answered_below(self, opening: _Opening, following: int) -> bool:
         """The text right below is the writer's, and what is quoted comes after it with its marks."""
@@ -310,6 +323,7 @@ class _Reader:
             above = lines[first - 1].said
             longer = f"{above} {text}"
             is_wrapped = is_opener(above) or (len(above) > _WRAPPED_AT and not above.endswith(_SENTENCE_ENDS))
+            is_wrapped |= _is_left_open(above)
             is_wrapped |= text.startswith("<") and self._is_name_alone(first - 1)
             least = Strength.BEFORE_QUOTE if is_opener(above) else strength
             if is_wrapped and len(longer) <= MAX_CHARS and strength_of(longer) >= least:
@@ -329,6 +343,12 @@ def _is_name(said: str) -> bool:
         and all(word[0].isupper() or not word[0].isascii() for word in words)
         and words[-1][-1].isalpha()
     )
+
+
+def _is_left_open(said: str) -> bool:
+    """Its last bracket is closed on the line below, so the two are one."""
+    opened = max(said.rfind("("), said.rfind("<"))
+    return opened >= 0 and not any(one in said[opened:] for one in ")>")
 
 
 def _continues_an_address(lines: Sequence[Line], place: int) -> bool:

@@ -8,10 +8,18 @@ import pytest
 from babel.dates import format_date, format_time
 
 from ventanilla.channels.email.replies import split_reply
-from ventanilla.channels.email.tests.letters import Letter, folding, keeping, languages, programs, squeezed
+from ventanilla.channels.email.tests.letters import (
+    Letter,
+    correspondence,
+    folding,
+    keeping,
+    languages,
+    programs,
+    squeezed,
+)
 from ventanilla.kit.subjects import is_forward
 
-LETTERS = [*languages.LETTERS, *programs.LETTERS, *keeping.LETTERS, *folding.LETTERS]
+LETTERS = [*languages.LETTERS, *programs.LETTERS, *keeping.LETTERS, *folding.LETTERS, *correspondence.LETTERS]
 
 
 @pytest.mark.feature("Z-25", "I-02", "I-03")

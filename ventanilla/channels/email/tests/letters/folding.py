@@ -83,6 +83,7 @@ LETTERS = [
     _text("a divider and two labels", f"{SAYS}\n\n-----Mensaje original-----\nDe: Lua\nEnviado: miércoles\n\n{SAID}"),
     _text("a divider in words nobody knows", f"{SAYS}\n\n----- Altkora mesaĝo -----\n{HEAD}\n\n{SAID}"),
     _text("a divider above a line", f"{SAYS}\n\n-----Original Message-----\n{ABOVE}\n\n{SAID}"),
+    _text("a divider right below what announces it", f"{SAYS}\nMira lo de abajo:\n-----Mensaje original-----\n{HEAD}\n\n{SAID}", reply=f"{SAYS}\nMira lo de abajo:"),
     _text("a divider above a quotation", f"{SAYS}\n\n----- Mensaje original -----\n> {SAID}"),
     _text("notes", f"{SAYS}\n\n-----Lua <hola@lua.example.test> escribió: -----\n\nPara: Nora <nora@vale.example.test>\nDe: Lua <hola@lua.example.test>\nFecha: 02/12/2026 09:41\nAsunto: Pan\n\n{SAID}"),
     # ── footers and signatures ───────────────────────────────────────────────────────────────────────
