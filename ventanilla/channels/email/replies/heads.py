@@ -87,7 +87,11 @@ def _is_one_with_what_follows(lines: Sequence[Line], start: int, value: str) -> 
     if following >= len(lines) or (value.strip() and not lines[following].is_blank):
         return True
     place = _next(lines, following, len(lines))
-    label = _label(lines[place]) if place is not None else None
+    if place is None:
+        return True
+    if is_rule(lines[place]) or divider_words(lines[place]):
+        return False
+    label = _label(lines[place])
     return label is None or not role_of(label["label"])
 
 
