@@ -15,7 +15,15 @@ def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
 ) -> None:
     page = screens.window()
     page.goto(own_product.url)
-    page.get_by_label("Nombre de tu empresa").fill("Panadería Sol")
+    # Whoever comes types at once, and what is missing is said in the desk's language, not in the browser's bubble.
+    expect(page.get_by_label("Nombre de tu empresa")).to_be_focused()
+    page.keyboard.insert_text("Panadería Sol")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Tu nombre")).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text="Falta este dato")).to_have_count(3)
+    page.get_by_label("Correo").fill("ana")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Esto no es una dirección de correo")).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Tu nombre").fill("Ana Álvarez")
     page.get_by_label("Correo").fill("ana@sol.example")
@@ -29,6 +37,7 @@ def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
     other = screens.window()
     other.goto(own_product.url)
     expect(other.get_by_role("button", name="Entrar")).to_be_visible()
+    expect(other.get_by_label("Correo")).to_be_focused()
     assert_accessible(other)
 
 

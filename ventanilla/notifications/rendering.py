@@ -26,11 +26,12 @@ def notifications_json(rows: Sequence[Notification], *, user: User) -> list[dict
     account_id = rows[0].account_id
     conversations = conversation_events([row.conversation_id for row in rows], account_id=account_id)
     messages = message_events([row.message_id for row in rows if row.message_id], account_id=account_id)
-    numbers = dict(
-        Conversation.objects.filter(pk__in=[row.conversation_id for row in rows]).values_list(
-            "pk", "display_id"
-        )
-    )
+    known = {
+        pk: (display_id, assignee_id)
+        for pk, display_id, assignee_id in Conversation.objects.filter(
+            pk__in=[row.conversation_id for row in rows]
+        ).values_list("pk", "display_id", "assignee_id")
+    }
     owner = sender_json(user)
     shown = []
     for row in rows:
@@ -38,10 +39,13 @@ def notifications_json(rows: Sequence[Notification], *, user: User) -> list[dict
         if rendered is None:
             continue
         secondary = messages.get(row.message_id) if row.message_id else None
+        display_id, assignee_id = known.get(row.conversation_id, (0, None))
         shown.append(
             {
                 **_facts(row),
-                "push_message_title": title_of(row, display_id=numbers.get(row.conversation_id, 0)),
+                "push_message_title": title_of(
+                    row, display_id=display_id, is_theirs=assignee_id == row.user_id
+                ),
                 "primary_actor": msgspec.Raw(rendered),
                 "secondary_actor": msgspec.Raw(secondary)
                 if secondary is not None
@@ -72,13 +76,17 @@ def notification_row(row: Notification) -> dict[str, Any]:
     return _facts(row) | {"account_id": row.account_id, "user_id": row.user_id}
 
 
-def title_of(row: Notification, *, display_id: int) -> str:
-    """One sentence that says what happened, in the language active now."""
+def title_of(row: Notification, *, display_id: int, is_theirs: bool) -> str:
+    """One sentence that says what happened, in the language active now. `is_theirs`: who is told has the conversation."""
     actor = row.actor_user.available_name if row.actor_user else ""
     text = excerpt(row.message) if row.message else ""
     match Kind(row.kind):
         case Kind.CONVERSATION_CREATION:
             return _("New conversation #%(id)s") % {"id": display_id}
+        case Kind.CONVERSATION_ASSIGNMENT if is_theirs:
+            if not actor:
+                return _("Conversation #%(id)s is yours now") % {"id": display_id}
+            return _("%(name)s assigned conversation #%(id)s to you") % {"name": actor, "id": display_id}
         case Kind.CONVERSATION_ASSIGNMENT:
             return _("Conversation #%(id)s has another agent") % {"id": display_id}
         case Kind.CONVERSATION_MENTION:

@@ -139,11 +139,19 @@ export type Warning = With<Shape<'WarningShape'>, { values: Record<string, strin
 
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
+export interface NoticeActor {
+  id?: Id
+  name?: string
+  available_name?: string
+  thumbnail?: string
+}
 export interface Notification {
   id: Id
   notification_type: string
   push_message_title: string
   primary_actor: Conversation
+  /** The message it is about, or who did it. */
+  secondary_actor?: (NoticeActor & { content?: string | null; attachments?: unknown[]; sender?: NoticeActor }) | null
   read_at: string | null
   created_at: number
   last_activity_at: number

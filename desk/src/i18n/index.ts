@@ -52,5 +52,7 @@ export function firstLocale(offered: string): Locale {
 
 /** Outside components. */
 type Say = (key: string, values?: Record<string, unknown>) => string
-const composer = i18n.global as unknown as { t: Say }
+const composer = i18n.global as unknown as { t: Say; te: (key: string) => boolean }
 export const t: Say = (key, values = {}) => composer.t(key, values)
+/** Whether there is a sentence for it. */
+export const knows = (key: string): boolean => composer.te(key)

@@ -17,8 +17,8 @@ from ventanilla.conversations.commands.rows import NewMessage, insert_message
 from ventanilla.conversations.models import Message, MessageType
 
 
-def _sentence(kind: str) -> str:
-    """The sentence of a kind, with its variables to fill in, in the language active now."""
+def sentences() -> dict[str, str]:
+    """The sentence of each kind, with its variables to fill in, in the language active now."""
     return {
         "status.open": _("%(actor)s reopened the conversation"),
         "status.resolved": _("%(actor)s resolved the conversation"),
@@ -51,7 +51,7 @@ def _sentence(kind: str) -> str:
         "viewed": _("%(actor)s viewed the conversation"),
         "transcript_lost": _("The copy for %(email)s did not leave: %(reason)s"),
         "transcript_unknown": _("We do not know whether the copy for %(email)s left"),
-    }[kind]
+    }
 
 
 def priority_word(name: str) -> str:
@@ -72,7 +72,7 @@ def activity_text(kind: str, variables: Mapping[str, Any], *, locale: str) -> st
             name: priority_word(value) if name in {"old", "new"} else value
             for name, value in variables.items()
         }
-        return _sentence(kind) % shown
+        return sentences()[kind] % shown
 
 
 def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Message:

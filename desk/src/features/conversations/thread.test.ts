@@ -41,11 +41,35 @@ describe('a thread', () => {
     expect(kinds).toEqual(['day', 'message', 'day', 'new', 'message'])
   })
 
-  it('folds runs of more than three activity lines', () => {
+  it('folds runs of activity, and leaves a line alone as it is', () => {
     const four = [1, 2, 3, 4].map((id) => aMessage({ id, message_type: 2, created_at: noon }))
     expect(threadItems(four, [], undefined).find((item) => item.kind === 'activity')).toMatchObject({ folded: true })
-    expect(threadItems(four.slice(1), [], undefined).find((item) => item.kind === 'activity')).toMatchObject({
+    expect(threadItems(four.slice(2), [], undefined).find((item) => item.kind === 'activity')).toMatchObject({
+      folded: true,
+    })
+    expect(threadItems(four.slice(3), [], undefined).find((item) => item.kind === 'activity')).toMatchObject({
       folded: false,
     })
+  })
+
+  it('ends in what was said last: what happened since stands folded before it, without a day of its own', () => {
+    const messages = [
+      aMessage({ id: 1, created_at: noon, sender: carla }),
+      aMessage({ id: 2, message_type: 2, created_at: noon + 1 }),
+      aMessage({ id: 3, created_at: noon + 400, sender: carla }),
+      aMessage({ id: 4, created_at: noon + 410, sender: carla }),
+      aMessage({ id: 5, message_type: 2, created_at: noon + 500 }),
+      aMessage({ id: 6, message_type: 2, created_at: noon + 90_000 }),
+    ]
+    const items = threadItems(messages, [], undefined)
+    expect(items.map((item) => item.key)).toEqual([
+      'day-1',
+      'message-1',
+      'activity-2',
+      'activity-5',
+      'message-3',
+      'message-4',
+    ])
+    expect(items[3]).toMatchObject({ folded: true, since: true, messages: messages.slice(4) })
   })
 })

@@ -6,12 +6,12 @@ import { isSameDay } from '@/ui/time'
 export type ThreadItem =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  | { kind: 'activity'; key: string; messages: Message[]; folded: boolean }
+  /** `since`: it happened after the last message, before which it stands. */
+  | { kind: 'activity'; key: string; messages: Message[]; folded: boolean; since: boolean }
   | { kind: 'message'; key: string; message: Message; starts: boolean; ends: boolean }
   | { kind: 'sending'; key: string; sending: Sending }
 
 const GROUP_SECONDS = 5 * 60
-const FOLD_MORE_THAN = 3
 
 function sameAuthor(a: Message, b: Message): boolean {
   return (
@@ -31,7 +31,9 @@ export function threadItems(
 ): ThreadItem[] {
   const items: ThreadItem[] = []
   let day: Date | undefined
-  messages.forEach((message, index) => {
+  // A thread ends in what people said, never in lines of the machine.
+  const said = messages.findLastIndex((message) => message.message_type !== 2) + 1 || messages.length
+  messages.slice(0, said).forEach((message, index) => {
     const at = new Date(message.created_at * 1000)
     if (!day || !isSameDay(day, at)) items.push({ kind: 'day', key: `day-${message.id}`, at: message.created_at })
     day = at
@@ -39,7 +41,14 @@ export function threadItems(
     if (message.message_type === 2) {
       const last = items[items.length - 1]
       if (last?.kind === 'activity') last.messages.push(message)
-      else items.push({ kind: 'activity', key: `activity-${message.id}`, messages: [message], folded: false })
+      else
+        items.push({
+          kind: 'activity',
+          key: `activity-${message.id}`,
+          messages: [message],
+          folded: false,
+          since: false,
+        })
       return
     }
     const before = messages[index - 1]
@@ -52,7 +61,14 @@ export function threadItems(
       ends: !after || !sameAuthor(message, after),
     })
   })
-  for (const item of items) if (item.kind === 'activity') item.folded = item.messages.length > FOLD_MORE_THAN
+  // One line is as short as the words that would fold it.
+  for (const item of items) if (item.kind === 'activity') item.folded = item.messages.length > 1
+  const since = messages.slice(said)
+  if (since[0]) {
+    const last = items.findLastIndex((item) => item.kind === 'message' && item.starts)
+    const key = `activity-${since[0].id}`
+    items.splice(last, 0, { kind: 'activity', key, messages: since, folded: true, since: true })
+  }
   for (const one of sending) items.push({ kind: 'sending', key: `sending-${one.echoId}`, sending: one })
   return items
 }

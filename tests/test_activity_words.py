@@ -1,0 +1,26 @@
+"""The desk says what happened in its reader's language: it knows every kind of line, in the words of the server."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from ventanilla.conversations.commands.activity import sentences
+
+CATALOGUES = Path(__file__).resolve().parents[1] / "desk" / "src" / "i18n"
+
+
+@pytest.mark.feature("C-19", "X-01")
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_desk_has_a_sentence_for_every_activity(language):
+    said = json.loads((CATALOGUES / language / "activity.json").read_text())["activity"]
+    with translation.override(language):
+        known = {
+            kind.replace(".", "_"): re.sub(r"%\((\w+)\)s", r"{\1}", text)
+            for kind, text in sentences().items()
+        }
+    assert said == known
