@@ -329,10 +329,11 @@ class Letter:
 
 
 class MailServer:
-    """The SMTP server of an inbox, on loopback. It takes everything."""
+    """The SMTP server of an inbox, on loopback. It takes everything but what it first says `answers` to."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.answers: list[str] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -341,6 +342,8 @@ class MailServer:
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
         """Keep it."""
+        if self.answers:
+            return self.answers.pop(0)
         self.letters.append(Letter(sorted(envelope.rcpt_tos), message_from_bytes(bytes(envelope.content))))
         return "250 2.0.0 Taken"
 

@@ -210,8 +210,9 @@ class CannedResponseChanged(Fact, frozen=True, kw_only=True):
 
 
 class TranscriptRequested(Fact, frozen=True, kw_only=True):
-    """Somebody wants a copy of the conversation by mail."""
+    """Somebody wants a copy of the conversation by mail. The message is the line in the thread that says how far it is."""
 
     name: ClassVar[str] = "conversation.transcript_requested"
     conversation_id: int
     email: str
+    message_id: int

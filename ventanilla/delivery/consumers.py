@@ -102,7 +102,7 @@ class InboxWebhooks(Consumer):
 
 
 # What a message.updated tells of our own way to the webhook: whoever just took the message need not hear that he did.
-_ON_ITS_WAY = frozenset({"delivery", "waits_for"})
+_ON_ITS_WAY = frozenset({"delivery", "waits_for", "activity"})
 
 
 def _is_ours(event: LoggedEvent) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageStatus, MessageType
 from ventanilla.delivery.backoff import PAUSES, pause_after
-from ventanilla.delivery.mails import say_lost
+from ventanilla.delivery.mails import say_way
 from ventanilla.delivery.models import Attempt, Outgoing
 from ventanilla.delivery.senders import SENDERS, is_keyed
 from ventanilla.delivery.writing_down import write_down
@@ -26,6 +26,7 @@ from ventanilla.inboxes.channel import Receipt, SendFailed, SendUnknown, Withdra
 from ventanilla.inboxes.commands.inboxes import note_channel_state
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
+from ventanilla.kit.mailer import Way
 from ventanilla.kit.passing import is_passing
 
 log = structlog.get_logger("delivery")
@@ -143,6 +144,8 @@ def _taken(this: Try, receipt: Receipt, attempts: int) -> None:
         conversations.set_message_status(
             message, status=MessageStatus.SENT, source_id=receipt.external_id or None
         )
+    else:
+        say_way(row, Way.LEFT)
     _keep(
         this,
         state=Outgoing.State.QUEUED if pause else Outgoing.State.SENT,
@@ -167,7 +170,7 @@ def give_up_knowing(row: Outgoing) -> None:
     elif (message := message_of(row)) is not None:
         conversations.set_message_status(message, status=MessageStatus.UNKNOWN)
     else:
-        say_lost(row, None)
+        say_way(row, Way.UNKNOWN)
 
 
 def _not_taken(this: Try, failure: SendFailed, attempts: int) -> None:
@@ -185,6 +188,8 @@ def _not_taken(this: Try, failure: SendFailed, attempts: int) -> None:
         return
     if (message := message_of(row)) is not None:
         conversations.note_message_trying(message, reason=reason, next_attempt_at=moment + pause)
+    else:
+        say_way(row, Way.TRYING, reason)
     _keep(
         this,
         state=Outgoing.State.QUEUED,
@@ -203,7 +208,7 @@ def give_up(row: Outgoing, reason: str) -> None:
         if message.deleted_at is None:
             conversations.set_message_status(message, status=MessageStatus.FAILED, external_error=reason)
     else:
-        say_lost(row, reason)
+        say_way(row, Way.LOST, reason)
 
 
 def _say_undelivered(row: Outgoing, reasons: dict[str, str]) -> None:

@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
-from ventanilla.conversations.commands import note_transcript_lost
+from ventanilla.conversations.commands import TranscriptState, note_transcript
 from ventanilla.conversations.files_beside import files_beside
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.rendering import attachment_url
@@ -110,13 +110,21 @@ def _entry(
     )
 
 
-def _transcript_lost(payload: Mapping[str, Any], reason: str | None) -> None:
-    conversation = Conversation.objects.filter(pk=payload["conversation_id"]).first()
-    if conversation is not None:
-        note_transcript_lost(conversation, email=payload["email"], reason=reason)
+_TRANSCRIPT_STATES = {
+    mailer.Way.TRYING: TranscriptState.TRYING,
+    mailer.Way.LEFT: TranscriptState.SENT,
+    mailer.Way.LOST: TranscriptState.LOST,
+    mailer.Way.UNKNOWN: TranscriptState.UNKNOWN,
+}
 
 
-TRANSCRIPT = mailer.Writer(transcript, lost=_transcript_lost)
+def _transcript_went(payload: Mapping[str, Any], way: mailer.Way, reason: str) -> None:
+    line = Message.objects.select_related("conversation").filter(pk=payload.get("message_id", 0)).first()
+    if line is not None:  # gone with its conversation, or asked for before there were lines
+        note_transcript(line, state=_TRANSCRIPT_STATES[way], reason=reason)
+
+
+TRANSCRIPT = mailer.Writer(transcript, went=_transcript_went)
 
 
 @lru_cache(maxsize=1)
@@ -165,8 +173,8 @@ def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
     return Receipt(external_id=message_id.strip("<>"))
 
 
-def say_lost(row: Outgoing, reason: str | None) -> None:
-    """A mail of ours did not leave, or (None) nobody knows: its writer tells whom it concerns."""
+def say_way(row: Outgoing, way: mailer.Way, reason: str = "") -> None:
+    """How far a mail of ours came: its writer tells whom it concerns."""
     writer = writers().get(row.payload.get("event", ""))
-    if row.kind == "mail" and writer is not None and writer.lost is not None:
-        writer.lost(row.payload, reason)
+    if row.kind == "mail" and writer is not None and writer.went is not None:
+        writer.went(row.payload, way, reason)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -112,19 +113,28 @@ def at_once(_payload: Mapping[str, Any]) -> timedelta:
     return timedelta()
 
 
+class Way(StrEnum):
+    """How far a mail came after a try."""
+
+    TRYING = "trying"
+    LEFT = "left"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Writer:
     """Who writes the mail that an event asks for. Each is given the event's payload.
 
     `is_due` and `wait` (how long it lies there) are asked in the transaction that lays the mail in the out-tray, `write`
-    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `lost` is told when it
-    did not leave, with the reason, or None when nobody knows.
+    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `went` is told each time
+    how far it came, with the reason why not further.
     """
 
     write: Callable[[Mapping[str, Any]], Mail | None]
     is_due: Callable[[Mapping[str, Any]], bool] = always
     wait: Callable[[Mapping[str, Any]], timedelta] = at_once
-    lost: Callable[[Mapping[str, Any], str | None], None] | None = None
+    went: Callable[[Mapping[str, Any], Way, str], None] | None = None
 
 
 class Bodies(NamedTuple):

@@ -40,7 +40,7 @@ from ventanilla.conversations.commands.receipts import (
 )
 from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
 from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, mend_future, wake
-from ventanilla.conversations.commands.transcripts import note_transcript_lost, request_transcript
+from ventanilla.conversations.commands.transcripts import TranscriptState, note_transcript, request_transcript
 from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.commands.underway import (
     leave_unknown,
@@ -51,6 +51,7 @@ from ventanilla.conversations.commands.underway import (
 
 __all__ = [
     "Attachable",
+    "TranscriptState",
     "add_labels",
     "add_participants",
     "announce_typing",
@@ -81,7 +82,7 @@ __all__ = [
     "mute",
     "note_message_trying",
     "note_message_waits",
-    "note_transcript_lost",
+    "note_transcript",
     "note_undelivered",
     "post_message",
     "receive_message",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.held import By, Held, name_of
+from ventanilla.conversations.commands.receipts import save_message
 from ventanilla.conversations.commands.rows import NewMessage, insert_message
 from ventanilla.conversations.models import Message, MessageType
 
@@ -49,6 +50,9 @@ def sentences() -> dict[str, str]:
         "unmerged_in": _("%(actor)s undid the merge: conversation #%(number)s has its messages again"),
         "unmerged_away": _("%(actor)s undid the merge into #%(number)s"),
         "viewed": _("%(actor)s viewed the conversation"),
+        "transcript_queued": _("%(actor)s asked for a copy for %(email)s"),
+        "transcript_trying": _("The copy for %(email)s has not left yet, we keep trying: %(reason)s"),
+        "transcript_sent": _("The copy for %(email)s that %(actor)s asked for has left"),
         "transcript_lost": _("The copy for %(email)s did not leave: %(reason)s"),
         "transcript_unknown": _("We do not know whether the copy for %(email)s left"),
     }
@@ -89,3 +93,15 @@ def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Messag
         },
     )
     return insert_message(held, new, by=by)
+
+
+def rewrite_activity(held: Held, message: Message, kind: str, **variables: Any) -> None:
+    """Let a line say how the matter stands now. Records message.updated when that is something else than before."""
+    old = message.additional_attributes
+    variables = {**old.get("variables", {}), **variables}
+    if (old.get("activity"), old.get("variables")) == (kind, variables):
+        return
+    message.additional_attributes = {**old, "activity": kind, "variables": variables}
+    message.content = activity_text(kind, variables, locale=held.locale)
+    message.save(update_fields=["additional_attributes", "content"])
+    save_message(held, message, {"activity": [old.get("activity"), kind]}, by=None)

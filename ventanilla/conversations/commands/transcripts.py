@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.conversations.commands.activity import write_activity
-from ventanilla.conversations.commands.held import By, actor_of, held
+from ventanilla.conversations.commands.activity import rewrite_activity, write_activity
+from ventanilla.conversations.commands.held import By, held
+from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import TranscriptRequested
-from ventanilla.conversations.models import Conversation
-from ventanilla.events.log import record
+from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit import mailer
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
@@ -17,28 +19,39 @@ from ventanilla.kit.limits import is_email
 
 @transaction.atomic
 def request_transcript(conversation: Conversation, *, email: str, by: By) -> None:
-    """Ask for a copy of all public messages to that address. Records conversation.transcript_requested.
+    """Ask for a copy of all public messages to that address; a line in the thread says so, and how far it comes.
 
+    Records message.created and conversation.transcript_requested.
     Raises Invalid; MailMissing or AddressUnknown where no mail can be sent at all.
     """
     mailer.require_way()
     email = email.strip()
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
-    record(
-        TranscriptRequested(account_id=conversation.account_id, conversation_id=conversation.pk, email=email),
-        actor=actor_of(by),
-    )
-
-
-def note_transcript_lost(conversation: Conversation, *, email: str, reason: str | None) -> None:
-    """A line in the thread says that the copy did not leave, and why; or (None) that nobody knows.
-
-    Records message.created.
-    """
     with held(conversation) as row:
-        if reason is None:
-            write_activity(row, "transcript_unknown", by=None, email=email)
-        else:
-            write_activity(row, "transcript_lost", by=None, email=email, reason=reason)
-        row.save(by=None)
+        line = write_activity(row, "transcript_queued", by=by, email=email)
+        row.save(by=by)
+        row.record(
+            TranscriptRequested(
+                account_id=row.account_id, conversation_id=row.id, email=email, message_id=line.pk
+            ),
+            by=by,
+        )
+
+
+class TranscriptState(StrEnum):
+    """How far a copy came; each is a sentence of activity.py."""
+
+    TRYING = "trying"
+    SENT = "sent"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+@where_it_stands
+def note_transcript(line: Message, *, state: TranscriptState, reason: str = "") -> Message:
+    """The line of a copy says how far it came, and why not further. Records message.updated."""
+    with held(line.conversation) as row:
+        current = locked_message(line, row)
+        rewrite_activity(row, current, f"transcript_{state}", **({"reason": reason} if reason else {}))
+    return current

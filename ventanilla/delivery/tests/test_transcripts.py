@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,10 +11,12 @@ from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import commands as conversations
-from ventanilla.conversations.models import Conversation, Status
+from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.models import Outgoing
+from ventanilla.events.models import Event
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit.clock import now
 from ventanilla.kit.html import text_from_html
 from ventanilla.testing.cast import ApiClient, in_account
 from ventanilla.testing.mailbox import PostOffice, html_of, text_of
@@ -102,6 +105,57 @@ def test_an_address_that_is_refused_is_given_up_aloud(
     assert row.state == Outgoing.State.FAILED
     assert "550" in row.last_error
     assert post_office.letters == []
+    assert said() == ("transcript_lost", f"The copy for nadie@example.com did not leave: {row.last_error}")
+
+
+def line() -> Message:
+    """What the thread says of the copy: one line, however often it was tried."""
+    return Message.objects.get(additional_attributes__activity__startswith="transcript_")
+
+
+def said() -> tuple[str, str]:
+    found = line()
+    assert (found.message_type, found.content_type) == (MessageType.ACTIVITY, "text")
+    return found.additional_attributes["activity"], found.content
+
+
+@pytest.mark.feature("Z-22")
+def test_the_thread_says_how_far_a_copy_came_and_each_step_is_an_event(
+    acme: Account,
+    conversation: Conversation,
+    ana: User,
+    post_office: PostOffice,
+    drain_log: Callable[[], int],
+) -> None:
+    post_office.answers = ["451 4.3.0 Later"]
+    begin = Event.objects.latest("pk").pk
+    ApiClient(ana).post(in_account(acme, "conversations/1/transcript"), {"email": "carla@example.com"})
+    assert said() == ("transcript_queued", "Ana Agente asked for a copy for carla@example.com")
+    drain_log()
+    out_tray.send_due()
+    kind, words = said()
+    assert (kind, "carla@example.com has not left yet" in words, "4.3.0 Later" in words) == (
+        "transcript_trying",
+        True,
+        True,
+    )
+    Outgoing.objects.update(next_attempt_at=now())
+    out_tray.send_due()
+    assert said() == ("transcript_sent", "The copy for carla@example.com that Ana Agente asked for has left")
+    updates = Event.objects.filter(pk__gt=begin, name="message.updated").order_by("pk")
+    told = [json.loads(event.payload) for event in updates]
+    steps = [one["changes"]["activity"] for one in told if one["message_id"] == line().pk]
+    assert steps == [["transcript_queued", "transcript_trying"], ["transcript_trying", "transcript_sent"]]
+    assert Message.objects.filter(additional_attributes__activity__startswith="transcript_").count() == 1
+
+
+def test_a_copy_that_was_asked_for_before_there_were_lines_still_leaves(
+    conversation: Conversation, post_office: PostOffice, send: Callable[[str], None], ana: User, acme: Account
+) -> None:
+    ApiClient(ana).post(in_account(acme, "conversations/1/transcript"), {"email": "carla@example.com"})
+    line().delete()
+    send("otra@example.com")
+    assert {letter["To"] for letter in post_office.read()} == {"carla@example.com", "otra@example.com"}
 
 
 def test_a_stranger_in_the_thread_is_named_as_themselves(
