@@ -15,6 +15,12 @@ from results import Results, Tally
 from say import Problem, text
 from word_check import statics
 
+# Each is driven as Debian ships it (e2e/webdriver.py); what they need, and what gives it.
+OTHER_ENGINES = {
+    "Firefox": (["firefox-esr"], "firefox-esr"),
+    "WebKit": (["WebKitWebDriver", "Xvfb"], "webkit2gtk-driver xvfb"),
+}
+
 
 def main(arguments: list[str]) -> int:
     """Run every check and test; arguments are not taken, so that everybody's run is the same run."""
@@ -65,10 +71,13 @@ def backend(results: Results) -> None:
 
 
 def browser(results: Results) -> None:
-    """Journeys through desk, widget and backend in Chromium."""
+    """Journeys through desk, widget and backend in Chromium, and a short one in Firefox and WebKit."""
     if not shutil.which(os.environ.get("VENTANILLA_CHROMIUM", "chromium")):
         results.skip("browser journeys", "no Chromium here (Debian: apt install chromium)")
         return
+    for engine, (programs, package) in OTHER_ENGINES.items():
+        if not all(map(shutil.which, programs)):
+            results.skip(f"journeys in {engine}", f"not all is here (Debian: apt install {package})")
     env = {"VENTANILLA_DATABASE_URL": ""}
     first = steps.pytest(
         "browser journeys", str(ROOT / "e2e"), "--timeout=180",

@@ -93,12 +93,16 @@ export function App({ messenger }: { messenger: Messenger }): VNode {
 
 /**
  * Keys are heard on the document, for a browser may leave the focus outside every field of ours: WebKit refuses it to a
- * frame of another site until the first touch. That touch brings it.
+ * frame of another site until the first key or touch in it. That one brings it.
  */
 function listenForKeysAndFirstTouch(view: { current: Element | null }): () => () => void {
   return () => {
-    const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
+    const keys = (event: KeyboardEvent): void => {
+      const { key } = event
+      if (key === 'Escape' && isFramed && !event.defaultPrevented) tellPage('closeWindow')
+      const isLetter = key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
+      // The letter follows the focus.
+      if (isLetter && document.activeElement === document.body) focusOn(view.current)
     }
     let isFirst = false
     const touch = (): unknown => (isFirst = !document.hasFocus())
@@ -106,11 +110,11 @@ function listenForKeysAndFirstTouch(view: { current: Element | null }): () => ()
     const takeFocus = ({ pointerType, target }: PointerEvent): void => {
       if (isFirst && pointerType === 'mouse' && !(target as Element).closest(CONTROLS)) focusOn(view.current)
     }
-    document.addEventListener('keydown', close)
+    document.addEventListener('keydown', keys)
     document.addEventListener('pointerdown', touch, true)
     document.addEventListener('pointerup', takeFocus)
     return () => {
-      document.removeEventListener('keydown', close)
+      document.removeEventListener('keydown', keys)
       document.removeEventListener('pointerdown', touch, true)
       document.removeEventListener('pointerup', takeFocus)
     }

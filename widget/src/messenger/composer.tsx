@@ -77,13 +77,12 @@ function Field({ messenger, state, isHome, draft }: Required<Props> & { draft: s
     box.current?.focus()
   }
   const put = (emoji: string): void => {
-    const { selectionStart: from, selectionEnd: to } = box.current!
-    write(text.slice(0, from) + emoji + text.slice(to))
-    setPicker(null)
-    requestAnimationFrame(() => {
-      box.current?.focus()
-      box.current?.setSelectionRange(from + emoji.length, from + emoji.length)
-    })
+    const field = box.current!
+    closePicker()
+    // As if it were typed, so that the browser's undo takes it back; marked as outdated, with nothing in its place.
+    if (document.execCommand('insertText', false, emoji)) return
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
+    write(field.value)
   }
   const closePicker = (): void => {
     setPicker(null)

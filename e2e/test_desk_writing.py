@@ -1,0 +1,110 @@
+"""The desk's composer as a field: what programs write into it, and how tall it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import Screens, Team
+from e2e.test_desk_conversations import composer, thread
+from e2e.visits import Visit, visit
+
+__all__ = ["visit"]
+
+WRITERS = {
+    "bold": ("hola **mundo**", lambda page: page.get_by_role("button", name="Negrita").click()),
+    "italic": ("hola *mundo*", lambda page: composer(page).press("Control+i")),
+    "list": ("- hola mundo", lambda page: page.get_by_role("button", name="Lista", exact=True).click()),
+    "emoji": ("hola 🙏", lambda page: choose_emoji(page)),
+    "link": ("hola [mundo](https://acme.example)", lambda page: put_link(page)),
+    "canned": ("hola Con mucho gusto", lambda page: choose_canned(page)),
+}
+
+
+def choose_emoji(page: Page) -> None:
+    page.get_by_role("button", name="Emoji").click()
+    page.locator(".menu").get_by_text("🙏", exact=True).click()
+
+
+def put_link(page: Page) -> None:
+    page.get_by_role("button", name="Enlace").click()
+    page.get_by_label("Dirección del enlace").fill("acme.example")
+    page.keyboard.press("Enter")
+
+
+def choose_canned(page: Page) -> None:
+    page.keyboard.type("/gus")
+    expect(page.get_by_role("option").first).to_contain_text("/gusto")
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.feature("Z-21")
+def test_undo_takes_back_what_a_button_wrote(screens: Screens, team: Team) -> None:
+    bruno = team.agent("Bruno Bravo")
+    with team.product.api(team.admin) as api:
+        canned = {"short_code": "gusto", "content": "Con mucho gusto"}
+        api.post("/canned_responses", json=canned).raise_for_status()
+    number = team.program(bruno).starts("Hola")
+    page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
+    for name, (written, write) in WRITERS.items():
+        composer(page).click()
+        composer(page).press("Control+a")
+        page.keyboard.type("hola mundo")
+        for _ in "mundo":
+            page.keyboard.press("Shift+ArrowLeft")
+        write(page)
+        expect(composer(page), name).to_have_value(written)
+        expect(composer(page), name).to_be_focused()
+        # A reply that was chosen took the place of its typed name; undo gives that back first, then the rest.
+        for _ in range(8):
+            if composer(page).input_value() == "hola mundo":
+                break
+            page.keyboard.press("Control+z")
+        expect(composer(page), name).to_have_value("hola mundo")
+
+
+@pytest.mark.feature("R-03")
+def test_the_composer_is_as_tall_as_its_text_however_wide_it_is(screens: Screens, team: Team) -> None:
+    bruno = team.agent("Bruno Bravo")
+    customer = team.program(bruno)
+    number = customer.starts("Hola")
+    page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
+    composer(page).fill("Con palabras bastantes para que ocupe varias líneas en una ventana estrecha. " * 3)
+    expect(thread(page)).to_be_visible()
+
+    def fits() -> None:
+        page.wait_for_function(
+            "(box) => box.clientHeight > 0 && box.scrollHeight === box.clientHeight",
+            arg=composer(page).element_handle(),
+        )
+
+    fits()
+    wide = composer(page).evaluate("(box) => box.clientHeight")
+    page.set_viewport_size({"width": 390, "height": 780})
+    fits()
+    assert composer(page).evaluate("(box) => box.clientHeight") > wide
+    # Hidden, and wider when it shows again.
+    pane = page.locator("section.thread")
+    pane.evaluate("(pane) => { pane.style.display = 'none' }")
+    page.set_viewport_size({"width": 1360, "height": 860})
+    pane.evaluate("(pane) => { pane.style.display = '' }")
+    page.wait_for_function(
+        "([box, tall]) => box.clientHeight === tall", arg=[composer(page).element_handle(), wide]
+    )
+
+
+@pytest.mark.feature("W-08")
+def test_undo_takes_back_a_visitors_emoji(team: Team, visit: Callable[..., Visit]) -> None:
+    customer = visit(team.website()).open()
+    expect(customer.box).to_be_focused()
+    customer.page.keyboard.type("hola")
+    customer.frame.get_by_role("button", name="Emoji").click()
+    customer.frame.locator(".emoji .grid button").first.click()
+    expect(customer.box).to_be_focused()
+    expect(customer.box).not_to_have_value("hola")
+    customer.page.keyboard.press("Control+z")
+    expect(customer.box).to_have_value("hola")
+    customer.page.keyboard.press("Enter")
+    expect(customer.mine("hola")).to_be_visible()
