@@ -176,6 +176,19 @@ OPTIONS: tuple[Option, ...] = (
         "host:port where our own SMTP listener takes forwarded mail. Empty: not started.",
     ),
     Option(
+        "MAIL_LISTEN_CERTIFICATE",
+        "",
+        values.file,
+        "PEM file of the certificate, with its chain, by which MAIL_LISTEN offers STARTTLS; read anew when it is renewed."
+        " Empty: not offered.",
+    ),
+    Option(
+        "MAIL_LISTEN_KEY",
+        "",
+        values.file,
+        "PEM file of that certificate's private key. Empty: it is in the certificate's file.",
+    ),
+    Option(
         "MICROSOFT_LOGIN_URL",
         "https://login.microsoftonline.com",
         values.address("https", "http", example="https://login.microsoftonline.com"),

@@ -71,6 +71,11 @@ def folder(value: str) -> Path:
     return Path(value.strip()).expanduser().absolute()
 
 
+def file(value: str) -> Path | None:
+    """The path of a file, made absolute; None when empty. Whether it is there may change while we run: `doctor` looks."""
+    return folder(value) if value.strip() else None
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """A reader of one word out of `choices`, whatever its case."""
 

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from ventanilla.delivery.certificates import Certificate
 from ventanilla.delivery.mail_room import NobodyHere, accept, inbox_of
 from ventanilla.events import wakeup
 
@@ -70,6 +71,8 @@ class Receiver(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the line, or say that there are too many."""
         super().connection_made(transport)
+        if self in self._lines:  # said again once it is encrypted
+            return
         if len(self._lines) >= MAX_CONNECTIONS and isinstance(transport, asyncio.Transport):
             transport.write(b"421 4.3.2 Too many connections\r\n")
             transport.close()
@@ -130,9 +133,12 @@ class Receiver(SMTP):
 class Listener(Controller):
     """Runs a Receiver in a thread of its own."""
 
+    certificate: Certificate | None = None
+
     def factory(self) -> SMTP:
         """One per connection."""
-        return Receiver(self.handler, **self.SMTP_kwargs)
+        context = self.certificate.context() if self.certificate is not None else None
+        return Receiver(self.handler, tls_context=context, **self.SMTP_kwargs)
 
 
 def _is_ours(address: str) -> bool:
@@ -152,10 +158,12 @@ def _keep(content: IO[bytes], recipients: list[str], sender: str, peer: str) -> 
     return "250 2.0.0 Kept"
 
 
-def make_listener(address: str) -> Listener:
-    """A listener for `host:port`, not started."""
+def make_listener(address: str, *, certificate: Certificate | None = None) -> Listener:
+    """A listener for `host:port`, not started. With a certificate it offers STARTTLS (RFC 3207), and
+    demands it of nobody.
+    """
     host, _colon, port = address.rpartition(":")
-    return Listener(
+    listener = Listener(
         Postman(),
         hostname=host or "127.0.0.1",
         port=int(port),
@@ -164,6 +172,15 @@ def make_listener(address: str) -> Listener:
         command_call_limit=MAX_COMMANDS,
         decode_data=False,
     )
+    listener.certificate = certificate
+    return listener
+
+
+def certificate_of_settings() -> Certificate | None:
+    """The listener's certificate, where one is set."""
+    if settings.MAIL_LISTEN_CERTIFICATE is None:
+        return None
+    return Certificate(settings.MAIL_LISTEN_CERTIFICATE, settings.MAIL_LISTEN_KEY)
 
 
 _running: Listener | None = None
@@ -174,7 +191,7 @@ def keep_listening() -> int:
     """See to it that this worker listens, when the settings ask for it. A tray of the worker; always 0."""
     global _running
     if _running is None and settings.MAIL_LISTEN:
-        listener = make_listener(settings.MAIL_LISTEN)
+        listener = make_listener(settings.MAIL_LISTEN, certificate=certificate_of_settings())
         try:
             listener.start()
         except OSError:  # another worker of this machine has the port: one is enough

@@ -29,6 +29,8 @@ from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
 from ventanilla.config.schema import shape
+from ventanilla.delivery import listener
+from ventanilla.delivery.certificates import BadCertificate
 from ventanilla.kit import hosts, own_mail_server
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.web import assets
@@ -193,6 +195,20 @@ def _mail() -> tuple[bool | None, str]:
     return True, f"{server}, {sender}"
 
 
+def _listener() -> tuple[bool | None, str]:
+    """Whether mail can come to our own door encrypted."""
+    if not settings.MAIL_LISTEN:
+        return None, text("doctor_not_used")
+    certificate = listener.certificate_of_settings()
+    if certificate is None:
+        return None, text("doctor_listener_clear", address=settings.MAIL_LISTEN)
+    try:
+        ends = certificate.ends_at()
+    except BadCertificate as bad:
+        return False, text(f"doctor_certificate_{bad.code}", detail=bad.detail)
+    return True, text("doctor_listener_tls", address=settings.MAIL_LISTEN, ends=f"{ends:%Y-%m-%d}")
+
+
 def _log() -> tuple[bool, str]:
     """Whether the readers of the log keep up; a slow or stuck one is named."""
     behind = [
@@ -242,6 +258,7 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "redis": _redis,
     "files": _files,
     "mail": _mail,
+    "listener": _listener,
     "address": look_at_address,
     "log": _log,
     "trays": _trays,

@@ -231,6 +231,29 @@ def test_doctor_names_what_is_wrong(ventanilla: Ventanilla, data: Path) -> None:
     assert [c["name"] for c in unreachable.json["checks"] if c["ok"] is False] == ["redis"]
 
 
+@pytest.mark.feature("I-02")
+def test_doctor_looks_at_the_certificate_of_our_mail_door(ventanilla: Ventanilla, tmp_path: Path) -> None:
+    def said(**given: str) -> tuple[bool | None, str]:
+        settings = {f"VENTANILLA_MAIL_{name}": value for name, value in given.items()}
+        checks = ventanilla("doctor", "--json", **settings).json["checks"]
+        return next((one["ok"], one["detail"]) for one in checks if one["name"] == "listener")
+
+    ventanilla("migrate")
+    assert said()[0] is None
+    ok, detail = said(LISTEN="127.0.0.1:2525")
+    assert ok is None
+    assert "VENTANILLA_MAIL_LISTEN_CERTIFICATE" in detail
+    missing = str(tmp_path / "none.pem")
+    ok, detail = said(LISTEN="127.0.0.1:2525", LISTEN_CERTIFICATE=missing)
+    assert ok is False
+    assert missing in detail
+
+
+def test_doctor_has_words_for_whatever_a_certificate_lacks() -> None:
+    for code in ("missing", "not_a_certificate", "no_match", "expired"):
+        assert {"es", "en"} == set(texts._catalogue()[f"doctor_certificate_{code}"])
+
+
 @pytest.mark.feature("Z-28")
 def test_the_address_is_set_by_a_command_and_missed_by_doctor(ventanilla: Ventanilla) -> None:
     ventanilla("createuser", "--account", "Acme", *PERSON)
