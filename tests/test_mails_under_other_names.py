@@ -128,7 +128,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         post_message(talk, by=ana, content=note, private=True)
         for kind in Kind:
             about = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-            notifications.notify(bruno, kind=kind, conversation=about, ways=["email"])
+            notifications.tell([notifications.Telling(bruno, about, kind, ("email",))])
         write_to_administrators(web_inbox, subject="Canal", paragraphs=["No va"])
 
         ask(boss, "POST", mine("agents"), {"email": "nora@acme.example", "name": "Nora", "role": "agent"})
