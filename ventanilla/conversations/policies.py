@@ -36,6 +36,20 @@ class ConversationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerFacts:
+    """What one event says of where a conversation was before it.
+
+    `changed` holds only the fields that the event changed, as (name, old value): the rest is not known, since by the
+    time the event is read other changes may have followed.
+    """
+
+    account_id: int
+    inbox_id: int
+    changed: frozenset[tuple[str, int | None]]
+    removed_participant_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Visibility:
     """Which conversations of one account a user may see. Hashable: it is part of the key of compiled queries.
 
@@ -93,6 +107,24 @@ class Visibility:
         if not self._is_limited or facts.assignee_id == self.user_id or self.user_id in facts.participant_ids:
             return True
         return self._shares(facts)
+
+    def may_have_allowed(self, before: FormerFacts) -> bool:
+        """Whether this event may be the one that took the conversation out of sight: it could have been seen before,
+        for a reason that the event changed. What the event does not say is taken to have allowed it.
+        """
+        if before.account_id != self.account_id or before.inbox_id not in self.inbox_ids:
+            return False
+        was = dict(before.changed)
+        if self.user_id in before.removed_participant_ids or was.get("assignee_id") == self.user_id:
+            return True
+        return bool(was) and self._may_have_shared(was)
+
+    def _may_have_shared(self, was: dict[str, int | None]) -> bool:
+        if self.team_ids is not None and "team_id" in was and was["team_id"] not in self.team_ids:
+            return False
+        if "assignee_id" not in was:
+            return True
+        return not (self.hides_others if was["assignee_id"] is not None else self.hides_unassigned)
 
     def _shares(self, facts: ConversationFacts) -> bool:
         if self.team_ids is not None and facts.team_id not in self.team_ids:

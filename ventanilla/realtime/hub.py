@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import connection
@@ -39,6 +39,13 @@ _GATHER_SECONDS = 0.025
 RESET_FRAME = '{"type":"reset"}'
 DELIVERED = Counter("ventanilla_socket_messages_total", "Frames handed to sockets.", ["kind"])
 SEATS = Gauge("ventanilla_socket_subscriptions", "Subscriptions of this process.", ["kind"])
+
+
+class Told(NamedTuple):
+    """An event for a desk, or (`hides`) only that its conversation is out of that desk's sight now."""
+
+    item: Rendered
+    hides: bool
 
 
 class Hub:
@@ -233,7 +240,7 @@ class Hub:
         await self._deliver(items[begin:], end)
 
     async def _deliver(self, items: Sequence[Rendered], end: Position) -> None:
-        rounds: dict[UserSeat, list[Rendered]] = {}
+        rounds: dict[UserSeat, list[Told]] = {}
         for item in items:
             room = self.seating.rooms.get(item.account_id)
             if room is None:
@@ -245,13 +252,19 @@ class Hub:
             if item.cable is not None:
                 await self._post(cable, item.cable)
             await self._post_to_contacts(item)
-            for seat in live:
-                if item.live is not None and (seat.position is None or item.position > seat.position):
-                    rounds.setdefault(seat, []).append(item)
-            if item.before is not None and item.hidden is not None:
-                for seat in lost_sight(room, item):
-                    seat.outbox.post(live_frame([item.hidden.at(seat.base)], item.position))
+            self._note_told(rounds, item, live if item.live is not None else (), hides=False)
+            if item.hidden is not None:
+                gone = [seat for seat in room.live if item.hides_from(seat.permission)]
+                self._note_told(rounds, item, gone, hides=True)
         await self._post_live(rounds, end)
+
+    @staticmethod
+    def _note_told(
+        rounds: dict[UserSeat, list[Told]], item: Rendered, seats: Iterable[UserSeat], *, hides: bool
+    ) -> None:
+        for seat in seats:
+            if seat.position is None or item.position > seat.position:
+                rounds.setdefault(seat, []).append(Told(item, hides))
 
     async def _post(self, seats: Iterable[UserSeat | ContactSeat], message: Text) -> None:
         count = 0
@@ -267,17 +280,17 @@ class Hub:
             if seats:
                 await self._post(tuple(seats), message)
 
-    async def _post_live(self, rounds: dict[UserSeat, list[Rendered]], end: Position) -> None:
-        """One frame per seat; seats that hear the same events share its text."""
-        frames: dict[tuple[str, bool, tuple[int, ...]], str] = {}
-        for seat, items in rounds.items():
-            whole = seat.permission.sees_answers and any(item.live_whole for item in items)
-            key = (seat.base, whole, tuple([item.event_id for item in items]))
+    async def _post_live(self, rounds: dict[UserSeat, list[Told]], end: Position) -> None:
+        """One frame per seat, in the order of the log; seats that hear the same events share its text."""
+        frames: dict[tuple[str, bool, tuple[tuple[int, bool], ...]], str] = {}
+        for seat, told in rounds.items():
+            whole = seat.permission.sees_answers and any(item.live_whole for item, _hides in told)
+            key = (seat.base, whole, tuple([(item.event_id, hides) for item, hides in told]))
             frame = frames.get(key)
             if frame is None:
-                told = [item.live_for(seat.permission) for item in items]
-                texts = [text.at(seat.base) for text in told if text is not None]
-                frame = frames[key] = live_frame(texts, end)
+                texts = [item.hidden if hides else item.live_for(seat.permission) for item, hides in told]
+                frame = live_frame([text.at(seat.base) for text in texts if text is not None], end)
+                frames[key] = frame
             seat.position = end
             seat.outbox.post(frame)
             await self._breathe()
@@ -359,14 +372,6 @@ def audience_of(room: Room, item: Rendered) -> tuple[Iterable[UserSeat], Iterabl
         case Audience.EVERYONE:
             return tuple(room.cable), tuple(room.live)
     return (), ()
-
-
-def lost_sight(room: Room, item: Rendered) -> list[UserSeat]:
-    """Live seats that could see the conversation before the event and cannot now."""
-    assert item.facts is not None
-    assert item.before is not None
-    now = set(room.audience(item.facts)[1])
-    return [seat for seat in room.audience(item.before)[1] if seat not in now]
 
 
 def live_frame(events: Sequence[str], position: Position) -> str:

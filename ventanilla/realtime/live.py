@@ -29,10 +29,11 @@ from ventanilla.kit import links
 from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
 from ventanilla.realtime.outbox import Outbox
-from ventanilla.realtime.permissions import ConversationFacts, Permission
+from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts, Permission
 from ventanilla.realtime.proxies import base_of
 from ventanilla.realtime.seats import UserSeat
 from ventanilla.realtime.stream import Audience, Rendered, Wanted, render
+from ventanilla.realtime.texts import Text
 from ventanilla.realtime.viewing import Viewing, say_viewing
 
 log = structlog.get_logger("realtime")
@@ -41,6 +42,8 @@ _CATCH_UP_BATCH = 200
 MAX_CATCH_UP_EVENTS = 600  # with more to tell, loading the snapshot again is cheaper for both
 MAX_CATCH_UP_DISTANCE = 100_000  # events of all accounts: reading past them for a few own ones takes too long
 _TYPING_PER_SECOND = 5.0
+_LOOKS_FOR_SETTLED = 50
+_LOOK_AGAIN_SECONDS = 0.1
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -118,6 +121,13 @@ def where_to_begin(after: str | None) -> Position | None:
     if not oldest_position() <= position <= end or end.id - position.id > MAX_CATCH_UP_DISTANCE:
         return None
     return position
+
+
+def permissions_told_up_to(account_id: int) -> tuple[Position, bool]:
+    """Where the settled log ends, and whether it tells of every change of permissions that can be seen by now."""
+    end = settled_position()
+    later = read_after(end, limit=1, names=CHANGES_PERMISSIONS, account_id=account_id, settled=False)
+    return end, not later
 
 
 def _live_only(account_id: int) -> Wanted:
@@ -216,14 +226,28 @@ class LiveSocket:
         if begin is None:
             self.outbox.post(RESET_FRAME)
             return
-        permission = await self.office.current_permission(said.account_id, self.signed_in.user.pk)
+        permission, known = await self._permission(said.account_id)
         if permission is None:
             self.outbox.end(FORBIDDEN)
             return
         seat = self._new_seat(said.account_id, permission, begin)
         self._ready(begin)
-        if await self._catch_up(seat):
+        if await self._catch_up(seat, known):
             self.office.presence.answer(seat)
+
+    async def _permission(self, account_id: int) -> tuple[Permission | None, Position]:
+        """What this user may hear, and a position behind every event that it comes from.
+
+        The hub may not have read these yet, and would find nothing changed when it does: the desk has to read up to
+        there itself to learn that it may see other things than before.
+        """
+        for _ in range(_LOOKS_FOR_SETTLED):
+            permission = await self.office.current_permission(account_id, self.signed_in.user.pk)
+            known, is_settled = await self.office.pool.run(permissions_told_up_to, account_id)
+            if is_settled:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return permission, known
 
     def _new_seat(self, account_id: int, permission: Permission, position: Position) -> UserSeat:
         return UserSeat(
@@ -247,16 +271,17 @@ class LiveSocket:
         self._sent_position = position
         self.outbox.post(f'{{"type":"ready","position":"{position}"}}')
 
-    async def _catch_up(self, seat: UserSeat) -> bool:
-        """Send what followed the seat's position, then take the seat in the very moment it is level with the hub.
+    async def _catch_up(self, seat: UserSeat, known: Position) -> bool:
+        """Send what followed the seat's position, then take the seat in the very moment it is level with the hub, and
+        not before `known`.
 
         False when so much followed that the desk shall load anew.
         """
         told = 0
         while True:
             assert seat.position is not None
-            level = self.office.position
-            assert level is not None
+            assert self.office.position is not None
+            level = max(self.office.position, known)
             if seat.position >= level:
                 break
             # `level` is taken before the read: what the hub passes meanwhile is read in the next round.
@@ -268,7 +293,7 @@ class LiveSocket:
                 # What this user may see may have changed while they were away: only loading anew shows it right.
                 self.outbox.post(RESET_FRAME)
                 return False
-            texts = [item.live_for(seat.permission) for item in rendered if may_hear(seat, item)]
+            texts = [told_of(seat, item) for item in rendered]
             heard = [text.at(seat.base) for text in texts if text is not None]
             full = len(events) == _CATCH_UP_BATCH
             seat.position = (
@@ -368,6 +393,13 @@ def may_hear(seat: UserSeat, item: Rendered) -> bool:
         case Audience.EVERYONE:
             return True
     return False
+
+
+def told_of(seat: UserSeat, item: Rendered) -> Text | None:
+    """What a desk that was away is told of an event: the event, that its conversation went out of sight, or nothing."""
+    if may_hear(seat, item):
+        return item.live_for(seat.permission)
+    return item.hidden if item.hides_from(seat.permission) else None
 
 
 def same_host(scope: Scope) -> bool:

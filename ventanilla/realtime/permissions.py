@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ventanilla.accounts.models import Account, Membership, Role, User
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
+from ventanilla.conversations.policies import FormerFacts as FormerFacts
 from ventanilla.conversations.policies import Visibility, visibilities_of
 
 # After these, what somebody may hear has to be asked again.

@@ -19,7 +19,12 @@ from ventanilla.conversations.rendering import conversation_events, extended
 from ventanilla.events.log import LoggedEvent, Position
 from ventanilla.kit import links
 from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
-from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts, Permission
+from ventanilla.realtime.permissions import (
+    CHANGES_PERMISSIONS,
+    ConversationFacts,
+    FormerFacts,
+    Permission,
+)
 from ventanilla.realtime.texts import STAND_IN, Text
 
 _encode = msgspec.json.Encoder().encode
@@ -71,7 +76,7 @@ class Rendered:
     cable_whole: Text | None = None
     live_whole: Text | None = None
     # Where the conversation was before the event, and what desks are told that can see it no longer.
-    before: ConversationFacts | None = None
+    before: FormerFacts | None = None
     hidden: Text | None = None
     changes_permissions: bool = False
     concerns_presence: bool = False
@@ -81,6 +86,12 @@ class Rendered:
     def live_for(self, permission: Permission) -> Text | None:
         """What a desk is told."""
         return self.live_whole if self.live_whole is not None and permission.sees_answers else self.live
+
+    def hides_from(self, permission: Permission) -> bool:
+        """Whether a desk that may have shown the conversation before the event may not show it now."""
+        if self.hidden is None or self.before is None or self.facts is None:
+            return False
+        return not permission.sees(self.facts) and permission.visibility.may_have_allowed(self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +131,12 @@ class _Work:
 
     def survey_whole(self, message_id: int, conversation: bytes | None, **more: Any) -> None:
         """The two shapes again, with the answer that may be kept from the team."""
-        if self.item.cable is not None:
-            form = extended(self.loaded.survey_events[message_id], **self.extra(), **more)
+        event_form, rest = self.loaded.survey_events.get(message_id), self.loaded.survey_rest.get(message_id)
+        if self.item.cable is not None and event_form is not None:
+            form = extended(event_form, **self.extra(), **more)
             self.item.cable_whole = cable_message(self.event.name, form)
-        if self.item.live is not None and conversation is not None:
-            data = {
-                "message": _raw(self.loaded.survey_rest[message_id]),
-                "conversation": _raw(conversation),
-            }
+        if self.item.live is not None and rest is not None and conversation is not None:
+            data = {"message": _raw(rest), "conversation": _raw(conversation)}
             self.item.live_whole = live_event(self.event.name, data)
 
     def to_live(self, data: Any) -> None:
@@ -213,15 +222,16 @@ def _message(*, to_contact: bool = False, on_live: bool = True) -> Renderer:
                 work.loaded.message_events.get(message_id), **(_without_answer(more) if hides else more)
             )
         if to_contact and view.is_public and (hearing := work.hearing(view.conversation)):
-            form = extended(work.loaded.message_contact_events[message_id], **more)
-            work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
-        if on_live and work.wanted.live and view.conversation.id in work.loaded.conversation_rest:
-            work.to_live(
-                {
-                    "message": _raw(work.loaded.message_rest[message_id]),
-                    "conversation": _raw(work.loaded.conversation_rest[view.conversation.id]),
-                }
-            )
+            form = work.loaded.message_contact_events.get(message_id)
+            if form is not None:
+                told = cable_message(work.event.name, extended(form, **more))
+                work.item.contacts = dict.fromkeys(hearing, told)
+        if on_live and work.wanted.live:
+            # Either may have been deleted since the view was read: its own event follows.
+            message = work.loaded.message_rest.get(message_id)
+            conversation = work.loaded.conversation_rest.get(view.conversation.id)
+            if message is not None and conversation is not None:
+                work.to_live({"message": _raw(message), "conversation": _raw(conversation)})
         if hides:
             conversation = work.loaded.conversation_rest.get(view.conversation.id)
             work.survey_whole(message_id, conversation, **more)
@@ -264,16 +274,15 @@ def _conversation(*, to_contact: bool = False, on_cable: bool = True, to_user: b
 def _note_hiding(work: _Work, view: ConversationView) -> None:
     """Remember where the conversation was, so that desks which lose sight of it can be told."""
     changes: dict[str, list[Any]] = work.payload.get("changes") or {}
-    followers = work.payload.get("removed", [])
-    if not changes.keys() & {"assignee_id", "team_id", "inbox_id"} and not followers:
+    changed = frozenset((name, changes[name][0]) for name in ("assignee_id", "team_id") if name in changes)
+    removed = frozenset(work.payload.get("removed", []))
+    if not changed and not removed:
         return
-    now = view.facts
-    work.item.before = ConversationFacts(
-        account_id=now.account_id,
-        inbox_id=changes["inbox_id"][0] if "inbox_id" in changes else now.inbox_id,
-        assignee_id=changes["assignee_id"][0] if "assignee_id" in changes else now.assignee_id,
-        team_id=changes["team_id"][0] if "team_id" in changes else now.team_id,
-        participant_ids=now.participant_ids | frozenset(followers),
+    work.item.before = FormerFacts(
+        account_id=view.facts.account_id,
+        inbox_id=view.facts.inbox_id,
+        changed=changed,
+        removed_participant_ids=removed,
     )
     work.item.hidden = live_event("conversation.hidden", {"id": view.display_id})
 

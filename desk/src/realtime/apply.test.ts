@@ -104,6 +104,66 @@ describe('Z-01 live state equals a fresh load', () => {
     vi.unstubAllGlobals()
   })
 
+  it('a conversation out of sight goes with its thread, which is asked for anew when it is back', async () => {
+    const messages = useMessages()
+    const conversations = useConversations()
+    conversations.filter = { ...emptyFilter(), tab: 'all' }
+    conversations.apply(aConversation({ id: 1 }))
+    const late: (() => void)[] = []
+    vi.stubGlobal('fetch', async () => {
+      await new Promise<void>((done) => late.push(done))
+      return new Response(JSON.stringify({ payload: [aMessage({ id: 1 })] }))
+    })
+    const asked = messages.open(1) // answered when it is out of sight already
+    applyEvent({ name: 'message.created', data: { message: aMessage({ id: 2 }) } })
+    applyEvent({ name: 'conversation.hidden', data: { id: 1 } })
+    expect(conversations.list).toEqual([])
+    await vi.waitFor(() => expect(late).toHaveLength(1))
+    late.forEach((answer) => answer())
+    await asked
+    expect(messages.threads.has(1)).toBe(false)
+    applyEvent({
+      name: 'message.created',
+      data: { message: aMessage({ id: 9 }), conversation: aConversation({ id: 1, version: 9 }) },
+    })
+    expect(conversations.list.map((one) => one.id)).toEqual([1])
+    expect(messages.thread(1)).toMatchObject({ messages: [], loaded: false }) // opening it asks for the newest page
+    vi.unstubAllGlobals()
+  })
+
+  it('names that conversations and messages carry follow their contact, agent and team', async () => {
+    vi.useFakeTimers()
+    const conversations = useConversations()
+    const messages = useMessages()
+    conversations.filter = { ...emptyFilter(), tab: 'all' }
+    const assignee = { id: 7, available_name: 'Ana', thumbnail: '' }
+    conversations.apply(
+      aConversation({ id: 1, meta: { sender: { id: 5, name: 'C' }, assignee, team: { id: 3, name: 'x' } } }),
+    )
+    const known = { complete: true, loading: false, failed: false, loaded: true }
+    const by = (type: string, id: number) => ({ type, id, name: 'antes', available_name: 'antes', thumbnail: '' })
+    messages.threads.set(1, {
+      messages: [
+        aMessage({ id: 1, sender: by('contact', 5) as Message['sender'] }),
+        aMessage({ id: 2, sender: by('user', 7) as Message['sender'] }),
+      ],
+      ...known,
+    })
+    vi.stubGlobal('fetch', async (address: string | URL | Request) => {
+      const ana = { id: 7, name: 'Ana B.', available_name: 'Ana B.', thumbnail: '/a.png' }
+      return new Response(JSON.stringify(String(address).includes('/teams') ? [{ id: 3, name: 'ventas' }] : [ana]))
+    })
+    applyEvent({ name: 'contact.updated', data: { contact: { id: 5, name: 'Carla', thumbnail: '' } } })
+    applyEvent({ name: 'team.updated', data: { kind: 'team', id: 3 } })
+    applyEvent({ name: 'agent.updated', data: { kind: 'agent', id: 7 } })
+    await vi.advanceTimersByTimeAsync(300)
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(conversations.byId.get(1)?.meta.assignee?.available_name).toBe('Ana B.'))
+    expect(conversations.byId.get(1)?.meta).toMatchObject({ sender: { name: 'Carla' }, team: { name: 'ventas' } })
+    expect(messages.thread(1).messages.map((one) => one.sender?.name)).toEqual(['Carla', 'Ana B.'])
+    vi.unstubAllGlobals()
+  })
+
   it('a hand on the list is never pulled from under: new rows wait', () => {
     const conversations = useConversations()
     conversations.filter = { ...emptyFilter(), tab: 'all' }

@@ -1,5 +1,6 @@
 // From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
 import type { Contact, Conversation, Id, Message } from '@/api/models'
+import { followAgents, followTeams } from '@/stores/carried'
 import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
 import { useContacts } from '@/stores/contacts'
@@ -30,6 +31,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   }
   if (name === 'conversation.deleted' || name === 'conversation.hidden') {
     useConversations().remove(data.id as Id)
+    useMessages().drop(data.id as Id)
     useCounts().later()
   } else if (data.contact) useContacts().apply(data.contact as Contact)
   else if (name.startsWith('notification.')) useNotifications().apply(data)
@@ -58,6 +60,8 @@ const COLLECTIONS: Record<string, CollectionName> = {
   attribute_definition: 'attribute_definition',
   canned_response: 'canned_response',
 }
+/** What conversations carry of a collection follows it. */
+const FOLLOWERS: Partial<Record<CollectionName, () => void>> = { agent: followAgents, team: followTeams }
 const pending = new Map<CollectionName, ReturnType<typeof setTimeout>>()
 
 function applyCollection(kind: string): void {
@@ -69,7 +73,7 @@ function applyCollection(kind: string): void {
       pending.delete(name)
       const collections = useCollections()
       collections.forgetAssignable()
-      void collections.refresh(name)
+      void collections.refresh(name).then(FOLLOWERS[name])
       useCounts().later()
     }, 250),
   )

@@ -5,7 +5,7 @@ import { shallowReactive } from 'vue'
 import { api } from '@/api/client'
 import type { Contact, Id } from '@/api/models'
 
-import { useConversations } from './conversations'
+import { followContact } from './carried'
 import { useSession } from './session'
 
 export const useContacts = defineStore('contacts', () => {
@@ -16,15 +16,10 @@ export const useContacts = defineStore('contacts', () => {
     byId.set(contact.id, { ...byId.get(contact.id), ...contact })
   }
 
-  /** A live change also shows in the conversations that carry this contact. */
+  /** A live change also shows in the conversations and messages that carry this contact. */
   function apply(contact: Contact): void {
     upsert(contact)
-    const conversations = useConversations()
-    for (const [id, conversation] of conversations.byId) {
-      if (conversation.meta.sender.id !== contact.id) continue
-      const sender = { ...conversation.meta.sender, ...contact }
-      conversations.byId.set(id, { ...conversation, meta: { ...conversation.meta, sender } })
-    }
+    followContact(contact)
   }
 
   async function load(id: Id): Promise<Contact> {

@@ -79,6 +79,14 @@ export const useConversations = defineStore('conversations', () => {
     waiting.value = new Set()
   }
 
+  /** What conversations carry of others changed: `now` answers the conversation itself where it did not. */
+  function renew(now: (one: Conversation) => Conversation): void {
+    for (const [id, one] of [...byId]) {
+      const changed = now(one)
+      if (changed !== one) byId.set(id, changed)
+    }
+  }
+
   function remove(id: Id): void {
     byId.delete(id)
     ids.value = ids.value.filter((one) => one !== id)
@@ -212,6 +220,7 @@ export const useConversations = defineStore('conversations', () => {
     upsert,
     apply,
     settle,
+    renew,
     remove,
     show,
     reload,

@@ -111,9 +111,23 @@ export const useMessages = defineStore('messages', () => {
     }
   }
 
+  /** What messages carry of others changed: `now` answers the message itself where it did not. */
+  function renew(now: (message: Message) => Message): void {
+    for (const [id, known] of [...threads]) {
+      const messages = known.messages.map(now)
+      if (messages.some((message, index) => message !== known.messages[index])) set(id, { messages })
+    }
+  }
+
+  /** The conversation went out of sight. What is written there meanwhile is not told, so nothing known of it holds on. */
+  function drop(id: Id): void {
+    readings.set(id, reading(id) + 1)
+    threads.delete(id)
+  }
+
   function forget(except?: Id): void {
     for (const id of [...threads.keys()]) if (id !== except) threads.delete(id)
   }
 
-  return { threads, thread, open, older, reread, apply, forget }
+  return { threads, thread, open, older, reread, apply, renew, drop, forget }
 })

@@ -32,24 +32,27 @@ _UNREAD = (
 def mark_seen(conversation: Conversation, *, by: User) -> Conversation:
     """An agent opened the conversation: nothing is unread any more.
 
-    Records conversation.seen when something was unseen. Where the account wants it, a line says who viewed an open
-    conversation, once per agent and hour.
+    Records conversation.seen. Where all was seen already the marks stay: a desk that is told nothing shows what a
+    fresh one does. Where the account wants it, a line says who viewed an open conversation, once per agent and hour.
     """
     with held(conversation) as row:
-        unseen = (
-            row.unread_count > 0
-            or row.agent_last_seen_at is None
-            or row.agent_last_seen_at < row.last_activity_at
-        )
+        is_news = row.unread_count > 0 or not _covers(row.agent_last_seen_at, row)
+        is_news_to_assignee = row.assignee_id == by.pk and not _covers(row.assignee_last_seen_at, row)
+        if not is_news and not is_news_to_assignee:
+            return conversation
         row.set("agent_last_seen_at", row.at)
         if row.assignee_id == by.pk:
             row.set("assignee_last_seen_at", row.at)
         row.set("unread_count", 0)
-        if unseen:
-            row.record(_seen(row, by), by=by)
+        row.record(_seen(row, by), by=by)
+        if is_news:
             _say_viewed(row, by)
         row.save(by=by)
     return conversation
+
+
+def _covers(mark: datetime | None, row: Held) -> bool:
+    return mark is not None and mark >= row.last_activity_at
 
 
 def mark_unread(conversation: Conversation, *, by: User) -> Conversation:
