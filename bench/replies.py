@@ -179,21 +179,27 @@ async def _post(rate: float | None, count: int, first: int) -> None:
     numbers = iter(range(first, first + count))
     began = time.monotonic()
 
-    async def client(clients: int) -> None:
+    async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
         for number in numbers:
             if rate is not None:
                 await asyncio.sleep(max(0.0, began + (number - first) / rate - time.monotonic()))
-            writer.write(post_message(number, b""))
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head.decode())
-            fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
-            await reader.readexactly(int(fields[b"content-length"]))
+            while not await _ask(reader, writer, number):
+                await asyncio.sleep(0.5)  # no turn to write: as a client does, once more
         writer.close()
 
     clients = 1 if rate is not None and rate < 10 else CLIENTS
-    await asyncio.gather(*(client(clients) for _ in range(clients)))
+    await asyncio.gather(*(client() for _ in range(clients)))
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> bool:
+    writer.write(post_message(number, b""))
+    head = await reader.readuntil(b"\r\n\r\n")
+    fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
+    await reader.readexactly(int(fields[b"content-length"]))
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 503")):
+        raise RuntimeError(head.decode())
+    return head.startswith(b"HTTP/1.1 200")
 
 
 def _ready() -> None:

@@ -32,7 +32,7 @@ log = structlog.get_logger("accounts")
 _MOST_AT_ONCE = 20
 
 
-@wakeup.rung_by(LETTERS_BELL)
+@wakeup.rung_by(LETTERS_BELL, every_seconds=3.0)
 def send_letters() -> int:
     """Write the links that were asked for and send what is due, each letter by itself; how many were tried.
 

@@ -28,7 +28,6 @@ log = structlog.get_logger("worker")
 # An older transaction is still open: usually it is over in a moment, so look again soon, then more slowly.
 _UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AFTER_DATABASE_TROUBLE_SECONDS = 1.0
-_TRAY_POLL_SECONDS = 1.0  # due times pass without a wake-up
 _GATHER_SECONDS = 0.05  # nobody waits on a screen for what consumers do
 _NOTICEABLE_SECONDS = 0.02
 _GIVE_WAY_SECONDS = 0.1  # SQLite's own longest pause between two looks
@@ -175,7 +174,7 @@ class Worker:
     def _tray_loop(self, path: str, work: Callable[[], int], waiter: Waiter) -> Callable[[], None]:
         def loop() -> None:
             while not self._stopping.is_set():
-                pause = _TRAY_POLL_SECONDS
+                pause = getattr(work, "every_seconds", SAFETY_POLL_SECONDS)
                 try:
                     while work() and not self._stopping.is_set():
                         pass

@@ -22,7 +22,7 @@ _CLAIM = timedelta(minutes=2)
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60))
 
 
-@wakeup.rung_by()
+@wakeup.rung_by(every_seconds=5.0)
 def fetch_avatars() -> int:
     """Fetch pictures that are due; how many were tried. A tray of the worker."""
     downloads = _claim()

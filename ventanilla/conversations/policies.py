@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ventanilla.accounts.models import Account, Membership, Role, TeamMember, User
+from ventanilla.accounts.models import Account, Membership, Role, User
 from ventanilla.conversations.models import Conversation, Participant
-from ventanilla.inboxes.models import InboxMember
 from ventanilla.kit import statements
 
 # Asked for each request of an agent, so these do not go through the ORM.
@@ -21,6 +20,14 @@ _INBOXES = (
 _TEAMS = (
     "SELECT m.team_id, t.sees_only_own FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
     " WHERE m.user_id = %s AND t.account_id = %s AND t.deleted_at IS NULL"
+)
+_INBOXES_OF_SEVERAL = (
+    "SELECT m.user_id, m.inbox_id FROM inboxes_inboxmember m JOIN inboxes_inbox i ON i.id = m.inbox_id"
+    " WHERE m.user_id IN ({}) AND i.account_id = %s AND i.deleted_at IS NULL"
+)
+_TEAMS_OF_SEVERAL = (
+    "SELECT m.user_id, m.team_id, t.sees_only_own FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
+    " WHERE m.user_id IN ({}) AND t.account_id = %s AND t.deleted_at IS NULL"
 )
 
 
@@ -170,17 +177,11 @@ def visibilities_of(members: Collection[Membership]) -> dict[int, Visibility]:
     inboxes: dict[int, list[int]] = defaultdict(list)
     teams: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     if agents:
-        account_id = next(iter(members)).account_id
-        of_agents = InboxMember.objects.filter(
-            user_id__in=agents, inbox__account_id=account_id, inbox__deleted_at__isnull=True
-        )
-        for user_id, inbox_id in of_agents.values_list("user_id", "inbox_id"):
+        account = [next(iter(members)).account_id]
+        for user_id, inbox_id in statements.fetch_among(_INBOXES_OF_SEVERAL, agents, account):
             inboxes[user_id].append(inbox_id)
-        in_teams = TeamMember.objects.filter(
-            user_id__in=agents, team__account_id=account_id, team__deleted_at__isnull=True
-        )
-        for user_id, team_id, only_own in in_teams.values_list("user_id", "team_id", "team__sees_only_own"):
-            teams[user_id].append((team_id, only_own))
+        for user_id, team_id, only_own in statements.fetch_among(_TEAMS_OF_SEVERAL, agents, account):
+            teams[user_id].append((team_id, bool(only_own)))
     return {
         member.user_id: visibility_of(
             member,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from django.conf import settings
 
-from ventanilla.conversations.models import Conversation, Message, MessageType
+from ventanilla.conversations.models import MessageType
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
 from ventanilla.delivery.out_tray import Parcel
@@ -15,8 +15,17 @@ from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import statements
 
 _LEAVES = (MessageType.OUTGOING, MessageType.TEMPLATE)
+_PUBLIC = (
+    "SELECT m.id, m.account_id, m.inbox_id, i.kind FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id"
+    " WHERE m.id IN ({}) AND NOT m.private AND m.source_id IS NULL"
+)
+_IN_API_INBOXES = (
+    "SELECT c.id, c.inbox_id FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id"
+    " WHERE c.id IN ({}) AND i.kind = 'api' AND i.deleted_at IS NULL"
+)
 
 
 class MessagesToSend(Consumer):
@@ -40,20 +49,18 @@ class MessagesToSend(Consumer):
         # A message that came with the provider's id was sent elsewhere already (contract B.2, source_id).
         if not ids:
             return
-        messages = Message.objects.filter(pk__in=ids, private=False, source_id__isnull=True)
+        rows = statements.fetch_among(_PUBLIC, ids)
         out_tray.put(
             [
                 Parcel(
                     kind="message",
-                    key=f"message:{message.pk}",
-                    account_id=message.account_id,
-                    message_id=message.pk,
-                    inbox=message.inbox,
+                    key=f"message:{message_id}",
+                    account_id=account_id,
+                    message_id=message_id,
+                    inbox_id=inbox_id,
                 )
-                for message in messages.only("pk", "account_id", "inbox")
-                .select_related("inbox")
-                .order_by("pk")
-                if channel_of(message.inbox.kind).capabilities.sends_through_out_tray
+                for message_id, account_id, inbox_id, kind in sorted(rows)
+                if channel_of(kind).capabilities.sends_through_out_tray
             ]
         )
 
@@ -73,15 +80,12 @@ class InboxWebhooks(Consumer):
     )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        inboxes = _webhook_inboxes(events)
-        if not inboxes:
-            return
-        conversation_ids = {event.payload["conversation_id"] for event in events}
-        inbox_of = dict(
-            Conversation.objects.filter(pk__in=conversation_ids, inbox__in=inboxes).values_list(
-                "pk", "inbox_id"
-            )
+        inbox_of: dict[int, int] = dict(
+            statements.fetch_among(_IN_API_INBOXES, {event.payload["conversation_id"] for event in events})
         )
+        if not inbox_of:
+            return
+        inboxes = _with_webhook(set(inbox_of.values()))
         parcels = []
         for event in events:
             inbox = inboxes.get(inbox_of.get(event.payload["conversation_id"], 0))
@@ -92,7 +96,7 @@ class InboxWebhooks(Consumer):
                     kind="webhook",
                     key=f"event:{event.id}:inbox:{inbox.pk}",
                     account_id=event.account_id,
-                    inbox=inbox,
+                    inbox_id=inbox.pk,
                     message_id=event.payload.get("message_id") if event.name == "message.created" else None,
                     destination=inbox.channel_settings["webhook_url"],
                     payload={"event": event.name.replace(".", "_"), **event.payload},
@@ -113,10 +117,9 @@ def _is_ours(event: LoggedEvent) -> bool:
     return _ON_ITS_WAY | ({"status", "external_error"} if arrived else set()) >= changes.keys()
 
 
-def _webhook_inboxes(events: Iterable[LoggedEvent]) -> dict[int, Inbox]:
-    accounts = {event.account_id for event in events}
-    api = Inbox.objects.filter(kind="api", account_id__in=accounts, deleted_at__isnull=True)
-    return {inbox.pk: inbox for inbox in api if inbox.channel_settings.get("webhook_url")}
+def _with_webhook(inbox_ids: Collection[int]) -> dict[int, Inbox]:
+    found = Inbox.objects.filter(pk__in=inbox_ids)
+    return {inbox.pk: inbox for inbox in found if inbox.channel_settings.get("webhook_url")}
 
 
 class MailsToWrite(Consumer):

@@ -186,7 +186,7 @@ def certificate_of_settings() -> Certificate | None:
 _running: Listener | None = None
 
 
-@wakeup.rung_by()
+@wakeup.rung_by(every_seconds=5.0)
 def keep_listening() -> int:
     """See to it that this worker listens, when the settings ask for it. A tray of the worker; always 0."""
     global _running

@@ -25,7 +25,6 @@ from ventanilla.delivery import pace, stranded
 from ventanilla.delivery.leaving import send
 from ventanilla.delivery.models import Outgoing
 from ventanilla.events import claims, wakeup
-from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
 # Small, so that little waits for one worker; more than one, so that a rush is not claimed row by row.
@@ -43,7 +42,7 @@ class Parcel:
     key: str
     account_id: int
     message_id: int | None = None
-    inbox: Inbox | None = None
+    inbox_id: int | None = None
     destination: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict)
     wait: timedelta = timedelta()
@@ -60,7 +59,7 @@ def put(parcels: Sequence[Parcel]) -> None:
             kind=parcel.kind,
             account_id=parcel.account_id,
             message_id=parcel.message_id,
-            inbox=parcel.inbox,
+            inbox_id=parcel.inbox_id,
             destination=parcel.destination,
             payload=dict(parcel.payload),
             next_attempt_at=moment + parcel.wait,

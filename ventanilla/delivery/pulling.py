@@ -205,7 +205,7 @@ def _call_neighbours(inbox: Inbox, channel: PullingChannel) -> None:
 _watchers: dict[int, Watcher] = {}
 
 
-@wakeup.rung_by(WATCHING_BELL)
+@wakeup.rung_by(WATCHING_BELL, every_seconds=2.0)
 def keep_watching() -> int:
     """See to it that every inbox is watched by somebody. A tray of the worker; always 0, for it never has to hurry."""
     me = f"{socket.gethostname()}:{os.getpid()}"[-64:]

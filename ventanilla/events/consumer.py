@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from ventanilla.events.log import START, LoggedEvent, Position, read_after, settled_position
 from ventanilla.events.models import ConsumerCursor, Event, SetAsideEvent
+from ventanilla.kit import statements
 from ventanilla.kit.clock import is_over
 
 log = structlog.get_logger("events")
@@ -200,12 +201,14 @@ def _lock(name: str) -> ConsumerCursor | None:
 
 def lock_at(names: Sequence[str], place: Position) -> list[str]:
     """Those of the cursors that stand at `place` and that no other worker has, locked until the transaction ends."""
-    rows = ConsumerCursor.objects.filter(
-        name__in=names, position_xid=place.xid, position_id=place.id, failures=0
+    skip = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    rows = statements.fetch_among(
+        "SELECT name FROM events_consumercursor WHERE name IN ({}) AND position_xid = %s AND position_id = %s"
+        f" AND failures = 0{skip}",
+        names,
+        place,
     )
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True)
-    free = set(rows.values_list("name", flat=True))
+    free = {row[0] for row in rows}
     return [name for name in names if name in free]
 
 
@@ -216,14 +219,13 @@ def position_of(cursor: ConsumerCursor) -> Position:
 
 def move(names: Sequence[str], position: Position) -> None:
     """These have handled everything up to `position`. In the transaction of what they wrote."""
-    ConsumerCursor.objects.filter(name__in=names).update(
-        position_xid=position.xid,
-        position_id=position.id,
-        failures=0,
-        retry_at=None,
-        last_error="",
-        moved_at=timezone.now(),
-    )
+    if names:
+        places = ", ".join(["%s"] * len(names))
+        statements.execute(
+            "UPDATE events_consumercursor SET position_xid = %s, position_id = %s, failures = 0, retry_at = NULL,"
+            f" last_error = '', moved_at = %s WHERE name IN ({places})",
+            [*position, statements.as_moment(timezone.now()), *names],
+        )
 
 
 def _skip_ahead(cursor: ConsumerCursor, end: Position) -> None:

@@ -118,11 +118,14 @@ def ring(bell: str) -> None:
     transaction.on_commit(ring_now)
 
 
-def rung_by(*bells: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Mark a tray function: it is called when one of these bells rings, and once a second; not at every commit."""
+def rung_by(
+    *bells: str, every_seconds: float = SAFETY_POLL_SECONDS
+) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Mark a tray function: it is called when one of these bells rings, and by itself every so often, for due times pass
+    without a bell; not at every commit."""
 
     def mark(tray: Callable[[], int]) -> Callable[[], int]:
-        tray.bells = bells  # type: ignore[attr-defined]
+        tray.bells, tray.every_seconds = bells, every_seconds  # type: ignore[attr-defined]
         return tray
 
     return mark

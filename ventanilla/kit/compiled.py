@@ -6,11 +6,14 @@ and afterwards only puts the parameters in and makes the instances.
     member = Compiled(lambda user_id, account_id: Membership.objects.filter(user_id=user_id, account_id=account_id),
                       user_id=int, account_id=int)
     member.first(user_id=3, account_id=1)
+
+    conversations = Compiled(lambda ids: Conversation.objects.filter(pk__in=ids), ids=list)
+    conversations.all(ids={4, 5})
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -70,12 +73,14 @@ class _Part:
 class _Statement:
     """The compiled query. `connection` stands for each thread's own, so all threads may use it."""
 
-    def __init__(self, rows: QuerySet[Any], placeholders: dict[Any, str]) -> None:
+    def __init__(self, rows: QuerySet[Any], placeholders: dict[Any, str], sets: Collection[str]) -> None:
         self.compiler = rows.query.get_compiler(connection=cast("Any", connection))
         self.sql, self.parameters = self.compiler.as_sql()
         self.places = {
             place: placeholders[value] for place, value in enumerate(self.parameters) if value in placeholders
         }
+        self.pieces = self.sql.split("%s")
+        self.sets = {place for place, name in self.places.items() if name in sets}
         missing = set(placeholders.values()) - set(self.places.values())
         if missing:
             raise TypeError(f"the query does not use {sorted(missing)} as they are given")
@@ -88,6 +93,16 @@ class _Statement:
             parameters[place] = given[name]
         return parameters
 
+    def fill_sets(self, given: dict[str, Any]) -> tuple[str, list[Any]]:
+        """The statement with as many places as the sets have members, and its parameters."""
+        sql, parameters = [self.pieces[0]], []
+        for place, value in enumerate(self.parameters):
+            filled = given[self.places[place]] if place in self.places else value
+            values = statements.filled_up(filled) if place in self.sets else [filled]
+            sql += [", ".join(["%s"] * len(values)), self.pieces[place + 1]]
+            parameters += values
+        return "".join(sql), parameters
+
     def instance(self, row: tuple[Any, ...]) -> Model | None:
         if not self.converters:
             return self.part.make(row)
@@ -95,9 +110,11 @@ class _Statement:
 
 
 class Compiled(Generic[M]):
-    """A query with named parameters, each an int or a str, compared as it is given (no `iexact`, no `in`)."""
+    """A query with named parameters: an int or a str, compared as it is given (no `iexact`), or a list of ids for `in`."""
 
-    def __init__(self, build: Callable[..., QuerySet[M]], **kinds: type[int] | type[str]) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[M]], **kinds: type[int] | type[str] | type[list[int]]
+    ) -> None:
         self._build = build
         self._kinds = kinds
 
@@ -108,8 +125,12 @@ class Compiled(Generic[M]):
             name: f"{_TEXT}{number}" if kind is str else _NUMBER - number
             for number, (name, kind) in enumerate(self._kinds.items())
         }
+        sets = self._sets
+        rows = self._build(**{name: [value] if name in sets else value for name, value in given.items()})
         try:
-            return _Statement(self._build(**given)[:1], {value: name for name, value in given.items()})
+            return _Statement(
+                rows if sets else rows[:1], {value: name for name, value in given.items()}, sets
+            )
         except EmptyResultSet:
             return None
 
@@ -120,3 +141,15 @@ class Compiled(Generic[M]):
             return None
         row = statements.fetch_one(statement.sql, statement.fill(given))
         return None if row is None else cast("M", statement.instance(row))
+
+    def all(self, **given: int | str | Collection[int]) -> list[M]:
+        """All rows for these parameters, of which one at least is a list; none when a list is empty."""
+        statement = self._statement
+        if statement is None or not all(given[name] for name in self._sets):
+            return []
+        rows = statements.fetch_all(*statement.fill_sets(given))
+        return [cast("M", statement.instance(row)) for row in rows]
+
+    @cached_property
+    def _sets(self) -> list[str]:
+        return [name for name, kind in self._kinds.items() if kind is list]

@@ -34,7 +34,7 @@ class Telling:
     actor_id: int | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(tellings: Sequence[Telling]) -> None:
     """Tell all of them; an older notification of the user about the conversation gives way, also one of these.
 
@@ -146,7 +146,7 @@ def read_all(user: User, *, account: Account, conversation_id: int | None = None
     return changed
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def read_after_opening(
     pairs: Collection[tuple[int, int]], *, conversations: Mapping[int, Conversation]
 ) -> None:

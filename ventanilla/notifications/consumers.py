@@ -109,10 +109,12 @@ def _tell_all(events: Sequence[LoggedEvent]) -> None:
             opened[event.payload["user_id"], conversation.pk] = len(tellings)
         for call in calls:
             tellings += _tellings(event, call, audiences[conversation.account_id], scene)
-    commands.tell(tellings)
+    if tellings:
+        commands.tell(tellings)
     told = {(one.user.pk, one.conversation.pk): place for place, one in enumerate(tellings, start=1)}
     read = {pair for pair, place in opened.items() if told.get(pair, 0) <= place}
-    commands.read_after_opening(read, conversations=scene.conversations)
+    if read:
+        commands.read_after_opening(read, conversations=scene.conversations)
 
 
 def _audiences(calls: Sequence[_Call]) -> dict[int, Audience]:
@@ -178,6 +180,9 @@ def _on_message(event: LoggedEvent, conversation: Conversation, scene: Scene) ->
         event.payload["message_type"] not in (MessageType.INCOMING, MessageType.OUTGOING)
         or conversation.contact.blocked
     ):
+        return
+    around = scene.participants[conversation.pk] | {conversation.assignee_id} - {None}
+    if around <= _actor_ids(event):
         return
     message = scene.messages.get(event.payload["message_id"])
     if message is None:

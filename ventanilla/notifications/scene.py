@@ -7,14 +7,33 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from ventanilla.accounts.models import Membership, User
-from ventanilla.conversations.models import Conversation, Mention, Message, Participant
+from ventanilla.conversations.models import Conversation, Mention, Message
 from ventanilla.conversations.policies import Visibility, facts_of, visibilities_of
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.models import InboxMember
+from ventanilla.kit import statements
+from ventanilla.kit.compiled import Compiled
 from ventanilla.notifications.models import MESSAGE_KINDS, Kind, NotificationSetting
 from ventanilla.notifications.selectors import flags_of, present_user_ids
 
 Ways = tuple[str, ...]
+
+# Asked for each batch of the log, so these are compiled once.
+_CONVERSATIONS = Compiled(
+    lambda ids: Conversation.objects.filter(pk__in=ids).select_related("account", "contact", "inbox"),
+    ids=list,
+)
+_AUTHORS = Compiled(
+    lambda ids: Message.objects.filter(pk__in=ids).only("pk", "sender_type", "sender_id"), ids=list
+)
+_MEMBERS = Compiled(
+    lambda account_id, user_ids: Membership.objects.filter(
+        account_id=account_id, user_id__in=user_ids, invited_email="", user__is_active=True
+    ).select_related("notification_setting", "user", "account"),
+    account_id=int,
+    user_ids=list,
+)
+_PARTICIPANTS = "SELECT conversation_id, user_id FROM conversations_participant WHERE conversation_id IN ({})"
 
 
 class Scene:
@@ -22,15 +41,14 @@ class Scene:
 
     def __init__(self, events: Sequence[LoggedEvent]) -> None:
         self._events = events
-        self.conversations = Conversation.objects.select_related("account", "contact", "inbox").in_bulk(
-            {event.payload["conversation_id"] for event in events}
-        )
+        ids = {event.payload["conversation_id"] for event in events}
+        self.conversations = {found.pk: found for found in _CONVERSATIONS.all(ids=ids)}
 
     @cached_property
     def messages(self) -> dict[int, Message]:
         """Those the events name and that are still there, by id; with their author alone."""
         ids = {event.payload["message_id"] for event in self._events if event.payload.get("message_id")}
-        return Message.objects.only("pk", "sender_type", "sender_id").in_bulk(ids)
+        return {found.pk: found for found in _AUTHORS.all(ids=ids)}
 
     @cached_property
     def mentioned(self) -> dict[int, set[int]]:
@@ -48,8 +66,7 @@ class Scene:
     def participants(self) -> dict[int, set[int]]:
         """User ids by conversation id."""
         found: dict[int, set[int]] = defaultdict(set)
-        rows = Participant.objects.filter(conversation_id__in=list(self.conversations))
-        for conversation_id, user_id in rows.values_list("conversation_id", "user_id"):
+        for conversation_id, user_id in statements.fetch_among(_PARTICIPANTS, self.conversations):
             found[conversation_id].add(user_id)
         return found
 
@@ -70,9 +87,7 @@ class Audience:
 
     def __init__(self, account_id: int, user_ids: Collection[int]) -> None:
         self._account_id = account_id
-        members = Membership.objects.filter(
-            account_id=account_id, user_id__in=user_ids, invited_email="", user__is_active=True
-        ).select_related("notification_setting", "user", "account")
+        members = _MEMBERS.all(account_id=account_id, user_ids=user_ids)
         self._members = {member.user_id: member for member in members}
 
     def user(self, user_id: int) -> User:
