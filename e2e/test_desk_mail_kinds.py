@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
-from e2e.test_desk_mail import Mailbox, mailbox, server
+from e2e.test_desk_mail import Mailbox, bubble, mailbox, server
 
 __all__ = ["mailbox", "server"]  # fixtures
 PNG = b64encode(
@@ -106,6 +106,45 @@ def test_a_mail_says_what_it_is_and_nothing_is_out_of_reach(
     expect(dark.get_by_test_id("appointment").first).to_contain_text("Cancelada")
     assert dark.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     looked_at(dark, "thread-dark-390")
+
+
+@pytest.mark.feature("Z-25", "I-03")
+def test_an_administrator_says_whose_word_on_senders_counts(
+    screens: Screens, mailbox: Mailbox, assert_accessible: Callable[..., None]
+) -> None:
+    team = mailbox.team
+    settings = f"accounts/{team.admin.account_id}/settings/inboxes/{mailbox.inbox_id}"
+    page = screens.desk(team.product, team.admin, settings)
+    page.get_by_role("tab", name="Servidores").click()
+    field = page.get_by_label("Servidor que comprueba remitentes")
+    expect(field).to_have_value("")
+    save = page.get_by_role("button", name="Guardar", exact=False).last
+    field.fill("no es un servidor")
+    save.click()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Escribe el nombre de un servidor, none, o nada.")).to_be_visible()
+    assert_accessible(page)
+    field.fill("none")
+    with page.expect_response(lambda one: one.request.method == "PATCH" and one.ok):
+        save.click()
+    page.reload()
+    page.get_by_role("tab", name="Servidores").click()
+    expect(field).to_have_value("none")
+
+    # Nobody's word counts now; then that of the one who took it.
+    head = "Subject: Pago\r\nMessage-ID: <{}@c>\r\n" + FAILED + "Content-Type: text/plain"
+    assert bring(mailbox, raw(mailbox, head.format(1), "Primero.")) == "processed"
+    field.fill("mx.tienda.example")
+    with page.expect_response(lambda one: one.request.method == "PATCH" and one.ok):
+        save.click()
+    bring(mailbox, raw(mailbox, head.format(2) + "\r\nIn-Reply-To: <1@c>", "Segundo."))
+    [number] = [one["id"] for one in mailbox.conversations()]
+    thread = screens.desk(
+        team.product, mailbox.bruno, f"accounts/{mailbox.bruno.account_id}/conversations/{number}"
+    )
+    expect(thread.get_by_text("Segundo.")).to_be_visible()
+    expect(thread.get_by_text("Remitente sin confirmar")).to_have_count(1)
+    expect(bubble(thread, "Segundo.").get_by_text("Remitente sin confirmar")).to_be_visible()
 
 
 @pytest.mark.feature("Z-09", "I-03")

@@ -19,6 +19,8 @@ export interface MailServersFields {
   smtp_enable_ssl_tls: boolean
   smtp_enable_starttls_auto: boolean
   sending_limit_per_hour: number
+  /** Whose word on SPF, DKIM and DMARC counts: a server's name, "none", or "" for the one that takes the mail. */
+  trusted_server: string
 }
 
 export type Security = 'tls' | 'starttls' | 'none'
@@ -82,6 +84,7 @@ export function emptyMailServers(): MailServersFields {
     smtp_enable_ssl_tls: false,
     smtp_enable_starttls_auto: true,
     sending_limit_per_hour: 0,
+    trusted_server: '',
   }
 }
 
