@@ -87,11 +87,16 @@ def openapi() -> Tally:
 
 
 def frontend(part: str, env: Mapping[str, str]) -> list[Tally]:
-    """Types, lint and unit tests of the desk or the widget, and the weight of what it ships."""
+    """Types, lint and unit tests of the desk or the widget, and whether its build keeps to the floor of browsers."""
     folder = ROOT / part
     words = npm_words(folder)
     tallies = []
-    for word, name in {"typecheck": "types", "check": "types", "lint": "lint"}.items():
+    for word, name in {
+        "typecheck": "types",
+        "check": "types",
+        "lint": "lint",
+        "floor": "floor of browsers",
+    }.items():
         if word in words:
             tallies.append(
                 run(

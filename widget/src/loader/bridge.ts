@@ -16,6 +16,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
   const writeCookie = cookieWriter(link.kept, options.baseDomain)
   const userCookie = 'cw_user_' + api.websiteToken
   const phone = matchMedia(PHONE)
+  const viewport = window.visualViewport // unknown to Firefox before 91
   // In a sandboxed page every origin is "null", the frame's too.
   const isSandboxed = window.origin === 'null'
   const origin = isSandboxed ? 'null' : link.origin
@@ -125,7 +126,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
     if (typeof data !== 'string' || !data.startsWith(PREFIX)) return
     const words = JSON.parse(data.slice(PREFIX.length)) as Given
     const name = String(words.event)
-    if (Object.hasOwn(heard, name)) heard[name]!(words)
+    if (Object.prototype.hasOwnProperty.call(heard, name)) heard[name]!(words)
   }
 
   // ── what the page asks for ──
@@ -173,7 +174,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
       if (isFull) place.setProperty('overflow', 'hidden', 'important')
       else if (place.getPropertyPriority('overflow')) place.removeProperty('overflow')
     }
-    const { height, offsetTop } = visualViewport!
+    const { height, offsetTop } = viewport ?? { height: innerHeight, offsetTop: 0 }
     holder.style.setProperty('--height', `${height}px`)
     holder.style.setProperty('--top', `${offsetTop}px`)
   }
@@ -210,8 +211,8 @@ export function connect(link: Link, early: MessageEvent[]): void {
   }
   early.forEach(hear)
   addEventListener('message', hear)
-  for (const name of ['resize', 'scroll']) visualViewport!.addEventListener(name, fill)
-  phone.addEventListener('change', () => {
+  for (const name of ['resize', 'scroll']) viewport?.addEventListener(name, fill)
+  phone.addEventListener?.('change', () => {
     fill()
     post('toggle-close-button', { isMobile: phone.matches })
   })

@@ -20,13 +20,14 @@ dress(messenger.state.brand, style)
 
 let isDrawn = false
 function draw(): void {
-  if (isDrawn) return
+  if (isDrawn || window.isPlain) return
   isDrawn = true
   render(<App messenger={messenger} />, document.getElementById('app')!)
 }
 
 /** The server chose the language and wrote it on the page; nothing is said before its words are here. */
 async function start(): Promise<void> {
+  if (window.isPlain) return // an old browser, or one that stumbled: the plain form is here
   guardCompositions()
   await speak(knownLanguage(lang) ?? 'en')
   if (window.isPreview) return (await import('./preview')).preview(messenger)

@@ -179,6 +179,8 @@ declare global {
     authToken: string
     /** The desk shows its settings; nobody visits. */
     isPreview?: boolean
+    /** The plain form has taken over: the browser is below the floor, or the messenger stumbled before it was drawn. */
+    isPlain?: boolean
     ReactNativeWebView?: { postMessage(text: string): void }
   }
 }

@@ -18,9 +18,9 @@ export function wireText(shown: string, known: ReadonlyMap<string, Id>): string 
   const names = [...known.keys()].filter((name) => shown.includes(`@${name}`)).sort((a, b) => b.length - a.length)
   if (!names.length) return shown
   const any = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
-  const mention = new RegExp(`(?<![\\p{L}\\p{N}_])@(${any})(?![\\p{L}\\p{N}_])`, 'gu')
-  return shown.replace(mention, (whole, name: string) => {
+  const mention = new RegExp(`(^|[^\\p{L}\\p{N}_])@(${any})(?![\\p{L}\\p{N}_])`, 'gu')
+  return shown.replace(mention, (whole, before: string, name: string) => {
     const id = known.get(name)
-    return id === undefined ? whole : wireOf(name, id)
+    return id === undefined ? whole : before + wireOf(name, id)
   })
 }
