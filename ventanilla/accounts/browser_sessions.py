@@ -5,6 +5,7 @@ Who reads a copy of the database finds no cookie in it, and what is in there sig
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -12,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from ventanilla.kit import tokens
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import still_good
 
 _CHARS = 40  # of Django's column: 160 bits of the digest, about as many as the key itself has
 
@@ -29,7 +30,8 @@ class SessionStore(db.SessionStore):
         return Session.objects.filter(session_key=stored_key(session_key or ""))
 
     def _get_session_from_db(self) -> Session | None:
-        found = self._rows(self.session_key).filter(expire_date__gt=now()).first()
+        good = still_good("expire_date", life=timedelta(seconds=self.get_session_cookie_age()))
+        found = self._rows(self.session_key).filter(good).first()
         if found is None:
             self._session_key = None
         return found

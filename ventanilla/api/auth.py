@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
+from ventanilla.accounts.commands.sessions import SESSION_LIFETIME
 from ventanilla.accounts.models import (
     AccessToken,
     Account,
@@ -28,7 +29,7 @@ from ventanilla.accounts.models import (
 from ventanilla.accounts.policies import Capability, may
 from ventanilla.api.errors import NoSession
 from ventanilla.kit import tokens
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import still_good
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
 
@@ -175,7 +176,9 @@ def _session_user(request: HttpRequest) -> User | None:
         return None
     session = (
         ClientSession.objects.select_related("user")
-        .filter(client=client, user__email=uid.strip().lower(), expires_at__gt=now())
+        .filter(
+            still_good("expires_at", life=SESSION_LIFETIME), client=client, user__email=uid.strip().lower()
+        )
         .first()
     )
     if session is None or not tokens.same(tokens.digest(token), session.digest):

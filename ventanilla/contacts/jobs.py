@@ -13,7 +13,7 @@ from ventanilla.contacts.commands.contacts import give_up_avatar, postpone_avata
 from ventanilla.contacts.models import AvatarDownload
 from ventanilla.events import wakeup
 from ventanilla.kit import safe_http
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import now, over
 from ventanilla.kit.errors import Refusal
 
 log = structlog.get_logger("contacts")
@@ -45,7 +45,8 @@ def fetch_avatars() -> int:
 @transaction.atomic
 def _claim() -> list[AvatarDownload]:
     """Take what is due and put it off, so that it is tried again if nobody comes back from fetching it."""
-    rows = AvatarDownload.objects.select_related("contact").filter(due_at__lte=now()).order_by("due_at")
+    due = over("due_at", longest=max(_CLAIM, *_PAUSES))
+    rows = AvatarDownload.objects.select_related("contact").filter(due).order_by("due_at")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     downloads = list(rows[:20])

@@ -14,7 +14,7 @@ from ventanilla.accounts.models import Membership, Role
 from ventanilla.delivery.models import Watch
 from ventanilla.events import wakeup
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import believable, now
 
 # A server that restarts is no reason for a letter.
 ALERT_AFTER = timedelta(minutes=15)
@@ -64,10 +64,11 @@ def note_failure(inbox: Inbox, reason: str, *, needs_sign_in: bool = False) -> N
     if current is None:
         return
     current.failure_reason = reason[:500]
-    current.failing_since = current.failing_since or now()
+    moment = now()
+    current.failing_since = believable(current.failing_since or moment, at=moment)
     current.reauthorization_required = current.reauthorization_required or needs_sign_in
     current.save(update_fields=["failure_reason", "failing_since", "reauthorization_required", "updated_at"])
-    if needs_sign_in or now() - current.failing_since >= ALERT_AFTER:
+    if needs_sign_in or moment - current.failing_since >= ALERT_AFTER:
         _alert_once(current)
 
 

@@ -25,8 +25,8 @@ from ventanilla.events import claims, wakeup
 from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, channel_of, registry
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
-from ventanilla.kit.clock import now
-from ventanilla.kit.passing import is_passing
+from ventanilla.kit.clock import ahead, now
+from ventanilla.kit.faults import is_passing
 from ventanilla.kit.texts import storable
 
 log = structlog.get_logger("delivery")
@@ -170,7 +170,7 @@ def _free_stranded() -> None:
         waiting.filter(claim=claim).update(
             claim="", claimed_until=None, next_attempt_at=moment, planned_at=moment
         )
-    wrong = waiting.filter(claim="", planned_at__gt=moment + timedelta(minutes=1))
+    wrong = waiting.filter(ahead("planned_at", at=moment), claim="")
     if wrong.exists():
         wrong.update(next_attempt_at=moment, planned_at=moment)
 

@@ -26,8 +26,8 @@ from ventanilla.inboxes.channel import Receipt, SendFailed, SendUnknown, Withdra
 from ventanilla.inboxes.commands.inboxes import note_channel_state
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
+from ventanilla.kit.faults import is_passing
 from ventanilla.kit.mailer import Way
-from ventanilla.kit.passing import is_passing
 
 log = structlog.get_logger("delivery")
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import ahead, now
 
 WINDOW = timedelta(hours=1)
 _GONE = (Outgoing.State.SENT, Outgoing.State.UNKNOWN)
@@ -29,7 +29,7 @@ def limits() -> dict[int, int]:
 def places(limits: dict[int, int]) -> dict[int, int]:
     """How many more messages may leave each inbox now. What a worker is sending counts as sent."""
     moment = now()
-    gone = Q(state__in=_GONE, finished_at__gt=moment - WINDOW)
+    gone = Q(state__in=_GONE, finished_at__gt=moment - WINDOW) & ~ahead("finished_at", at=moment)
     going = Q(state__in=_GOING)
     used = dict(
         Outgoing.objects.filter(gone | going, kind="message", inbox_id__in=limits)

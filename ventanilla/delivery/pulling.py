@@ -5,6 +5,7 @@ A payload is in the in-tray, committed, before its mark is; a crash in between f
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -34,7 +35,7 @@ from ventanilla.inboxes.channel import (
     registry,
 )
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import is_over, now
 
 log = structlog.get_logger("delivery.pulling")
 
@@ -113,7 +114,7 @@ class Watcher(threading.Thread):
         self._called = threading.Event()  # somebody asked to look now
         self._asked_at: datetime | None = None
         self._failures = 0
-        self._renewed_at: datetime | None = None
+        self._renewed_at = -math.inf  # by a clock that nobody sets
 
     def run(self) -> None:
         """Fetch, wait, and fetch again."""
@@ -186,12 +187,11 @@ class Watcher(threading.Thread):
 
     def _holds(self) -> bool:
         """Keep the lease: asked every second while waiting, written every quarter of its length."""
-        moment = now()
-        if self._renewed_at is not None and moment - self._renewed_at < LEASE / 4:
+        if time.monotonic() - self._renewed_at < LEASE.total_seconds() / 4:
             return True
-        self._renewed_at = moment
+        self._renewed_at = time.monotonic()
         held = Watch.objects.filter(inbox_id=self.inbox_id, watcher=self.me)
-        return held.update(watched_until=moment + LEASE) == 1
+        return held.update(watched_until=now() + LEASE) == 1
 
 
 def _call_neighbours(inbox: Inbox, channel: PullingChannel) -> None:
@@ -246,7 +246,7 @@ def _watched() -> QuerySet[Inbox]:
 @transaction.atomic
 def _lease(inbox_id: int, me: str) -> bool:
     watch, _created = Watch.objects.get_or_create(inbox_id=inbox_id)
-    if watch.watcher and not _is_dead(watch.watcher) and watch.watched_until and watch.watched_until > now():
+    if watch.watcher and not _is_dead(watch.watcher) and not is_over(watch.watched_until, longest=LEASE):
         return watch.watcher == me
     mine = Watch.objects.filter(pk=watch.pk, watcher=watch.watcher)
     return mine.update(watcher=me, watched_until=now() + LEASE) == 1

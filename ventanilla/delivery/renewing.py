@@ -16,7 +16,7 @@ from ventanilla.delivery.models import Watch
 from ventanilla.inboxes.channel import SigningInChannel, SignInRefused, Unreachable, signing_in
 from ventanilla.inboxes.commands.inboxes import keep_renewed_secrets
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import now, over
 
 log = structlog.get_logger("delivery.renewing")
 
@@ -75,5 +75,5 @@ def _renew(inbox: Inbox, channel: SigningInChannel, *, refused: str) -> None:
 
 def _claim(inbox: Inbox) -> bool:
     Watch.objects.get_or_create(inbox=inbox)
-    free = Q(renewing_until__isnull=True) | Q(renewing_until__lt=now())
+    free = Q(renewing_until__isnull=True) | over("renewing_until", longest=CLAIM)
     return Watch.objects.filter(free, inbox=inbox).update(renewing_until=now() + CLAIM) == 1

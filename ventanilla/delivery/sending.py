@@ -38,7 +38,7 @@ from ventanilla.inboxes.channel import (
 )
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import addresses, links, mailer, markdown, storage
-from ventanilla.kit.passing import is_passing
+from ventanilla.kit.faults import is_passing
 
 MAX_REFERENCES, MAX_REFERENCE_CHARS = 60, 900  # a line ends at 998 (RFC 5322 §2.1.1)
 _SURVEY_ADDRESS = re.compile(r"(?<!\S)\S*?/survey/responses/\S+")

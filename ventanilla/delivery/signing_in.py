@@ -25,7 +25,7 @@ from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links, tokens
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import is_still_good, now
 from ventanilla.kit.errors import Refusal
 
 LIFETIME = timedelta(minutes=15)
@@ -133,7 +133,7 @@ def _take(user: User | None, provider: str, state: str) -> SignInAttempt:
     pk = attempt.pk
     if SignInAttempt.objects.filter(pk=pk).delete()[0] != 1:  # it came twice at once
         raise CameBack("unknown")
-    if attempt.expires_at <= now():
+    if not is_still_good(attempt.expires_at, life=LIFETIME):
         raise CameBack("expired", attempt)
     member = Membership.objects.filter(account_id=attempt.account_id, user_id=attempt.user_id).first()
     if member is None or not may(member, Capability.INBOXES_WRITE) or not attempt.account.is_active:

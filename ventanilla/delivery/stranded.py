@@ -15,7 +15,7 @@ from ventanilla.delivery.leaving import ClaimLost, give_up, give_up_knowing
 from ventanilla.delivery.models import Attempt, Outgoing
 from ventanilla.delivery.senders import is_keyed
 from ventanilla.events import claims
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import ahead, now
 
 log = structlog.get_logger("delivery")
 
@@ -78,6 +78,6 @@ def _mend_plans() -> None:
             return
         _clock_looked_at = time.monotonic()
     moment = now()
-    wrong = Outgoing.objects.filter(state=Outgoing.State.QUEUED, planned_at__gt=moment + timedelta(minutes=1))
+    wrong = Outgoing.objects.filter(ahead("planned_at", at=moment), state=Outgoing.State.QUEUED)
     if wrong.exists():
         wrong.update(next_attempt_at=moment, planned_at=moment)

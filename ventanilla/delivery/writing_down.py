@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from django.db import connection, transaction
 
-from ventanilla.kit.passing import is_passing
+from ventanilla.kit.faults import is_passing
 
 log = structlog.get_logger("delivery")
 

@@ -34,6 +34,25 @@ def over(column: str, *, longest: timedelta, at: datetime | None = None) -> Q:
     return Q(**{f"{column}__lte": moment}) | Q(**{f"{column}__gt": moment + longest + SKEW})
 
 
+def still_good(column: str, *, life: timedelta, at: datetime | None = None) -> Q:
+    """Something that was given for `life`, and ends then, still counts: twice its life at most, so that what a clock that
+    ran ahead gave does not stay good for days, and nobody is sent away for a jump of hours.
+    """
+    moment = at or now()
+    return Q(**{f"{column}__gt": moment, f"{column}__lte": moment + 2 * life})
+
+
+def is_still_good(ends: datetime, *, life: timedelta, at: datetime | None = None) -> bool:
+    """The same rule for a value."""
+    moment = at or now()
+    return moment < ends <= moment + 2 * life
+
+
+def ahead(column: str, *, at: datetime | None = None) -> Q:
+    """Rows written by a clock that ran ahead: a moment of the past that lies in the future."""
+    return Q(**{f"{column}__gt": (at or now()) + SKEW})
+
+
 def believable(moment: datetime, *, at: datetime) -> datetime:
     """A stored or told moment of the past: itself, or `at` where it lies in the future."""
     return min(moment, at)

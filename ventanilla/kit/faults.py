@@ -1,20 +1,29 @@
-"""Passing faults: something we stand on (database, disk, file storage, Redis) does not serve us now.
+"""Passing faults: whose fault an error is, in the one place that knows the errors of every dependency.
 
-They are nobody's mistake and no bug: the caller is told to come back (503), the log says it once a minute, and all is
-well again by itself. Whatever is not recognised here is a bug and stays one.
+What we stand on (database, disk, file storage, Redis) does not serve us now: `fault_of` names it. The caller is told to
+come back (503), the log says it once a minute, and all is well again by itself. `is_passing` asks more widely, for work
+that is tried again: the network and other people's servers count, too. Whatever neither knows is a bug and stays one.
 """
 
 from __future__ import annotations
 
 import errno
+import smtplib
+import socket
 import sqlite3
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, InterfaceError
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from ventanilla.kit.errors import Refusal
 
 log = structlog.get_logger("faults")
 
@@ -84,24 +93,75 @@ _SYSTEM = {
     errno.EPERM: Fault.DISK_READ_ONLY,
     errno.EIO: Fault.DISK_BROKEN,
     errno.ESTALE: Fault.DISK_BROKEN,
+    errno.ENODEV: Fault.DISK_BROKEN,
+    errno.ENXIO: Fault.DISK_BROKEN,
     errno.EMFILE: Fault.OUT_OF_FILES,
     errno.ENFILE: Fault.OUT_OF_FILES,
     errno.ENOMEM: Fault.OUT_OF_MEMORY,
 }
-# By the module's name, because importing these libraries costs every process megabytes.
+# What a server of others, or the way there, says of itself. Named, because a build for another system may lack some.
+_NETWORK = frozenset(
+    getattr(errno, name)
+    for name in (
+        "EAGAIN EBUSY ECONNABORTED ECONNREFUSED ECONNRESET EHOSTDOWN EHOSTUNREACH EINTR ENETDOWN ENETRESET ENETUNREACH"
+        " ENOBUFS ENOTCONN EPIPE ESHUTDOWN ETIMEDOUT EWOULDBLOCK"
+    ).split()
+    if hasattr(errno, name)
+)
+# Families by module and name: importing these libraries costs every process megabytes, and none is loaded to be asked.
+_NETWORK_FAMILIES = {
+    "httpx": {"TransportError"},
+    "dns.exception": {"Timeout"},
+    "dns.resolver": {"NoNameservers"},
+    "urllib3.exceptions": {"HTTPError"},
+}
+_REDIS_AWAY = {"ConnectionError", "TimeoutError", "ReadOnlyError", "OutOfMemoryError", "ClusterDownError"}
 _STORAGE_LIBRARIES = ("botocore", "boto3", "s3transfer", "urllib3")
-_STORAGE_SETUP = frozenset(
-    {401, 403, 404}
-)  # a bucket or a key that is wrong: for the caller the same as away
+_STORAGE_BUGS = {"ParamValidationError", "MissingParametersError"}
+# A bucket or a key that is wrong: for the caller the same as away, and mended by an operator, not by a program.
+_STORAGE_SETUP = frozenset({401, 403})
+_STORAGE_LATER = frozenset(
+    {"RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "NoSuchBucket"}
+)
+_REFUSED_FOR_NOW = frozenset({429, 503})
 
 
 def fault_of(error: BaseException | None) -> Fault | None:
-    """The passing fault behind an exception, looking at its causes too; None when it is none."""
+    """What we stand on that an exception comes from, looking at its causes too; None when it is none of it."""
     for one in _with_causes(error):
         found = _own_fault(one)
         if found is not None:
             return found
     return None
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same may work later without anybody changing the program: what we stand on, the network, and whoever
+    answers there. For what tries again; everything else would fail the same way each time.
+    """
+    if isinstance(error, Refusal):
+        return error.status in _REFUSED_FOR_NOW
+    if isinstance(error, FileNotFoundError):
+        # One file that is gone stays gone; a folder that is not mounted comes back.
+        return not _files_are_there()
+    return fault_of(error) is not None or _is_of_the_network(error)
+
+
+def _is_of_the_network(error: BaseException) -> bool:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    if any(_is_named(error, module, names) for module, names in _NETWORK_FAMILIES.items()):
+        return True
+    if isinstance(error, (ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError)):
+        return True
+    return isinstance(error, OSError) and error.errno in _NETWORK
+
+
+def _is_named(error: BaseException, module: str, names: set[str]) -> bool:
+    """Whether it is of one of these classes of a library, or of one below them."""
+    return any(one.__module__ == module and one.__name__ in names for one in type(error).__mro__)
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -117,23 +177,33 @@ def _own_fault(error: BaseException) -> Fault | None:
     known = getattr(error, "fault", None)  # an error of ours that says it itself
     if isinstance(known, Fault):
         return known
+    if isinstance(error, (DatabaseError, InterfaceError)):
+        return _of_django(error)
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
-    state = getattr(error, "sqlstate", None)
     library = type(error).__module__.partition(".")[0]
     if library == "psycopg":
+        state = getattr(error, "sqlstate", None)
         return _of_postgres(state, lost=type(error).__name__ in {"OperationalError", "ConnectionTimeout"})
-    if isinstance(error, InterfaceError):
-        return Fault.DATABASE_AWAY  # "connection already closed"
-    if isinstance(error, DatabaseError):
-        return None  # Django's; the driver's own is its cause
     if library == "redis":
-        return Fault.REDIS_AWAY
+        return Fault.REDIS_AWAY if _is_named(error, "redis.exceptions", _REDIS_AWAY) else None
     if library in _STORAGE_LIBRARIES:
         return _of_storage(error)
     if isinstance(error, MemoryError):
         return Fault.OUT_OF_MEMORY
     return _SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+
+
+def _of_django(error: DatabaseError | InterfaceError) -> Fault | None:
+    """Django's own words for it; where a driver spoke, that is its cause and knows better."""
+    if isinstance(error, InterfaceError):
+        return Fault.DATABASE_AWAY  # "connection already closed"
+    return Fault.DATABASE_AWAY if isinstance(error, OperationalError) and error.__cause__ is None else None
+
+
+def _files_are_there() -> bool:
+    root = str(getattr(settings, "MEDIA_ROOT", "") or "")
+    return not root or Path(root).is_dir()
 
 
 def _of_sqlite(error: sqlite3.Error) -> Fault | None:
@@ -154,10 +224,16 @@ def _of_postgres(state: str | None, *, lost: bool) -> Fault | None:
 
 def _of_storage(error: BaseException) -> Fault | None:
     answer = getattr(error, "response", None)
-    if isinstance(answer, dict):  # it answered, and said no
-        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return Fault.STORAGE_AWAY if status >= 500 or status in _STORAGE_SETUP else None
-    return Fault.STORAGE_AWAY
+    if not isinstance(answer, dict):
+        return None if _is_named(error, "botocore.exceptions", _STORAGE_BUGS) else Fault.STORAGE_AWAY
+    return Fault.STORAGE_AWAY if _says_later(answer) else None  # it answered, and said no
+
+
+def _says_later(answer: dict[str, Any]) -> bool:
+    """Not of an object that is not there, and not of a request of ours that no storage would understand."""
+    code = str(answer.get("Error", {}).get("Code", ""))
+    status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return code in _STORAGE_LATER or status >= 500 or status == 429 or status in _STORAGE_SETUP
 
 
 # ── once a minute ────────────────────────────────────────────────────────────────────────────────────────────

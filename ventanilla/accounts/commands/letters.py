@@ -12,7 +12,7 @@ from django.db.models import F
 from ventanilla.accounts.models import Letter, User
 from ventanilla.events import wakeup
 from ventanilla.kit import links, own_mail_server, undelivered
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import now, over
 from ventanilla.kit.undelivered import Cause
 
 log = structlog.get_logger("accounts")
@@ -71,7 +71,8 @@ def write_letter(
 @transaction.atomic
 def claim_letter() -> Letter | None:
     """Take the letter that is due longest; if whoever took it dies, it is due again after `CLAIM`."""
-    rows = Letter.objects.filter(state=Letter.State.WAITING, due_at__lte=now()).order_by("due_at", "pk")
+    waiting = Letter.objects.filter(state=Letter.State.WAITING)
+    rows = waiting.filter(over("due_at", longest=max(CLAIM, *PAUSES))).order_by("due_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
     letter = rows.first()

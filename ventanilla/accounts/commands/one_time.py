@@ -14,7 +14,7 @@ from ventanilla.accounts.commands.letters import write_letter
 from ventanilla.accounts.errors import LinkExpired
 from ventanilla.accounts.models import Account, Membership, OneTimeToken, User
 from ventanilla.kit import links, tokens
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import is_still_good, now
 
 Purpose = OneTimeToken.Purpose
 LIFETIMES = {
@@ -50,10 +50,10 @@ def find_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> OneTimeT
     """The token's row, with its user; it still works. Raises LinkExpired."""
     row = (
         OneTimeToken.objects.select_related("user")
-        .filter(digest=tokens.digest(token), purpose__in=purposes, expires_at__gt=now())
+        .filter(digest=tokens.digest(token), purpose__in=purposes)
         .first()
     )
-    if row is None:
+    if row is None or not is_still_good(row.expires_at, life=LIFETIMES[Purpose(row.purpose)]):
         raise LinkExpired
     return row
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import smtplib
+import socket
 import sqlite3
+import ssl
 
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from ventanilla.kit.faults import Fault, OncePerMinute, fault_of
+from ventanilla.kit.errors import Invalid, Throttled, Unavailable
+from ventanilla.kit.faults import Fault, OncePerMinute, fault_of, is_passing
 
 
 def sqlite_error(code: int, text: str = "x") -> OperationalError:
@@ -101,6 +105,54 @@ def test_bugs_are_no_faults_and_a_cause_that_was_set_aside_does_not_count():
     assert fault_of(handled) is None
     assert fault_of(InterfaceError("connection already closed")) is Fault.DATABASE_AWAY
     assert fault_of(sqlite_error(sqlite3.SQLITE_ERROR, "no such table: x")) is Fault.DATABASE_UNREADY
+
+
+def storage_said(status: int, code: str = "x") -> Exception:
+    from botocore.exceptions import ClientError
+
+    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetObject")
+
+
+def test_what_is_tried_again_is_what_we_stand_on_and_the_network():
+    import dns.exception
+    import httpx
+    from redis.exceptions import ConnectionError as RedisAway
+
+    for error in (
+        OperationalError("the server closed the connection unexpectedly"),
+        sqlite_error(sqlite3.SQLITE_BUSY),
+        OSError(errno.ENOSPC, "x"), OSError(errno.ECONNRESET, "x"), OSError(errno.EHOSTUNREACH, "x"),
+        TimeoutError(), ConnectionRefusedError(), socket.gaierror(socket.EAI_AGAIN, "x"), ssl.SSLError("handshake"),
+        smtplib.SMTPServerDisconnected(), smtplib.SMTPDataError(451, b"later"),
+        httpx.ConnectTimeout("x"), httpx.ReadError("x"), dns.exception.Timeout(), RedisAway("x"),
+        storage_said(503), storage_said(403), storage_said(400, "RequestTimeout"), storage_said(404, "NoSuchBucket"),
+        Throttled(retry_after_seconds=1), Unavailable(),
+    ):  # fmt: skip
+        assert is_passing(error), repr(error)
+
+
+def test_what_would_fail_the_same_way_each_time_is_not_tried_again():
+    import httpx
+    from botocore.exceptions import ParamValidationError
+    from redis.exceptions import ResponseError
+
+    for error in (
+        sqlite_error(sqlite3.SQLITE_ERROR, 'near "SELEC": syntax error'),
+        smtplib.SMTPDataError(550, b"no"), smtplib.SMTPRecipientsRefused({}),
+        httpx.InvalidURL("x"), ResponseError("WRONGTYPE"), ParamValidationError(report="x"),
+        storage_said(404, "NoSuchKey"), storage_said(400, "InvalidArgument"),
+        OSError(errno.ENAMETOOLONG, "x"), IsADirectoryError(errno.EISDIR, "x"),
+        ValueError("x"), KeyError("x"), Invalid(),
+    ):  # fmt: skip
+        assert not is_passing(error), repr(error)
+        assert fault_of(error) is None, repr(error)
+
+
+def test_a_file_that_is_gone_stays_gone_and_a_folder_that_is_not_mounted_comes_back(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    assert is_passing(FileNotFoundError(errno.ENOENT, "x"))
+    settings.MEDIA_ROOT.mkdir()
+    assert not is_passing(FileNotFoundError(errno.ENOENT, "x"))
 
 
 def test_of_each_kind_one_line_a_minute():
