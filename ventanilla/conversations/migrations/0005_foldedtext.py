@@ -1,5 +1,4 @@
 from django.db import migrations, models
-from django.db.models.fields.json import KT
 
 BATCH = 500
 PARTS = ("history", "signature", "footer")
@@ -17,17 +16,16 @@ def write_down_what_is_folded(apps, schema_editor):
         batch = list(
             mails.filter(pk__gt=last)
             .order_by("pk")
-            .annotate(**{name: KT(f"content_attributes__email__{name}") for name in PARTS})
+            .annotate(**{name: models.F(f"content_attributes__email__{name}") for name in PARTS})
             .values_list("pk", "account_id", *PARTS)[:BATCH]
         )
         if not batch:
             return
         last = batch[-1][0]
-        rows = [
-            folded_texts(message_id=pk, account_id=account_id, text="\n\n".join(filter(None, parts)))
-            for pk, account_id, *parts in batch
-            if any(parts)
-        ]
+        rows = []
+        for pk, account_id, *parts in batch:
+            if texts := [part for part in parts if isinstance(part, str) and part]:
+                rows.append(folded_texts(message_id=pk, account_id=account_id, text="\n\n".join(texts)))
         folded_texts.objects.using(database).bulk_create(rows)
 
 
