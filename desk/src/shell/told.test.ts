@@ -31,6 +31,8 @@ describe('the words of the bell (A-13, N-05)', () => {
       did: 'te asignó la conversación con Carla',
       text: '',
     })
+    const own = { id: ME, name: 'Ana', available_name: 'Ana' }
+    expect(notice('conversation_assignment', { secondary_actor: own }, mine).did).toBe('ahora es tuya')
     expect(notice('conversation_assignment', {}, mine)).toMatchObject({ who: 'Carla', did: 'ahora es tuya' })
   })
 
@@ -52,7 +54,13 @@ describe('the words of the bell (A-13, N-05)', () => {
     const photo = { id: 6, content: null, attachments: [{}], sender: { id: 1, name: 'Carla' } }
     expect(notice('assigned_conversation_new_message', { secondary_actor: photo })).toMatchObject({
       who: 'Carla',
+      did: 'escribió',
       text: 'Archivo',
+    })
+    const answer = { id: 8, content: 'Va', sender: diego }
+    expect(notice('participating_conversation_new_message', { secondary_actor: answer })).toMatchObject({
+      who: 'Diego',
+      did: 'escribió a Carla',
     })
   })
 })

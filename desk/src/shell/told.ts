@@ -31,8 +31,8 @@ export function told(notification: Notification, me: Id): Told {
       const assignee = conversation.meta.assignee
       const key = assignee?.id === me ? 'assigned' : assignee ? 'passed_on' : 'taken'
       const values = { contact: contactName, name: assignee?.available_name ?? '' }
-      // Nobody did it by hand: a rule, or the turn.
-      return name
+      // Nobody else did it by hand: a rule, or the turn.
+      return name && actor?.id !== me
         ? { who: name, picture, did: t(`notices.${key}`, values), text: '' }
         : { who: contactName, picture: contact.thumbnail, did: t(`notices.${key}_alone`, values), text: '' }
     }
@@ -40,7 +40,9 @@ export function told(notification: Notification, me: Id): Told {
       return { who: name, picture, did: t('notices.mentioned', { contact: contactName }), text }
     case 'assigned_conversation_new_message':
     case 'participating_conversation_new_message':
-      return { who: name || contactName, picture, did: t('notices.wrote', { id: conversation.id }), text }
+      return name && name !== contactName
+        ? { who: name, picture, did: t('notices.wrote_to', { contact: contactName }), text }
+        : { who: contactName, picture, did: t('notices.wrote'), text }
     default:
       return { who: contactName, picture: contact.thumbnail, did: plainLine(notification.push_message_title), text: '' }
   }

@@ -7,6 +7,7 @@ import { useConversations } from '@/stores/conversations'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
+import { rememberOpened } from './recent'
 import { wakesAt } from './snooze'
 
 function path(id: Id, tail = ''): string {
@@ -217,6 +218,7 @@ export async function markSeen(conversation: Conversation): Promise<void> {
 /** It is opened by hand, which is what ends a wish to keep it unread. */
 export function opened(id: Id): void {
   keptUnread.delete(id)
+  rememberOpened(id)
 }
 
 export async function markUnread(conversation: Conversation): Promise<void> {

@@ -24,6 +24,19 @@ const longDayAndYear = dates({ weekday: 'long', day: 'numeric', month: 'long', y
 const MINUTE = 60_000
 const DAY = 86_400_000
 
+const unit = (name: 'minute' | 'hour' | 'day') =>
+  kept((locale) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }))
+const minutes = unit('minute')
+const hours = unit('hour')
+const daysOf = unit('day')
+
+/** A length of time in one unit, at least a minute: "44 min", "3 h", "2 d". */
+export function lengthOf(milliseconds: number, locale: string): string {
+  if (milliseconds >= DAY) return daysOf(locale).format(Math.floor(milliseconds / DAY))
+  if (milliseconds >= 60 * MINUTE) return hours(locale).format(Math.floor(milliseconds / (60 * MINUTE)))
+  return minutes(locale).format(Math.max(1, Math.floor(milliseconds / MINUTE)))
+}
+
 function startOfDay(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
 }

@@ -1,11 +1,11 @@
 // What the palette can do: with the open conversation, and with the desk itself. The same commands as everywhere, so each
 // can be undone.
 import { BellOff, Check, Flag, Keyboard, MailOpen, Merge, Monitor, Moon, RotateCcw, Sun } from 'lucide-vue-next'
-import { Tag, UserRound, Users, Ellipsis } from 'lucide-vue-next'
+import { Tag, UserRound, Users, Ellipsis, X } from 'lucide-vue-next'
 import { computed, ref, watch, type Component, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Agent, Conversation, Priority } from '@/api/models'
+import type { Agent, Conversation, Id, Priority, Status } from '@/api/models'
 import { useShortcutsSheet } from '@/shell/shortcuts'
 import {
   assign,
@@ -19,20 +19,33 @@ import {
 } from '@/stores/acts'
 import { useCollections } from '@/stores/collections'
 import { useConversations } from '@/stores/conversations'
+import { useSelection } from '@/stores/selection'
 import { useSession } from '@/stores/session'
 import { SNOOZES, snoozeUntil } from '@/stores/snooze'
 
+export interface Place {
+  name: string
+  params?: Record<string, string | number>
+}
 export interface Entry {
   key: string
   group: string
   label: string
+  /** A second line: who, where. */
+  second?: string
+  /** At the end of the row. */
   hint?: string
   /** Epoch seconds, for what was written some time. */
   at?: number
   /** The key that does the same. */
   keys?: string
-  icon: Component
-  run: () => void
+  icon?: Component
+  /** In the icon's place: a channel's own, or somebody's picture. */
+  channel?: string
+  avatar?: { name: string; picture?: string | null }
+  /** Where it leads, or what it does. */
+  to?: Place
+  run?: () => void
   /** Asks which one first. */
   choices?: () => Entry[]
 }
@@ -48,22 +61,80 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   const { t } = useI18n()
   const session = useSession()
   const collections = useCollections()
+  const selection = useSelection()
   const sheet = useShortcutsSheet()
   const assignable = ref<Agent[]>([])
+  const inboxes = computed(() => (selection.count ? selection.inboxes : [current.value?.inbox_id ?? []].flat()))
   watch(
-    () => current.value?.inbox_id,
-    async (inbox) => {
-      if (inbox !== undefined) assignable.value = await collections.assignableAgents(inbox).catch(() => [])
+    () => inboxes.value.join(),
+    async () => {
+      if (inboxes.value.length) assignable.value = await collections.assignableAgents(...inboxes.value).catch(() => [])
     },
     { immediate: true },
   )
-  const nothing = () => undefined
+  /** On what it acts, in words. */
+  const group = computed(() =>
+    selection.count
+      ? t('palette.act_on_chosen', { count: selection.count })
+      : t('palette.act_on', { id: current.value?.id ?? 0 }),
+  )
 
   function act(key: string, label: string, icon: Component, run: () => unknown, keys?: string): Entry {
-    return { key, group: t('palette.act'), label, icon, keys, run: () => void run() }
+    return { key, group: group.value, label, icon, keys, run: () => void run() }
   }
   function ask(key: string, label: string, icon: Component, keys: string, choices: () => Entry[]): Entry {
-    return { key, group: t('palette.act'), label: `${label}…`, icon, keys, run: nothing, choices }
+    return { key, group: group.value, label: `${label}…`, icon, keys, choices }
+  }
+
+  /** The rows that are chosen, by the one change that all of them get. */
+  function ofMany(): Entry[] {
+    const state = (status: Status) => selection.change({ fields: { status } })
+    const whose = (id: Id) => selection.change({ fields: { assignee_id: id } })
+    const team = (id: Id) => selection.change({ fields: { team_id: id } })
+    const priority = (key: Priority | null) => selection.change({ fields: { priority: key } })
+    const snooze = (until: number | null) =>
+      selection.change({ fields: { status: 'snoozed' }, ...(until ? { snoozed_until: until } : {}) })
+    return [
+      act('resolve', t('thread.resolve'), Check, () => state('resolved'), 'E'),
+      act('open', t('thread.open'), RotateCcw, () => state('open')),
+      act('pending', t('thread.pending'), Ellipsis, () => state('pending')),
+      ask('snooze', t('thread.snooze'), Moon, 'S', () =>
+        SNOOZES.map((key) =>
+          act(`snooze-${key}`, t(`snooze.${key}`), Moon, () => snooze(snoozeUntil(key, new Date()))),
+        ),
+      ),
+      act('me', t('panel.assign_me'), UserRound, () => session.user && whose(session.user.id), 'I'),
+      ask('agent', t('keys.agent'), UserRound, 'A', () => agents(whose)),
+      ask('team', t('keys.team'), Users, 'T', () => teams(team)),
+      ask('label', t('palette.label'), Tag, 'L', () =>
+        collections.labels.map((label) =>
+          act(`label-${label.id}`, label.title, Tag, () => selection.change({ labels: { add: [label.title] } })),
+        ),
+      ),
+      ask('priority', t('panel.priority'), Flag, 'P', () => priorities(priority)),
+      act('none', t('bulk.none'), X, selection.clear, 'Esc'),
+    ]
+  }
+  function agents(choose: (id: Id) => unknown): Entry[] {
+    return [
+      act('nobody', t('panel.nobody'), UserRound, () => choose(0)),
+      ...assignable.value.map((agent) => ({
+        ...act(`agent-${agent.id}`, agent.available_name, UserRound, () => choose(agent.id)),
+        avatar: { name: agent.available_name, picture: agent.thumbnail },
+      })),
+    ]
+  }
+  function teams(choose: (id: Id) => unknown): Entry[] {
+    return [
+      act('no-team', t('panel.no_team'), Users, () => choose(0)),
+      ...collections.teams.map((team) => act(`team-${team.id}`, team.name, Users, () => choose(team.id))),
+    ]
+  }
+  function priorities(choose: (key: Priority | null) => unknown): Entry[] {
+    return [
+      ...PRIORITIES.map((key) => act(`priority-${key}`, t(`priority.${key}`), Flag, () => choose(key))),
+      act('no-priority', t('panel.no_priority'), Flag, () => choose(null)),
+    ]
   }
 
   function ofState(one: Conversation): Entry[] {
@@ -87,30 +158,33 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ...(one.meta.assignee?.id === session.user?.id
         ? []
         : [act('me', t('panel.assign_me'), UserRound, () => assignToMe(one), 'I')]),
-      ask('agent', t('keys.agent'), UserRound, 'A', () => [
-        act('nobody', t('panel.nobody'), UserRound, () => assign(one, undefined)),
-        ...assignable.value.map((agent) =>
-          act(`agent-${agent.id}`, agent.available_name, UserRound, () => assign(one, agent)),
+      ask('agent', t('keys.agent'), UserRound, 'A', () =>
+        agents((id) =>
+          assign(
+            one,
+            assignable.value.find((agent) => agent.id === id),
+          ),
         ),
-      ]),
-      ask('team', t('keys.team'), Users, 'T', () => [
-        act('no-team', t('panel.no_team'), Users, () => assignTeam(one, undefined)),
-        ...collections.teams.map((team) => act(`team-${team.id}`, team.name, Users, () => assignTeam(one, team))),
-      ]),
+      ),
+      ask('team', t('keys.team'), Users, 'T', () =>
+        teams((id) =>
+          assignTeam(
+            one,
+            collections.teams.find((team) => team.id === id),
+          ),
+        ),
+      ),
     ]
   }
   function ofMarks(one: Conversation): Entry[] {
     return [
-      ask('label', t('panel.add_label'), Tag, 'L', () =>
+      ask('label', t('palette.label'), Tag, 'L', () =>
         collections.labels.map((label) => ({
           ...act(`label-${label.id}`, label.title, Tag, () => toggleLabel(one, label.title)),
           hint: one.labels.includes(label.title) ? '✓' : undefined,
         })),
       ),
-      ask('priority', t('panel.priority'), Flag, 'P', () => [
-        ...PRIORITIES.map((key) => act(`priority-${key}`, t(`priority.${key}`), Flag, () => setPriority(one, key))),
-        act('no-priority', t('panel.no_priority'), Flag, () => setPriority(one, null)),
-      ]),
+      ask('priority', t('panel.priority'), Flag, 'P', () => priorities((key) => setPriority(one, key))),
       act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'U'),
       act('mute', one.muted ? t('thread.unmute') : t('thread.mute'), BellOff, () => setMuted(one, !one.muted)),
       ...(one.merged_into ? [] : [act('merge', t('merge.menu'), Merge, () => (useConversations().merging = one.id))]),
@@ -119,7 +193,9 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
 
   const acts = computed<Entry[]>(() => {
     const one = current.value
-    if (!one || !session.canWrite) return []
+    if (!session.canWrite) return []
+    if (selection.count) return ofMany()
+    if (!one) return []
     return [...(one.merged_into ? [] : ofState(one)), ...ofOwner(one), ...ofMarks(one)]
   })
   const own = computed<Entry[]>(() => [

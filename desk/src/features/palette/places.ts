@@ -1,0 +1,53 @@
+// Where the palette can go.
+import { AtSign, Clock, Inbox, Moon, Tag, Users } from 'lucide-vue-next'
+import { computed, type Component, type ComputedRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { useSections } from '@/shell/sections'
+import { useCollections } from '@/stores/collections'
+import { useSession } from '@/stores/session'
+
+import type { Entry, Place } from './acts'
+
+export function usePlaces(): ComputedRef<Entry[]> {
+  const { t } = useI18n()
+  const session = useSession()
+  const collections = useCollections()
+  const sections = useSections()
+
+  return computed(() => {
+    const place = (key: string, label: string, icon: Component, to: Place, keys?: string): Entry => ({
+      key,
+      group: t('palette.go'),
+      label,
+      icon,
+      keys,
+      to,
+    })
+    return [
+      place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, 'G C'),
+      place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, 'G P'),
+      place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),
+      place('mentions', t('nav.mentions'), AtSign, { name: 'mentions' }),
+      place('snoozed', t('nav.snoozed'), Moon, { name: 'snoozed' }),
+      ...sections.value.map((section, index) => ({
+        ...place(`settings-${section.name}`, t(section.title), section.icon, { name: section.name }),
+        second: t('nav.settings'),
+        keys: index === 0 ? 'G S' : undefined,
+      })),
+      ...collections.inboxes.map((inbox) => ({
+        ...place(`inbox-${inbox.id}`, inbox.name, Inbox, { name: 'inbox', params: { inboxId: inbox.id } }),
+        channel: inbox.channel_type,
+      })),
+      ...collections.teams.map((team) =>
+        place(`team-${team.id}`, team.name, Users, { name: 'team', params: { teamId: team.id } }),
+      ),
+      ...collections.labels.map((label) =>
+        place(`label-${label.id}`, label.title, Tag, { name: 'label', params: { label: label.title } }),
+      ),
+    ].map((one) => ({
+      ...one,
+      to: { ...one.to, params: { accountId: session.accountId, ...one.to?.params } } as Place,
+    }))
+  })
+}
