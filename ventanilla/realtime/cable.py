@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 import structlog
 
-from ventanilla.realtime.doors import is_turned_away
+from ventanilla.realtime.doors import is_turned_away, turn_away
 from ventanilla.realtime.hub import Hub, hub
 from ventanilla.realtime.outbox import Outbox
 from ventanilla.realtime.permissions import find_contact, find_user
-from ventanilla.realtime.proxies import base_of
+from ventanilla.realtime.proxies import address_of, base_of
 from ventanilla.realtime.seats import ContactSeat, UserSeat, cable_prefix, encode_text
+from ventanilla.realtime.waiting import Patience, room
 
 log = structlog.get_logger("realtime")
 
@@ -36,6 +37,7 @@ Send = Callable[[Message], Awaitable[None]]
 WELCOME = '{"type":"welcome"}'
 GOODBYE = '{"type":"disconnect","reason":"server_restart","reconnect":true}'
 TOO_SLOW = '{"type":"disconnect","reason":"too_slow","reconnect":true}'
+NOBODY_HERE = '{"type":"disconnect","reason":"not_subscribed","reconnect":false}'
 UNAUTHORIZED = '{"type":"disconnect","reason":"unauthorized","reconnect":false}'
 
 
@@ -99,7 +101,7 @@ pinger = Pinger()
 class CableSocket:
     """One connection and its subscriptions, by identifier."""
 
-    def __init__(self, office: Hub, receive: Receive, send: Send, base: str) -> None:
+    def __init__(self, office: Hub, receive: Receive, send: Send, base: str, address: str) -> None:
         self.office = office
         self._base = base
         self._receive = receive
@@ -107,11 +109,13 @@ class CableSocket:
         self._over = asyncio.Event()
         self.outbox = Outbox(send, on_end=self._over.set, too_slow_frame=TOO_SLOW)
         self.seats: dict[str, UserSeat | ContactSeat] = {}
+        self._patience = Patience(address, lambda: self.outbox.end(NOBODY_HERE))
 
     async def serve(self, subprotocol: str | None) -> None:
         """From the first frame to the last."""
         await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
         self.outbox.post(WELCOME)
+        self._patience.begin()
         bucket = pinger.add(self.outbox)
         self.office.farewells.add(self._farewell)
         listening = asyncio.create_task(self._listen())
@@ -121,6 +125,7 @@ class CableSocket:
         finally:
             self.office.farewells.discard(self._farewell)
             bucket.discard(self.outbox)
+            self._patience.end()
             for seat in self.seats.values():
                 self.office.leave(seat)
             await self._close(listening, over)
@@ -157,6 +162,8 @@ class CableSocket:
             seat = self.seats.pop(command.identifier, None)
             if seat is not None:
                 self.office.leave(seat)
+                if not self.seats:
+                    self._patience.begin()
         elif command.command == "message":
             self._perform(command)
 
@@ -179,8 +186,10 @@ class CableSocket:
         echo = encode_text(identifier).decode()
         if seat is None or len(self.seats) >= MAX_SUBSCRIPTIONS:
             self.outbox.post(f'{{"identifier":{echo},"type":"reject_subscription"}}')
+            self._patience.refuse()
             return
         self.seats[identifier] = seat
+        self._patience.end()
         self.office.join(seat)
         self.outbox.post(f'{{"identifier":{echo},"type":"confirm_subscription"}}')
         self.office.presence.answer(seat)
@@ -254,10 +263,15 @@ class Cable:
             return
         if await is_turned_away(scope, send, self._office.pool):
             return
+        address = address_of(scope)
+        if room.is_full(address):
+            log.info("cable.too_many_waiting", address=address)
+            await turn_away(scope, send, status=429)
+            return
         offered: list[str] = scope.get("subprotocols", [])
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in offered else None
         base = await self._office.pool.run(base_of, scope)
-        await CableSocket(self._office, receive, send, base).serve(subprotocol)
+        await CableSocket(self._office, receive, send, base, address).serve(subprotocol)
 
 
 cable = Cable(hub)

@@ -24,10 +24,14 @@ async def is_turned_away(scope: MutableMapping[str, Any], send: Send, pool: Thre
     if host is not None and await pool.run(answers_to, host):
         return False
     log.info("host.refused", host=named[:100])
+    await turn_away(scope, send, status=400 if host is None else 421)
+    return True
+
+
+async def turn_away(scope: MutableMapping[str, Any], send: Send, *, status: int) -> None:
+    """Answer with that status instead of opening the socket."""
     if "websocket.http.response" in scope.get("extensions", {}):
-        status = 400 if host is None else 421
         await send({"type": "websocket.http.response.start", "status": status, "headers": []})
         await send({"type": "websocket.http.response.body", "body": b""})
     else:
         await send({"type": "websocket.close", "code": 4421})  # before accepting: the client sees 403
-    return True

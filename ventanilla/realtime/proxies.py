@@ -57,6 +57,12 @@ def find_caller(*, peer: str, scheme: str, headers: Headers) -> Caller:
     return Caller(address, scheme)
 
 
+def address_of(scope: MutableMapping[str, Any]) -> str:
+    """The address of a socket's client, followed over our proxies."""
+    peer = scope.get("client") or ("", 0)
+    return find_caller(peer=peer[0], scheme="http", headers=scope["headers"]).address
+
+
 def base_of(scope: MutableMapping[str, Any]) -> str:
     """The address by which a socket's client reached us: scheme and host, without a slash at the end."""
     peer = scope.get("client") or ("", 0)
