@@ -258,6 +258,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("MAX_UPLOAD_MB", "40", values.whole, "Largest attachment, in megabytes."),
     Option("MAX_BODY_MB", "100", values.whole, "Largest request body, in megabytes."),
+    Option(
+        "MAX_MAIL_CALL_MB",
+        "60",
+        values.whole,
+        "Largest call to /webhooks/mail, in megabytes: a mail with its attachments as the provider writes them.",
+    ),
     Option("MAX_MESSAGE_CHARS", "150000", values.whole, "Longest message, in characters."),
     Option("MAX_ATTACHMENTS", "15", values.whole, "Most attachments of one message."),
     Option("MAX_SCHEDULED_MESSAGES", "20", values.whole, "Most messages for later in one conversation."),

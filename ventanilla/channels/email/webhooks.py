@@ -29,7 +29,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_form
 
 from ventanilla.inboxes.channel import Unreadable
-from ventanilla.kit import links, safe_http
+from ventanilla.kit import links, safe_http, tokens
 from ventanilla.kit.errors import Refusal
 from ventanilla.kit.json_text import read_json
 
@@ -94,6 +94,19 @@ def is_open(provider: str) -> bool:
     if provider == "mandrill":
         return bool(installation.MANDRILL_WEBHOOK_KEY)
     return provider in _VIEWS and ":" in installation.MAIL_WEBHOOK_SECRET
+
+
+def check_secret(provider: str, authorization: str) -> None:
+    """What can be known before the body is read. Raises NotTheProvider."""
+    if not _is_secret(provider):
+        return  # they sign what is in it
+    scheme, _space, code = authorization.partition(" ")
+    try:
+        given = b64decode(code.strip()).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        given = ""
+    if not tokens.same(given, installation.MAIL_WEBHOOK_SECRET):
+        raise NotTheProvider(missing=not authorization)
 
 
 def check(provider: str, call: Call) -> None:
