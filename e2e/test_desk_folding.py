@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -138,4 +139,32 @@ def found(page: Page) -> None:
     entry = palette.get_by_role("option").filter(has_text="en lo plegado")
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("Nora Vale Tornillería Zubiri")
-    page.keyboard.press("Escape")
+    # The conversation opens at the message, with what was found in sight.
+    page.goto(re.sub(r"conversations/\d+.*", "contacts", page.url))
+    expect(page.get_by_role("heading", name="Contactos")).to_be_visible()
+    page.keyboard.press("Control+k")
+    palette.get_by_role("combobox").fill("tornillería")
+    entry.click()
+    message = bubble(page, "Ya llegó, gracias.")
+    expect(message).to_be_focused()
+    expect(message).to_be_in_viewport()
+    expect(message.get_by_test_id("folded-signature").get_by_role("region")).to_be_in_viewport()
+
+
+@pytest.mark.feature("Z-25")
+def test_a_link_to_a_message_leads_to_it_however_old(screens: Screens, mailbox: Mailbox) -> None:
+    path = came(mailbox)
+    with mailbox.team.product.api(mailbox.team.admin) as api:
+        first = api.get("/conversations/1/messages").raise_for_status().json()["payload"][0]["id"]
+        for number in range(45):
+            note = {"content": f"Nota {number}", "private": True}
+            api.post("/conversations/1/messages", json=note).raise_for_status()
+    page = screens.desk(mailbox.team.product, mailbox.bruno, f"{path}#message-{first}")
+    message = page.locator(f'[data-message="{first}"]')
+    expect(message).to_be_focused()
+    expect(message).to_be_in_viewport()
+    expect(message).to_contain_text("Ya llegó, gracias.")
+    expect(message.get_by_role("region")).to_have_count(0)  # nothing was asked to be opened
+    other = screens.desk(mailbox.team.product, mailbox.bruno, f"{path}#message-999999")
+    expect(other.get_by_text("Ese mensaje no está en esta conversación.")).to_be_visible()
+    expect(other.get_by_text("Nota 44")).to_be_in_viewport()

@@ -26,6 +26,7 @@ import { SNOOZES, snoozeUntil } from '@/stores/snooze'
 export interface Place {
   name: string
   params?: Record<string, string | number>
+  hash?: string
 }
 export interface Entry {
   key: string
