@@ -36,6 +36,7 @@ MAX_VALUES = 500
 MAX_VALUE_CHARS = 1_500  # as long as an attribute may be; a longer pattern is refused by SQLite
 _EVERYTHING = Q(pk__isnull=False)
 _NEGATIVE = {Operator.NOT_EQUAL_TO: Operator.EQUAL_TO, Operator.DOES_NOT_CONTAIN: Operator.CONTAINS}
+_JOINTS = frozenset({"AND", "OR", ""})
 _WITHOUT_VALUES = frozenset({Operator.IS_PRESENT, Operator.IS_NOT_PRESENT})
 
 
@@ -58,10 +59,18 @@ def compile_conditions(
         if not isinstance(condition, Mapping):
             raise refusals.unreadable()
         groups[-1].append(_compile(condition, fields=fields, custom=custom, zone=zone))
-        if str(condition.get("query_operator") or "").strip().upper() == "OR":
+        if _joins_by_or(condition):
             groups.append([])
     joined = [reduce(and_, group) for group in groups if group]
     return reduce(or_, joined) if joined else Q()
+
+
+def _joins_by_or(condition: Mapping[str, Any]) -> bool:
+    """Whether the next condition stands beside this one; without a word it narrows it, as the last one has none."""
+    word = str(condition.get("query_operator") or "").strip().upper()
+    if word not in _JOINTS:
+        raise refusals.wrong_joint(word)
+    return word == "OR"
 
 
 def _compile(

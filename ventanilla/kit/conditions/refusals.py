@@ -41,3 +41,10 @@ def no_values(key: str) -> InvalidCondition:
 def wrong_value(key: str) -> InvalidCondition:
     """The value is not of the key's kind (a word for a number, a date that does not exist)."""
     return InvalidCondition(_("The value for “%(key)s” is not valid.") % {"key": key[:100]})
+
+
+def wrong_joint(word: str) -> InvalidCondition:
+    """Conditions are joined by AND or OR, and this is neither."""
+    return InvalidCondition(
+        _("Conditions are joined by AND or OR; query_operator says “%(word)s”.") % {"word": word[:100]}
+    )

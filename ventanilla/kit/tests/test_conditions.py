@@ -83,7 +83,7 @@ def _table(db: None) -> None:
 
 
 def condition(
-    key: str, operator: str, *values: object, then: str | None = None, **more: object
+    key: str, operator: str, *values: object, then: object = None, **more: object
 ) -> dict[str, object]:
     return {
         "attribute_key": key,
@@ -278,3 +278,19 @@ def test_what_is_stored_is_found_by_itself_and_not_by_its_opposite(value: str) -
     assert found(condition("city", "contains", value)) == {"r"}
     assert found(condition("city", "not_equal_to", value)) == set()
     assert found(condition("city", "does_not_contain", value)) == set()
+
+
+@pytest.mark.feature("Z-09")
+@pytest.mark.parametrize("word", ["XOR", "NOT", "y", True, 1, ["OR"], {"OR": 1}])
+def test_conditions_are_joined_by_and_or_or_and_by_nothing_else(word: object) -> None:
+    row("a", status=0)
+    with pytest.raises(InvalidCondition, match="query_operator"):
+        found(condition("status", "equal_to", "open", then=word), condition("status", "equal_to", "open"))
+
+
+@pytest.mark.parametrize("word", ["or", " Or ", "OR"])
+def test_how_a_joining_word_is_written_does_not_matter(word: str) -> None:
+    row("a", status=0)
+    row("b", status=1)
+    both = condition("status", "equal_to", "open", then=word), condition("status", "equal_to", "resolved")
+    assert found(*both) == {"a", "b"}
