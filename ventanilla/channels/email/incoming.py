@@ -129,6 +129,11 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
                 for address in mail.reply_to
                 if address.email != sender.email and not is_ours(address.email)
             ],
+            # Whose mail it is for the servers that checked it, where that is not who is shown as its author: a list or a
+            # form says whose words it brings, and so may anybody who calls themselves one.
+            "via": ""
+            if sender.email in {address.email for address in mail.from_}
+            else next((address.email for address in mail.from_), ""),
             "subject": mail.subject,
             "to": [address.email for address in mail.to],
             "left_out": left_out,

@@ -22,6 +22,8 @@ export interface MailParts {
   automatic: string
   /** SPF, DKIM or DMARC that did not hold, as the receiving server says. */
   failed: string[]
+  /** Who sent it, where that is not who it says has written it: a list, a form, or whoever calls themselves one. */
+  via: string
   /** Files that only the source holds. */
   leftOut: LeftOut[]
   calendar: CalendarCard[]
@@ -90,6 +92,7 @@ export function mailOf(message: Message): MailParts | undefined {
       ? String(message.content_attributes.automatic_kind ?? 'program')
       : '',
     failed: checks && typeof checks === 'object' && !Array.isArray(checks) ? list(checks.failed) : [],
+    via: textOf(email.via),
     leftOut: records(email.left_out) as unknown as LeftOut[],
     calendar: records(message.content_attributes.calendar) as unknown as CalendarCard[],
     inline,

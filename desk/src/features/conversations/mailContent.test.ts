@@ -45,15 +45,17 @@ describe('Z-25 a mail on the desk', () => {
       message(
         {
           authentication: { by: 'mx', failed: ['spf', 'dmarc'] },
+          via: 'vecinos@lista.example',
           left_out: [{ filename: 'a.pdf', size: 3, reason: 'too_large' }],
         },
         { automatic: true, automatic_kind: 'list', calendar: [{ summary: 'Visita' }, 'x', null] },
       ),
     )
-    expect(read).toMatchObject({ automatic: 'list', failed: ['spf', 'dmarc'] })
+    expect(read).toMatchObject({ automatic: 'list', failed: ['spf', 'dmarc'], via: 'vecinos@lista.example' })
     expect(read?.leftOut).toHaveLength(1)
     expect(read?.calendar).toHaveLength(1)
-    expect(mailOf(message({ authentication: [], left_out: 3, inline_images: 'x' }))).toMatchObject({
+    expect(mailOf(message({ authentication: [], left_out: 3, inline_images: 'x', via: ['x'] }))).toMatchObject({
+      via: '',
       failed: [],
       leftOut: [],
       calendar: [],

@@ -137,3 +137,29 @@ def test_where_answers_go_is_kept_beside_the_author() -> None:
     mail = message.content_attributes["email"]
     assert mail["answers_to"] == ["pedidos@x.cl"]
     assert mail["reply_to"] == ["pedidos@x.cl", "soporte@acme.es", "juan@x.cl"]
+
+
+@pytest.mark.parametrize(
+    ("head", "via"),
+    [
+        ("From: Juan <juan@x.cl>\r\nReply-To: Vic <vic@x.cl>\r\nSender: z@y.cl\r\n", ""),
+        ("From: Soporte <soporte@acme.es>, Juan <juan@x.cl>\r\n", ""),
+        ("Sender: Juan <juan@x.cl>\r\n", ""),
+        ("From: Web <soporte@acme.es>\r\nReply-To: Juan <juan@x.cl>\r\n", "soporte@acme.es"),
+        (LIST + "From: Vecinos <vecinos@lista.cl>\r\nX-Original-Sender: juan@x.cl\r\n", "vecinos@lista.cl"),
+        # Whoever calls themselves a list, to speak as somebody else.
+        (
+            "List-Post: <mailto:mal@evil.cl>\r\nFrom: mal@evil.cl\r\nReply-To: Vic <vic@x.cl>\r\n",
+            "mal@evil.cl",
+        ),
+        ("List-Id: <mal.evil.cl>\r\nFrom: mal@evil.cl\r\nX-Original-From: vic@x.cl\r\n", "mal@evil.cl"),
+        (
+            "X-BeenThere: mal@evil.cl\r\nFrom: Vic <mal@evil.cl>\r\nX-Original-Sender: vic@x.cl\r\n",
+            "mal@evil.cl",
+        ),
+    ],
+)
+def test_whoever_speaks_for_the_author_is_shown_beside_them(head: str, via: str) -> None:
+    [message] = messages_of(read_mail(BytesIO((head + "\r\nhola").encode())), own_addresses=OWN)
+    assert isinstance(message, IncomingMessage)
+    assert message.content_attributes["email"]["via"] == via
