@@ -95,10 +95,19 @@ def _cards(content: bytes, invited: Collection[str]) -> list[CalendarCard]:
         events = calendar.walk("VEVENT")[: _MAX_EVENTS * 5]
         # The series itself before the days that differ from it.
         events.sort(key=lambda event: "recurrence-id" in event)
-        return [_card(event, method, invited) for event in events]
+        return [card for event in events if (card := _readable_card(event, method, invited)) is not None]
     except Exception:  # same: the file stays downloadable
         log.info("email.calendar_unreadable", size=len(content), exc_info=True)
         return []
+
+
+def _readable_card(event: Any, method: str, invited: Collection[str]) -> CalendarCard | None:
+    """One event that cannot be read costs no other."""
+    try:
+        return _card(event, method, invited)
+    except Exception:  # the library fails in many ways on damaged input
+        log.info("email.event_unreadable", exc_info=True)
+        return None
 
 
 def _card(event: Any, method: str, invited: Collection[str]) -> CalendarCard:
@@ -147,13 +156,21 @@ def _whole(value: Any) -> int:
         return 0
 
 
+def _when(value: Any) -> Any:
+    """The moment, day or duration of a property; None where it is none that exists: the rest of the event is shown."""
+    try:
+        return getattr(value, "dt", None)
+    except ValueError:
+        return None
+
+
 def _moment(value: Any) -> str:
-    moment = getattr(value, "dt", None)
+    moment = _when(value)
     return moment.isoformat() if isinstance(moment, (date, datetime)) else ""
 
 
 def _end_of(starts: Any, duration: Any) -> str:
-    begin, length = getattr(starts, "dt", None), getattr(duration, "dt", None)
+    begin, length = _when(starts), _when(duration)
     if not isinstance(begin, (date, datetime)) or not isinstance(length, timedelta):
         return ""
     return (begin + length).isoformat()

@@ -13,9 +13,11 @@ from ventanilla.channels.email.reading.headers import raw_values, settle_headers
 from ventanilla.channels.email.reading.mail import Attachment, Protection
 from ventanilla.channels.email.reading.parameters import parameters_of, value_of
 from ventanilla.channels.email.reading.parcels import MAX_DEPTH, Parcels
+from ventanilla.channels.email.reading.wording import Body, texts_of
 from ventanilla.kit import files
 
 MAX_PARTS = 1_000
+CALENDARS = frozenset({"text/calendar", "application/ics"})
 _UNNAMED = {
     "text/calendar": "invite.ics",
     "message/rfc822": "message.eml",
@@ -41,6 +43,7 @@ class Found:
 
     parcels: Parcels
     charset: str | None = None  # what the mail's text says it is in
+    bodies: list[Body] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -50,16 +53,19 @@ class Found:
     original_headers: list[Message] = field(default_factory=list)
     protection: Protection = Protection.NONE
     defects: list[str] = field(default_factory=list)
+    choices: int = 0  # how many multipart/alternative were met
 
 
 def walk(message: Message, parcels: Parcels) -> Found:
     """Gather everything from `message`. Depth and number of parts are bounded; what lies beyond is named as a defect."""
     found = Found(parcels, charset=_charset_of_text(message))
-    for count, (part, in_alternative) in enumerate(_leaves(message, found, depth=0)):
+    for count, (part, choice) in enumerate(_leaves(message, found, depth=0)):
         if count >= MAX_PARTS:
             found.defects.append("too many parts")
             break
-        _take(part, in_alternative, found)
+        _take(part, choice, found)
+    found.texts = texts_of(found.bodies)
+    found.htmls = [body.content for body in found.bodies if body.is_html]
     return found
 
 
@@ -76,9 +82,8 @@ def _charset_of_text(message: Message) -> str | None:
     return None
 
 
-def _leaves(
-    message: Message, found: Found, *, depth: int, in_alternative: bool = False
-) -> Iterator[tuple[Message, bool]]:
+def _leaves(message: Message, found: Found, *, depth: int, choice: int = 0) -> Iterator[tuple[Message, int]]:
+    """Each leaf with the multipart/alternative it is in, as a number; 0 for none."""
     settle_headers(message, found.charset)
     kind = message.get_content_type()
     if depth > MAX_DEPTH:
@@ -87,20 +92,17 @@ def _leaves(
     _note_protection(message, kind, found)
     children = children_of(message)
     if kind.startswith("multipart/") and children:
+        if kind == "multipart/alternative" and not choice:
+            choice = found.choices = found.choices + 1
         report = kind == "multipart/report"
         for child in children:
             if report and child.get_content_type() == "message/delivery-status":
                 found.status_reports.append(child)
             elif report and child.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
                 found.original_headers.append(child)
-            yield from _leaves(
-                child,
-                found,
-                depth=depth + 1,
-                in_alternative=in_alternative or kind == "multipart/alternative",
-            )
+            yield from _leaves(child, found, depth=depth + 1, choice=choice)
         return
-    yield message, in_alternative
+    yield message, choice
 
 
 def _note_protection(message: Message, kind: str, found: Found) -> None:
@@ -117,10 +119,11 @@ def _note_protection(message: Message, kind: str, found: Found) -> None:
         )
 
 
-def _take(part: Message, in_alternative: bool, found: Found) -> None:
+def _take(part: Message, choice: int, found: Found) -> None:
     kind = part.get_content_type()
+    in_alternative = choice > 0
     if kind.startswith("multipart/"):  # no boundary, or none that occurs: what is there is the text
-        found.texts.append(decode(_content(part, found), _charset(part)))
+        found.bodies.append(Body(decode(_content(part, found), _charset(part)), choice))
         return
     name = filename_of(part)
     disposition = _disposition(part)
@@ -134,18 +137,18 @@ def _take(part: Message, in_alternative: bool, found: Found) -> None:
             Attachment(name or _UNNAMED.get(kind, "message.eml"), kind, _nested(part, found))
         )
         return
-    if kind in {"text/calendar", "application/ics"}:
+    if kind in CALENDARS or name.lower().endswith(".ics"):
         found.calendars.append(_content(part, found))
         if disposition == "attachment" or not in_alternative:
             found.attachments.append(_file(part, name, kind, found.calendars[-1], disposition))
         return
     is_body = disposition != "attachment" and not name
     if kind == "text/html" and (is_body or (in_alternative and disposition != "attachment")):
-        found.htmls.append(decode(_content(part, found), _charset(part)))
+        found.bodies.append(Body(decode(_content(part, found), _charset(part)), choice, is_html=True))
     elif kind in {"text/plain", "text/enriched"} and (
         is_body or (in_alternative and disposition != "attachment")
     ):
-        found.texts.append(_plain(part, _content(part, found)))
+        found.bodies.append(Body(_plain(part, _content(part, found)), choice))
     else:
         body = found.parcels.of(part) or content_of(part)
         if kind == "application/octet-stream" and found.protection == Protection.PGP_ENCRYPTED:

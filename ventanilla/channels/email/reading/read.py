@@ -20,7 +20,7 @@ from ventanilla.channels.email.reading.headers import (
 from ventanilla.channels.email.reading.mail import Attachment, Automatic, Mail, Protection
 from ventanilla.channels.email.reading.mailboxes import MAX_ADDRESS_CHARS
 from ventanilla.channels.email.reading.parcels import BoundedHeaders, Parcels
-from ventanilla.channels.email.reading.parts import Found, walk
+from ventanilla.channels.email.reading.parts import CALENDARS, Found, walk
 from ventanilla.inboxes.channel import Unreadable
 from ventanilla.kit.html import text_from_html
 
@@ -82,6 +82,10 @@ def _mail(message: Message, found: Found, context: Context) -> Mail:
     recipients = tuple(address.email for address in addresses_of(message, *_RECIPIENT_HEADERS))
     bounce = kinds.is_bounce(message, return_path=return_path)
     automatic = kinds.automatic_kind(message, return_path=return_path)
+    calendar = extras.read_calendar(found.calendars, invited=recipients)
+    if not calendar and not any(item.content_type in CALENDARS for item in attachments):
+        # What no card shows stays a file to be opened.
+        attachments += [Attachment("invite.ics", "text/calendar", content) for content in found.calendars]
     words = text or (text_from_html("\n".join(found.htmls)) if bounce else "")
     failed = bounces.failed_recipients(message, found.status_reports, words) if bounce else []
     return Mail(
@@ -105,7 +109,7 @@ def _mail(message: Message, found: Found, context: Context) -> Mail:
         text=text,
         html="\n".join(part for part in found.htmls if part.strip()),
         attachments=tuple(_named_apart(attachments)),
-        calendar=tuple(extras.read_calendar(found.calendars, invited=recipients)),
+        calendar=tuple(calendar),
         protection=found.protection or _protection_of(text),
         authentication=authentication.read(
             message, trusted=context.trusted_server, mailbox_host=context.mailbox_host

@@ -208,6 +208,102 @@ def test_days_floating_times_and_zones(lines: str, starts: str) -> None:
     assert card.starts_at == starts
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART:20261310T100000Z\r\n",
+        "DTSTART;TZID=Europe/Madrid:mañana\r\n",
+        "DTSTART:20261203T100000Z\r\nDTEND:nunca\r\nDURATION:mucho\r\n",
+        "DTSTART:20261203T100000Z\r\nSEQUENCE:nonsense\r\nRRULE:FREQ=NUNCA\r\n",
+    ],
+)
+def test_what_an_event_says_wrongly_costs_neither_the_rest_of_it_nor_other_events(lines: str) -> None:
+    read = mail(calendar(ics(f"UID:2\r\nSUMMARY:Obra\r\nLOCATION:Vigo\r\n{lines}", EVENT.format(uid="1"))))
+    assert [(card.uid, card.summary) for card in read.calendar] == [("2", "Obra"), ("1", "Visita")]
+    assert read.calendar[0].location == "Vigo"
+
+
+def test_a_calendar_that_no_card_shows_stays_a_file() -> None:
+    read = mail(text("hola"), calendar("BEGIN:NONSENSE"), kind="alternative")
+    assert [(file.filename, file.content_type) for file in message_of(read).files] == [
+        ("invite.ics", "text/calendar")
+    ]
+
+
+def test_an_invitation_is_known_by_its_name_too() -> None:
+    head = 'application/octet-stream; name="Cita.ICS"\r\nContent-Disposition: attachment'
+    read = mail(text("hola"), calendar(ics(EVENT.format(uid="1")), head))
+    assert [card.uid for card in read.calendar] == ["1"]
+    assert [file.filename for file in message_of(read).files] == ["Cita.ICS"]
+
+
+# ── which part says it ────────────────────────────────────────────────────────────────────────────────
+STORY = "<p>El horno se ha roto y necesito que alguien venga a verlo.</p>"
+ONE_AFTER_ANOTHER: list[tuple[str, str, list[str]]] = [
+    (html(STORY), text("Analizado por Forte, sin virus."), ["El horno se ha roto", "Analizado por Forte"]),
+    (
+        text("El horno se ha roto"),
+        html("<p>Lista de vecinos</p>"),
+        ["El horno se ha roto", "Lista de vecinos"],
+    ),
+    (text("Uno"), html("<p>&nbsp;</p>"), ["Uno"]),
+    (html("<p>Uno</p>"), html("<p>Dos</p>"), ["Uno", "Dos"]),
+    (html("<p>Sí</p>"), text("Lista de vecinos"), ["Sí", "Lista de vecinos"]),
+    (html("<p>👍</p>"), text("Lista de vecinos"), ["👍", "Lista de vecinos"]),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "wanted"), ONE_AFTER_ANOTHER)
+def test_parts_that_stand_one_after_another_are_all_read(first: str, second: str, wanted: list[str]) -> None:
+    """Lists and virus scanners put a text of theirs under the HTML that somebody wrote."""
+    content = " ".join(message_of(mail(first, second)).content.split())
+    places = [content.find(words) for words in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_text_and_the_html_offered_for_it_are_read_once(nested: bool) -> None:
+    choice = f"--c\r\n{text('El horno se ha roto')}\r\n--c\r\n{html('<p>El horno se ha roto</p>')}\r\n--c--"
+    parts = [f'Content-Type: multipart/alternative; boundary="c"\r\n\r\n{choice}', text("Lista")]
+    if nested:
+        related = f"--d\r\n{html('<p>El horno se ha roto</p>')}\r\n--d--"
+        parts[0] = (
+            'Content-Type: multipart/alternative; boundary="c"\r\n\r\n'
+            f"--c\r\n{text('El horno se ha roto')}\r\n"
+            f'--c\r\nContent-Type: multipart/related; boundary="d"\r\n\r\n{related}\r\n--c--'
+        )
+    assert message_of(mail(*parts)).content.split() == "El horno se ha roto Lista".split()
+
+
+@pytest.mark.parametrize(
+    "stand_in",
+    [
+        "Your mail program does not show HTML.",
+        "Este mensaje está en formato HTML. Para verlo, use otro programa.",
+        "Bitte verwenden Sie ein Programm, das HTML anzeigen kann: https://x.example/hilfe",
+        "Aquest missatge només es pot veure en HTML",
+    ],
+)
+def test_a_text_that_only_stands_in_for_the_html_is_not_what_was_written(stand_in: str) -> None:
+    assert message_of(mail(text(stand_in), html(STORY), kind="alternative")).content.startswith("El horno")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "El horno se ha roto y necesito que alguien venga. https://x.example/foto.jpg",
+        "[image: logo del obrador]\r\nEl horno se ha roto",
+        "Roto",
+        "Añado algo que el otro no dice "
+        + "y es largo como una carta entera de alguien con mucho que contar " * 9,
+    ],
+)
+def test_a_text_in_other_words_than_its_html_stays_what_it_is(written: str) -> None:
+    read = message_of(mail(text(written), html(STORY), kind="alternative"))
+    assert read.content.split() == written.split()
+
+
 def test_an_answer_of_a_calendar_program_is_a_message() -> None:
     answer = ics(EVENT.format(uid="1") + "ATTENDEE;PARTSTAT=ACCEPTED:mailto:eva@x.cl\r\n", method="REPLY")
     read = mail(calendar(answer), head="Auto-Submitted: auto-replied\r\n")
