@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import ALWAYS, CABLE, Fact, Hearers, Told, collection
 
 
 class AccountCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.created"
+    told = collection("account", "account_id")
 
 
 class AccountUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.updated"
+    told = collection("account", "account_id")
+    alters_permissions = frozenset({"status", "features"})
     changes: dict[str, list[Any]]
 
 
@@ -20,6 +23,7 @@ class AccountCacheInvalidated(Fact, frozen=True, kw_only=True):
     """Labels, inboxes or teams changed: clients that keep copies compare these keys (epoch seconds as text)."""
 
     name: ClassVar[str] = "account.cache_invalidated"
+    told = Told("cache_keys", Hearers.AGENTS, CABLE)
     keys: dict[str, str]
 
 
@@ -32,6 +36,9 @@ class InstallationUpdated(Fact, frozen=True, kw_only=True):
 
 class AgentAdded(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "agent.added"
+    told = collection("agent", "user_id")
+    alters_permissions = ALWAYS
+    alters_presence = True
     user_id: int
     role: str
 
@@ -42,6 +49,9 @@ class AgentJoined(Fact, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "agent.joined"
+    told = collection("agent", "user_id")
+    alters_permissions = ALWAYS
+    alters_presence = True
     user_id: int
     invited_as: int
 
@@ -50,6 +60,7 @@ class AgentLinkShown(Fact, frozen=True, kw_only=True):
     """An administrator was shown a link that lets this agent in; `purpose` is password or confirmation."""
 
     name: ClassVar[str] = "agent.link_shown"
+    told = collection("agent", "user_id")
     user_id: int
     purpose: str
 
@@ -58,6 +69,10 @@ class AgentUpdated(Fact, frozen=True, kw_only=True):
     """Role, availability, name, picture or another thing colleagues see."""
 
     name: ClassVar[str] = "agent.updated"
+    told = collection("agent", "user_id")
+    alters_permissions = frozenset({"role", "custom_attributes"})
+    alters_presence = True
+    personal = frozenset({"changes"})
     user_id: int
     changes: dict[str, list[Any]]
 
@@ -66,6 +81,9 @@ class AgentRemoved(Fact, frozen=True, kw_only=True):
     """They left the account, its teams and its inboxes; what upper rooms keep of them they clear themselves."""
 
     name: ClassVar[str] = "agent.removed"
+    told = collection("agent", "user_id")
+    alters_permissions = ALWAYS
+    alters_presence = True
     user_id: int
 
 
@@ -79,6 +97,7 @@ class UserSignedIn(Fact, frozen=True, kw_only=True):
 
 class UserSignedOut(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "user.signed_out"
+    ends_sessions = "one"
     user_id: int
 
 
@@ -86,6 +105,7 @@ class PasswordChanged(Fact, frozen=True, kw_only=True):
     """All their sessions ended."""
 
     name: ClassVar[str] = "user.password_changed"
+    ends_sessions = "all"
     user_id: int
 
 
@@ -96,22 +116,29 @@ class AccessTokenReset(Fact, frozen=True, kw_only=True):
 
 class TeamCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.created"
+    told = collection("team", "team_id")
     team_id: int
 
 
 class TeamUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.updated"
+    told = collection("team", "team_id")
+    alters_permissions = frozenset({"sees_only_own"})
     team_id: int
     changes: dict[str, list[Any]]
 
 
 class TeamDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.deleted"
+    told = collection("team", "team_id")
+    alters_permissions = ALWAYS
     team_id: int
 
 
 class TeamMembersChanged(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.members_changed"
+    told = collection("team", "team_id")
+    alters_permissions = ALWAYS
     team_id: int
     added: list[int]
     removed: list[int]

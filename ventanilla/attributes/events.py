@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import Fact, collection
 
 
 class AttributeDefinitionCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "attribute_definition.created"
+    told = collection("attribute_definition", "attribute_definition_id")
     attribute_definition_id: int
 
 
 class AttributeDefinitionUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "attribute_definition.updated"
+    told = collection("attribute_definition", "attribute_definition_id")
     attribute_definition_id: int
     key: str
     attribute_model: str
@@ -22,6 +24,7 @@ class AttributeDefinitionUpdated(Fact, frozen=True, kw_only=True):
 
 class AttributeDefinitionDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "attribute_definition.deleted"
+    told = collection("attribute_definition", "attribute_definition_id")
     attribute_definition_id: int
     key: str
     attribute_model: str

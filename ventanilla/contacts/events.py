@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers, Told
 
 
 class ContactCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.created"
+    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
     contact_id: int
 
 
 class ContactUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.updated"
+    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    personal = frozenset({"changes"})
     contact_id: int
     changes: dict[str, list[Any]]
 
 
 class ContactDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.deleted"
+    told = Told("gone_contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
     contact_id: int
 
 
@@ -27,6 +31,8 @@ class ContactMerged(Fact, frozen=True, kw_only=True):
     """`mergee_id` is gone; all it had belongs to `contact_id` now."""
 
     name: ClassVar[str] = "contact.merged"
+    # The contact's own sockets are told as well, each with its own token, by which the widget subscribes anew.
+    told = Told("contact_merge", Hearers.AGENTS, DESK | VISITOR, "contact_id")
     contact_id: int
     mergee_id: int
 
@@ -35,6 +41,7 @@ class ContactClaimsChanged(Fact, frozen=True, kw_only=True):
     """What visitors say of themselves and the record does not is more, or less, than it was."""
 
     name: ClassVar[str] = "contact.claims_changed"
+    told = Told("contact_claims", Hearers.AGENTS, DESK, "contact_id")
     contact_id: int
 
 
@@ -60,6 +67,7 @@ class WidgetTriggered(Fact, frozen=True, kw_only=True):
     """A visitor opened the widget. `event_info` is what their browser said: page, language, browser."""
 
     name: ClassVar[str] = "webwidget.triggered"
+    personal = frozenset({"event_info"})
     contact_id: int
     contact_inbox_id: int
     inbox_id: int

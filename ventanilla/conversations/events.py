@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import CABLE, DESK, VISITOR, WEBHOOK, Fact, Hearers, Told, collection
 
 Changes = dict[str, list[Any]]
 
@@ -13,6 +13,7 @@ class MessageCreated(Fact, frozen=True, kw_only=True):
     """A message, note, activity line or automatic text was written."""
 
     name: ClassVar[str] = "message.created"
+    told = Told("message", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "message_id")
     message_id: int
     conversation_id: int
     inbox_id: int
@@ -25,6 +26,7 @@ class MessageUpdated(Fact, frozen=True, kw_only=True):
     """A message changed: delivery state, deletion, an answer to a form."""
 
     name: ClassVar[str] = "message.updated"
+    told = Told("message", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "message_id")
     message_id: int
     conversation_id: int
     changes: Changes
@@ -43,6 +45,7 @@ class FirstReplyCreated(Fact, frozen=True, kw_only=True):
     """A person answered the customer for the first time."""
 
     name: ClassVar[str] = "first.reply.created"
+    told = Told("message", Hearers.MEMBERS, CABLE, "message_id")
     message_id: int
     conversation_id: int
 
@@ -60,6 +63,7 @@ class ConversationCreated(Fact, frozen=True, kw_only=True):
     """A conversation began."""
 
     name: ClassVar[str] = "conversation.created"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "conversation_id")
     conversation_id: int
     inbox_id: int
 
@@ -68,6 +72,7 @@ class ConversationStatusChanged(Fact, frozen=True, kw_only=True):
     """The state became another one."""
 
     name: ClassVar[str] = "conversation.status_changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "conversation_id")
     conversation_id: int
     changes: Changes
 
@@ -76,6 +81,7 @@ class ConversationOpened(Fact, frozen=True, kw_only=True):
     """The state became open."""
 
     name: ClassVar[str] = "conversation.opened"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
     conversation_id: int
 
 
@@ -83,6 +89,7 @@ class ConversationResolved(Fact, frozen=True, kw_only=True):
     """The state became resolved."""
 
     name: ClassVar[str] = "conversation.resolved"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
     conversation_id: int
 
 
@@ -90,6 +97,7 @@ class ConversationBotHandoff(Fact, frozen=True, kw_only=True):
     """A bot gave a pending conversation to people."""
 
     name: ClassVar[str] = "conversation.bot_handoff"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
     conversation_id: int
 
 
@@ -97,6 +105,7 @@ class ConversationUpdated(Fact, frozen=True, kw_only=True):
     """One of the fields the contract names (D.3) changed."""
 
     name: ClassVar[str] = "conversation.updated"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "conversation_id")
     conversation_id: int
     changes: Changes
 
@@ -105,6 +114,7 @@ class ConversationRead(Fact, frozen=True, kw_only=True):
     """The contact saw the conversation."""
 
     name: ClassVar[str] = "conversation.read"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE, "conversation_id")
     conversation_id: int
 
 
@@ -112,6 +122,7 @@ class ConversationSeen(Fact, frozen=True, kw_only=True):
     """An agent saw the conversation, or marked it unread."""
 
     name: ClassVar[str] = "conversation.seen"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
     conversation_id: int
     user_id: int
 
@@ -120,6 +131,7 @@ class AssigneeChanged(Fact, frozen=True, kw_only=True):
     """Another agent, or nobody, has the conversation."""
 
     name: ClassVar[str] = "assignee.changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE, "conversation_id")
     conversation_id: int
     changes: Changes
 
@@ -128,6 +140,7 @@ class TeamChanged(Fact, frozen=True, kw_only=True):
     """Another team, or none, has the conversation."""
 
     name: ClassVar[str] = "team.changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE, "conversation_id")
     conversation_id: int
     changes: Changes
 
@@ -136,6 +149,7 @@ class ConversationContactChanged(Fact, frozen=True, kw_only=True):
     """The conversation is now with another contact: the first one was merged into them."""
 
     name: ClassVar[str] = "conversation.contact_changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK | CABLE, "conversation_id")
     conversation_id: int
 
 
@@ -143,6 +157,8 @@ class ConversationMerged(Fact, frozen=True, kw_only=True):
     """Messages came into the conversation from another one, or left it for that one. Recorded once for each of both."""
 
     name: ClassVar[str] = "conversation.merged"
+    # The messenger that shows one of both asks where the customer's messages are now.
+    told = Told("conversation", Hearers.MEMBERS, DESK | VISITOR, "conversation_id")
     conversation_id: int
     source_id: int
     target_id: int
@@ -152,6 +168,7 @@ class ConversationUnmerged(Fact, frozen=True, kw_only=True):
     """A merge was undone: the messages went back. Recorded once for each of both."""
 
     name: ClassVar[str] = "conversation.unmerged"
+    told = Told("conversation", Hearers.MEMBERS, DESK | VISITOR, "conversation_id")
     conversation_id: int
     source_id: int
     target_id: int
@@ -161,6 +178,7 @@ class ConversationMentioned(Fact, frozen=True, kw_only=True):
     """A user was @-mentioned in a note."""
 
     name: ClassVar[str] = "conversation.mentioned"
+    told = Told("conversation", Hearers.USER, DESK | CABLE, "conversation_id")
     conversation_id: int
     message_id: int
     user_id: int
@@ -170,6 +188,8 @@ class ConversationDeleted(Fact, frozen=True, kw_only=True):
     """A conversation was deleted with all its messages."""
 
     name: ClassVar[str] = "conversation.deleted"
+    # The row is gone, and a number alone tells nobody anything.
+    told = Told("gone_conversation", Hearers.EVERYONE, DESK | CABLE, "display_id")
     conversation_id: int
     display_id: int
     inbox_id: int
@@ -179,6 +199,7 @@ class ParticipantsChanged(Fact, frozen=True, kw_only=True):
     """Users began or stopped to follow the conversation."""
 
     name: ClassVar[str] = "conversation.participants_changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
     conversation_id: int
     added: list[int]
     removed: list[int]
@@ -188,6 +209,7 @@ class DraftSaved(Fact, frozen=True, kw_only=True):
     """A user's unsent text changed or went."""
 
     name: ClassVar[str] = "draft.saved"
+    told = Told("draft", Hearers.USER, DESK)
     user_id: int
     conversation_id: int
     mode: str
@@ -197,6 +219,7 @@ class ScheduledMessageChanged(Fact, frozen=True, kw_only=True):
     """A message for later was scheduled, moved, cancelled, sent or failed (`change`)."""
 
     name: ClassVar[str] = "scheduled_message.changed"
+    told = Told("scheduled_message", Hearers.MEMBERS, DESK, "scheduled_message_id")
     conversation_id: int
     scheduled_message_id: int
     change: str
@@ -206,6 +229,7 @@ class CannedResponseChanged(Fact, frozen=True, kw_only=True):
     """A canned response was made, changed or deleted."""
 
     name: ClassVar[str] = "canned_response.changed"
+    told = collection("canned_response", "canned_response_id")
     canned_response_id: int
 
 
@@ -213,6 +237,7 @@ class TranscriptRequested(Fact, frozen=True, kw_only=True):
     """Somebody wants a copy of the conversation by mail. The message is the line in the thread that says how far it is."""
 
     name: ClassVar[str] = "conversation.transcript_requested"
+    personal = frozenset({"email"})
     conversation_id: int
     email: str
     message_id: int

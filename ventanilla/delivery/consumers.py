@@ -12,6 +12,7 @@ from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
 from ventanilla.delivery.out_tray import Parcel
 from ventanilla.events.consumer import Consumer
+from ventanilla.events.facts import WEBHOOK, names_where
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.inboxes.models import Inbox
@@ -69,15 +70,7 @@ class InboxWebhooks(Consumer):
     """Tells the system behind an API inbox of everything that happens in it (contract E.2)."""
 
     name = "delivery.inbox_webhooks"
-    subscribes: ClassVar[frozenset[str]] = frozenset(
-        {
-            "message.created",
-            "message.updated",
-            "conversation.created",
-            "conversation.updated",
-            "conversation.status_changed",
-        }
-    )
+    subscribes: ClassVar[frozenset[str]] = names_where(lambda kind: WEBHOOK in kind.told.shapes)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         inbox_of: dict[int, int] = dict(

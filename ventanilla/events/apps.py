@@ -9,3 +9,8 @@ class EventsConfig(AppConfig):
     name = "ventanilla.events"
     label = "events"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from ventanilla.events import facts
+
+        facts.load_all()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ventanilla.events import wakeup
+from ventanilla.events.facts import Fact as Fact
 from ventanilla.events.models import ConsumerCursor, Event
 from ventanilla.kit import statements
 
@@ -30,14 +31,6 @@ _POSITION = re.compile(r"(-?\d{1,19})-(\d{1,19})")
 
 class OutsideTransaction(RuntimeError):
     """`record` was called where no transaction is open, so the change and its event could part."""
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of every room's event classes. Fields beside `account_id` become the payload: ids and what
-    changed."""
-
-    name: ClassVar[str]
-    account_id: int
 
 
 class Actor(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import ALWAYS, Fact, collection
 
 
 class InboxCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "inbox.created"
+    told = collection("inbox", "inbox_id")
     inbox_id: int
 
 
@@ -16,6 +17,7 @@ class InboxUpdated(Fact, frozen=True, kw_only=True):
     """`changes` names channel settings that changed without their values: they may be secret."""
 
     name: ClassVar[str] = "inbox.updated"
+    told = collection("inbox", "inbox_id")
     inbox_id: int
     changes: dict[str, list[Any]]
 
@@ -24,11 +26,15 @@ class InboxDeleted(Fact, frozen=True, kw_only=True):
     """Hidden everywhere from now on; its rows go in batches afterwards."""
 
     name: ClassVar[str] = "inbox.deleted"
+    told = collection("inbox", "inbox_id")
+    alters_permissions = ALWAYS
     inbox_id: int
 
 
 class InboxMembersChanged(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "inbox.members_changed"
+    told = collection("inbox", "inbox_id")
+    alters_permissions = ALWAYS
     inbox_id: int
     added: list[int]
     removed: list[int]

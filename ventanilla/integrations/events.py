@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import Fact
 
 
 class DashboardAppCreated(Fact, frozen=True, kw_only=True):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import Fact, collection
 
 
 class LabelCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "label.created"
+    told = collection("label", "label_id")
     label_id: int
     title: str
 
@@ -17,11 +18,13 @@ class LabelUpdated(Fact, frozen=True, kw_only=True):
     """`changes["title"]` is [old, new] after a renaming."""
 
     name: ClassVar[str] = "label.updated"
+    told = collection("label", "label_id")
     label_id: int
     changes: dict[str, list[Any]]
 
 
 class LabelDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "label.deleted"
+    told = collection("label", "label_id")
     label_id: int
     title: str

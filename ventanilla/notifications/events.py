@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ventanilla.events.log import Fact
+from ventanilla.events.facts import CABLE, DESK, Fact, Hearers, Told
 
 
 class NotificationCreated(Fact, frozen=True, kw_only=True):
@@ -14,6 +14,7 @@ class NotificationCreated(Fact, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "notification.created"
+    told = Told("notification", Hearers.USER, DESK | CABLE, "notification_id")
     notification_id: int
     user_id: int
     kind: str
@@ -27,6 +28,7 @@ class NotificationUpdated(Fact, frozen=True, kw_only=True):
     """Read, unread or snoozed. `notification_id` null: all of this user's."""
 
     name: ClassVar[str] = "notification.updated"
+    told = Told("notification", Hearers.USER, DESK | CABLE, "notification_id")
     notification_id: int | None
     user_id: int
 
@@ -35,5 +37,6 @@ class NotificationDeleted(Fact, frozen=True, kw_only=True):
     """Gone. `notification_id` null: all of this user's that were asked for."""
 
     name: ClassVar[str] = "notification.deleted"
+    told = Told("gone_notification", Hearers.USER, DESK | CABLE, "notification_id")
     notification_id: int | None
     user_id: int

@@ -24,6 +24,7 @@ from ventanilla.conversations.rendering import (
     messages_json,
     people_of,
 )
+from ventanilla.events.facts import kind_of
 from ventanilla.events.log import LoggedEvent
 from ventanilla.notifications.models import Notification
 from ventanilla.notifications.rendering import notifications_json
@@ -32,16 +33,7 @@ from ventanilla.realtime.permissions import ConversationFacts
 
 JsonObject = dict[str, Any]
 
-_ABOUT_CONVERSATIONS = (
-    "conversation.",
-    "message.",
-    "assignee.",
-    "team.changed",
-    "first.",
-    "reply.",
-    "draft.",
-    "scheduled_message.",
-)
+_ABOUT_CONVERSATIONS = ("conversation", "message", "draft", "scheduled_message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,9 @@ class Loaded:
         self.account_id = account_id
         self._events = events
 
-    def _ids(self, key: str, *prefixes: str) -> list[int]:
-        found = (event.payload.get(key) for event in self._events if event.name.startswith(prefixes))
+    def _ids(self, key: str, *about: str) -> list[int]:
+        """The ids in that field of the events that are about one of these (events.facts.Told)."""
+        found = (event.payload.get(key) for event in self._events if kind_of(event.name).told.about in about)
         return sorted({value for value in found if value is not None})
 
     @cached_property
@@ -90,7 +83,7 @@ class Loaded:
 
     @cached_property
     def _message_ids(self) -> list[int]:
-        return self._ids("message_id", "message.", "first.")
+        return self._ids("message_id", "message")
 
     @cached_property
     def conversations(self) -> dict[int, ConversationView]:
@@ -160,9 +153,12 @@ class Loaded:
 
     @cached_property
     def contacts(self) -> dict[int, ContactView]:
-        rows = {row.pk: row for row in Contact.objects.filter(pk__in=self._ids("contact_id", "contact."))}
+        rows = {
+            row.pk: row
+            for row in Contact.objects.filter(pk__in=self._ids("contact_id", "contact", "contact_merge"))
+        }
         told: defaultdict[int, dict[int, JsonObject]] = defaultdict(dict)
-        merged = self._ids("contact_id", "contact.merged")
+        merged = self._ids("contact_id", "contact_merge")
         for session in ContactInbox.objects.filter(contact__in=rows.keys() & set(merged)):
             row = rows[session.contact_id]
             told[row.pk][session.pk] = {

@@ -15,12 +15,13 @@ import structlog
 from django.db import connection
 from prometheus_client import Counter, Gauge
 
+from ventanilla.events.facts import Hearers, kind_of
 from ventanilla.events.log import LoggedEvent, Position, has_unsettled, read_after, settled_position
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
 from ventanilla.realtime.permissions import Permission, load_permission, load_permissions
 from ventanilla.realtime.presence import PresenceBoard
 from ventanilla.realtime.seats import ContactSeat, Room, Seating, UserSeat
-from ventanilla.realtime.stream import EVERYTHING, Audience, Rendered, Wanted, changes_permissions, render
+from ventanilla.realtime.stream import EVERYTHING, Rendered, Wanted, changes_permissions, render
 from ventanilla.realtime.texts import Text
 from ventanilla.realtime.threads import ThreadPool
 from ventanilla.realtime.typing import TypingBoard
@@ -214,7 +215,7 @@ class Hub:
         """On a thread: the next events and what becomes of those somebody here may listen to."""
         events = read_after(position, limit=_BATCH)
         rooms = self.seating.rooms
-        heard = [event for event in events if event.account_id in rooms or event.name in EVERYWHERE]
+        heard = [event for event in events if event.account_id in rooms or kind_of(event.name).ends_sessions]
         return events, render(heard, self._wanted)
 
     def _wanted(self, account_id: int) -> Wanted:
@@ -347,31 +348,15 @@ class Hub:
                     seat.expel()
 
 
-EVERYWHERE = frozenset(
-    {"user.password_changed", "user.signed_out"}
-)  # concern a user in whichever account they listen
-
-
 def audience_of(room: Room, item: Rendered) -> tuple[Iterable[UserSeat], Iterable[UserSeat]]:
     """The cable seats and the live seats that may hear an event."""
-    match item.audience:
-        case Audience.MEMBERS:
-            assert item.facts is not None
-            return room.audience(item.facts)
-        case Audience.USER:
-            mine = item.user_id
-            return (
-                [seat for seat in room.cable if seat.user_id == mine],
-                [seat for seat in room.live if seat.user_id == mine],
-            )
-        case Audience.AGENTS:
-            return (
-                [seat for seat in room.cable if seat.permission.hears_contacts],
-                [seat for seat in room.live if seat.permission.hears_contacts],
-            )
-        case Audience.EVERYONE:
-            return tuple(room.cable), tuple(room.live)
-    return (), ()
+    if item.audience is Hearers.MEMBERS:
+        assert item.facts is not None
+        return room.audience(item.facts)  # the same rule, remembered for each conversation
+    return (
+        [seat for seat in room.cable if item.may_be_heard_by(seat.permission, seat.user_id)],
+        [seat for seat in room.live if item.may_be_heard_by(seat.permission, seat.user_id)],
+    )
 
 
 def live_frame(events: Sequence[str], position: Position) -> str:

@@ -24,15 +24,16 @@ from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import facts_of
+from ventanilla.events import facts
 from ventanilla.events.log import LoggedEvent, Position, oldest_position, read_after, settled_position
 from ventanilla.kit import links
 from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
 from ventanilla.realtime.outbox import Outbox
-from ventanilla.realtime.permissions import CHANGES_PERMISSIONS, ConversationFacts, Permission
+from ventanilla.realtime.permissions import ConversationFacts, Permission
 from ventanilla.realtime.proxies import base_of
 from ventanilla.realtime.seats import UserSeat
-from ventanilla.realtime.stream import Audience, Rendered, Wanted, render
+from ventanilla.realtime.stream import Rendered, Wanted, render
 from ventanilla.realtime.texts import Text
 from ventanilla.realtime.viewing import Viewing, say_viewing
 
@@ -126,7 +127,8 @@ def where_to_begin(after: str | None) -> Position | None:
 def permissions_told_up_to(account_id: int) -> tuple[Position, bool]:
     """Where the settled log ends, and whether it tells of every change of permissions that can be seen by now."""
     end = settled_position()
-    later = read_after(end, limit=1, names=CHANGES_PERMISSIONS, account_id=account_id, settled=False)
+    altering = facts.names_where(lambda kind: kind.alters_permissions)
+    later = read_after(end, limit=1, names=altering, account_id=account_id, settled=False)
     return end, not later
 
 
@@ -381,23 +383,9 @@ class LiveSocket:
         return opened if opened is not None and seat.permission.sees(opened.facts) else None
 
 
-def may_hear(seat: UserSeat, item: Rendered) -> bool:
-    """The same question the hub answers for many seats at once."""
-    match item.audience:
-        case Audience.MEMBERS:
-            return item.facts is not None and seat.permission.sees(item.facts)
-        case Audience.USER:
-            return item.user_id == seat.user_id
-        case Audience.AGENTS:
-            return seat.permission.hears_contacts
-        case Audience.EVERYONE:
-            return True
-    return False
-
-
 def told_of(seat: UserSeat, item: Rendered) -> Text | None:
     """What a desk that was away is told of an event: the event, that its conversation went out of sight, or nothing."""
-    if may_hear(seat, item):
+    if item.may_be_heard_by(seat.permission, seat.user_id):
         return item.live_for(seat.permission)
     return item.hidden if item.hides_from(seat.permission) else None
 

@@ -11,22 +11,6 @@ from ventanilla.conversations.policies import ConversationFacts as ConversationF
 from ventanilla.conversations.policies import FormerFacts as FormerFacts
 from ventanilla.conversations.policies import Visibility, visibilities_of
 
-# After these, what somebody may hear has to be asked again.
-CHANGES_PERMISSIONS = frozenset(
-    {
-        "account.updated",
-        "agent.added",
-        "agent.joined",
-        "agent.removed",
-        "agent.updated",
-        "inbox.deleted",
-        "inbox.members_changed",
-        "team.deleted",
-        "team.members_changed",
-        "team.updated",
-    }
-)
-
 
 class Permission(NamedTuple):
     """What a user may hear in an account."""

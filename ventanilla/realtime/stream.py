@@ -9,35 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 import msgspec
 
 from ventanilla.conversations.commands.typing import Typing
 from ventanilla.conversations.rendering import conversation_events, extended
+from ventanilla.events import facts
+from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers
 from ventanilla.events.log import LoggedEvent, Position
 from ventanilla.kit import links
 from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
-from ventanilla.realtime.permissions import (
-    CHANGES_PERMISSIONS,
-    ConversationFacts,
-    FormerFacts,
-    Permission,
-)
+from ventanilla.realtime.permissions import ConversationFacts, FormerFacts, Permission
 from ventanilla.realtime.texts import STAND_IN, Text
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Audience(Enum):
-    """Who hears an event (contract D.3)."""
-
-    MEMBERS = "M"  # who may see the conversation
-    AGENTS = "AG"  # agents and administrators
-    USER = "U"
-    EVERYONE = "everyone"  # every user of the account
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class Rendered:
     event_id: int
     position: Position
     account_id: int
-    audience: Audience = Audience.NOBODY
+    audience: Hearers = Hearers.NOBODY
     facts: ConversationFacts | None = None
     user_id: int | None = None
     cable: Text | None = None
@@ -82,6 +68,19 @@ class Rendered:
     concerns_presence: bool = False
     ends_sessions_of: int | None = None
     ends_all_sessions: bool = False
+
+    def may_be_heard_by(self, permission: Permission, user_id: int) -> bool:
+        """Whether a user with that permission may hear it: the one rule, for one seat and for many (hub.audience_of)."""
+        match self.audience:
+            case Hearers.MEMBERS:
+                return self.facts is not None and permission.sees(self.facts)
+            case Hearers.USER:
+                return self.user_id == user_id
+            case Hearers.AGENTS:
+                return permission.hears_contacts
+            case Hearers.EVERYONE:
+                return True
+        return False
 
     def live_for(self, permission: Permission) -> Text | None:
         """What a desk is told."""
@@ -114,6 +113,14 @@ class _Work:
     wanted: Wanted
 
     @property
+    def kind(self) -> type[Fact]:
+        return facts.kind_of(self.event.name)
+
+    def goes_by(self, shape: facts.Shape) -> bool:
+        """Whether the event has that shape at all."""
+        return shape in self.kind.told.shapes
+
+    @property
     def payload(self) -> dict[str, Any]:
         return self.event.payload
 
@@ -126,7 +133,7 @@ class _Work:
         return extra
 
     def to_cable(self, form: bytes | None, **more: Any) -> None:
-        if self.wanted.cable and form is not None:
+        if self.wanted.cable and form is not None and self.goes_by(CABLE):
             self.item.cable = cable_message(self.event.name, extended(form, **self.extra(), **more))
 
     def survey_whole(self, message_id: int, conversation: bytes | None, **more: Any) -> None:
@@ -140,11 +147,13 @@ class _Work:
             self.item.live_whole = live_event(self.event.name, data)
 
     def to_live(self, data: Any) -> None:
-        if self.wanted.live:
+        if self.wanted.live and self.goes_by(DESK):
             self.item.live = live_event(self.event.name, data)
 
     def hearing(self, view: ConversationView) -> list[int]:
         """The identities of the contact that listen here."""
+        if not self.goes_by(VISITOR):
+            return []
         return [identity for identity in view.contact_inbox_ids if identity in self.wanted.contacts]
 
 
@@ -164,34 +173,20 @@ def render(events: Sequence[LoggedEvent], wanted: Callable[[int], Wanted]) -> li
 
 def _render_one(event: LoggedEvent, loaded: Loaded, wanted: Wanted) -> Rendered:
     item = Rendered(event_id=event.id, position=event.position, account_id=event.account_id)
-    _RENDERERS.get(event.name, _small_collection)(_Work(event, item, loaded, wanted))
-    _note_consequences(event, item)
+    kind = facts.kind_of(event.name)
+    if kind.told.shapes:
+        _RENDERERS.get(kind.told.about, _small_collection)(_Work(event, item, loaded, wanted))
+    item.changes_permissions = changes_permissions(event)
+    item.concerns_presence = kind.alters_presence
+    if kind.ends_sessions:
+        item.ends_sessions_of = event.payload["user_id"]
+        item.ends_all_sessions = kind.ends_sessions == "all"
     return item
-
-
-# Of these events, only changes of these fields can change what somebody may hear.
-_MATTERS: dict[str, frozenset[str]] = {
-    "account.updated": frozenset({"status", "features"}),
-    "agent.updated": frozenset({"role", "custom_attributes"}),
-    "team.updated": frozenset({"sees_only_own"}),
-}
 
 
 def changes_permissions(event: LoggedEvent) -> bool:
     """Whether somebody may hear other things after this event than before."""
-    if event.name not in CHANGES_PERMISSIONS:
-        return False
-    matters = _MATTERS.get(event.name)
-    return matters is None or not matters.isdisjoint(event.payload.get("changes") or {})
-
-
-def _note_consequences(event: LoggedEvent, item: Rendered) -> None:
-    item.changes_permissions = changes_permissions(event)
-    if event.name in ("agent.added", "agent.joined", "agent.updated", "agent.removed"):
-        item.concerns_presence = True
-    if event.name in ("user.password_changed", "user.signed_out"):
-        item.ends_sessions_of = event.payload["user_id"]
-        item.ends_all_sessions = event.name == "user.password_changed"
+    return facts.alters_permissions(event.name, event.payload.get("changes"))
 
 
 def cable_message(event: str, data: Any) -> Text:
@@ -208,35 +203,32 @@ def _raw(data: Any) -> Any:
     return msgspec.Raw(data) if isinstance(data, bytes) else data
 
 
-def _message(*, to_contact: bool = False, on_live: bool = True) -> Renderer:
-    def render_message(work: _Work) -> None:
-        message_id = work.payload["message_id"]
-        view = work.loaded.messages.get(message_id)
-        if view is None:
-            return
-        work.item.audience, work.item.facts = Audience.MEMBERS, view.conversation.facts
-        more = {key: work.payload[given] for given, key in _CARRIED if work.payload.get(given) is not None}
-        hides = view.is_survey and work.loaded.hides_answer(message_id)
-        if work.wanted.cable:
-            work.to_cable(
-                work.loaded.message_events.get(message_id), **(_without_answer(more) if hides else more)
-            )
-        if to_contact and view.is_public and (hearing := work.hearing(view.conversation)):
-            form = work.loaded.message_contact_events.get(message_id)
-            if form is not None:
-                told = cable_message(work.event.name, extended(form, **more))
-                work.item.contacts = dict.fromkeys(hearing, told)
-        if on_live and work.wanted.live:
-            # Either may have been deleted since the view was read: its own event follows.
-            message = work.loaded.message_rest.get(message_id)
-            conversation = work.loaded.conversation_rest.get(view.conversation.id)
-            if message is not None and conversation is not None:
-                work.to_live({"message": _raw(message), "conversation": _raw(conversation)})
-        if hides:
-            conversation = work.loaded.conversation_rest.get(view.conversation.id)
-            work.survey_whole(message_id, conversation, **more)
-
-    return render_message
+def _message(work: _Work) -> None:
+    message_id = work.payload["message_id"]
+    view = work.loaded.messages.get(message_id)
+    if view is None:
+        return
+    work.item.audience, work.item.facts = work.kind.told.to, view.conversation.facts
+    more = {key: work.payload[given] for given, key in _CARRIED if work.payload.get(given) is not None}
+    hides = view.is_survey and work.loaded.hides_answer(message_id)
+    if work.wanted.cable:
+        work.to_cable(
+            work.loaded.message_events.get(message_id), **(_without_answer(more) if hides else more)
+        )
+    if view.is_public and (hearing := work.hearing(view.conversation)):
+        form = work.loaded.message_contact_events.get(message_id)
+        if form is not None:
+            told = cable_message(work.event.name, extended(form, **more))
+            work.item.contacts = dict.fromkeys(hearing, told)
+    if work.wanted.live and work.goes_by(DESK):
+        # Either may have been deleted since the view was read: its own event follows.
+        message = work.loaded.message_rest.get(message_id)
+        conversation = work.loaded.conversation_rest.get(view.conversation.id)
+        if message is not None and conversation is not None:
+            work.to_live({"message": _raw(message), "conversation": _raw(conversation)})
+    if hides:
+        conversation = work.loaded.conversation_rest.get(view.conversation.id)
+        work.survey_whole(message_id, conversation, **more)
 
 
 _CARRIED = (("changes", "previous_changes"),)
@@ -249,26 +241,23 @@ def _without_answer(more: dict[str, Any]) -> dict[str, Any]:
     return {**more, "previous_changes": changes} if "previous_changes" in more else more
 
 
-def _conversation(*, to_contact: bool = False, on_cable: bool = True, to_user: bool = False) -> Renderer:
-    def render_conversation(work: _Work) -> None:
-        conversation_id = work.payload["conversation_id"]
-        view = work.loaded.conversations.get(conversation_id)
-        if view is None:
-            return
-        work.item.audience, work.item.facts = Audience.MEMBERS, view.facts
-        if to_user:
-            work.item.audience, work.item.user_id = Audience.USER, work.payload["user_id"]
-        if on_cable and work.wanted.cable:
-            work.to_cable(work.loaded.conversation_events.get(conversation_id))
-        if to_contact and (hearing := work.hearing(view)):
-            form = work.loaded.conversation_contact_events.get(conversation_id)
-            if form is not None:
-                work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
-        if work.wanted.live and conversation_id in work.loaded.conversation_rest:
-            work.to_live({"conversation": _raw(work.loaded.conversation_rest[conversation_id])})
-            _note_hiding(work, view)
-
-    return render_conversation
+def _conversation(work: _Work) -> None:
+    conversation_id = work.payload["conversation_id"]
+    view = work.loaded.conversations.get(conversation_id)
+    if view is None:
+        return
+    work.item.audience, work.item.facts = work.kind.told.to, view.facts
+    if work.kind.told.to is Hearers.USER:
+        work.item.user_id = work.payload["user_id"]
+    if work.wanted.cable:
+        work.to_cable(work.loaded.conversation_events.get(conversation_id))
+    if hearing := work.hearing(view):
+        form = work.loaded.conversation_contact_events.get(conversation_id)
+        if form is not None:
+            work.item.contacts = dict.fromkeys(hearing, cable_message(work.event.name, form))
+    if work.wanted.live and conversation_id in work.loaded.conversation_rest:
+        work.to_live({"conversation": _raw(work.loaded.conversation_rest[conversation_id])})
+        _note_hiding(work, view)
 
 
 def _note_hiding(work: _Work, view: ConversationView) -> None:
@@ -288,23 +277,25 @@ def _note_hiding(work: _Work, view: ConversationView) -> None:
 
 
 def _conversation_deleted(work: _Work) -> None:
-    work.item.audience = Audience.EVERYONE  # the row is gone, and a number alone tells nobody anything
+    work.item.audience = work.kind.told.to
     gone = {"id": work.payload["display_id"]}
     work.to_live(gone)
     work.to_cable(_encode(gone))
 
 
 def _contact(work: _Work) -> None:
-    contact_id = work.payload["contact_id"]
-    work.item.audience = Audience.AGENTS
-    view = work.loaded.contacts.get(contact_id)
+    work.item.audience = work.kind.told.to
+    view = work.loaded.contacts.get(work.payload["contact_id"])
     if view is not None:
         work.to_live({"contact": view.rest})
         work.to_cable(_encode(view.event_form))
-    elif work.event.name == "contact.deleted":
-        gone = {"id": contact_id}
-        work.to_live({"contact": gone})
-        work.to_cable(_encode(gone))
+
+
+def _contact_deleted(work: _Work) -> None:
+    work.item.audience = work.kind.told.to
+    gone = {"id": work.payload["contact_id"]}
+    work.to_live({"contact": gone})
+    work.to_cable(_encode(gone))
 
 
 def _contact_merged(work: _Work) -> None:
@@ -312,7 +303,7 @@ def _contact_merged(work: _Work) -> None:
     view = work.loaded.contacts.get(work.payload["contact_id"])
     if view is None:
         return
-    work.item.audience = Audience.AGENTS
+    work.item.audience = work.kind.told.to
     work.to_live({"contact": view.rest, "mergee_id": work.payload["mergee_id"]})
     for session, form in view.told.items():
         if session in work.wanted.contacts:
@@ -321,15 +312,15 @@ def _contact_merged(work: _Work) -> None:
 
 def _contact_claims(work: _Work) -> None:
     """The desks that show the contact ask again what its visitors claim."""
-    work.item.audience = Audience.AGENTS
+    work.item.audience = work.kind.told.to
     work.to_live({"contact_id": work.payload["contact_id"]})
 
 
 def _notification(work: _Work) -> None:
     user_id, notification_id = work.payload["user_id"], work.payload["notification_id"]
-    work.item.audience, work.item.user_id = Audience.USER, user_id
+    work.item.audience, work.item.user_id = work.kind.told.to, user_id
     form = work.loaded.notifications.get(notification_id) if notification_id is not None else None
-    if form is None and work.event.name != "notification.deleted" and notification_id is not None:
+    if form is None and work.kind.told.about == "notification" and notification_id is not None:
         return  # deleted since; its own event follows
     notification = form if form is not None else {"id": notification_id}
     data = {"notification": notification, **work.loaded.notification_counts(user_id)}
@@ -339,14 +330,14 @@ def _notification(work: _Work) -> None:
 
 
 def _cache_invalidated(work: _Work) -> None:
-    work.item.audience = Audience.AGENTS
+    work.item.audience = work.kind.told.to
     work.to_cable(_encode({"cache_keys": work.payload["keys"]}))
 
 
 def _draft_saved(work: _Work) -> None:
     form = work.loaded.draft(work.event) if work.wanted.live else None
     if form is not None:
-        work.item.audience, work.item.user_id = Audience.USER, work.payload["user_id"]
+        work.item.audience, work.item.user_id = work.kind.told.to, work.payload["user_id"]
         work.to_live(form)
 
 
@@ -354,62 +345,31 @@ def _scheduled(work: _Work) -> None:
     """What is scheduled in a conversation changed: the desks that show it ask again."""
     view = work.loaded.conversations.get(work.payload["conversation_id"])
     if view is not None:
-        work.item.audience, work.item.facts = Audience.MEMBERS, view.facts
+        work.item.audience, work.item.facts = work.kind.told.to, view.facts
         work.to_live({"conversation_id": view.display_id, "id": work.payload["scheduled_message_id"]})
 
 
-# Collections so small that the desk simply fetches them again: it is told the kind and the id.
-_SMALL = {
-    "account": "account_id",
-    "agent": "user_id",
-    "attribute_definition": "attribute_definition_id",
-    "canned_response": "canned_response_id",
-    "inbox": "inbox_id",
-    "label": "label_id",
-    "team": "team_id",
-}
-
-
 def _small_collection(work: _Work) -> None:
-    kind = work.event.name.partition(".")[0]
-    key = _SMALL.get(kind)
-    if key is not None:
-        work.item.audience = Audience.EVERYONE
-        work.to_live({"kind": kind, "id": work.payload.get(key, work.event.account_id)})
+    """The desk simply fetches it again: it is told the kind and the id."""
+    told = work.kind.told
+    work.item.audience = told.to
+    work.to_live({"kind": told.about, "id": work.payload.get(told.key, work.event.account_id)})
 
 
+# By what a fact is about (events.facts.Told); what is not here is a small collection.
 _RENDERERS: dict[str, Renderer] = {
-    "message.created": _message(to_contact=True),
-    "message.updated": _message(to_contact=True),
-    "first.reply.created": _message(on_live=False),
-    "conversation.created": _conversation(to_contact=True),
-    "conversation.status_changed": _conversation(to_contact=True),
-    "conversation.updated": _conversation(to_contact=True),
-    "conversation.read": _conversation(),
-    "conversation.contact_changed": _conversation(),
-    # The messenger that shows one of both asks where the customer's messages are now.
-    "conversation.merged": _conversation(to_contact=True, on_cable=False),
-    "conversation.unmerged": _conversation(to_contact=True, on_cable=False),
-    "assignee.changed": _conversation(),
-    "team.changed": _conversation(),
-    "conversation.mentioned": _conversation(to_user=True),
-    "conversation.seen": _conversation(on_cable=False),
-    "conversation.opened": _conversation(on_cable=False),
-    "conversation.resolved": _conversation(on_cable=False),
-    "conversation.bot_handoff": _conversation(on_cable=False),
-    "conversation.participants_changed": _conversation(on_cable=False),
-    "conversation.deleted": _conversation_deleted,
-    "contact.created": _contact,
-    "contact.updated": _contact,
-    "contact.deleted": _contact,
-    "contact.merged": _contact_merged,
-    "contact.claims_changed": _contact_claims,
-    "notification.created": _notification,
-    "notification.updated": _notification,
-    "notification.deleted": _notification,
-    "account.cache_invalidated": _cache_invalidated,
-    "draft.saved": _draft_saved,
-    "scheduled_message.changed": _scheduled,
+    "message": _message,
+    "conversation": _conversation,
+    "gone_conversation": _conversation_deleted,
+    "contact": _contact,
+    "gone_contact": _contact_deleted,
+    "contact_merge": _contact_merged,
+    "contact_claims": _contact_claims,
+    "notification": _notification,
+    "gone_notification": _notification,
+    "cache_keys": _cache_invalidated,
+    "draft": _draft_saved,
+    "scheduled_message": _scheduled,
 }
 
 
