@@ -1,46 +1,164 @@
-"""How far a mail came, seen on a desk that stays open: waiting, trying, sent; and the same of a copy."""
+"""Every key of the desk in each state of the desk, and an undo for every act, whatever columns it moved."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
-from e2e.listeners import MailServer
-from e2e.test_desk_mail import LIVE_MS, Mailbox, a_mail, bubble, mailbox, server
+from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, tab, thread
+from e2e.test_desk_keys import on_the_page
 
-__all__ = ["mailbox", "server"]  # fixtures
+__all__ = ["floor"]  # the fixture of that module
+
+# Width of the window, and whether the panel was closed by hand.
+STATES = {
+    "panel open": (1440, False),
+    "panel closed": (1440, True),
+    "rail": (1180, False),
+    "phone": (390, False),
+}
+LAYERS = "[role=menu], [role=dialog], [role=listbox] [role=option].mi, aside.panel.floating"
 
 
-@pytest.mark.feature("Z-22", "R-18")
-def test_states_change_on_an_open_desk(screens: Screens, mailbox: Mailbox, server: MailServer) -> None:
-    mailbox.receives(a_mail(mailbox, "¿Cuándo llega?", Message_ID="<llega@cliente.example>"))
-    [number] = [one["id"] for one in mailbox.conversations()]
-    page = screens.desk(
-        mailbox.team.product, mailbox.bruno, f"accounts/{mailbox.bruno.account_id}/conversations/{number}"
-    )
-    expect(bubble(page, "¿Cuándo llega?")).to_be_visible()
-    page.evaluate("window.isSame = true")
+def settle(page: Page) -> None:
+    """What lies over the thread closes, one layer each time; the thread stays."""
+    for _ in range(5):
+        if not page.locator(LAYERS).count():
+            break
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(120)
+        on_the_page(page)
+    expect(page.locator(LAYERS)).to_have_count(0)
+    expect(thread(page)).to_be_visible()
+    on_the_page(page)
 
-    server.answers = ["451 4.3.0 Vuelva luego"]
-    page.get_by_test_id("composer").fill("El martes.")
-    page.get_by_test_id("send").click()
-    answer = bubble(page, "El martes.")
-    expect(answer).to_contain_text(re.compile("Se intentará de nuevo.*Vuelva luego"), timeout=LIVE_MS)
-    answer.get_by_role("button", name="Intentar ahora").click()
-    expect(answer).to_contain_text("Enviado", timeout=LIVE_MS)
-    expect(answer).not_to_contain_text("Vuelva luego")
-    assert len(server.letters) == 1
 
-    page.locator(".th").get_by_role("button", name="Más").click()
-    page.get_by_role("menuitem", name=re.compile("[Tt]ranscripción")).click()
-    page.get_by_role("dialog").get_by_role("button", name="Enviar").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    thread = page.locator("section.thread")
-    expect(thread).to_contain_text(
-        "Salió la copia para carmen@cliente.example que pidió Bruno Bravo", timeout=LIVE_MS
-    )
-    expect(thread.get_by_text("pidió una copia")).to_have_count(0)
-    assert page.evaluate("window.isSame")  # nobody loaded anew
+@pytest.mark.timeout(180)
+@pytest.mark.feature("Z-21", "D-CFG-03")
+@pytest.mark.parametrize("state", STATES)
+def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, state: str) -> None:
+    width, closed = STATES[state]
+    _, number = floor.writes("Teclas", name=f"Tecla {width} {closed}")
+    page = desk(screens, floor, floor.bruno, number)
+    page.set_viewport_size({"width": width, "height": 844})
+    expect(thread(page).get_by_text("Teclas")).to_be_visible()
+    on_the_page(page)
+    if closed:
+        page.keyboard.press("]")
+        expect(page.locator("aside.panel")).to_have_count(0)
+
+    choices = {
+        "s": ("menuitem", "Hasta la próxima respuesta"),
+        "p": ("menuitem", "Urgente"),
+        "a": ("option", "Carla Cano"),
+        "t": ("option", "devoluciones"),
+        "l": ("option", "garantia"),
+        "m": ("menuitem", "Responder a este mensaje"),
+    }
+    for key, (role, name) in choices.items():
+        page.keyboard.press(key)
+        expect(page.get_by_role(role, name=name), f"{key}, {state}").to_be_visible()  # type: ignore[arg-type]
+        settle(page)
+    for key, title in {"?": "Atajos de teclado", "f": "Filtrar conversaciones"}.items():
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog", name=title), f"{key}, {state}").to_be_visible()
+        # A dialog has the keys while it is open.
+        for dead in ("e", "i", "u"):
+            page.evaluate("key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key}))", dead)
+        settle(page)
+    for key, kind in {"n": "Nota privada", "r": "Responder"}.items():
+        page.keyboard.press(key)
+        expect(composer(page)).to_be_focused()
+        expect(thread(page).get_by_role("tab", name=kind)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("e")  # a letter while one writes
+        expect(composer(page)).to_have_value("e")
+        composer(page).fill("")
+        on_the_page(page)
+    now = facts(floor, number)
+    assert (now["status"], now["meta"].get("assignee")) == ("open", None)  # type: ignore[attr-defined]
+
+    page.keyboard.press("]")
+    expect(page.locator("aside.panel")).to_have_count(0 if state == "panel open" else 1)
+    page.keyboard.press("]")
+    expect(page.locator("aside.panel")).to_have_count(1 if state == "panel open" else 0)
+    page.keyboard.press("i")
+    expect(page.get_by_text("Asignada a Bruno Bravo")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("Asignada a Bruno Bravo")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Marcada como no leída")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_text(f"Conversación #{number} resuelta")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text(f"Conversación #{number} resuelta")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/conversations/?$"))
+
+
+def columns(floor: Floor, number: int) -> dict[str, Any]:
+    now = facts(floor, number)
+    meta: Any = now["meta"]
+    whose = {name: (meta.get(name) or {}).get("id") for name in ("assignee", "team")}
+    kept = ("status", "snoozed_until", "priority", "labels", "muted", "custom_attributes")
+    return {column: now[column] for column in kept} | whose
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.feature("C-07", "C-10", "C-19", "A-04", "Z-21")
+def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor) -> None:
+    _, number = floor.writes("Ida y vuelta", name="Iris Ida")
+    with floor.team.product.api(floor.ana) as api:
+        api.post(f"/conversations/{number}/assignments", json={"assignee_id": floor.carla.id})
+        api.post(f"/conversations/{number}/labels", json={"labels": ["envio"]})
+        api.post(f"/conversations/{number}/toggle_priority", json={"priority": "low"})
+    page = desk(screens, floor, floor.bruno, number)
+    tab(page, "Todas").click()
+    before = columns(floor, number)
+
+    def option(key: str, name: str) -> Callable[[], None]:
+        def act() -> None:
+            page.keyboard.press(key)
+            found = page.get_by_role("option", name=name).or_(page.get_by_role("menuitem", name=name))
+            found.click()
+            if key == "l":
+                page.keyboard.press("Escape")  # the picker of labels stays for more
+
+        return act
+
+    def more(name: str) -> Callable[[], None]:
+        def act() -> None:
+            page.locator(".th").get_by_role("button", name="Más").click()
+            page.get_by_role("menuitem", name=name).click()
+
+        return act
+
+    acts = {
+        "Ahora en el equipo devoluciones": option("t", "devoluciones"),
+        "Asignada a Bruno Bravo": option("a", "Bruno Bravo"),
+        "Ahora sin agente": option("a", "Sin asignar"),
+        "Etiquetada: garantia": option("l", "garantia"),
+        "Etiqueta quitada: envio": option("l", "envio"),
+        "Prioridad: Urgente": option("p", "Urgente"),
+        "Ahora sin prioridad": option("p", "Sin prioridad"),
+        f"Conversación #{number} pospuesta": option("s", "Hasta mañana"),
+        f"Conversación #{number} resuelta": lambda: page.keyboard.press("e"),
+        "Silenciada": more("Silenciar"),
+    }
+    for said, act in acts.items():
+        on_the_page(page)
+        act()
+        told = page.locator(".toast").filter(has_text=said)
+        expect(told, said).to_be_visible()
+        assert columns(floor, number) != before, said
+        told.get_by_role("button", name="Deshacer").click()
+        end = time.monotonic() + 8
+        while (now := columns(floor, number)) != before:
+            assert time.monotonic() < end, f"{said}: {now} is not {before}"
+            time.sleep(0.1)
+        settle(page)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { fieldValue, laterAt, readField } from './later'
+import { fieldValue, laterAt, momentName, readField } from './later'
 
 describe('sending later', () => {
   const friday = new Date(2026, 5, 5, 17, 30)
@@ -18,5 +18,13 @@ describe('sending later', () => {
     expect(at(readField('2026-06-06T08:15', friday))).toEqual(new Date(2026, 5, 6, 8, 15))
     for (const wrong of ['', 'x', '2026-06-05T17:30', '2025-01-01T00:00'])
       expect(readField(wrong, friday)).toBeUndefined()
+  })
+
+  it('is told as people say it: today, tomorrow, or the day (R-03)', () => {
+    const said = (day: number, hour: number) =>
+      momentName(new Date(2026, 5, day, hour, 5).getTime() / 1000, 'es', friday)
+    expect(said(5, 18)).toBe('hoy a las 18:05')
+    expect(said(6, 9)).toBe('mañana a las 09:05')
+    expect(said(8, 9)).toBe('lunes, 8 de junio, 09:05')
   })
 })

@@ -1,4 +1,6 @@
 // The moments that are offered for sending later, computed where the agent is.
+import { t } from '@/i18n'
+import { clockTime, isSameDay } from '@/ui/time'
 
 export type LaterKey = 'hour' | 'tomorrow' | 'monday'
 export const LATERS: LaterKey[] = ['hour', 'tomorrow', 'monday']
@@ -24,8 +26,13 @@ export function readField(value: string, now: Date): number | undefined {
   return Number.isNaN(at.getTime()) || at <= now ? undefined : Math.floor(at.getTime() / 1000)
 }
 
-export function momentName(at: number, locale: string): string {
-  return new Date(at * 1000).toLocaleString(locale, {
+/** "hoy a las 18:30", "mañana a las 09:00", or the day with its time. */
+export function momentName(at: number, locale: string, now = new Date()): string {
+  const moment = new Date(at * 1000)
+  const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
+  const near = isSameDay(moment, now) ? 'later.today_at' : isSameDay(moment, tomorrow) ? 'later.tomorrow_at' : ''
+  if (near) return t(near, { time: clockTime(moment, locale) })
+  return moment.toLocaleString(locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
