@@ -6,6 +6,7 @@ before the @ has no such form: one that is not ASCII needs a server that offers 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,6 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 
+# A name in DNS, or the address of a machine in brackets. What stands before the @ is its server's affair, but for what
+# would end the line of a header or a command, or hide a second address in it.
+_DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[(ipv6:)?[0-9a-f.:]+\]")
+_ENDS_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MAX_ADDRESS_CHARS = 254  # RFC 5321 §4.5.3.1.3, without its brackets
 
 
@@ -50,8 +55,13 @@ def on_the_wire(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at:
         raise Unwritable
-    written = f"{local}@{ascii_domain(domain)}"
-    if not local or len(written) > MAX_ADDRESS_CHARS or any(ord(char) < 33 for char in domain):
+    written_domain = ascii_domain(domain)
+    if not _DOMAIN.fullmatch(written_domain) or not local or _ENDS_A_LINE.search(local):
+        raise Unwritable
+    if " " in local and not (local.startswith('"') and local.endswith('"')):
+        raise Unwritable
+    written = f"{local}@{written_domain}"
+    if len(written) > MAX_ADDRESS_CHARS:
         raise Unwritable
     return written
 

@@ -28,6 +28,7 @@ from ventanilla.kit.subjects import is_subject
 _FORWARDING = ("forwarded_message_id", "forwarded_attachment_ids")
 _ADDRESSES = ("to_emails", "cc_emails", "bcc_emails")
 _SAID_BY_US = ("deleted", "delivery", "waits_for")  # what became of a message is nothing that a client tells
+_MAX_SHOWN_CHARS = 100  # of an address that is none, in the sentence that refuses it
 
 
 def write(request: Request, conversation: Conversation, given: MessageIn) -> Message:
@@ -192,7 +193,13 @@ def _addresses(given: Any, *, field: str, wide: bool) -> list[str]:
         if addresses.is_wide_email(address):
             reason = _("The mail server of this inbox takes no mail for %(address)s.") % {"address": address}
             raise Invalid(fields={field: [reason]})
-        raise Invalid(fields={field: [_("One of these is not an e-mail address.")]})
+        raise Invalid(
+            fields={
+                field: [
+                    _("“%(address)s” is not an e-mail address.") % {"address": address[:_MAX_SHOWN_CHARS]}
+                ]
+            }
+        )
     return found
 
 

@@ -299,6 +299,17 @@ def test_what_cannot_be_a_mail_is_refused_with_its_field(
     assert postbox.mails == []
 
 
+@pytest.mark.parametrize(
+    "wrong", ["nadie", "a@b", "ana@tienda.example>", "ana@x.cl\r\nBcc: b@y.cl", "x" * 300 + "@y.cl"]
+)
+def test_the_address_that_is_none_is_named(wrong: str, receive: Callable[..., Message], send: Send) -> None:
+    answer = send(
+        receive().conversation, {"content": "Hola", "to_emails": "a@b.cl", "cc_emails": ["c@d.cl", wrong]}
+    )
+    assert (answer.status_code, answer.json()["attributes"]) == (422, ["cc_emails"])
+    assert f"“{wrong[:100]}” is not an e-mail address" in answer.json()["error"]
+
+
 # ── the subject ───────────────────────────────────────────────────────────────────────────────────
 
 ANSWERS = {
