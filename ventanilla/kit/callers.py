@@ -12,9 +12,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def _parsed(text: str) -> Address | None:
-    """The address itself: without its zone, and the IPv4 that an IPv6 form only carries."""
+    """The address itself: without its port and zone, and the IPv4 that an IPv6 form only carries."""
     try:
-        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+        address = ipaddress.ip_address(_without_port(text.strip()).partition("%")[0])
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv4Address):
@@ -23,6 +23,26 @@ def _parsed(text: str) -> Address | None:
     if inner is None and address in _NAT64:
         inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return inner or address
+
+
+def _without_port(text: str) -> str:
+    """Some proxies write the port of each connection beside the address: `203.0.113.7:4711`, `[2001:db8::1]:4711`."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    host, colon, port = text.partition(":")
+    return host if colon and port.isdecimal() and "." in host else text
+
+
+def plain_address(text: str) -> str:
+    """An address without what else was written with it; what is none as it is."""
+    bare = _without_port(text.strip())
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        return bare
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(address)
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from ventanilla.kit.callers import plain_address
 from ventanilla.kit.hosts import host_name
 from ventanilla.kit.links import as_reached
 
@@ -28,7 +29,7 @@ def is_trusted(address: str, proxies: tuple[str, ...]) -> bool:
     if "*" in proxies:
         return True
     try:
-        peer = ip_address(address)
+        peer = ip_address(plain_address(address))
     except ValueError:
         return address in proxies
     return any(peer in ip_network(proxy, strict=False) for proxy in proxies if _is_network(proxy))
@@ -45,6 +46,7 @@ def _is_network(text: str) -> bool:
 def find_caller(*, peer: str, scheme: str, headers: Headers) -> Caller:
     """Follow X-Forwarded-For from the right over trusted proxies to the first address that is none of them."""
     proxies: tuple[str, ...] = settings.TRUSTED_PROXIES
+    peer = plain_address(peer)  # a socket for both families writes IPv4 as IPv6
     if not is_trusted(peer, proxies):
         return Caller(peer, scheme)
     address = peer
@@ -73,7 +75,7 @@ def base_of(scope: MutableMapping[str, Any]) -> str:
 
 
 def _first_stranger(forwarded_for: str, proxies: tuple[str, ...]) -> str:
-    hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+    hops = [plain_address(hop) for hop in forwarded_for.split(",") if hop.strip()]
     for hop in reversed(hops):
         if not is_trusted(hop, proxies):
             return hop

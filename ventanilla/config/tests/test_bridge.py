@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from ventanilla.config.bridge import Bridge
 from ventanilla.config.tests import pages
+from ventanilla.realtime.proxies import find_caller
 from ventanilla.realtime.tests.serving import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +78,29 @@ def test_the_caller_behind_a_trusted_proxy_is_the_one_it_names(server):
     said = server.get("/mirror", headers=headers).json()
 
     assert (said["address"], said["scheme"]) == ("203.0.113.7", "https")
+
+
+@pytest.mark.feature("Z-29")
+@pytest.mark.parametrize(
+    ("hops", "address"),
+    [
+        ("203.0.113.7:4711", "203.0.113.7"),
+        ("203.0.113.7:4712, 127.0.0.1:80", "203.0.113.7"),
+        ("[2001:db8::7]:4711", "2001:db8::7"),
+        ("203.0.113.7, [::ffff:127.0.0.1]:80", "203.0.113.7"),
+        ("2001:DB8:0::7", "2001:db8::7"),
+    ],
+)
+def test_a_caller_is_the_same_by_whatever_port_and_spelling_a_proxy_names_it(server, hops, address):
+    assert server.get("/mirror", headers={"X-Forwarded-For": hops}).json()["address"] == address
+
+
+@pytest.mark.parametrize("peer", ["::ffff:127.0.0.1", "127.0.0.1"])
+def test_a_proxy_is_trusted_by_whichever_family_it_came_in(settings, peer):
+    settings.TRUSTED_PROXIES = ("127.0.0.1",)
+    headers = [(b"x-forwarded-for", b"203.0.113.7")]
+
+    assert find_caller(peer=peer, scheme="http", headers=headers).address == "203.0.113.7"
 
 
 def test_a_stranger_cannot_choose_its_address(server, settings):
