@@ -29,8 +29,21 @@ _MAX_DAYS = 999
 
 def known_locale(locale: str | None) -> str:
     """The nearest language we speak: "es_CL" is Spanish; the installation's own for one we do not know."""
+    return _nearest(locale) or settings.LANGUAGE_CODE
+
+
+def _nearest(locale: str | None) -> str | None:
     base = (locale or "").replace("_", "-").split("-")[0].lower()
-    return base if base in LOCALES else settings.LANGUAGE_CODE
+    return base if base in LOCALES else None
+
+
+def _spoken(locale: str | None) -> str:
+    """The language somebody chose for an account that has one. Raises Invalid for one we do not speak."""
+    nearest = _nearest(locale)
+    if nearest is None:
+        spoken = ", ".join(sorted(LOCALES))
+        raise Invalid(fields={"locale": [_("Ventanilla speaks: %(languages)s.") % {"languages": spoken}]})
+    return nearest
 
 
 @transaction.atomic
@@ -53,7 +66,7 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
     """
     lock(account)
     if "locale" in fields:
-        fields["locale"] = known_locale(fields["locale"])
+        fields["locale"] = _spoken(fields["locale"])
     attributes = {key: fields.pop(key) for key in ATTRIBUTE_FIELDS if key in fields}
     if attributes or "custom_attributes" in fields:
         fields["custom_attributes"] = {

@@ -168,6 +168,20 @@ def test_cache_keys_move_when_labels_inboxes_or_teams_change(acme, admin, api):
     assert keys["label"] == "0000000000"
 
 
+@pytest.mark.feature("Z-09")
+@pytest.mark.parametrize("locale", ["xx", "klingon", "e", "-"])
+def test_a_language_that_is_not_spoken_is_refused_and_the_accounts_own_stays(acme, admin, api, locale):
+    answer = api(admin).patch(in_account(acme, ""), {"locale": locale})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["locale"])
+    acme.refresh_from_db()
+    assert acme.locale == "en"
+
+
+@pytest.mark.parametrize("locale", ["es_CL", "ES", "es-419"])
+def test_a_regions_language_is_the_language(acme, admin, api, locale):
+    assert api(admin).patch(in_account(acme, ""), {"locale": locale}).json()["locale"] == "es"
+
+
 def test_a_suspended_account_is_closed(acme, ana, api):
     acme.status = "suspended"
     acme.save()
