@@ -94,7 +94,7 @@ def waiting(page: Page) -> Locator:
     return page.locator("[data-scheduled]")
 
 
-@pytest.mark.feature("R-12", "R-14", "R-15", "Z-25")
+@pytest.mark.feature("R-12", "R-14", "R-15", "Z-25", "Z-06")
 def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     screens: Screens, team: Team, postbox: tuple[Postbox, int], assert_accessible: Callable[..., None]
 ) -> None:

@@ -99,7 +99,7 @@ def chips(page: Page, name: str) -> Locator:
     return page.get_by_test_id(name).get_by_role("listitem")
 
 
-@pytest.mark.feature("Z-25", "D-NEW-01", "D-NEW-02", "D-NEW-03", "V-LST-04", "I-04")
+@pytest.mark.feature("Z-25", "D-NEW-01", "D-NEW-02", "D-NEW-03", "V-LST-04", "I-04", "V-CNV-01")
 def test_a_mail_we_begin_is_answered_and_answered_to_all(
     screens: Screens, mailbox: Mailbox, server: MailServer, assert_accessible: Callable[..., None]
 ) -> None:

@@ -447,6 +447,7 @@ def test_participants_are_added_set_and_removed(acme, conversation, ana, bruno, 
     assert not Participant.objects.exists()
 
 
+@pytest.mark.feature("V-CNV-03")
 def test_only_administrators_delete_conversations(acme, conversation, ana, admin, api):
     assert api(ana).delete(in_account(acme, "conversations/1")).status_code == 401
     assert api(admin).delete(in_account(acme, "conversations/1")).status_code == 200

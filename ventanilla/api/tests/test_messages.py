@@ -248,6 +248,7 @@ def canned(acme, ana, api):
     return canned
 
 
+@pytest.mark.feature("R-11", "V-CFG-02")
 def test_canned_responses_are_kept_with_the_clients_own_fields(canned):
     made = canned(
         "POST",
@@ -275,6 +276,7 @@ def test_canned_responses_are_kept_with_the_clients_own_fields(canned):
     assert canned("GET").json() == []
 
 
+@pytest.mark.feature("R-11")
 def test_a_short_code_is_taken_once(canned):
     first = canned("POST", {"short_code": "hi", "content": "x"}).json()
     second = canned("POST", {"short_code": "ho", "content": "x"}).json()

@@ -15,6 +15,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from ventanilla.contacts.models import Contact
+from ventanilla.contacts.selectors import matching
 from ventanilla.conversations.models import (
     Conversation,
     ConversationLabel,
@@ -126,13 +128,20 @@ def said(account_id: int, text: str) -> QuerySet[Message, Any]:
     return rows.values("conversation_id")
 
 
+def _is_about(account_id: int, text: str) -> Q:
+    """The words were written there, or are in the name, address or number of the contact (which the contract does not
+    ask for; it keeps none back)."""
+    people = matching(Contact.objects.filter(account_id=account_id), text)
+    return Q(pk__in=said(account_id, text)) | Q(contact__in=people.values("pk"))
+
+
 def asked(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
     """The conversations of a question, but for `assignee_type` and order."""
     rows = Conversation.objects.filter(
         visibility.q(), _type_q(question.conversation_type, visibility.user_id)
     )
     if question.q:
-        rows = rows.filter(pk__in=said(visibility.account_id, question.q))
+        rows = rows.filter(_is_about(visibility.account_id, question.q))
     elif question.status != "all":
         rows = rows.filter(status=_STATUSES[question.status])
     if question.inbox_id is not None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from ventanilla.accounts.models import AgentBot, Membership, User
 from ventanilla.contacts.models import Contact
 from ventanilla.contacts.selectors import contacts_for, matching, resolved
 from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
 from ventanilla.conversations.policies import Visibility
-from ventanilla.conversations.selectors.lists import ListQuestion, asked
+from ventanilla.conversations.selectors.lists import ListQuestion, asked, said
 from ventanilla.conversations.selectors.words import says
 
 PAGE = 10
@@ -34,17 +34,21 @@ class MessageSearch:
 
 
 def find_conversations(visibility: Visibility, text: str) -> QuerySet[Conversation]:
-    """By number, or by the contact's name, address, phone or identifier; newest first."""
+    """The one of that number first, then by the contact's name, address, phone or identifier, newest first."""
     people = Contact.objects.filter(account_id=visibility.account_id)
     rule = Q(contact__in=matching(people, text).values("pk"))
+    order: list[Any] = ["-created_at", "-id"]
     number = text.strip().removeprefix("#")
     if number.isdecimal() and len(number) < 18:
-        rule |= Q(display_id=int(number))
+        is_meant = Q(display_id=int(number))
+        rule |= is_meant
+        # Many a phone number holds these digits, too.
+        order.insert(0, Case(When(is_meant, then=0), default=1))
     return (
         Conversation.objects.filter(visibility.q())
         .filter(rule)
         .select_related("contact", "inbox", "assignee")
-    ).order_by("-created_at", "-id")
+    ).order_by(*order)
 
 
 def find_contacts(membership: Membership, text: str) -> QuerySet[Contact]:
@@ -78,6 +82,8 @@ def search_conversations(
 ) -> tuple[QuerySet[Conversation], QuerySet[Message]]:
     """`conversations/search`: the conversations in which the words were written, and those messages."""
     rows = asked(visibility, question).select_related("contact", "inbox").order_by("-last_activity_at", "-id")
+    if question.q:  # the list's own question finds people, too: here each answer has the messages that say it
+        rows = rows.filter(pk__in=said(visibility.account_id, question.q))
     messages = Message.objects.filter(
         account_id=visibility.account_id,
         message_type__in=_SPOKEN,

@@ -61,6 +61,7 @@ def said() -> list[str]:
     return [event.payload["change"] for event in events("scheduled_message.changed")]
 
 
+@pytest.mark.feature("Z-06")
 def test_it_is_no_message_until_its_time_and_then_goes_once_as_its_author(conversation, schedule, ana):
     row = schedule("Tu pedido sale hoy, {{contact.name}}", content_attributes={"in_reply_to": None})
     assert jobs.send_scheduled() == 0
@@ -109,6 +110,7 @@ def test_cancelled_or_deleted_with_the_conversation_its_files_go(conversation, s
     assert not ScheduledMessage.objects.exists()
 
 
+@pytest.mark.feature("Z-06")
 def test_sending_now_moving_and_cancelling_too_late(conversation, schedule, ana, bruno):
     row = schedule()
     moved = move_scheduled(row, send_at=now() + 2 * TOMORROW, by=bruno)

@@ -84,7 +84,7 @@ def test_otherwise_nobody_is_asked(carla, nobody, web_inbox, api_inbox, why):
     ).exists()
 
 
-@pytest.mark.feature("W-09")
+@pytest.mark.feature("W-09", "I-11")
 def test_out_of_hours_is_said_once_a_day_instead_of_the_greeting(carla, web_inbox):
     change(
         web_inbox,

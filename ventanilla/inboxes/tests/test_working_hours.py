@@ -47,6 +47,7 @@ def test_hours_that_are_switched_off_mean_always_open():
     assert is_open_now(inbox(working_hours_enabled=False), at=at("2026-03-01 03:00"))
 
 
+@pytest.mark.feature("I-11")
 def test_hours_follow_the_inboxs_zone_through_a_change_of_clocks():
     santiago = inbox("America/Santiago")
     assert is_open_now(santiago, at=at("2026-03-02 12:30"))  # 09:30 in summer (UTC-3)
