@@ -136,8 +136,7 @@ def check(answer: Any, said: Any) -> None:
     """Either refused with a name, or kept in a way that a strict client can read."""
     assert answer.status_code in {200, 422}, (said, answer.content[:300])
     if answer.status_code == 422:
-        # A number beyond 64 bits is refused while the body is read, before it belongs to a field.
-        assert answer.json()["attributes"] or said[1] == 2**70, (said, answer.content[:300])
+        assert answer.json()["attributes"], (said, answer.content[:300])
     else:
         msgspec.json.decode(answer.content, type=strict_shapes.AnyInbox)
 
@@ -168,11 +167,7 @@ def test_any_value_for_any_field_of_an_inbox_is_read_or_refused_by_name(acme, ad
             changed = door.send("PATCH", address, {name: value})
             check(changed, (name, value))
             if changed.status_code == 422:
-                assert changed.json()["attributes"] == ([] if value == 2**70 else [name]), (
-                    name,
-                    value,
-                    changed.content,
-                )
+                assert changed.json()["attributes"] == [name], (name, value, changed.content)
     check_list(door, acme)
 
 

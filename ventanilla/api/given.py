@@ -131,7 +131,7 @@ def given_fields(request: HttpRequest, wrapper: str | None = None) -> dict[str, 
             try:
                 body = read_json(raw)
             except OutOfRange as error:
-                raise Invalid(_("One of the values is too large.")) from error
+                raise _too_large(error, wrapper) from error
             except Unreadable as error:
                 raise BadRequest from error
             if not isinstance(body, dict):
@@ -142,6 +142,14 @@ def given_fields(request: HttpRequest, wrapper: str | None = None) -> dict[str, 
         inner = fields.pop(wrapper)
         fields |= inner
     return {key: _without_nul(value) for key, value in fields.items()} if may_hold_nul else fields
+
+
+def _too_large(error: OutOfRange, wrapper: str | None) -> Invalid:
+    """The field is the outermost name, as for every other refusal of a body; the sentence says the way to the value."""
+    names = error.names[1:] if wrapper and error.names[:1] == (wrapper,) else error.names
+    if not names:
+        return Invalid(_("One of the values is too large."))
+    return Invalid(fields={names[0]: [_("%(name)s is too large.") % {"name": ".".join(names)}]})
 
 
 def _without_nul(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -20,7 +20,14 @@ class Unreadable(ValueError):
 
 
 class OutOfRange(Unreadable):
-    """A whole number that no column holds (beyond 64 bits): kept in a free field, it would break every later reader."""
+    """A whole number that no column holds (beyond 64 bits): kept in a free field, it would break every later reader.
+
+    `names`: the keys on the way to it, outermost first; of a list, its items have no names.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(f"a whole number beyond 64 bits in {'.'.join(names) or 'the list'}")
+        self.names = names
 
 
 def read_json(raw: bytes | str) -> Any:
@@ -36,20 +43,33 @@ def read_json(raw: bytes | str) -> Any:
     return value
 
 
+# The way to a value: the way to what holds it, and its key. Shared by all that is held, so that it costs nothing.
+_Way: TypeAlias = "tuple[_Way, str] | None"
+
+
 def _examine(value: Any) -> None:
     """Raise for what is too deep or too large, without recursion."""
-    level, depth = [value], 0
+    level: list[tuple[_Way, Any]] = [(None, value)]
+    depth = 0
     while level:
-        below: list[Any] = []
-        for item in level:
+        below: list[tuple[_Way, Any]] = []
+        for way, item in level:
             if isinstance(item, dict):
-                below += item.values()
+                below += [((way, key), inner) for key, inner in item.items()]
             elif isinstance(item, list):
-                below += item
+                below += [(way, inner) for inner in item]
             elif isinstance(item, int) and not -_MAX_INTEGER <= item <= _MAX_INTEGER:
-                raise OutOfRange("a whole number beyond 64 bits")
+                raise OutOfRange(_names(way))
             else:
                 continue
             if depth == MAX_DEPTH:
                 raise Unreadable("nested too deeply")
         level, depth = below, depth + 1
+
+
+def _names(way: _Way) -> tuple[str, ...]:
+    names: list[str] = []
+    while way is not None:
+        way, key = way
+        names.append(key)
+    return tuple(reversed(names))

@@ -35,5 +35,15 @@ def test_a_whole_number_no_column_holds_is_out_of_range_however_deep(text):
         read_json(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [('{"a": {"b": [{"c": %d}]}}', ("a", "b", "c")), ('{"x": 1, "y": [1, %d]}', ("y",)), ("[%d]", ())],
+)
+def test_what_is_out_of_range_is_named(text, names):
+    with pytest.raises(OutOfRange) as refused:
+        read_json(text % 2**70)
+    assert refused.value.names == names
+
+
 def test_digits_in_a_text_are_text():
     assert read_json('{"order": "12345678901234567890123"}') == {"order": "12345678901234567890123"}
