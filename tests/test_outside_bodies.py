@@ -140,7 +140,7 @@ SILENT: dict[tuple[str, str], str] = {
         f"POST {WIDGET}/direct_uploads",
         "metadata",
     ): "the sender's own note, which the contract sends and nobody reads",
-    (f"POST {WIDGET}/messages"): "of a conversation that begins (C.2); this one goes on",
+    (f"POST {WIDGET}/messages", "timestamp"): "of a conversation that begins (C.2); this one goes on",
     (f"POST {WIDGET}/messages", "referer_url"): "of a conversation that begins (C.2); this one goes on",
     (f"POST {WIDGET}/messages", "attachments"): "none is named here; files are proven in test_uploads",
     (f"PATCH {SESSION}", "source_id"): "the address names the session (C.3)",
