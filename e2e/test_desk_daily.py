@@ -154,10 +154,10 @@ def test_a_conversation_is_found_by_number_person_and_view(screens: Screens, flo
         return page.locator("#palette-list").get_by_role("option")
 
     first = found_by(f"#{number}").first
-    expect(first).to_contain_text("Berta Buscada")
     expect(first).to_contain_text(f"#{number}")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{number}")
+    expect(thread(page).get_by_role("heading", name="Berta Buscada")).to_be_visible()
     for words in ("56911111111", "berta@correo.example"):
         expect(found_by(words).filter(has_text="berta@correo.example").first).to_be_visible()
         page.keyboard.press("Escape")
