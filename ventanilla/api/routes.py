@@ -62,6 +62,7 @@ ROUTERS: list[tuple[str, str, Any]] = [
         account_auth,
     ),
     (f"{APPLICATION}/macros", "ventanilla.api.application.macros", account_auth),
+    ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.opening", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.drafts", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.scheduled", account_auth),
     ("/api/desk/accounts/{int:account_id}", "ventanilla.api.desk.delivery", account_auth),

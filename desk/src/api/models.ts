@@ -122,6 +122,18 @@ export type Scheduled = With<
   }
 >
 
+export type Previous = Shape<'PreviousShape'>
+
+/** Everything that thread and panel show of a conversation. */
+export interface Opening {
+  conversation: Conversation
+  messages: Message[]
+  scheduled: Scheduled[]
+  participants: Agent[]
+  previous: Previous[]
+  claims: { payload: Claim[]; is_verified: boolean }
+}
+
 export type MergeCandidate = With<
   Shape<'MergeCandidateShape'>,
   { contact: { id: Id; name: string; email: string | null } }

@@ -83,7 +83,10 @@ describe('Z-01 live state equals a fresh load', () => {
     const late: (() => void)[] = []
     vi.stubGlobal('fetch', async (address: string | URL | Request) => {
       const id = /conversations\/(\d+)/.exec(String(address))?.[1] ?? ''
-      const body = JSON.stringify({ payload: stands[id] ?? [] })
+      const payload = stands[id] ?? []
+      const beside = { scheduled: [], participants: [], previous: [], claims: { payload: [], is_verified: false } }
+      const opening = { conversation: aConversation({ id: Number(id) }), messages: payload, ...beside }
+      const body = JSON.stringify(String(address).endsWith('/opening') ? opening : { payload })
       if (late.length === 0) await new Promise<void>((done) => late.push(done))
       return new Response(body, { headers: { 'Content-Type': 'application/json' } })
     })

@@ -10,6 +10,7 @@ import { useDrafts, type Mode } from '@/stores/drafts'
 import { useLive } from '@/stores/live'
 import { useMessages } from '@/stores/messages'
 import { useNotifications } from '@/stores/notifications'
+import { useOpenings } from '@/stores/openings'
 import { useOutbox } from '@/stores/outbox'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
@@ -23,6 +24,9 @@ export function applyEvents(events: LiveEvent[]): void {
 export function applyEvent({ name, data }: LiveEvent): void {
   if (data.message) applyMessage(name, data.message as Message)
   if (data.conversation) {
+    // Who follows it, and what else its contact began, come with its opening alone.
+    if (!data.message)
+      useOpenings().stale(name === 'conversation.created' ? undefined : (data.conversation as Conversation).id)
     useConversations().apply(data.conversation as Conversation)
     useCounts().later()
     if (name === 'conversation.merged' || name === 'conversation.unmerged')

@@ -4,8 +4,8 @@ import { ref } from 'vue'
 import type { Id } from '@/api/models'
 import { useConversations } from '@/stores/conversations'
 import { useMessages } from '@/stores/messages'
+import { useOpenings } from '@/stores/openings'
 import { useOutbox } from '@/stores/outbox'
-import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
 
 import { applyEphemeral, applyEvents } from './apply'
@@ -21,6 +21,7 @@ let barTimer: ReturnType<typeof setTimeout> | undefined
 let openConversation: Id | undefined
 
 function onState(next: ConnectionState): void {
+  useOpenings().hears(next === 'live')
   if (next === 'live') {
     clearTimeout(barTimer)
     barTimer = undefined
@@ -36,35 +37,34 @@ function onState(next: ConnectionState): void {
   state.value = next
 }
 
-function loadThread(id: Id): void {
-  void useMessages().open(id)
-  void useScheduled().load(id)
-}
-
-/** Position first, then the snapshot (`onReady` loads it), then what follows. */
-export function connect(accountId: Id, onReady: () => void): void {
+/**
+ * Position first, then the snapshot (`load` asks for it), then what follows. The position came with the first answer of
+ * all, so that nothing need be asked for twice.
+ */
+export function connect(accountId: Id, load: () => void): void {
+  const position = stream?.position ?? useSession().boot?.position
   stream?.stop()
-  stream = new Stream(accountId, {
-    onReady() {
-      onReady()
-      // A list and a thread that were asked for before the position was known may have missed something since.
-      void useConversations().refresh()
-      if (openConversation) loadThread(openConversation)
+  stream = new Stream(
+    accountId,
+    {
+      onEvents: applyEvents,
+      onEphemeral: applyEphemeral,
+      onReset: () => {
+        useMessages().forget(openConversation)
+        useOpenings().stale()
+        load()
+        void useConversations().refresh()
+        if (openConversation) void useMessages().open(openConversation)
+      },
+      onState,
+      onSignedOut: async () => {
+        if (!(await useSession().isOver())) connect(accountId, load)
+      },
     },
-    onEvents: applyEvents,
-    onEphemeral: applyEphemeral,
-    onReset: () => {
-      useMessages().forget(openConversation)
-      onReady()
-      void useConversations().refresh()
-      if (openConversation) loadThread(openConversation)
-    },
-    onState,
-    onSignedOut: async () => {
-      if (!(await useSession().isOver())) connect(accountId, onReady)
-    },
-  })
+    position || null,
+  )
   stream.start()
+  load()
 }
 
 export function sayTyping(conversationId: Id, on: boolean, isPrivate: boolean): void {

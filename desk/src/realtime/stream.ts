@@ -8,8 +8,6 @@ export interface LiveEvent {
 }
 
 export interface StreamHandlers {
-  /** The position is known: load the snapshot now, then events follow. */
-  onReady(): void
   onEvents(events: LiveEvent[]): void
   onEphemeral(name: string, data: Record<string, unknown>): void
   /** What was missed cannot be replayed any more: the snapshot must be loaded anew. */
@@ -39,7 +37,6 @@ export function pauseBefore(attempt: number, random = Math.random()): number {
 
 export class Stream {
   private socket: WebSocket | undefined
-  private position: string | null = null
   private attempt = 0
   private heard = 0
   private pinger: ReturnType<typeof setInterval> | undefined
@@ -50,6 +47,8 @@ export class Stream {
   constructor(
     private readonly accountId: number,
     private readonly handlers: StreamHandlers,
+    /** Where in the log the desk stands; null loads it anew. */
+    public position: string | null,
     private readonly url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`,
   ) {}
 
@@ -95,12 +94,11 @@ export class Stream {
     this.heard = Date.now()
     switch (frame.type) {
       case 'ready': {
-        const first = this.position === null
+        const anew = this.lost || this.position === null
         this.position = frame.position ?? null
         this.attempt = 0
         this.handlers.onState('live')
-        if (this.lost) this.handlers.onReset()
-        else if (first) this.handlers.onReady()
+        if (anew) this.handlers.onReset()
         this.lost = false
         break
       }

@@ -20,12 +20,17 @@ export const useClaims = defineStore('claims', () => {
 
   const path = (id: Id, tail = '') => `${session.desk}/contacts/${id}/claims${tail}`
 
-  async function load(id: Id): Promise<void> {
+  /** Somebody asks: what they hear counts unless it is asked again meanwhile. */
+  function expecting(id: Id): (answer: Claims) => void {
     const turn = (asked.get(id) ?? 0) + 1
     asked.set(id, turn)
+    return (answer) => void (asked.get(id) === turn && known.set(id, answer))
+  }
+
+  async function load(id: Id): Promise<void> {
+    const take = expecting(id)
     try {
-      const answer = await api.get<Claims>(path(id))
-      if (asked.get(id) === turn) known.set(id, answer)
+      take(await api.get<Claims>(path(id)))
     } catch {
       // What is not known is not shown; the next event or visit asks again.
     }
@@ -49,5 +54,5 @@ export const useClaims = defineStore('claims', () => {
     await load(contact)
   }
 
-  return { known, load, changed, accept, decline }
+  return { known, expecting, load, changed, accept, decline }
 })

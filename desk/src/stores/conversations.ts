@@ -118,6 +118,7 @@ export const useConversations = defineStore('conversations', () => {
   async function more(anew = false): Promise<void> {
     if (!anew && (loading.value || complete.value)) return
     const mine = ++request
+    const listed = new Set(ids.value)
     loading.value = true
     failed.value = false
     try {
@@ -127,13 +128,24 @@ export const useConversations = defineStore('conversations', () => {
       page.value += 1
       complete.value = payload.length < PAGE
       meta.value = { ...meta.value, ...counts }
-      const kept = anew ? [] : ids.value
-      ids.value = [...new Set([...kept, ...payload.map((one) => one.id)])]
+      const given = payload.filter(isStillHere).map((one) => one.id)
+      if (!anew) ids.value = [...new Set([...ids.value, ...given])]
+      else {
+        const came = ids.value.filter((id) => !listed.has(id) && !given.includes(id))
+        ids.value = came.length ? sorted([...given, ...came]) : given
+      }
     } catch {
       if (mine === request) failed.value = true
     } finally {
       if (mine === request) loading.value = false
     }
+  }
+
+  /** Whether it belongs in the list, of which a page says so: the stream may have told something newer meanwhile. */
+  function isStillHere(listed: Conversation): boolean {
+    const known = byId.get(listed.id)
+    if (!known || known.version <= listed.version) return true
+    return matches(filter.value, known, session.user?.id ?? 0) !== false
   }
 
   async function fetchPage(number: number): Promise<{ meta: ListMeta; payload: Conversation[] }> {

@@ -5,6 +5,7 @@ import { shallowReactive } from 'vue'
 import { api } from '@/api/client'
 import type { Id, Message } from '@/api/models'
 
+import { useOpenings } from './openings'
 import { useSession } from './session'
 
 export interface Thread {
@@ -17,15 +18,23 @@ export interface Thread {
 
 const KEPT_THREADS = 40
 
-/** Merge by id, the newer version winning, oldest first. */
-export function merge(known: readonly Message[], came: readonly Message[]): Message[] {
+/** Merge by id, the newer version winning, oldest first. Where nothing is new, what was known stays as it is. */
+export function merge(known: Message[], came: readonly Message[]): Message[] {
   const byId = new Map(known.map((message) => [message.id, message]))
+  let changed = false
   for (const message of came) {
     const before = byId.get(message.id)
-    if (!before || (message.version ?? 0) >= (before.version ?? 0)) byId.set(message.id, message)
+    if (before && ((message.version ?? 0) < (before.version ?? 0) || isSame(before, message))) continue
+    byId.set(message.id, message)
+    changed = true
   }
+  if (!changed) return known
   return [...byId.values()].sort((a, b) => a.id - b.id)
 }
+
+/** A message also shows what has no version of its own: names, pictures. */
+const isSame = (a: Message, b: Message): boolean =>
+  a === b || (a.version === b.version && JSON.stringify(a) === JSON.stringify(b))
 
 export const useMessages = defineStore('messages', () => {
   const session = useSession()
@@ -49,12 +58,16 @@ export const useMessages = defineStore('messages', () => {
   const readings = new Map<Id, number>()
   const reading = (id: Id): number => readings.get(id) ?? 0
 
-  /** The newest page, merged with what is known. A gap to what is known drops the older part. */
+  /**
+   * The newest page, merged with what is known. A gap to what is known drops the older part. With it comes all else that
+   * a conversation shows; one that came a moment ago is not asked for again.
+   */
   async function open(id: Id): Promise<void> {
+    if (thread(id).loaded && useOpenings().isFresh(id)) return
     set(id, { loading: true, failed: false })
     const mine = reading(id)
     try {
-      const { payload } = await api.get<{ payload: Message[] }>(path(id))
+      const payload = await useOpenings().ask(id)
       if (mine !== reading(id)) return
       const before = thread(id).messages
       const touches = before.length === 0 || payload.some((message) => before.some((known) => known.id === message.id))
@@ -98,6 +111,7 @@ export const useMessages = defineStore('messages', () => {
     if (!threads.has(id)) return
     const mine = reading(id) + 1
     readings.set(id, mine)
+    useOpenings().stale(id)
     set(id, { loading: true, failed: false })
     try {
       const { payload } = await api.get<{ payload: Message[] }>(path(id))

@@ -23,14 +23,24 @@ export const useScheduled = defineStore('scheduled', () => {
   const path = (id: Id, tail = '') => `${session.desk}/conversations/${id}/scheduled${tail}`
   const of = (id: Id): Waiting => known.get(id) ?? { rows: [], failed: false }
 
-  async function load(id: Id): Promise<void> {
+  /** Somebody asks: what they hear, or that they hear nothing, counts unless it is asked again meanwhile. */
+  function expecting(id: Id): (rows: Scheduled[] | undefined) => void {
     const turn = (asked.get(id) ?? 0) + 1
     asked.set(id, turn)
+    return (rows) => {
+      if (asked.get(id) !== turn) return
+      const before = known.get(id)
+      if (!rows) known.set(id, { ...of(id), failed: true })
+      else if (!before || before.failed || before.rows.length || rows.length) known.set(id, { rows, failed: false })
+    }
+  }
+
+  async function load(id: Id): Promise<void> {
+    const take = expecting(id)
     try {
-      const rows = await api.get<Scheduled[]>(path(id))
-      if (asked.get(id) === turn) known.set(id, { rows, failed: false })
+      take(await api.get<Scheduled[]>(path(id)))
     } catch {
-      if (asked.get(id) === turn) known.set(id, { ...of(id), failed: true })
+      take(undefined)
     }
   }
 
@@ -77,7 +87,7 @@ export const useScheduled = defineStore('scheduled', () => {
     return message
   }
 
-  return { known, of, load, changed, add, move, cancel, sendNow }
+  return { known, of, expecting, load, changed, add, move, cancel, sendNow }
 })
 
 /** Cc and Bcc as the contract takes them, so that a wrong address is refused by name. */

@@ -18,6 +18,17 @@ const dayMonthYear = dates({ day: 'numeric', month: 'short', year: 'numeric' })
 const clock = dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const full = dates({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
 const utcDay = dates({ dateStyle: 'medium', timeZone: 'UTC' })
+const mediumAndTime = dates({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
+const weekdayAndTime = dates({ weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const utcWholeDay = dates({ dateStyle: 'full', timeZone: 'UTC' })
+const longDayClock = dates({
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
 const longDay = dates({ weekday: 'long', day: 'numeric', month: 'long' })
 const longDayAndYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
@@ -60,6 +71,31 @@ export function clockTime(at: Date, locale: string): string {
 
 export function fullTime(at: Date, locale: string): string {
   return full(locale).format(at)
+}
+
+/** From one moment to a later one, what they share said once. */
+export function fullSpan(from: Date, to: Date, locale: string): string {
+  return full(locale).formatRange(from, to)
+}
+
+/** "jueves, 3 de diciembre, 14:05". */
+export function longDayAndTime(at: Date, locale: string): string {
+  return longDayClock(locale).format(at)
+}
+
+/** "jueves, 3 de diciembre de 2026" of a moment that stands for a whole day, in UTC. */
+export function wholeDay(at: Date, locale: string): string {
+  return utcWholeDay(locale).format(at)
+}
+
+/** "3 dic 2026, 14:05". */
+export function dayAndTime(at: Date, locale: string): string {
+  return mediumAndTime(locale).format(at)
+}
+
+/** "jue, 14:05": a moment of the next days. */
+export function dayOfWeekAndTime(at: Date, locale: string): string {
+  return weekdayAndTime(locale).format(at)
 }
 
 /** A day without a clock, as attributes hold one ("2021-06-04", or a moment of that day): the same day in every zone. */

@@ -71,16 +71,19 @@ _CONTACT = "/contacts/{int:contact_id}/claims"
 @router.get(_CONTACT, operation_id="list_contact_claims", response=ClaimsShape)
 def index(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """What waits for an agent, oldest first."""
+    return json_reply(claims_json(request, contact_id))
+
+
+def claims_json(request: Request, contact_id: int) -> dict[str, Any]:
+    """What waits for an agent about that contact. Raises NotFound when the caller may not see it."""
     contact = get_contact_for(request.auth.member, contact_id=contact_id)
     waiting = open_claims(contact)
     ids = [claim.known.pk for claim in waiting if claim.known]
     shown = set(contacts_for(request.auth.member).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    return json_reply(
-        {
-            "payload": [_row(claim, may_open=bool(claim.known and claim.known.pk in shown)) for claim in waiting],
-            "is_verified": is_vouched_contact(contact),
-        }
-    )
+    return {
+        "payload": [_row(claim, may_open=bool(claim.known and claim.known.pk in shown)) for claim in waiting],
+        "is_verified": is_vouched_contact(contact),
+    }
 
 
 def _row(claim: Claim, *, may_open: bool) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ventanilla.conversations.commands.scheduled import (
     schedule_message,
     send_scheduled,
 )
-from ventanilla.conversations.models import ScheduledFile, ScheduledMessage
+from ventanilla.conversations.models import Conversation, ScheduledFile, ScheduledMessage
 from ventanilla.conversations.rendering import messages_json
 from ventanilla.kit import links, storage
 from ventanilla.kit.clock import epoch
@@ -126,8 +126,12 @@ def _own(request: Request, conversation_id: int, scheduled_id: int) -> Scheduled
 )
 def index(request: Request, account_id: int, conversation_id: int) -> HttpResponse:
     """What is scheduled in the conversation, the next one first."""
-    conversation = find_conversation(request, conversation_id)
-    return json_reply([_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)])
+    return json_reply(scheduled_json(find_conversation(request, conversation_id)))
+
+
+def scheduled_json(conversation: Conversation) -> list[dict[str, Any]]:
+    """What is scheduled in it, the next one first."""
+    return [_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)]
 
 
 @router.post(

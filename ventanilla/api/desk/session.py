@@ -23,6 +23,7 @@ from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
+from ventanilla.events.log import settled_position
 from ventanilla.kit import links, own_mail_server, rate_limits
 from ventanilla.kit.errors import BadRequest
 
@@ -41,7 +42,9 @@ class BootShape(Schema):
     """Everything the desk must know before it shows its first screen.
 
     `base_url`: the installation's own address, "" while nobody has said it; told before the first run and to whoever
-    looks after the installation, else null. `sends_mail`: whether there is a mail server at all.
+    looks after the installation, else null. `sends_mail`: whether there is a mail server at all. `position`: where the
+    log stands, for the stream to go on from, so that what is loaded after this answer needs no second look; "" for
+    who is not signed in.
     """
 
     installed: bool
@@ -55,6 +58,7 @@ class BootShape(Schema):
     limits: LimitsShape
     base_url: str | None
     sends_mail: bool
+    position: str
 
 
 class FirstRunBody(Body):
@@ -120,6 +124,7 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
             "attachments": settings.MAX_ATTACHMENTS,
         },
         "sends_mail": own_mail_server.is_set_up(),
+        "position": str(settled_position()) if user else "",
         "base_url": links.base_url() if not installed or (user and keeps_installation(user)) else None,
     }
     response = json_reply(body)

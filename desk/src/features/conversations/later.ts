@@ -1,6 +1,6 @@
 // The moments that are offered for sending later, computed where the agent is.
 import { t } from '@/i18n'
-import { clockTime, isSameDay } from '@/ui/time'
+import { clockTime, isSameDay, longDayAndTime } from '@/ui/time'
 
 export type LaterKey = 'hour' | 'tomorrow' | 'monday'
 export const LATERS: LaterKey[] = ['hour', 'tomorrow', 'monday']
@@ -32,12 +32,5 @@ export function momentName(at: number, locale: string, now = new Date()): string
   const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
   const near = isSameDay(moment, now) ? 'later.today_at' : isSameDay(moment, tomorrow) ? 'later.tomorrow_at' : ''
   if (near) return t(near, { time: clockTime(moment, locale) })
-  return moment.toLocaleString(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
+  return longDayAndTime(moment, locale)
 }

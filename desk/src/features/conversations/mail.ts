@@ -3,6 +3,7 @@ import DOMPurify from 'dompurify'
 import { reactive } from 'vue'
 
 import type { Attachment, Id, Message } from '@/api/models'
+import { fullSpan, fullTime, wholeDay } from '@/ui/time'
 
 export interface MailParts {
   from: string[]
@@ -154,17 +155,15 @@ export function appointmentTime(card: CalendarCard, locale: string): string {
   const starts = card.starts_at
   if (!starts) return ''
   if (/^\d{4}-\d\d-\d\d$/.test(starts)) {
-    const days = { dateStyle: 'full', timeZone: 'UTC' } as const
-    const words = new Date(starts).toLocaleDateString(locale, days)
+    const words = wholeDay(new Date(starts), locale)
     // The end of whole days is the day after (RFC 5545 §3.6.1).
     const last = card.ends_at ? new Date(new Date(card.ends_at).getTime() - 86_400_000) : undefined
-    return last && last > new Date(starts) ? `${words} – ${last.toLocaleDateString(locale, days)}` : words
+    return last && last > new Date(starts) ? `${words} – ${wholeDay(last, locale)}` : words
   }
   const begins = new Date(starts)
   const ends = new Date(card.ends_at || '')
   if (Number.isNaN(begins.getTime())) return starts
-  const when = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
-  return Number.isNaN(ends.getTime()) || ends <= begins ? when.format(begins) : when.formatRange(begins, ends)
+  return Number.isNaN(ends.getTime()) || ends <= begins ? fullTime(begins, locale) : fullSpan(begins, ends, locale)
 }
 
 const MOST_LEFT_OPEN = 400

@@ -30,6 +30,18 @@ const ALLOWED = {
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:)/i,
 }
 
+// Whoever goes back and forth between conversations sees the same messages again; reading and cleaning them costs most of a
+// bubble.
+const KEPT = 1000
+const LONGEST_KEPT = 10_000
+const rendered = new Map<string, string>()
+
 export function renderMarkdown(text: string): string {
-  return DOMPurify.sanitize(parser.render(text), ALLOWED)
+  const known = rendered.get(text)
+  if (known !== undefined) return known
+  const html = DOMPurify.sanitize(parser.render(text), ALLOWED)
+  if (text.length > LONGEST_KEPT) return html
+  if (rendered.size >= KEPT) rendered.delete(rendered.keys().next().value as string)
+  rendered.set(text, html)
+  return html
 }
