@@ -15,6 +15,7 @@ import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ MANY_SWITCHES = 300
 OPENINGS = 15
 SCROLLS = 3
 SETTLED_MS = 3000
-QUIET_MS = 350
+QUIET_MS = 600
 FRAME_MS = 1000 / 60
 WINDOW = {"width": 1440, "height": 900}
 
@@ -44,11 +45,16 @@ window.bench = (() => {
   let waited
   const waitFor = (isThere) => {
     waited = new Promise((done) => window.addEventListener('keydown', (event) => {
+      // Looking at each frame would make frames; what nobody changes is not looked at.
+      const watcher = new MutationObserver(() => look())
       const look = () => {
-        if (isThere()) afterPaint(() => done(performance.now() - event.timeStamp))
-        else requestAnimationFrame(look)
+        if (!isThere()) return
+        watcher.disconnect()
+        window.removeEventListener('focusin', look)
+        afterPaint(() => done(performance.now() - event.timeStamp))
       }
-      look()
+      watcher.observe(document.body, { childList: true, characterData: true, attributes: true, subtree: true })
+      window.addEventListener('focusin', look)
     }, { capture: true, once: true }))
   }
   const shown = () => [...document.querySelectorAll('.thread [data-message]')].map((one) => one.dataset.message)
@@ -142,6 +148,24 @@ class Figures(NamedTuple):
 def switches(window: Window, count: int) -> Figures:
     """Go down the list that often."""
     return _repeat(window, count, "untilAnotherThread", "j")
+
+
+def finished_pages(window: Window, count: int) -> None:
+    """Turn the desk into finished HTML: at the key "q" another of so many threads and panels is put in, by nobody's code."""
+    pages = []
+    for _ in range(count):
+        switches(window, 1)
+        pages.append(window.page.evaluate("document.querySelector('main.desk').innerHTML"))
+    window.page.evaluate(
+        """(pages) => {
+          document.body.innerHTML = document.body.innerHTML
+          let turn = 0
+          window.addEventListener('keydown', (event) => {
+            if (event.key === 'q') document.querySelector('main.desk').innerHTML = pages[turn++ % pages.length]
+          })
+        }""",
+        pages,
+    )
 
 
 def _repeat(
@@ -294,6 +318,12 @@ def measure(browser: Browser, url: str, person: dict[str, str], parts: set[str])
         unslowed = switches(window, SWITCHES // 2)
         window.slow(SLOWED)
         _tell("switch", unslowed, switches(window, SWITCHES))
+        window.slow(1)
+        finished_pages(window, 8)
+        put_in = _repeat(window, SWITCHES // 2, "untilAnotherThread", "q")
+        window.slow(SLOWED)
+        slowed = _repeat(window, SWITCHES // 2, "untilAnotherThread", "q")
+        _tell("floor: list, thread and panel put in as finished HTML", put_in, slowed)
         window.page.context.close()
     if "palette" in parts:
         window = desk(browser, url, state)
@@ -321,9 +351,8 @@ def measure(browser: Browser, url: str, person: dict[str, str], parts: set[str])
         _walk(window, 60)
         before, had = window.heap_mb(), window.nodes()
         _walk(window, MANY_SWITCHES)
-        print(
-            f"memory: {before:.1f} → {window.heap_mb():.1f} MB in {MANY_SWITCHES} switches; nodes and listeners {had} → {window.nodes()}"
-        )
+        heap = f"{before:.1f} → {window.heap_mb():.1f} MB"
+        print(f"memory: {heap} in {MANY_SWITCHES} switches; nodes and listeners {had} → {window.nodes()}")
         window.page.context.close()
 
 
@@ -338,7 +367,7 @@ def _walk(window: Window, count: int) -> None:
     """Down and up a stretch of the list."""
     for number in range(count):
         window.wait(
-            "untilAnotherThread", lambda: window.page.keyboard.press("j" if number // 30 % 2 == 0 else "k")
+            "untilAnotherThread", partial(window.page.keyboard.press, "j" if number // 30 % 2 == 0 else "k")
         )
 
 

@@ -95,6 +95,7 @@ export function applyEphemeral(name: string, data: Record<string, unknown>): voi
   } else if (name === 'viewing') {
     const me = useSession().user?.id
     const users = (data.users as { id: Id; name: string }[]).filter((user) => user.id !== me)
-    live.viewing.set(data.conversation_id as Id, users)
+    const before = live.viewing.get(data.conversation_id as Id) ?? []
+    if (users.length || before.length) live.viewing.set(data.conversation_id as Id, users)
   }
 }

@@ -65,6 +65,11 @@ export const useOpenings = defineStore('openings', () => {
     return messages
   }
 
+  /** These follow it from now on. */
+  function follow(id: Id, participants: Agent[]): void {
+    beside.set(id, { previous: beside.get(id)?.previous ?? [], participants })
+  }
+
   /** Whether it came a moment ago and the stream told all that happened since: then nobody need ask again. */
   function isFresh(id: Id): boolean {
     return hearing && Date.now() - (came.get(id) ?? 0) < FRESH_MS
@@ -83,5 +88,5 @@ export const useOpenings = defineStore('openings', () => {
     if (!now) stale()
   }
 
-  return { beside, ask, isFresh, stale, hears }
+  return { beside, ask, follow, isFresh, stale, hears }
 })
