@@ -58,8 +58,9 @@ def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None)
     """On SQLite start from a copy of the migrated database, so that nobody applies every migration again."""
     from django.db import connection
 
-    from ventanilla.testing import template
+    from ventanilla.testing import flush, template
 
+    flush.be_quick()
     if connection.vendor != "sqlite":
         return django_db_keepdb
     template.copy(Path(connection.creation._get_test_db_name()))
