@@ -99,7 +99,7 @@ OPTIONS: tuple[Option, ...] = (
         "STORAGE_URL",
         "",
         values.address("s3", example="s3://key:secret@s3.example.com/bucket?region=eu-west-1"),
-        "s3://key:secret@endpoint/bucket?region=… for files. Empty: a folder in DATA.",
+        "s3://key:secret@endpoint/bucket?region=… for files; &scheme=http where it has no TLS. Empty: a folder in DATA.",
         True,
     ),
     Option(

@@ -20,6 +20,7 @@ from ventanilla.config.cli.backup import run_postgres
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
 from ventanilla.events.log import leave_a_gap
+from ventanilla.kit import storage
 from ventanilla.kit.clock import now
 
 MOVED = ("ventanilla.sqlite3", "ventanilla.sqlite3-wal", "ventanilla.sqlite3-shm", "files", "secret_key")
@@ -34,9 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     sentence = text("restore_done", file=source, made_at=_readable(manifest.made_at), folder=settings.DATA)
     if kept:
         sentence += "\n" + text("restore_kept", folder=kept)
+    ours = "s3" if storage.is_remote() else "folder"
+    if manifest.storage != ours:
+        sentence += "\n" + text(f"restore_files_in_{manifest.storage}")
     answer(
-        arguments.json, sentence, file=str(source), made_at=manifest.made_at, kept=str(kept) if kept else None
-    )
+        arguments.json, sentence, file=str(source), made_at=manifest.made_at, kept=str(kept) if kept else None,
+        files_are_in=manifest.storage, files_are_looked_for_in=ours,
+    )  # fmt: skip
     return 0
 
 

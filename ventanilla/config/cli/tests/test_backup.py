@@ -157,3 +157,17 @@ def test_what_is_not_there_is_named_and_nothing_is_left_behind(
     assert [without_accounts.error["code"], nowhere.error["code"]] == ["backup_of_nothing", "no_folder"]
     assert ventanilla("restore", tmp_path / "foreign.tar").err.count("\n") == 1
     assert not (tmp_path / "copy.tar").exists()
+
+
+@pytest.mark.feature("Z-28")
+def test_a_backup_whose_files_are_elsewhere_says_so_when_it_is_restored(
+    ventanilla: Ventanilla, data: Path, tmp_path: Path
+) -> None:
+    ventanilla("createuser", "--account", "Acme", *PERSON)
+    s3 = {"VENTANILLA_STORAGE_URL": "s3://key:secret@s3.example.com/bucket?region=eu-west-1"}
+    made = ventanilla("backup", tmp_path / "copy.tar", **s3)
+    assert (made.code, "are not inside" in made.out) == (0, True)
+    bare = ventanilla("restore", tmp_path / "copy.tar", "--data", tmp_path / "bare")
+    assert (bare.code, "still in S3" in bare.out) == (0, True), bare
+    again = ventanilla("restore", tmp_path / "copy.tar", "--data", tmp_path / "again", **s3)
+    assert (again.code, "S3" in again.out) == (0, False), again
