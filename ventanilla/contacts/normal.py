@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ventanilla.contacts.models import Contact
-from ventanilla.kit import limits, phones
+from ventanilla.kit import addresses, limits, phones
 from ventanilla.kit.errors import Invalid
 
 KEYS = ("identifier", "email", "phone_number")
@@ -22,9 +22,26 @@ def folded(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
+def _seen(value: str | None) -> str:
+    """The text without what nobody sees in it (joiners, directions, soft hyphens): it comes along when a key is copied, and
+    with it one key would pass for another.
+    """
+    text = value or ""
+    return (
+        text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
+    ).strip()
+
+
 def clean_email(value: str | None) -> str | None:
-    """Lower case; None for a blank. Raises Invalid."""
-    cleaned = (value or "").strip().lower()
+    """Lower case, the domain in one of its spellings: two that look the same are the same. None for a blank.
+
+    Raises Invalid.
+    """
+    local, at, domain = _seen(value).lower().rpartition("@")
+    try:
+        cleaned = f"{local}{at}{addresses.plain_domain(domain)}"
+    except addresses.Unwritable:
+        cleaned = domain
     if cleaned and not limits.is_email(cleaned):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
     return cleaned or None
@@ -67,7 +84,7 @@ _CLEANERS: Mapping[str, Any] = {
     "name": lambda value: _clean_text(value, "name"),
     "email": clean_email,
     "phone_number": clean_phone,
-    "identifier": lambda value: _clean_text(value, "identifier") or None,
+    "identifier": lambda value: _clean_text(_seen(value), "identifier") or None,
     "blocked": bool,
 }
 

@@ -20,6 +20,7 @@ from ventanilla.kit.limits import is_email
 # would end the line of a header or a command, or hide a second address in it.
 _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[(ipv6:)?[0-9a-f.:]+\]")
 _ENDS_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"})
 MAX_ADDRESS_CHARS = 254  # RFC 5321 §4.5.3.1.3, without its brackets
 
 
@@ -43,6 +44,27 @@ def ascii_domain(domain: str) -> str:
         return ".".join(_old_label(label) for label in unicodedata.normalize("NFKC", domain).split("."))
     except UnicodeError as error:
         raise Unwritable from error
+
+
+def plain_domain(domain: str) -> str:
+    """The domain as it is shown: in the one spelling that its many have in DNS, without what nobody sees.
+
+    A label whose letters are of several alphabets, of which one poses as another, is shown in ASCII as browsers do it.
+    Raises Unwritable for what can be none.
+    """
+    if domain.isascii():
+        return domain.lower()
+    try:
+        shown = idna.uts46_remap(domain, std3_rules=False, transitional=False)
+    except idna.IDNAError as error:
+        raise Unwritable from error
+    return ".".join(ascii_domain(label) if _poses(label) else label for label in shown.split("."))
+
+
+def _poses(label: str) -> bool:
+    """Whether letters that look alike in two alphabets may stand for one another."""
+    alphabets = {unicodedata.name(char, "").partition(" ")[0] for char in label if char.isalpha()}
+    return len(alphabets & _ALIKE) > 1
 
 
 def _old_label(label: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.kit.errors import Invalid
 
+_UNSEEN = frozenset(
+    {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs", "Me"}
+)  # controls, directions, joiners, spaces
 MAX_URL_CHARS = 2048
 MAX_ATTRIBUTE_CHARS = 1500
 MAX_ATTRIBUTE_NUMBER = 9_999_999_999
@@ -58,7 +62,9 @@ def is_web_url(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether mail could be sent there."""
+    """Whether mail could be sent there. What nobody sees is no part of an address: it would pass for another one."""
+    if not text.isascii() and any(unicodedata.category(char) in _UNSEEN for char in text):
+        return False
     try:
         validate_email(text)
     except ValidationError:

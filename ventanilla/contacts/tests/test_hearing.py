@@ -41,6 +41,20 @@ def test_an_address_given_in_chat_is_added_and_makes_a_lead(web_inbox):
     assert (known.email, known.contact_type) == ("new@example.com", "lead")
 
 
+@pytest.mark.feature("P-08")
+def test_letters_of_two_alphabets_do_not_pose_as_a_known_address(web_inbox, carla):
+    session = begin_session(web_inbox, source_id="x")
+    hear_visitor(session, signed=False, email="carla@ex\u0430mple.com")
+    assert Contact.objects.get(pk=session.contact_id).email == "carla@xn--exmple-4nf.com"
+
+
+@pytest.mark.parametrize("email", ["ana@bücher.example", "ana@почта.example", "ana@例え.example"])
+def test_a_domain_of_one_alphabet_stays_as_it_is_read(web_inbox, email):
+    session = begin_session(web_inbox, source_id="x")
+    hear_visitor(session, signed=False, email=email.upper())
+    assert Contact.objects.get(pk=session.contact_id).email == email
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -50,6 +64,14 @@ def test_an_address_given_in_chat_is_added_and_makes_a_lead(web_inbox):
         {"phone_number": "0056 9 1234-5678"},
         {"identifier": "crm-7"},
         {"identifier": " crm-7"},
+        # What looks the same on the desk is the same.
+        {"email": "carla@example.com\u200b"},
+        {"email": "\u2060carla@exam\u00adple.com"},
+        {"email": "carla@\u202eexample.com"},
+        {"email": "carla@ｅxample.com"},
+        {"email": "carla@example。com"},
+        {"identifier": "crm\u200d-7"},
+        {"identifier": "\ufeffcrm-7\u2069"},
     ],
 )
 def test_a_key_of_somebody_known_becomes_a_claim_and_is_told_back_like_any_other(web_inbox, carla, ana, said):

@@ -81,6 +81,14 @@ def test_what_no_server_would_understand_is_refused_by_name(address: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200d", "\u202e", "\u00ad", "\ufeff", "\u2063", "\ue000", "\u3000"]
+)
+def test_what_nobody_sees_is_no_part_of_an_address(unseen: str) -> None:
+    for address in (f"ana@example.com{unseen}", f"ana@exam{unseen}ple.com", f"a{unseen}na@example.com"):
+        assert not is_email(address)
+
+
+@pytest.mark.parametrize(
     ("address", "wide"),
     [("ana@münchen.example", False), ("josé@example.com", True), ("用户@example.com", True)],
 )
