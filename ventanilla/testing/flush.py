@@ -18,8 +18,8 @@ from django.db import connection
 
 def be_quick() -> None:
     """From now on a flush of this process empties only what is not empty."""
-    flush.sql_flush = _sql_flush  # type: ignore[assignment]
-    flush.emit_post_migrate_signal = _nothing  # type: ignore[assignment]
+    flush.sql_flush = _sql_flush  # type: ignore[attr-defined]
+    flush.emit_post_migrate_signal = _nothing  # type: ignore[attr-defined]
 
 
 def _nothing(*given: Any, **named: Any) -> None:
