@@ -198,7 +198,18 @@ export function setMuted(conversation: Conversation, muted: boolean, undoable = 
     { muted },
     () => api.post(path(conversation.id, muted ? '/mute' : '/unmute')),
     undoable
-      ? { text: t(muted ? 'told.muted' : 'told.unmuted'), back: (now) => setMuted(now, !muted, false) }
+      ? {
+          text: t(muted ? 'told.muted' : 'told.unmuted'),
+          back: async (now) => {
+            if (!(await setMuted(now, !muted, false))) return
+            // Blocking resolves it.
+            const fresh = await useConversations()
+              .load(now.id)
+              .catch(() => now)
+            if (fresh.status !== conversation.status || fresh.snoozed_until !== conversation.snoozed_until)
+              await bringBack(fresh, conversation)
+          },
+        }
       : undefined,
   )
 }
