@@ -200,6 +200,7 @@ def _busy(request: HttpRequest, inbox: Inbox, refusal: Throttled) -> HttpRespons
             "seconds": seconds,
             "minutes": -(-seconds // 60),
             "email": website_channel_config(inbox)["support_email"],
+            "close": assets.json_of("widget", _words_file(language)).get("close", "×"),
             "nonce": (nonce := csp.new_nonce()),
         }
         response = render(request, "web/busy.html", context, status=429)

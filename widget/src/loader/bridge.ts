@@ -55,6 +55,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
 
   // What the messenger may not keep itself: many browsers deny storage to frames of other sites.
   const place = 'ventanilla:' + api.websiteToken
+  const forPage: Record<string, string> = {}
   const stored = (isTab: boolean): Record<string, string> => {
     try {
       return JSON.parse((isTab ? sessionStorage : localStorage).getItem(place) ?? '{}') as Record<string, string>
@@ -62,7 +63,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
       return {}
     }
   }
-  const kept = (): Record<string, string> => ({ ...stored(false), ...stored(true) })
+  const kept = (): Record<string, string> => ({ ...stored(false), ...stored(true), ...forPage })
   function keep(key: string, value: string, isTab: boolean): void {
     const all = stored(isTab)
     if (value) all[key] = value
@@ -70,7 +71,8 @@ export function connect(link: Link, early: MessageEvent[]): void {
     try {
       ;(isTab ? sessionStorage : localStorage).setItem(place, write(all))
     } catch {
-      // A page without storage keeps nothing.
+      // A page without storage keeps it as long as it lives, for a frame that loads again.
+      forPage[key] = value
     }
   }
 

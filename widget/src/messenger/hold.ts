@@ -3,6 +3,7 @@
  * reload nor another tab knocks meanwhile.
  */
 import { dayName } from './hours'
+import { placeOf } from './kept'
 import { intl, t } from './texts'
 
 const MINUTE_MS = 60_000
@@ -16,9 +17,11 @@ interface Kept {
 }
 
 export class Hold {
-  private memory: Kept | null = null
+  private readonly place: ReturnType<typeof placeOf>
 
-  constructor(readonly key: string) {}
+  constructor(readonly key: string) {
+    this.place = placeOf(key)
+  }
 
   /** Milliseconds since 1970 until which nothing is sent; 0 when we may. */
   get until(): number {
@@ -33,19 +36,14 @@ export class Hold {
   }
 
   start(ms: number): void {
-    this.memory = { since: Date.now(), until: Date.now() + ms }
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this.memory))
-    } catch {
-      // Storage is off: the wait lives as long as this page.
-    }
+    this.place.write(JSON.stringify({ since: Date.now(), until: Date.now() + ms }))
   }
 
   private read(): Kept | null {
     try {
-      return (JSON.parse(localStorage.getItem(this.key) ?? 'null') as Kept | null) ?? this.memory
+      return JSON.parse(this.place.read() || 'null') as Kept | null
     } catch {
-      return this.memory
+      return null
     }
   }
 }

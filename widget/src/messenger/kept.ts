@@ -1,5 +1,5 @@
 /**
- * What this browser keeps for one visitor: drafts, the view, small wishes. Browsers that deny storage to frames of other
+ * What this browser keeps for one visitor: texts that wait, drafts, the view, small wishes. Browsers that deny storage to frames of other
  * sites leave it to the page around us, which has a storage of its own; without either it lives as long as the frame.
  */
 import { tellPage } from './frame'
@@ -27,16 +27,11 @@ export interface Kept {
   write(name: string, value: string): void
 }
 
-/** `who` keeps visitors apart; of a tab's own it lasts as long as the tab. */
-export function keptFor(who: string, isTab = false): Kept {
-  const keyOf = (name: string): string => `ventanilla:${name}:${who}`
+/** One place of it, by its whole name. */
+export function placeOf(key: string, isTab = false): { read(): string; write(value: string): void } {
   return {
-    read(name) {
-      const key = keyOf(name)
-      return memory.get(key) ?? store(isTab)?.getItem(key) ?? ''
-    },
-    write(name, value) {
-      const key = keyOf(name)
+    read: () => memory.get(key) ?? store(isTab)?.getItem(key) ?? '',
+    write(value) {
       try {
         const place = store(isTab)!
         if (value) place.setItem(key, value)
@@ -48,4 +43,10 @@ export function keptFor(who: string, isTab = false): Kept {
       }
     },
   }
+}
+
+/** `who` keeps visitors apart; of a tab's own it lasts as long as the tab. */
+export function keptFor(who: string, isTab = false): Kept {
+  const at = (name: string): ReturnType<typeof placeOf> => placeOf(`ventanilla:${name}:${who}`, isTab)
+  return { read: (name) => at(name).read(), write: (name, value) => at(name).write(value) }
 }

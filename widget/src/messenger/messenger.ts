@@ -4,7 +4,7 @@ import { Cable } from './cable'
 import { announce, tellPage } from './frame'
 import { Hold, momentOf } from './hold'
 import { keptFor } from './kept'
-import { inConversation, newEchoId, Outbox, page, storedBox } from './outbox'
+import { inConversation, newEchoId, Outbox, page, storedBox, type Box } from './outbox'
 import type { Introduction } from './prechat'
 import { goesOn, latest, seen, unreadIn, withConversation, withMessage, type ConversationEvent } from './rows'
 import { begins, firstState, type State } from './state'
@@ -37,6 +37,7 @@ export class Messenger {
   private readonly uploads: Uploads
   private readonly typing = new Typing()
   private readonly hold: Hold
+  private readonly box: Box
   /** The conversation that was chosen, by its number; 0 follows the latest. */
   private chosen = 0
   /** Conversations were merged: what is shown may be elsewhere now. */
@@ -48,11 +49,11 @@ export class Messenger {
 
   constructor() {
     const name = `ventanilla:outbox:${visitorKey(window.authToken)}`
-    const box = storedBox(name)
+    this.box = storedBox(name)
     this.hold = new Hold(`${name}:hold`)
     this.outbox = new Outbox(
       name,
-      box,
+      this.box,
       (entries) => this.set({ entries, heldUntil: this.hold.until }),
       (messages) => this.take(messages),
       undefined,
@@ -67,7 +68,6 @@ export class Messenger {
       notify: (sentence) => this.notify(sentence),
       sent: (message) => this.take([message]),
     })
-    this.set({ entries: box.read(), heldUntil: this.hold.until })
     this.remember()
     this.cable = new Cable(window.chatwootPubsubToken, {
       onUp: () => void this.caughtUp(),
@@ -81,11 +81,27 @@ export class Messenger {
   /** Who reloads the page in the middle of a conversation goes on in it. */
   remember(): void {
     const view = Number(this.tab.read('view'))
-    this.set({ visitorName: this.kept.read('name'), isMuted: this.kept.read('muted') !== '' })
-    if (!view || this.state.view === 'thread') return
+    this.set({
+      visitorName: this.kept.read('name'),
+      isMuted: this.kept.read('muted') !== '',
+      entries: this.box.read(),
+      heldUntil: this.hold.until,
+    })
+    // The page may tell what it kept after the line is up.
+    if (this.state.isLoaded) void this.outbox.send()
+    if (this.state.view === 'thread') return
+    // What waits to begin a conversation is in none of those that the home view lists.
+    if (!view && this.state.entries.some((one) => !one.to))
+      return this.set({ view: 'thread', isFresh: this.isBeginning() })
+    if (!view) return
     this.set({ view: 'thread' })
     if (this.state.isLoaded) this.choose(view)
     else this.chosen = view
+  }
+
+  /** Whether a conversation waits to begin, for the line or for the server's leave. */
+  private isBeginning(): boolean {
+    return this.state.entries.some((one) => one.begin && one.failed === undefined)
   }
 
   async speak(language: string): Promise<void> {
@@ -136,7 +152,7 @@ export class Messenger {
     this.isMoved = false
     if (isOther) {
       if (this.chosen) this.chosen = id
-      this.set({ conversation: null, messages: [], hasEarlier: payload.length === PAGE, isFresh: false })
+      this.set({ conversation: null, messages: [], hasEarlier: payload.length === PAGE, isFresh: this.isBeginning() })
     }
     const row = home.conversations.find((one) => one.id === id)
     if (row && (isOther || id >= (known ?? 0))) this.knowConversation(row)
@@ -390,10 +406,9 @@ export class Messenger {
     const text = content.trim()
     if (!text) return
     this.leaveHome()
-    const { entries, isFresh, conversation } = this.state
+    const { isFresh, conversation } = this.state
     // Only the first of several that wait opens the conversation; the others follow it there.
-    const isBegun = entries.some((entry) => entry.begin && entry.failed === undefined)
-    const begin = introduction ?? (isFresh && !isBegun ? NOTHING : undefined)
+    const begin = introduction ?? (isFresh && !this.isBeginning() ? NOTHING : undefined)
     const to = begins(this.state) ? undefined : conversation?.id
     this.outbox.add({
       echoId: newEchoId(),

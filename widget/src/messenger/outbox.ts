@@ -5,6 +5,7 @@
 import { call, isPassing, Refused, sentenceOf, waitAfter } from './api'
 import { delay } from './cable'
 import { Hold } from './hold'
+import { placeOf } from './kept'
 import type { Introduction } from './prechat'
 import type { Message } from './types'
 
@@ -26,28 +27,18 @@ export interface Box {
   write(entries: Entry[]): void
 }
 
-/** The entries of one visitor in the browser's storage; in memory alone where storage is off. */
+/** The entries of one visitor, wherever this browser keeps something. */
 export function storedBox(key: string): Box {
-  /** What could not be stored: storage is off or full, and the entries live as long as this page. */
-  let memory: Entry[] | null = null
+  const place = placeOf(key)
   return {
     read() {
-      if (memory) return memory
       try {
-        return JSON.parse(localStorage.getItem(key) ?? '[]') as Entry[]
+        return JSON.parse(place.read() || '[]') as Entry[]
       } catch {
         return []
       }
     },
-    write(entries) {
-      try {
-        if (entries.length) localStorage.setItem(key, JSON.stringify(entries))
-        else localStorage.removeItem(key)
-        memory = null
-      } catch {
-        memory = entries
-      }
-    },
+    write: (entries) => place.write(entries.length ? JSON.stringify(entries) : ''),
   }
 }
 
