@@ -15,7 +15,7 @@ class LabelCopies(Consumer):
     """Contacts keep the titles of their labels: a renamed or deleted label changes the copies."""
 
     name: ClassVar[str] = "contacts.label_copies"
-    subscribes: ClassVar[frozenset[str]] = frozenset({LabelUpdated.name, LabelDeleted.name})
+    hears = (LabelUpdated, LabelDeleted)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
@@ -25,7 +25,9 @@ class LabelCopies(Consumer):
 
 
 def _old_title(event: LoggedEvent) -> str | None:
-    if event.name == LabelDeleted.name:
-        return event.as_fact(LabelDeleted).title
-    changed = event.as_fact(LabelUpdated).changes.get("title")
-    return str(changed[0]) if changed else None
+    match event.fact:
+        case LabelDeleted(title=title):
+            return title
+        case LabelUpdated(changes={"title": [old, _new]}):
+            return str(old)
+    return None

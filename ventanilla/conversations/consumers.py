@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from ventanilla.accounts.events import AgentRemoved, TeamDeleted
 from ventanilla.accounts.models import Membership
+from ventanilla.contacts.events import ContactMerged
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import (
@@ -15,45 +17,50 @@ from ventanilla.conversations.commands import (
     release_user,
 )
 from ventanilla.events.consumer import Consumer
+from ventanilla.events.facts import Fact
 from ventanilla.events.log import LoggedEvent
+from ventanilla.labels.events import LabelDeleted, LabelUpdated
 
 
 class LabelCopies(Consumer):
     """Conversations keep the titles of their labels: a renamed or deleted label changes the copies."""
 
     name: ClassVar[str] = "conversations.label_copies"
-    subscribes: ClassVar[frozenset[str]] = frozenset({"label.updated", "label.deleted"})
+    hears = (LabelUpdated, LabelDeleted)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
-            title = _old_title(event.payload)
+            title = _old_title(event.fact)
             if title is not None:
                 for conversation in selectors.with_title(event.account_id, title).iterator(chunk_size=500):
                     copy_label_titles(conversation)
 
 
-def _old_title(payload: dict[str, Any]) -> str | None:
-    if "changes" not in payload:
-        return str(payload["title"])
-    changed = payload["changes"].get("title")
-    return str(changed[0]) if changed else None
+def _old_title(fact: Fact) -> str | None:
+    match fact:
+        case LabelDeleted():
+            return fact.title
+        case LabelUpdated(changes={"title": [old, _new]}):
+            return str(old)
+    return None
 
 
 class Departures(Consumer):
     """Agents who left, teams that were deleted, contacts that were merged: conversations let go of them."""
 
     name: ClassVar[str] = "conversations.departures"
-    subscribes: ClassVar[frozenset[str]] = frozenset({"agent.removed", "team.deleted", "contact.merged"})
+    hears = (AgentRemoved, TeamDeleted, ContactMerged)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
-            if event.name == "agent.removed":
-                _release_user(event.account_id, event.payload["user_id"])
-            elif event.name == "team.deleted":
-                for conversation in selectors.of_team(event.payload["team_id"]).iterator(chunk_size=500):
-                    release_team(conversation, team_id=event.payload["team_id"])
-            else:
-                _follow_merge(event.payload["contact_id"], event.payload["mergee_id"])
+            match event.fact:
+                case AgentRemoved(account_id=account_id, user_id=user_id):
+                    _release_user(account_id, user_id)
+                case TeamDeleted(team_id=team_id):
+                    for conversation in selectors.of_team(team_id).iterator(chunk_size=500):
+                        release_team(conversation, team_id=team_id)
+                case ContactMerged(contact_id=contact_id, mergee_id=mergee_id):
+                    _follow_merge(contact_id, mergee_id)
 
 
 def _release_user(account_id: int, user_id: int) -> None:

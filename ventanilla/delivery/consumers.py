@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 
+from ventanilla.conversations.events import MessageCreated, MessageRetried
 from ventanilla.conversations.models import MessageType
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
@@ -33,20 +34,17 @@ class MessagesToSend(Consumer):
     """Lays every public message of ours in the out-tray of a channel that needs sending. Notes never get past here."""
 
     name = "delivery.messages"
-    subscribes = frozenset({"message.created", "message.retried"})
+    hears = (MessageCreated, MessageRetried)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        self._lay([event for event in events if event.name == "message.created"])
-        for event in events:
-            if event.name == "message.retried":
-                out_tray.send_again(event.payload["message_id"])
+        facts = [event.fact for event in events]
+        self._lay([fact for fact in facts if isinstance(fact, MessageCreated)])
+        for fact in facts:
+            if isinstance(fact, MessageRetried):
+                out_tray.send_again(fact.message_id)
 
-    def _lay(self, events: Sequence[LoggedEvent]) -> None:
-        ids = [
-            e.payload["message_id"]
-            for e in events
-            if e.payload["message_type"] in _LEAVES and not e.payload["private"]
-        ]
+    def _lay(self, created: Sequence[MessageCreated]) -> None:
+        ids = [fact.message_id for fact in created if fact.message_type in _LEAVES and not fact.private]
         # A message that came with the provider's id was sent elsewhere already (contract B.2, source_id).
         if not ids:
             return

@@ -17,6 +17,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from ventanilla.events.facts import Fact
 from ventanilla.events.log import START, LoggedEvent, Position, read_after, settled_position
 from ventanilla.events.models import ConsumerCursor, Event, SetAsideEvent
 from ventanilla.kit import statements
@@ -40,13 +41,18 @@ def _pause(failures: int) -> timedelta:
 
 
 class Consumer:
-    """One reader of the log. Subclasses say their name, what they subscribe to and what they do."""
+    """One reader of the log. Subclasses say their name, which facts they hear and what they do."""
 
     name: ClassVar[str]
+    hears: ClassVar[tuple[type[Fact], ...]] = ()  # `subscribes` by classes
     subscribes: ClassVar[frozenset[str] | None] = None  # None: every event
     # A consumer added to a running installation starts where the log ends unless it asks for what is still
     # kept.
     from_beginning: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        if "hears" in cls.__dict__:
+            cls.subscribes = frozenset(kind.name for kind in cls.hears)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         """Write this consumer's own rows for these events. Runs inside the transaction that moves the cursor.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from ventanilla.events import wakeup
 from ventanilla.events.facts import Fact as Fact
+from ventanilla.events.facts import kind_of
 from ventanilla.events.models import ConsumerCursor, Event
 from ventanilla.kit import statements
 
@@ -64,7 +66,7 @@ START = Position(-(2**62), 0)  # before every event, those of a restored log inc
 FactT = TypeVar("FactT", bound=Fact)
 
 
-class LoggedEvent(msgspec.Struct, frozen=True):
+class LoggedEvent(msgspec.Struct, frozen=True, dict=True):
     """An event as read from the log."""
 
     id: int
@@ -80,6 +82,11 @@ class LoggedEvent(msgspec.Struct, frozen=True):
     def position(self) -> Position:
         """Where a reader stands after this event."""
         return Position(self.xid, self.id)
+
+    @cached_property
+    def fact(self) -> Fact:
+        """The event as its room's typed class. Raises msgspec.ValidationError when the payload is of another shape."""
+        return self.as_fact(kind_of(self.name))
 
     def as_fact(self, kind: type[FactT]) -> FactT:
         """The event as its room's typed class. Raises msgspec.ValidationError when the payload is of another

@@ -19,7 +19,7 @@ class DepartedAgents(Consumer):
     """Who left the account leaves its inboxes, unless they were let in again meanwhile."""
 
     name: ClassVar[str] = "inboxes.departed_agents"
-    subscribes: ClassVar[frozenset[str]] = frozenset({AgentRemoved.name})
+    hears = (AgentRemoved,)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
@@ -32,7 +32,7 @@ class AcceptedInvitations(Consumer):
     """Who accepted has the inboxes that were given to them while they were only invited."""
 
     name: ClassVar[str] = "inboxes.accepted_invitations"
-    subscribes: ClassVar[frozenset[str]] = frozenset({AgentJoined.name})
+    hears = (AgentJoined,)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
@@ -47,9 +47,7 @@ class PreChatFields(Consumer):
     """A custom attribute was changed or deleted: forms before the chat that ask for it follow."""
 
     name: ClassVar[str] = "inboxes.pre_chat_fields"
-    subscribes: ClassVar[frozenset[str]] = frozenset(
-        {AttributeDefinitionUpdated.name, AttributeDefinitionDeleted.name}
-    )
+    hears = (AttributeDefinitionUpdated, AttributeDefinitionDeleted)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
+from ventanilla.conversations.events import (
+    AssigneeChanged,
+    ConversationBotHandoff,
+    ConversationCreated,
+    ConversationMentioned,
+    ConversationMerged,
+    ConversationSeen,
+    ConversationUnmerged,
+    MessageCreated,
+)
 from ventanilla.conversations.models import Conversation, MessageType, SenderType, Status
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
@@ -13,35 +22,36 @@ from ventanilla.notifications.commands import Telling
 from ventanilla.notifications.models import Kind
 from ventanilla.notifications.scene import Audience, Scene
 
-_MERGING = frozenset({"conversation.merged", "conversation.unmerged"})
-
 
 class Notifications(Consumer):
     """Turns events into notifications."""
 
     name = "notifications"
-    subscribes: ClassVar[frozenset[str]] = _MERGING | {
-        "conversation.created",
-        "conversation.bot_handoff",
-        "conversation.mentioned",
-        "conversation.seen",
-        "assignee.changed",
-        "message.created",
-    }
+    hears = (
+        ConversationCreated,
+        ConversationBotHandoff,
+        ConversationMentioned,
+        ConversationMerged,
+        ConversationUnmerged,
+        ConversationSeen,
+        AssigneeChanged,
+        MessageCreated,
+    )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for some in _between_mergings(events):
-            if some[0].name in _MERGING:
-                _on_merged(some[0])
-            else:
-                _tell_all(some)
+            match some[0].fact:
+                case ConversationMerged() | ConversationUnmerged() as merging:
+                    _on_merged(merging)
+                case _:
+                    _tell_all(some)
 
 
 def _between_mergings(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEvent]]:
     """In order: a merging alone, for it moves what was told before; what lies between two of them together."""
     gathered: list[LoggedEvent] = []
     for event in events:
-        if event.name not in _MERGING:
+        if not isinstance(event.fact, ConversationMerged | ConversationUnmerged):
             gathered.append(event)
             continue
         if gathered:
@@ -52,12 +62,12 @@ def _between_mergings(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEven
         yield gathered
 
 
-def _on_merged(event: LoggedEvent) -> None:
+def _on_merged(merging: ConversationMerged | ConversationUnmerged) -> None:
     """What users were told stands where the messages are now: two events for two rows, one of them is enough."""
-    source_id, target_id = event.payload["source_id"], event.payload["target_id"]
-    if event.payload["conversation_id"] != source_id:
+    source_id, target_id = merging.source_id, merging.target_id
+    if merging.conversation_id != source_id:
         return
-    if event.name == "conversation.merged":
+    if isinstance(merging, ConversationMerged):
         commands.follow_messages(source_id, to=target_id, all_of_them=True)
     else:
         commands.follow_messages(target_id, to=source_id, all_of_them=False)
@@ -105,8 +115,8 @@ def _tell_all(events: Sequence[LoggedEvent]) -> None:
     opened: dict[tuple[int, int], int] = {}  # (user, conversation): after how many tellings it was opened
     for event, conversation, calls in about:
         # Whoever opens the conversation has read what told them to.
-        if event.name == "conversation.seen" and conversation.unread_count == 0:
-            opened[event.payload["user_id"], conversation.pk] = len(tellings)
+        if isinstance(event.fact, ConversationSeen) and conversation.unread_count == 0:
+            opened[event.fact.user_id, conversation.pk] = len(tellings)
         for call in calls:
             tellings += _tellings(event, call, audiences[conversation.account_id], scene)
     if tellings:
@@ -150,41 +160,36 @@ def _tellings(event: LoggedEvent, call: _Call, audience: Audience, scene: Scene)
 
 
 def _calls(event: LoggedEvent, conversation: Conversation, scene: Scene) -> Iterator[_Call]:
-    match event.name:
-        case "conversation.created" | "conversation.bot_handoff":
+    match event.fact:
+        case ConversationCreated() | ConversationBotHandoff():
             if conversation.status != Status.PENDING and not conversation.contact.blocked:
                 members = scene.inbox_members[conversation.inbox_id]
                 yield _Call(conversation, members, Kind.CONVERSATION_CREATION, only_who_want=True)
-        case "conversation.mentioned":
-            named, note = {event.payload["user_id"]}, event.payload["message_id"]
-            yield _Call(conversation, named, Kind.CONVERSATION_MENTION, note)
-        case "assignee.changed":
-            yield from _on_assigned(event, conversation)
-        case "message.created":
-            yield from _on_message(event, conversation, scene)
+        case ConversationMentioned(user_id=user_id, message_id=note):
+            yield _Call(conversation, {user_id}, Kind.CONVERSATION_MENTION, note)
+        case AssigneeChanged(changes={"assignee_id": [old, new]}):
+            yield from _on_assigned(conversation, old=old, new=new)
+        case MessageCreated(message_type=MessageType.INCOMING | MessageType.OUTGOING) as written:
+            yield from _on_message(written, conversation, scene, actors=_actor_ids(event))
 
 
-def _on_assigned(event: LoggedEvent, conversation: Conversation) -> Iterator[_Call]:
+def _on_assigned(conversation: Conversation, *, old: int | None, new: int | None) -> Iterator[_Call]:
     """The new assignee, by their ways; and, in the desk alone, the one it was taken from (A-13)."""
     if conversation.status == Status.PENDING:
         return
-    old, new = event.payload["changes"].get("assignee_id", (None, None))
     if old:
         yield _Call(conversation, {old}, Kind.CONVERSATION_ASSIGNMENT, only_in_desk=True)
     if new:
         yield _Call(conversation, {new}, Kind.CONVERSATION_ASSIGNMENT)
 
 
-def _on_message(event: LoggedEvent, conversation: Conversation, scene: Scene) -> Iterator[_Call]:
-    if (
-        event.payload["message_type"] not in (MessageType.INCOMING, MessageType.OUTGOING)
-        or conversation.contact.blocked
-    ):
-        return
+def _on_message(
+    written: MessageCreated, conversation: Conversation, scene: Scene, *, actors: set[int]
+) -> Iterator[_Call]:
     around = scene.participants[conversation.pk] | {conversation.assignee_id} - {None}
-    if around <= _actor_ids(event):
+    if conversation.contact.blocked or around <= actors:
         return
-    message = scene.messages.get(event.payload["message_id"])
+    message = scene.messages.get(written.message_id)
     if message is None:
         return
     # Who wrote it knows; who was named in the note hears of the naming, not of the note as well.

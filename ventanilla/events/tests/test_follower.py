@@ -228,3 +228,24 @@ def test_two_workers_never_handle_the_same_event_and_the_second_takes_over():
 
     assert first.heard == [1, 2]  # type: ignore[attr-defined]
     assert second.heard == [3]  # type: ignore[attr-defined]
+
+
+def test_a_consumer_hears_classes_and_gets_typed_facts():
+    class Typed(Consumer):
+        name = "typed"
+        hears = (Rang,)
+
+        def __init__(self) -> None:
+            self.heard: list[Rang] = []
+
+        def handle(self, events: Sequence[LoggedEvent]) -> None:
+            self.heard += [event.fact for event in events if isinstance(event.fact, Rang)]
+
+    typed = Typed()
+    with transaction.atomic():
+        record(Cracked(account_id=1, bell_id=9))
+        record(Rang(account_id=1, bell_id=1, changes={"tone": [1, 2]}))
+    settle()
+    follow(Follower([typed]))
+
+    assert typed.heard == [Rang(account_id=1, bell_id=1, changes={"tone": [1, 2]})]
