@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ventanilla.contacts.models import Contact
 from ventanilla.kit import addresses, limits, phones
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.texts import seen
 
 KEYS = ("identifier", "email", "phone_number")
 _SOCIAL = ("facebook", "twitter", "instagram", "linkedin", "github", "telegram", "tiktok")
@@ -22,22 +23,12 @@ def folded(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
-def _seen(value: str | None) -> str:
-    """The text without what nobody sees in it (joiners, directions, soft hyphens): it comes along when a key is copied, and
-    with it one key would pass for another.
-    """
-    text = value or ""
-    return (
-        text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
-    ).strip()
-
-
 def clean_email(value: str | None) -> str | None:
     """Lower case, the domain in one of its spellings: two that look the same are the same. None for a blank.
 
     Raises Invalid.
     """
-    local, at, domain = _seen(value).lower().rpartition("@")
+    local, at, domain = seen(value).lower().rpartition("@")
     try:
         cleaned = f"{local}{at}{addresses.plain_domain(domain)}"
     except addresses.Unwritable:
@@ -84,7 +75,7 @@ _CLEANERS: Mapping[str, Any] = {
     "name": lambda value: _clean_text(value, "name"),
     "email": clean_email,
     "phone_number": clean_phone,
-    "identifier": lambda value: _clean_text(_seen(value), "identifier") or None,
+    "identifier": lambda value: _clean_text(seen(value), "identifier") or None,
     "blocked": bool,
 }
 

@@ -1,7 +1,8 @@
-"""Texts that any database takes."""
+"""Texts that any database takes, and keys as people see them."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,3 +21,14 @@ def storable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [storable(item) for item in value]
     return value
+
+
+def seen(text: str | None) -> str:
+    """The text without blanks around it and without what nobody sees in it (joiners, directions, soft hyphens).
+
+    It comes along when an address or a number is copied from a page, and with it one key would pass for another.
+    """
+    kept = text or ""
+    if not kept.isascii():
+        kept = "".join(char for char in kept if unicodedata.category(char) != "Cf")
+    return kept.strip()

@@ -34,6 +34,7 @@ from ventanilla.kit import mailer, tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.texts import seen
 
 SESSION_LIFETIME = timedelta(days=61)  # "2 months" of the contract
 MAX_CLIENTS = 25
@@ -121,7 +122,7 @@ def request_password_reset(*, email: str) -> None:
     Raises MailMissing or AddressUnknown where no link can be mailed to anybody.
     """
     mailer.require_way()
-    address = email.strip().lower()
+    address = seen(email).lower()
     if is_email(address) and len(address) <= _MAX_EMAIL_CHARS:
         PasswordRequest.objects.create(email=address)
     wakeup.ring(LETTERS_BELL)  # for an address that nobody has as well: the answer must not tell

@@ -33,14 +33,15 @@ from ventanilla.kit.changes import Changes, assign, lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.storage import Readable
+from ventanilla.kit.texts import seen
 
 _MAX_SIGNATURE_CHARS = 10_000
 _MAX_UI_SETTINGS_CHARS = 100_000
 
 
 def clean_email(email: str) -> str:
-    """Lower case without spaces around it. Raises Invalid for what mail cannot be sent to."""
-    cleaned = email.strip().lower()
+    """Lower case, and nothing in it that nobody sees. Raises Invalid for what mail cannot be sent to."""
+    cleaned = seen(email).lower()
     if not limits.is_email(cleaned):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
     return cleaned

@@ -24,6 +24,7 @@ from ventanilla.kit import addresses
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.subjects import is_subject
+from ventanilla.kit.texts import seen
 
 _FORWARDING = ("forwarded_message_id", "forwarded_attachment_ids")
 _ADDRESSES = ("to_emails", "cc_emails", "bcc_emails")
@@ -186,7 +187,7 @@ def _check_customer(conversation: Conversation) -> None:
 
 def _addresses(given: Any, *, field: str, wide: bool) -> list[str]:
     parts = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []
-    found = [str(part).strip() for part in parts if str(part).strip()]
+    found = [address for part in parts if (address := seen(str(part)))]
     for address in found:
         if is_email(address) or (wide and addresses.is_wide_email(address)):
             continue

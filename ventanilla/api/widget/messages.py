@@ -34,6 +34,7 @@ from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.texts import seen
 
 router = Router(tags=["widget"])
 
@@ -184,7 +185,7 @@ def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Giv
         submit_answer(message, given.submitted_values, by=visitor.contact)
         return json_reply({})
     throttle(request, "widget_contact")
-    email = (given.contact.email if given.contact else given.submitted_email).strip().lower()
+    email = seen(given.contact.email if given.contact else given.submitted_email).lower()
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
     _introduce(visitor, message, email=email, name=given.contact.name if given.contact else None)

@@ -21,6 +21,7 @@ from ventanilla.channels.email.presets import Preset
 from ventanilla.kit import name_servers, safe_http
 from ventanilla.kit.errors import Invalid, Refusal
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.texts import seen
 
 FETCH_SECONDS = 5.0
 MAX_FILE_BYTES = 256 * 1024
@@ -57,7 +58,7 @@ class Found:
 
 def discover(address: str, *, fetch: Fetch = safe_http.fetch) -> Found:
     """The servers of an address; a guess to correct when nothing is published. Takes seconds. Raises Invalid."""
-    address = address.strip().lower()
+    address = seen(address).lower()
     domain = address.rpartition("@")[2]
     if not is_email(address):
         raise Invalid(fields={"email": [_("Give the e-mail address that customers write to.")]})

@@ -21,6 +21,7 @@ from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.shapes import Texts, Whole
 from ventanilla.kit.smtp import SmtpServer
+from ventanilla.kit.texts import seen
 
 OAUTH_SECRETS = ("oauth_refresh_token", "oauth_access_token", "oauth_expires_at")
 SECRETS = ("imap_password", "smtp_password", *OAUTH_SECRETS, "dkim_private_key")
@@ -96,7 +97,7 @@ def clean(
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
     settings.setdefault("forward_key", tokens.random_hex(32))
     wrong: dict[str, list[Any]] = {}
-    address = settings["email"].strip().lower()
+    address = seen(settings["email"]).lower()
     if not is_email(address):
         wrong["email"] = [_("Give the e-mail address that customers write to.")]
     settings["email"] = address

@@ -15,6 +15,7 @@ from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit import mailer
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.texts import seen
 
 
 @transaction.atomic
@@ -25,7 +26,7 @@ def request_transcript(conversation: Conversation, *, email: str, by: By) -> Non
     Raises Invalid; MailMissing or AddressUnknown where no mail can be sent at all.
     """
     mailer.require_way()
-    email = email.strip()
+    email = seen(email)
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
     with held(conversation) as row:

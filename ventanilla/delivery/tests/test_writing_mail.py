@@ -299,6 +299,16 @@ def test_what_cannot_be_a_mail_is_refused_with_its_field(
     assert postbox.mails == []
 
 
+def test_what_nobody_sees_in_a_pasted_address_is_left_out(
+    receive: Callable[..., Message], send: Send
+) -> None:
+    answer = send(
+        receive().conversation, {"content": "Hola", "cc_emails": "\u200bc@d.cl\ufeff, e@f.cl\u2069"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["content_attributes"]["cc_emails"] == ["c@d.cl", "e@f.cl"]
+
+
 @pytest.mark.parametrize(
     "wrong", ["nadie", "a@b", "ana@tienda.example>", "ana@x.cl\r\nBcc: b@y.cl", "x" * 300 + "@y.cl"]
 )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ventanilla.kit import html, mailer, markdown
+from ventanilla.kit.texts import seen
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -164,3 +165,10 @@ def test_a_transcript_shows_each_side_and_no_foreign_html() -> None:
 def test_a_letter_is_sent() -> None:
     mailer.send(letter())
     assert outbox_module.outbox[0].to == ["ana@example.com"]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u202e", "\u00ad", "\ufeff", "\u2063", "\u2066"])
+def test_what_is_seen_of_a_key_is_the_key(unseen: str) -> None:
+    assert seen(f" {unseen}ana@{unseen}example.com{unseen} ") == "ana@example.com"
+    assert seen(f"josé{unseen}@münchen.example") == "josé@münchen.example"
+    assert seen(None) == seen("") == seen(unseen) == ""
