@@ -21,6 +21,8 @@ from pathlib import Path
 import structlog
 from django.db import DatabaseError, connections
 
+from ventanilla.kit.clock import is_over
+
 log = structlog.get_logger("events")
 
 CHARS = 160  # of a claim's text, at most
@@ -73,7 +75,7 @@ def is_lost(claim: str, until: datetime | None, *, at: datetime) -> bool:
         return claim not in _held
     lives = _lives(owner)
     if lives is None:  # of another machine: nobody can look
-        return until is None or until <= at or until > at + 2 * LEASE
+        return is_over(until, longest=LEASE, at=at)
     return not lives or (until is not None and until + _STANDS_STILL_AFTER <= at)
 
 

@@ -2,7 +2,7 @@
 opens nothing and a query still finds the row.
 
 AES-SIV (RFC 5297) is made for this: equal texts seal to equal ones and nothing else is told. Two rows that hold one key
-would show that they do, so it is for random keys that are unique. Secret keys of the installation rotate as in kit.seal.
+would show that they do, so it is for random keys that are unique (docs/adr/0014). Secret keys rotate as in kit.seal.
 """
 
 from __future__ import annotations
