@@ -269,3 +269,15 @@ def test_an_agent_is_in_several_teams_and_sees_the_conversations_of_all(
 def test_what_is_due_is_looked_for_twice_a_minute():
     [job] = [job for job in REGISTRY.values() if job.run is wake_snoozed]
     assert job.every <= timedelta(seconds=30)
+
+
+@pytest.mark.feature("W-02")
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_greeting_stands_within_a_second_of_the_first_message_or_not_at_all(is_on, carla, web_inbox):
+    Inbox.objects.filter(pk=web_inbox.pk).update(greeting_enabled=is_on, greeting_message="Bienvenida.")
+    web_inbox.refresh_from_db()
+    conversation = talk(carla, web_inbox, "Hola")
+    first, *said = Message.objects.filter(conversation=conversation).order_by("pk")
+    greetings = [one for one in said if one.content == "Bienvenida."]
+    assert len(greetings) == is_on
+    assert all(one.created_at - first.created_at < timedelta(seconds=1) for one in greetings)

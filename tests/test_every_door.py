@@ -112,3 +112,12 @@ def fields_of(operation: dict[str, Any]) -> list[str]:
             schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         found += schema.get("properties", {})
     return found
+
+
+def test_a_method_that_an_address_does_not_take_is_told_in_json(call):
+    known = {path: {m for m, p, _o in OPERATIONS if p == path} for _m, path, _o in OPERATIONS}
+    for path, methods in known.items():
+        answer = call("DELETE" if "DELETE" not in methods else "PATCH", path)
+        if {"DELETE", "PATCH"} <= methods:
+            continue
+        refused_in_json(answer, path)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 _MENTION = re.compile(r"^mention://(user|team)/(\d+)(?:/|$)")
@@ -17,12 +18,29 @@ _unlinked = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["s
 # A mention is an address of ours, so it must pass the parser's own check of link schemes.
 _parser_validate = _parser.validateLink
 for _each in (_parser, _unlinked):
+    _each.inline.ruler.before(
+        "emphasis", "between_digits", lambda state, silent: _between_digits(state, silent=silent)
+    )
     _each.validateLink = lambda url: bool(_MENTION.match(url)) or _parser_validate(url)  # type: ignore[method-assign]
 # Addresses in one word. The search for them reads the rest of the word for each.
 _MAX_CHAINED = 20
 # The search reads the rest of the line for each beginning of an address that turns out to be none: so many characters
 # at most. Lines of people stay far below: 60 addresses in a line of 10,000 characters are 600,000.
 _MAX_READ = 5_000_000
+
+
+def _between_digits(state: StateInline, *, silent: bool) -> bool:
+    """`10*20*30`: stars between digits are signs, not marks."""
+    text, begin = state.src, state.pos
+    end = begin
+    while end < state.posMax and text[end] == "*":
+        end += 1
+    if end == begin or not text[max(begin - 1, 0)].isdigit() or not text[end : end + 1].isdigit():
+        return False
+    if not silent:
+        state.pending += text[begin:end]
+    state.pos = end
+    return True
 
 
 def _parse(markdown: str) -> list[Token]:

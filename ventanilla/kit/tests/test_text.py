@@ -106,6 +106,13 @@ def test_html_inside_markdown_is_only_text(attack: str) -> None:
     assert "<iframe" not in drawn
 
 
+@pytest.mark.parametrize("text", ["10*20*30", "2**10**3", "3*4 y 5*6"])
+def test_a_star_between_digits_is_a_sign_and_no_mark(text: str) -> None:
+    assert markdown.render_html(text).strip() == f"<p>{text}</p>"
+    assert markdown.render_plain(text).strip() == text
+    assert "<em>b</em>" in markdown.render_html("a*b*c")
+
+
 def test_a_mention_is_marked_and_leads_nowhere() -> None:
     drawn = markdown.render_html("[@Ana](mention://user/7/Ana) mira")
     assert '<span class="mention" data-mention="user/7">@Ana</span>' in drawn

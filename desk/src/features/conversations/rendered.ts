@@ -9,6 +9,20 @@ const parser = new MarkdownIt({ html: false, linkify: true, breaks: true }).disa
   'lheading',
   'hr',
 ])
+/** `10*20*30`: stars between digits are signs, not marks. */
+parser.inline.ruler.before('emphasis', 'between_digits', (state, silent) => {
+  const stars = /^\*+(?=\d)/.exec(state.src.slice(state.pos, state.posMax))?.[0]
+  if (!stars || !/\d/.test(state.src[state.pos - 1] ?? '')) return false
+  if (!silent) state.pending += stars
+  state.pos += stars.length
+  return true
+})
+/** Each block runs the way of its own words, whatever way the screen runs. */
+for (const block of ['paragraph', 'bullet_list', 'ordered_list', 'blockquote'])
+  parser.renderer.rules[`${block}_open`] = (tokens, index, options, _env, self) => {
+    tokens[index]?.attrSet('dir', 'auto')
+    return self.renderToken(tokens, index, options)
+  }
 const isMention = (href: unknown): boolean => typeof href === 'string' && href.startsWith('mention://')
 const isOurLink = parser.validateLink
 parser.validateLink = (url) => url.startsWith('mention://') || isOurLink(url)
@@ -26,8 +40,10 @@ parser.renderer.rules.link_close = (tokens, index, options, _env, self) => {
 
 const ALLOWED = {
   ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 's', 'a', 'ul', 'ol', 'li', 'code', 'pre', 'blockquote', 'span'],
-  ALLOWED_ATTR: ['href', 'target', 'rel', 'class', 'start'],
+  ALLOWED_ATTR: ['href', 'target', 'rel', 'class', 'start', 'dir'],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:)/i,
+  // The rule above is for addresses; without this it takes every other attribute, whose value is none.
+  ADD_URI_SAFE_ATTR: ['target', 'rel', 'start', 'dir'],
 }
 
 // Whoever goes back and forth between conversations sees the same messages again; reading and cleaning them costs most of a

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { switched } from './notices'
+import { WAYS, switched } from './notices'
 
 const flags = {
   selected_email_flags: ['email_conversation_assignment', 'email_sla_missed_resolution'],
@@ -22,7 +22,14 @@ describe('switched', () => {
     ])
   })
   it('leaves what it was given as it was', () => {
-    switched(flags, 'push', 'conversation_creation', true)
-    expect(flags.selected_push_flags).toEqual([])
+    switched(flags, 'email', 'conversation_creation', true)
+    expect(flags.selected_email_flags).toEqual(['email_conversation_assignment', 'email_sla_missed_resolution'])
+  })
+  it('T-05 offers no way that nothing comes by, and leaves the flags of others alone', () => {
+    expect(WAYS).toEqual(['email'])
+    const given = { ...flags, selected_push_flags: ['push_conversation_creation'] }
+    expect(switched(given, 'email', 'conversation_creation', true).selected_push_flags).toEqual(
+      given.selected_push_flags,
+    )
   })
 })

@@ -1,5 +1,6 @@
-// The kinds of news and the ways they come, as the contract names its flags: `email_<kind>`, `push_<kind>`.
-export const WAYS = ['email', 'push'] as const
+// The kinds of news and the ways they come, as the contract names its flags: `email_<kind>`. Its push flags are its own
+// clients' to set and stand as they are: nothing is pushed here, so the desk has no switch for it.
+export const WAYS = ['email'] as const
 export const KINDS = [
   'conversation_creation',
   'conversation_assignment',
