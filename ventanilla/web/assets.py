@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods
 
+from ventanilla.kit.encodings import accepts
 from ventanilla.kit.tokens import digest
 
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+(?:\.map)?$")
@@ -35,10 +36,12 @@ _TYPES = {
 
 
 class Asset(NamedTuple):
-    """One built file in memory. `packed` is its gzip form, or empty where that would not help."""
+    """One built file in memory. `packed` is its gzip form, or empty where that would not help; `brotli` the form that the
+    build put beside it, or empty."""
 
     content: bytes
     packed: bytes
+    brotli: bytes
     content_type: str
     etag: str
     cache_control: str
@@ -64,11 +67,13 @@ def _load(path: Path, _changed_at: int) -> Asset:
     content = path.read_bytes()
     suffix = path.suffix
     packed = gzip.compress(content, 9, mtime=0) if suffix in _COMPRESSED and len(content) > 512 else b""
+    beside = path.with_name(f"{path.name}.br")
+    brotli = beside.read_bytes() if packed and beside.is_file() else b""
     content_type = _TYPES.get(suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if content_type.startswith("text/") or content_type.endswith("json"):
         content_type += "; charset=utf-8"
     cache = _A_YEAR if _HASHED.search(path.name) else _A_WHILE if suffix == ".js" else "no-cache"
-    return Asset(content, packed, content_type, f'"{digest(content.hex())[:24]}"', cache)
+    return Asset(content, packed, brotli, content_type, f'"{digest(content.hex())[:24]}"', cache)
 
 
 def load(path: Path) -> Asset:
@@ -83,20 +88,27 @@ def find(folder: str, name: str) -> Asset | None:
 
 
 def serve(request: HttpRequest, asset: Asset) -> HttpResponse:
-    """The asset, packed when the browser takes it, or 304."""
-    wants_packed = bool(asset.packed) and "gzip" in request.headers.get("Accept-Encoding", "")
-    etag = asset.etag[:-1] + '-gz"' if wants_packed else asset.etag
+    """The asset, in the smallest form that the browser takes, or 304."""
+    coding, content = _form_for(request, asset)
+    etag = f'{asset.etag[:-1]}-{coding}"' if coding else asset.etag
     headers = {"ETag": etag, "Cache-Control": asset.cache_control, **CROSS_ORIGIN}
     if asset.packed:
         headers["Vary"] = "Accept-Encoding"
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if etag in known or f"W/{etag}" in known:
         return HttpResponse(status=304, headers=headers)
-    if wants_packed:
-        headers["Content-Encoding"] = "gzip"
-    return HttpResponse(
-        asset.packed if wants_packed else asset.content, content_type=asset.content_type, headers=headers
-    )
+    if coding:
+        headers["Content-Encoding"] = coding
+    return HttpResponse(content, content_type=asset.content_type, headers=headers)
+
+
+def _form_for(request: HttpRequest, asset: Asset) -> tuple[str, bytes]:
+    """The smallest form that the browser takes: its coding, "" for none, and its bytes."""
+    if asset.brotli and accepts(request, "br"):
+        return "br", asset.brotli
+    if asset.packed and accepts(request, "gzip"):
+        return "gzip", asset.packed
+    return "", asset.content
 
 
 # Contract A.10: customers' pages on any origin load these.

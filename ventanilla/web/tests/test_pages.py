@@ -206,3 +206,24 @@ def test_pages_of_any_origin_may_use_the_api_by_token_where_the_operator_says_so
         assert response["Access-Control-Allow-Origin"] == "*"
         assert "access-token" in response["Access-Control-Expose-Headers"]
         assert "Access-Control-Allow-Credentials" not in response
+
+
+@pytest.mark.feature("Z-21")
+def test_a_built_file_is_given_in_the_smallest_form_the_browser_takes(settings, tmp_path, client):
+    folder = tmp_path / "desk" / "dist" / "assets"
+    folder.mkdir(parents=True)
+    script = b"console.log('desk');\n" * 100
+    (folder / "main-abcdefgh.js").write_bytes(script)
+    (folder / "main-abcdefgh.js.br").write_bytes(b"brotli of it")
+    (folder / "other-abcdefgh.js").write_bytes(script)
+    settings.BASE_DIR = tmp_path
+
+    def given(name: str, takes: str) -> tuple[str | None, bytes]:
+        answer = client.get(f"/packs/desk/assets/{name}", headers={"Accept-Encoding": takes})
+        return answer.headers.get("Content-Encoding"), answer.content
+
+    assert given("main-abcdefgh.js", "gzip, br") == ("br", b"brotli of it")
+    assert given("main-abcdefgh.js", "")[1] == script
+    for name, takes in (("main-abcdefgh.js", "gzip, br;q=0"), ("other-abcdefgh.js", "gzip, br")):
+        coding, content = given(name, takes)
+        assert (coding, gzip.decompress(content)) == ("gzip", script)
