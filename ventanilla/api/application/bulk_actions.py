@@ -58,6 +58,9 @@ class _Wanted:
     def __init__(self, request: Request, given: BulkIn) -> None:
         fields = given.fields
         self.by = request.auth.person
+        if unknown := sorted(given.labels.keys() - {"add", "remove"}):
+            sentence = _("Labels are added or removed; “%(word)s” is neither.")
+            raise Invalid(fields={"labels": [sentence % {"word": unknown[0][:100]}]})
         self.add = given.labels.get("add") or []
         self.remove = given.labels.get("remove") or []
         self.until = moment_given(given.snoozed_until, field="snoozed_until")

@@ -116,7 +116,14 @@ class MessageIn(Body):
         return False if value is None else value
 
 
-class ConversationIn(Body):
+class Marks(Body):
+    """`labels` replace those there are; a null or blank `priority` clears it."""
+
+    priority: str | int | None = None
+    labels: list[str] | None = None
+
+
+class ConversationIn(Marks):
     """A conversation to begin: with the identity `source_id`, or with a contact in an inbox."""
 
     wrapper: ClassVar[str | None] = "conversation"

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.api.application.conversation_access import agent_given, team_given, visibility_of
+from ventanilla.api.application.conversation_changes import mark
 from ventanilla.api.application.conversation_input import (
     ConversationIn,
     moment_given,
@@ -86,6 +87,7 @@ def begin(request: Request, given: ConversationIn) -> Conversation:
             additional_attributes=attributes,
             custom_attributes=object_given(given.custom_attributes, field="custom_attributes"),
         )
+    mark(request, conversation, given)
     if given.message is not None:
         write(request, conversation, given.message)
     return conversation

@@ -18,10 +18,9 @@ from ventanilla.api.application.conversation_access import (
     visibility_of,
     writable_conversation,
 )
-from ventanilla.api.application.conversation_input import (
-    ConversationIn,
-    priority_given,
-)
+from ventanilla.api.application.conversation_changes import Changes
+from ventanilla.api.application.conversation_changes import change as change_all
+from ventanilla.api.application.conversation_input import ConversationIn
 from ventanilla.api.application.conversation_shapes import (
     ConversationList,
     ConversationPage,
@@ -182,11 +181,10 @@ def show(request: Request, account_id: int, conversation_id: int) -> HttpRespons
     return conversation_reply(request, find_conversation(request, conversation_id))
 
 
-class ChangeIn(Body):
+class ChangeIn(Changes):
     """What to change."""
 
     wrapper: ClassVar[str | None] = "conversation"
-    priority: str | int | None = None
     sla_policy_id: int | None = None
 
 
@@ -199,12 +197,11 @@ class ChangeIn(Body):
 def change(
     request: Request, account_id: int, conversation_id: int, given: ChangeIn = Given()
 ) -> HttpResponse:
-    """Set the priority; null or a blank clears it."""
+    """Change what is given, all of it or nothing; a null or blank priority clears it, labels replace those there are."""
     conversation = writable_conversation(request, conversation_id)
     if given.sla_policy_id:
         raise Invalid(fields={"sla_policy_id": [_("There is no such SLA policy.")]})
-    if "priority" in given.model_fields_set:
-        commands.set_priority(conversation, priority=priority_given(given.priority), by=request.auth.actor)
+    change_all(request, conversation, given)
     return conversation_reply(request, conversation)
 
 
