@@ -99,7 +99,7 @@ def configure(*, level: str = "info", style: str = "auto", process: str = "") ->
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "watchfiles", "uvicorn.error", "mail.log"):
+    for noisy in ("httpx", "httpcore", "uvicorn.error", "mail.log"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
     structlog.configure(
         processors=[
