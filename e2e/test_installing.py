@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,8 +30,8 @@ DEPLOY = ROOT / "deploy"
 
 
 @contextmanager
-def serving(command: list[str], *, cwd: Path, env: dict[str, str]) -> Iterator[str]:
-    """The address of `ventanilla serve`, started by `command`, once it is ready."""
+def serving(command: list[str], *, cwd: Path, env: dict[str, str], user: str | None = None) -> Iterator[str]:
+    """The address of `ventanilla serve`, started by `command`, once it is ready; `user` is whose process it is."""
     with subprocess.Popen(
         [*command, "--port", "0", "--json"],
         cwd=cwd,
@@ -36,6 +39,7 @@ def serving(command: list[str], *, cwd: Path, env: dict[str, str]) -> Iterator[s
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        **_as(user),
     ) as process:
         try:
             assert process.stdout
@@ -52,9 +56,14 @@ def serving(command: list[str], *, cwd: Path, env: dict[str, str]) -> Iterator[s
             process.wait(30)
 
 
-def virtual_environment(place: Path) -> Path:
+def _as(user: str | None) -> dict[str, Any]:
+    """What makes subprocess start something as that user, with no rights of ours left."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+
+
+def virtual_environment(place: Path, *, python: str = sys.executable) -> Path:
     """An environment of its own that borrows the libraries of this one; its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    subprocess.run([python, "-m", "venv", "--without-pip", place], check=True)
     libraries = next(path for path in sys.path if path.endswith("site-packages"))
     site = next(place.glob("lib/python*/site-packages"))
     (site / "libraries.pth").write_text(f"{libraries}\n", encoding="utf-8")
@@ -127,9 +136,8 @@ def test_a_hollow_package_is_refused(tmp_path: Path) -> None:
     assert "scripts/wheel" in done.stderr
 
 
-@pytest.mark.feature("Z-30")
-def test_it_starts_from_a_folder_with_an_awkward_name_and_another_working_directory(tmp_path: Path) -> None:
-    tree = tmp_path / "my folder" / "ñandú's"
+def copy_of_the_tree(tree: Path, *, python: str) -> None:
+    """The tracked files and what was built of them, with an environment of its own, as a checkout that was started once."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
     for name in tracked.decode().rstrip("\0").split("\0"):
         if (ROOT / name).is_file():
@@ -144,17 +152,57 @@ def test_it_starts_from_a_folder_with_an_awkward_name_and_another_working_direct
         (tree / part / "node_modules").symlink_to(ROOT / part / "node_modules")
     for catalogue in (ROOT / "ventanilla").glob("locale/*/LC_MESSAGES/*.mo"):
         shutil.copy2(catalogue, tree / catalogue.relative_to(ROOT))
-    virtual_environment(tree / ".venv")
+    virtual_environment(tree / ".venv", python=python)
     code = (
         "import sys; sys.path.insert(0, 'scripts/tooling'); import python_env; python_env._link_the_product()"
     )
     subprocess.run([tree / ".venv" / "bin" / "python", "-c", code], cwd=tree, check=True)
-    env = plain_environment(HOME=str(tmp_path / "home"))
-    with serving([str(tree / "scripts" / "run")], cwd=Path("/"), env=env) as url:
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, as `tmp_path` is none."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        folder.chmod(0o755)
+        yield folder
+
+
+def python_for(user: str) -> str:
+    """A Python like this one that the user may start; skips where there is none."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may become somebody else")
+    like_this = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    libraries = next(path for path in sys.path if path.endswith("site-packages"))
+    look = f"import os; os.listdir({libraries!r}); os.listdir({str(ROOT)!r})"
+    for python in (os.path.realpath(sys.executable), like_this):
+        try:
+            if subprocess.run([python, "-c", look], check=False, cwd="/", **_as(user)).returncode == 0:
+                return python
+        except OSError:
+            continue
+    pytest.skip(f"{user} may start no Python {sys.version_info.major}.{sys.version_info.minor} here")
+
+
+@pytest.mark.feature("Z-30")
+@pytest.mark.parametrize("user", [None, "nobody"], ids=["who-builds", "another-user"])
+def test_it_starts_from_a_folder_with_an_awkward_name_and_another_working_directory(
+    user: str | None, open_folder: Path
+) -> None:
+    python = python_for(user) if user else sys.executable
+    tree, home = open_folder / "my folder" / "ñandú's", open_folder / "home"
+    copy_of_the_tree(tree, python=python)
+    home.mkdir()
+    if user:
+        for path in [open_folder, *open_folder.rglob("*")]:
+            shutil.chown(path, user, pwd.getpwnam(user).pw_gid) if not path.is_symlink() else None
+    env = plain_environment(HOME=str(home))
+    with serving([str(tree / "scripts" / "run")], cwd=Path("/"), env=env, user=user) as url:
         assert httpx.get(f"{url}/app/", follow_redirects=True).status_code == 200
-        assert (tree / "data" / "ventanilla.sqlite3").exists()
+        database = tree / "data" / "ventanilla.sqlite3"
+        assert database.owner() == (user or pwd.getpwuid(os.geteuid()).pw_name)
         launcher = [tree / ".venv" / "bin" / "ventanilla", "doctor", "--json"]
-        done = subprocess.run(launcher, cwd="/", env=env, capture_output=True, text=True)
+        done = subprocess.run(launcher, cwd="/", env=env, capture_output=True, text=True, **_as(user))
         checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
         assert str(tree / "data") in checks["data"]["detail"]
 
