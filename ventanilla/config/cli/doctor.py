@@ -21,6 +21,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 
+from ventanilla.accounts.models import AccessToken
 from ventanilla.config import heart
 from ventanilla.config.cli import startup
 from ventanilla.config.cli.doors import newer_database
@@ -33,6 +34,7 @@ from ventanilla.delivery import listener
 from ventanilla.delivery.certificates import BadCertificate
 from ventanilla.kit import hosts, own_mail_server
 from ventanilla.kit.crowding import crowded_address
+from ventanilla.kit.seal import CannotOpen
 from ventanilla.web import assets
 
 LITTLE_SPACE_BYTES = 500 * 1024 * 1024
@@ -135,6 +137,15 @@ def _migrations() -> tuple[bool, str]:
         return False, newer_database(found).sentence()
     missing = len(found.missing)
     return missing == 0, text("doctor_pending", count=missing) if missing else text("doctor_current")
+
+
+def _secret_key() -> tuple[bool | None, str]:
+    """Whether it is the one that the rows were sealed under: with another nobody signs in, and no channel works."""
+    try:
+        sealed = AccessToken.objects.order_by("-pk").first()
+    except CannotOpen:
+        return False, text("doctor_key_of_others")
+    return (True, text("doctor_key_fits")) if sealed else (None, text("doctor_key_unused"))
 
 
 def _processes() -> tuple[bool | None, str]:
@@ -253,6 +264,7 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "disk": _disk,
     "database": _database,
     "migrations": _migrations,
+    "secret_key": _secret_key,
     "processes": _processes,
     "clock": _clock,
     "redis": _redis,
@@ -266,4 +278,4 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "backup": _backup,
     "visitors": _visitors,
 }
-NEED_TABLES = frozenset({"processes", "address", "mail", "log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"secret_key", "processes", "address", "mail", "log", "trays", "channels", "backup"})
