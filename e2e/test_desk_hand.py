@@ -116,6 +116,7 @@ def test_a_mention_is_a_name_in_the_box_and_a_person_in_the_bell(screens: Screen
     page.get_by_role("option", name="Carla Cano").click()
     expect(composer(page)).to_have_value("Mira, @Carla Cano ")
     page.reload()  # the draft keeps who is meant
+    expect(composer(page)).to_be_visible()
     on_the_page(page)
     page.keyboard.press("n")
     expect(composer(page)).to_have_value(re.compile(r"Mira, @Carla Cano ?$"))
@@ -143,3 +144,48 @@ def test_a_row_and_the_head_say_how_long_somebody_waits(screens: Screens, floor:
     page.get_by_test_id("send").click()
     expect(page.locator(".th").get_by_test_id("waits")).to_have_count(0)
     assert facts(floor, number)["waiting_since"] == 0
+
+
+@pytest.mark.feature("I-03", "W-04", "W-13")
+def test_settings_promise_no_more_than_is_true_and_speak_the_language_of_the_desk(
+    screens: Screens, floor: Floor
+) -> None:
+    site = floor.team.website(name="Tienda de palabras")
+    base = f"accounts/{floor.ana.account_id}/settings"
+    page = screens.desk(
+        floor.team.product, floor.ana, f"{base}/inboxes/{site['id']}", viewport={"width": 1440, "height": 860}
+    )
+
+    # What the widget asks in each visitor's language is not shown as English words of ours.
+    page.get_by_role("tab", name="Formulario").click()
+    asked = page.locator(".formrow input.fld")
+    expect(asked).to_have_count(3)
+    for field, word in zip(asked.all(), ("Correo", "Nombre", "Teléfono"), strict=True):
+        expect(field).to_have_value("")
+        expect(field).to_have_attribute("placeholder", f"{word}, en el idioma de cada visitante")
+    asked.nth(1).fill("¿Cómo te llamas?")
+    page.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_text("Guardado").first).to_be_visible()
+    with floor.team.product.api(floor.ana) as api:
+        form = api.get(f"/inboxes/{site['id']}").json()["pre_chat_form_options"]["pre_chat_fields"]
+    assert [one["label"] for one in form] == ["Email", "¿Cómo te llamas?", "Phone"]
+
+    # Hours are of 24, however they are typed.
+    page.get_by_role("tab", name="Horario").click()
+    page.get_by_role("switch", name=re.compile("horario", re.IGNORECASE)).first.click()
+    opens = page.locator("input.clock").first
+    opens.fill("9.30")
+    opens.press("Tab")
+    expect(opens).to_have_value("09:30")
+    opens.fill("nunca")
+    opens.press("Tab")
+    expect(opens).to_have_value("09:30")
+
+    # An address that nobody reads makes no conversations, and nothing says it does.
+    page.goto(f"{floor.team.product.url}/app/{base}/inboxes/new")
+    page.locator('[data-kind="email"]').click()
+    page.get_by_label("Nombre del canal").fill("Sin leer")
+    page.get_by_label("Dirección").fill(f"nadie@{floor.team.prefix}.example")
+    page.get_by_role("button", name="Crear canal").click()
+    expect(page.get_by_text("todavía no llega nada")).to_be_visible()
+    expect(page.get_by_text("será una conversación")).to_have_count(0)
