@@ -13,7 +13,7 @@ from django.conf import settings
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
-from ventanilla.conversations.models import Conversation, FoldedText, Message, MessageStatus, MessageType
+from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
 from ventanilla.kit import statements
 from ventanilla.kit.clock import SKEW, believable
 from ventanilla.kit.compiled import stored
@@ -34,6 +34,7 @@ _INSERT = (
     f"INSERT INTO conversations_message ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
+_INSERT_FOLDED = "INSERT INTO conversations_foldedtext (message_id, account_id, text) VALUES (%s, %s, %s)"
 _NTH_NEWEST = "SELECT created_at FROM conversations_message WHERE conversation_id = %s ORDER BY id DESC LIMIT 1 OFFSET %s"
 _BY_ECHO = (
     "SELECT id, content FROM conversations_message"
@@ -179,7 +180,7 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
         )
     message = stored(Message, (values | {"id": row[0], "deleted_at": None}).items())
     if new.folded_text:
-        FoldedText.objects.create(message=message, account_id=held.account_id, text=new.folded_text)
+        statements.execute(_INSERT_FOLDED, [message.pk, held.account_id, new.folded_text])
     _follow(held, message)
     held.record(
         MessageCreated(
