@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ventanilla.channels.email.replies.lines import Line, Mark
-from ventanilla.channels.email.replies.words import DEVICE, FROM, GET, SENT, plain
+from ventanilla.channels.email.replies.words import DEVICE, FROM, GET, GET_LAST, SENT, plain
 
 _MOST_LINES = 20
 _MOST_CHARS = 1_500
@@ -23,6 +23,7 @@ _BRANDED = re.compile(r"[A-Z].*[A-Z0-9]|[a-z][A-Z]|\d")
 _SLOGAN = re.compile(r"(?:yahoo mail|aol mail|gmx|web\.de|mail\.ru|proton mail)\s?[:–—-] ")
 _MOST_FOOTER_CHARS = 110
 _MOST_FOOTER_WORDS = 12
+_MOST_PROGRAM_WORDS = 5  # of a line that names a program and where to get it
 
 
 def is_footer(line: Line) -> bool:
@@ -42,7 +43,7 @@ def is_footer(line: Line) -> bool:
         return True
     sent = SENT.search(compared)
     if sent is None:
-        return (got := GET.match(compared)) is not None and _names_a_program(compared[got.end() :])
+        return _says_where_to_get_it(compared)
     if sent.start() <= 2:
         return (
             _names_where(compared[sent.end() :], said)
@@ -55,6 +56,15 @@ def is_footer(line: Line) -> bool:
         and len(compared[sent.end() :].split()) <= 1
         and _has_device(compared[: sent.start()], said)
     )
+
+
+def _says_where_to_get_it(compared: str) -> bool:
+    """ "Get Outlook for iOS"; with its verb last in other languages: "Outlook für iOS beziehen"."""
+    if (got := GET.match(compared)) is not None:
+        return _names_a_program(compared[got.end() :])
+    last = GET_LAST.search(compared)
+    is_short = len(compared.split()) <= _MOST_PROGRAM_WORDS
+    return last is not None and is_short and len(DEVICE.findall(compared[: last.start()])) >= 2
 
 
 def _names_a_program(rest: str) -> bool:

@@ -159,6 +159,8 @@ GET = _stems(
     " 取得 下载 下載 入手"
     " الحصول قم_بتنزيل"
 )
+# The same in languages that say it last: "Outlook für iOS beziehen".
+GET_LAST = re.compile(r"(?:beziehen|herunterladen|abrufen|downloaden|を?(?:入手|取得)(?:する)?)$")
 FROM = re.compile(
     r"(?:from|with|via|by|using|on|through|in|desde|con|de|do|da|dal|del|des|dende|desde o|com|a partir"
     r"|atraves|mediante"

@@ -50,6 +50,10 @@ PHONES = [
     "Envoyé de mon iPhone",
     "Obtener Outlook para Android<https://aka.ms/x>",
     "Get Outlook for iOS<https://aka.ms/o0ukef>",
+    "Outlook für Android beziehen<https://aka.ms/AAb9ysg>",
+    "Outlook für iOS herunterladen",
+    "Outlook voor Android downloaden<https://aka.ms/AAb9ysg>",
+    "iOS 版 Outlook を入手",
 ]
 
 
@@ -144,3 +148,12 @@ def test_markup_made_to_be_slow_is_split_in_time_that_grows_with_its_length(tag:
     began = time.process_time()
     assert split_reply(text, tag * (CHARS // len(tag))).reply is not None
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["En Gmail y Outlook no me deja descargar", "Ich kann Outlook für Android und iOS nicht mehr herunterladen",
+     "Outlook und Gmail gehen nicht", "Muss ich Outlook herunterladen?"],
+)  # fmt: skip
+def test_words_about_programs_are_the_writers(said: str) -> None:
+    assert split_reply(f"Hola:\n\n{said}").reply == f"Hola:\n\n{said}"
