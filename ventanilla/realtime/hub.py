@@ -15,6 +15,7 @@ import structlog
 from django.db import connection
 from prometheus_client import Counter, Gauge
 
+from ventanilla.conversations.rendering import forget_people
 from ventanilla.events.facts import Hearers, kind_of
 from ventanilla.events.log import LoggedEvent, Position, has_unsettled, read_after, settled_position
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
@@ -36,6 +37,8 @@ _RECENT = 2_000  # rendered events kept for those who come back after a moment
 _UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AFTER_TROUBLE_SECONDS = 1.0
 _GATHER_SECONDS = 0.025
+
+_ABOUT_PEOPLE = ("agent.", "team.", "user.")
 
 RESET_FRAME = '{"type":"reset"}'
 DELIVERED = Counter("ventanilla_socket_messages_total", "Frames handed to sockets.", ["kind"])
@@ -214,6 +217,9 @@ class Hub:
     def _read(self, position: Position) -> tuple[list[LoggedEvent], list[Rendered]]:
         """On a thread: the next events and what becomes of those somebody here may listen to."""
         events = read_after(position, limit=_BATCH)
+        for account_id in {event.account_id for event in events if event.name.startswith(_ABOUT_PEOPLE)}:
+            # What follows shows them as they are now: nothing later would put an older name right.
+            forget_people(account_id)
         rooms = self.seating.rooms
         heard = [event for event in events if event.account_id in rooms or kind_of(event.name).ends_sessions]
         return events, render(heard, self._wanted)

@@ -213,6 +213,8 @@ def people_of(account_id: int, *, anew: bool = False) -> People:
     return people
 
 
-def forget_people() -> None:
-    """Ask anew next time."""
-    _kept.clear()
+def forget_people(account_id: int | None = None) -> None:
+    """Ask anew next time: those of one account, or all."""
+    for key in list(_kept):
+        if account_id is None or key[0] == account_id:
+            _kept.pop(key, None)

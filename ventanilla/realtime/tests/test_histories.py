@@ -342,3 +342,18 @@ def test_news_and_what_is_out_of_sight_come_in_the_order_of_the_log(begin):
     positions = [tuple(map(int, frame["position"].split("-"))) for frame in frames]
     assert positions == sorted(positions)
     history.close()
+
+
+@pytest.mark.feature("Z-01")
+def test_a_team_that_was_changed_a_moment_ago_is_shown_as_it_is_now(begin):
+    history = begin()
+    desk = history.desks[0]
+    history.hand_to_team(0, 0)
+    desk.catch_up()  # whatever the process remembers of the account's people is from before
+    history.limit(1, True)
+    history.hand_to_team(0, 1)
+    desk.catch_up()
+
+    assert desk.conversations[1]["meta"]["team"]["sees_only_own"] is True
+    history.end()
+    history.close()
