@@ -12,7 +12,14 @@ from typing import Any
 from django.conf import settings as installation
 
 from ventanilla.channels.email.authors import IsOurs, author_of, is_one_of, is_ours_alone
-from ventanilla.channels.email.reading import Address, Automatic, FailedRecipient, Mail, Protection
+from ventanilla.channels.email.reading import (
+    Address,
+    Automatic,
+    FailedRecipient,
+    Mail,
+    Protection,
+    read_mail,
+)
 from ventanilla.channels.email.reading.kinds import is_robot
 from ventanilla.channels.email.replies import Parts, split_reply
 from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, IncomingMessage, Unreadable
@@ -23,6 +30,7 @@ from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 
 MAX_CHARS = 150_000
 MAX_HTML_CHARS = 2_000_000
+MAX_PASSED_ON_BYTES = 10 * 1024 * 1024  # of a mail that is read once more; a larger one is a file alone
 MAX_REFERENCES = 100  # of a thread that long only the newest are kept
 # The last ones, as the contract has it, and pictures that the HTML shows; the rest stay in the source, to be downloaded.
 MAX_FILES, MAX_PICTURES = 15, 50
@@ -193,7 +201,24 @@ def _stands_for(mail: Mail) -> str:
     """A text for a mail without one, so that the list shows what came."""
     if mail.calendar and mail.calendar[0].summary:
         return mail.calendar[0].summary
+    if passed_on := _passed_on_as_file(mail):
+        return passed_on
     return mail.subject if not mail.attachments else ""
+
+
+def _passed_on_as_file(mail: Mail) -> str:
+    """The author, subject and words of the mail that a mail without words of its own brings as a file; "" for none."""
+    kind = "message/rfc822"
+    brought = next((item for item in mail.attachments if item.content_type == kind), None)
+    if brought is None or brought.size > MAX_PASSED_ON_BYTES:
+        return ""
+    try:
+        inner = read_mail(brought.open())
+    except Unreadable:
+        return ""
+    authors = ", ".join(f"{one.name} <{one.email}>".strip() for one in inner.from_)
+    words = inner.text or text_from_html(inner.html)
+    return "\n\n".join(filter(None, ["\n".join(filter(None, [authors, inner.subject])), words.strip()]))
 
 
 def _files(mail: Mail) -> tuple[list[IncomingFile], list[dict[str, Any]]]:

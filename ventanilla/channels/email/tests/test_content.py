@@ -237,6 +237,30 @@ def test_an_invitation_is_known_by_its_name_too() -> None:
     assert [file.filename for file in message_of(read).files] == ["Cita.ICS"]
 
 
+# ── passed on as a file ──
+INNER = "From: Joan <joan@z.example>\r\nSubject: Avaria\r\nContent-Type: {0}; charset=utf-8\r\n\r\n{1}"
+
+
+@pytest.mark.parametrize("inner", [("text/plain", "El forn no va."), ("text/html", "<p>El forn no va.</p>")])
+@pytest.mark.parametrize("own", ["", " \r\n "])
+def test_a_mail_that_only_brings_another_as_a_file_says_what_that_says(
+    inner: tuple[str, str], own: str
+) -> None:
+    brought = f"Content-Type: message/rfc822\r\n\r\n{INNER.format(*inner)}"
+    message = message_of(mail(*([text(own)] if own else []), brought))
+    assert message.content == "Joan <joan@z.example>\nAvaria\n\nEl forn no va."
+    assert [file.content_type for file in message.files] == ["message/rfc822"]
+    assert message.source_id == "carla@example.com"
+
+
+def test_words_of_its_own_stand_alone_and_mails_in_mails_are_read_once() -> None:
+    brought = f"Content-Type: message/rfc822\r\n\r\n{INNER.format('text/plain', 'El forn')}"
+    assert message_of(mail(text("Us ho passo"), brought)).content == "Us ho passo"
+    inside = "From: a@b.example\r\nSubject: Dins\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n"
+    twice = f"Content-Type: message/rfc822\r\n\r\n{inside}{INNER.format('text/plain', 'El forn')}"
+    assert message_of(mail(twice)).content == "<a@b.example>\nDins"
+
+
 # ── which part says it ────────────────────────────────────────────────────────────────────────────────
 STORY = "<p>El horno se ha roto y necesito que alguien venga a verlo.</p>"
 ONE_AFTER_ANOTHER: list[tuple[str, str, list[str]]] = [
