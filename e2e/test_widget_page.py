@@ -94,6 +94,26 @@ def test_keys_alone_open_write_and_close(team: Team, visit: Callable[..., Visit]
     expect(customer.page.locator(FRAME)).to_be_hidden()
 
 
+@pytest.mark.feature("W-03")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_view_fits_a_phone_and_axe_finds_nothing_serious(
+    scheme: str, team: Team, visit: Callable[..., Visit], assert_accessible: Callable[..., None]
+) -> None:
+    inbox = team.website(team.agent("Bruno Bravo"), team.agent("Marta Ferrer"), enable_email_collect=False)
+    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True}
+    customer = visit(inbox, settings={"darkMode": scheme}, **phone).open()
+    customer.say("¿Tienen la cafetera Alba en verde, y cuánto tarda en llegar a Las Palmas de Gran Canaria?")
+    reply(team, team.admin, the_conversation(team, inbox), "Sí, Camila: en cuatro días está allí.")
+    expect(customer.theirs("en cuatro días")).to_be_visible()
+    customer.go_home()
+    expect(customer.row("en cuatro días")).to_be_visible()
+    expect(customer.frame.locator("html")).to_have_attribute("data-theme", scheme)
+    # What is cut by an ellipsis may be longer; nothing stands beyond the edge.
+    beyond = "() => [...document.querySelectorAll('*')].some((one) => one.getBoundingClientRect().right > innerWidth)"
+    assert not customer.page.frames[-1].evaluate(beyond)
+    assert_accessible(customer.page)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
     scheme: str, team: Team, visit: Callable[..., Visit], assert_accessible: Callable[..., None]
