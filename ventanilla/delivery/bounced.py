@@ -8,6 +8,7 @@ from typing import Any
 
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageType
+from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import DeliveryReport, channel_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
@@ -32,6 +33,18 @@ def message_of(inbox: Inbox, report: DeliveryReport) -> Message | None:
         return None  # a transcript or a notice of ours: no message of a thread
     names = {one.lower() for one in (report.recipient, report.alias) if one}
     return _newest_to(inbox, names) if names else None
+
+
+def copy_line_of(inbox: Inbox, report: DeliveryReport) -> Message | None:
+    """The thread's line of a copy of ours (a transcript) that a report is about; None for anything else."""
+    ids = [one for one in (report.external_id, *report.also_ids) if one.startswith("outgoing/")]
+    if not ids:
+        return None
+    sent = Outgoing.objects.filter(account=inbox.account_id, kind="mail", state=Outgoing.State.SENT)
+    row = sent.filter(provider_id__in=ids).first()
+    line = row.payload.get("message_id") if row is not None else None
+    lines = Message.objects.filter(account_id=inbox.account_id, message_type=MessageType.ACTIVITY)
+    return lines.select_related("conversation").filter(pk=line or 0).first()
 
 
 def _newest_to(inbox: Inbox, names: set[str]) -> Message | None:

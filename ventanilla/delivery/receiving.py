@@ -63,6 +63,9 @@ def store_reports(inbox: Inbox, reports: Sequence[DeliveryReport]) -> Stored:
         clean = replace(report, **_storable(report, ("instead",)))
         if (message := bounced.message_of(inbox, clean)) is not None:
             by_message.setdefault(message.pk, (message, []))[1].append(clean)
+        elif clean.status == "failed" and (line := bounced.copy_line_of(inbox, clean)) is not None:
+            came_back = conversations.TranscriptState.BOUNCED
+            return Stored(conversations.note_transcript(line, state=came_back, reason=clean.reason))
     if not by_message:
         instead = next((report.instead for report in reports if report.instead is not None), None)
         return store(inbox, instead) if instead is not None else Stored(None, "report_unmatched")

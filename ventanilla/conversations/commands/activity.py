@@ -53,6 +53,7 @@ def sentences() -> dict[str, str]:
         "transcript_queued": _("%(actor)s asked for a copy for %(email)s"),
         "transcript_trying": _("The copy for %(email)s has not left yet, we keep trying: %(reason)s"),
         "transcript_sent": _("The copy for %(email)s that %(actor)s asked for has left"),
+        "transcript_bounced": _("The copy for %(email)s did not arrive: %(reason)s"),
         "transcript_lost": _("The copy for %(email)s did not leave: %(reason)s"),
         "transcript_unknown": _("We do not know whether the copy for %(email)s left"),
     }

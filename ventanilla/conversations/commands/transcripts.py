@@ -46,6 +46,7 @@ class TranscriptState(StrEnum):
     TRYING = "trying"
     SENT = "sent"
     LOST = "lost"
+    BOUNCED = "bounced"
     UNKNOWN = "unknown"
 
 

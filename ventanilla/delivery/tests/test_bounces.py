@@ -10,10 +10,11 @@ import pytest
 from ventanilla.accounts.models import User
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageStatus
-from ventanilla.delivery import in_tray
-from ventanilla.delivery.models import Incoming
+from ventanilla.delivery import in_tray, out_tray
+from ventanilla.delivery.models import Incoming, Outgoing
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.testing.mailbox import PostOffice
 
 pytestmark = pytest.mark.feature("Z-22")
 Mail = Callable[..., bytes]
@@ -245,3 +246,22 @@ def test_a_person_who_writes_of_undelivered_goods_is_no_bounce(bring: Callable[.
     )
     message = Message.objects.get(pk=row.message_id)
     assert "automatic" not in message.content_attributes
+
+
+def test_a_copy_that_comes_back_is_told_on_its_line(
+    bring: Callable[..., Incoming], ours: Callable[..., Message], ana: User, post_office: PostOffice,
+    drain_log: Callable[[], int],
+) -> None:  # fmt: skip
+    conversation = ours().conversation
+    conversations.request_transcript(conversation, email="otra@example.com", by=ana)
+    drain_log()
+    out_tray.send_due()
+    line = Message.objects.get(additional_attributes__activity="transcript_sent")
+    copy_id = Outgoing.objects.get(kind="mail").provider_id
+    row = bring(dsn("otra@example.com", message_id=copy_id), **DAEMON, **REPORT)
+    assert (row.state, row.message_id) == ("processed", line.pk)
+    line.refresh_from_db()
+    assert line.additional_attributes["activity"] == "transcript_bounced"
+    assert "The copy for otra@example.com did not arrive: " in line.content
+    assert "no such user" in line.content
+    assert Message.objects.get(pk=ours().pk).status == MessageStatus.SENT  # nothing else is blamed for it
