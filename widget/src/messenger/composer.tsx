@@ -43,8 +43,8 @@ function Field({ messenger, state, isHome, draft }: Required<Props> & { draft: s
 
   useLayoutEffect(() => {
     if (before.current === draft) return
-    // A conversation that began gets its number while the visitor goes on writing in it.
-    const isSame = before.current === NEW
+    // A conversation that began, or was fetched, gets its number while the visitor goes on writing in it.
+    const isSame = before.current === NEW && text !== ''
     if (isSame) {
       messenger.kept.write(NEW, '')
       messenger.kept.write(draft, text)
