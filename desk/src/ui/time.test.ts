@@ -1,6 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
-import { clockTime, dayName, fullTime, isSameDay, plainDay, relativeTime } from './time'
+import {
+  clockTime,
+  dayAndTime,
+  dayName,
+  dayOfWeekAndTime,
+  fullTime,
+  isSameDay,
+  longDayAndTime,
+  plainDay,
+  relativeTime,
+} from './time'
 
 const now = new Date(2026, 7, 20, 10, 45)
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
@@ -32,5 +42,41 @@ describe('times', () => {
     expect(plainDay('2021-06-04', 'es')).toBe('4 jun 2021')
     expect(plainDay('2021-06-04T00:00:00.000Z', 'en')).toBe('Jun 4, 2021')
     expect(plainDay('pronto', 'es')).toBe('pronto')
+  })
+})
+
+describe('Z-21 Intl objects', () => {
+  it('are made once for each language and form, however many times are shown', () => {
+    const Real = Intl.DateTimeFormat
+    let made = 0
+    class Counted extends Real {
+      constructor(...given: ConstructorParameters<typeof Intl.DateTimeFormat>) {
+        super(...given)
+        made += 1
+      }
+    }
+    vi.stubGlobal('Intl', { ...Intl, DateTimeFormat: Counted, RelativeTimeFormat: Intl.RelativeTimeFormat })
+    const forms = [clockTime, dayAndTime, dayOfWeekAndTime, fullTime, longDayAndTime]
+    for (let minute = 0; minute < 500; minute += 1)
+      for (const locale of ['es', 'en']) {
+        for (const form of forms) form(ago(minute), locale)
+        relativeTime(ago(minute * 100), now, locale)
+        dayName(ago(minute * 100), now, locale)
+      }
+    vi.unstubAllGlobals()
+    expect(made).toBeGreaterThan(0)
+    expect(made).toBeLessThanOrEqual(2 * 11)
+  })
+
+  it('are made here alone by what a conversation shows', () => {
+    const sources = import.meta.glob<string>('../features/conversations/*.{ts,vue}', {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    })
+    const making = /\.toLocale(?:Date|Time)?String\(|new Intl\./
+    expect(
+      Object.keys(sources).filter((name) => !name.endsWith('.test.ts') && making.test(sources[name] ?? '')),
+    ).toEqual([])
   })
 })
