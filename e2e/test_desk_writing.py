@@ -95,6 +95,38 @@ def test_the_composer_is_as_tall_as_its_text_however_wide_it_is(screens: Screens
     )
 
 
+@pytest.mark.feature("Z-28")
+def test_fields_are_large_enough_for_a_finger(screens: Screens, team: Team) -> None:
+    """iOS magnifies the page when a field of less than 16 px takes the focus."""
+    number = team.program(team.admin).starts("Hola")
+    path = f"accounts/{team.admin.account_id}"
+    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+    page = screens.desk(team.product, team.admin, f"{path}/conversations/{number}", **phone)
+    expect(composer(page)).to_be_visible()
+    sizes = "(fields) => fields.map((field) => parseFloat(getComputedStyle(field).fontSize))"
+    assert composer(page).evaluate_all(sizes) == [16]
+    page.goto(f"{team.product.url}/app/{path}/settings/profile")
+    expect(page.get_by_label("Contraseña actual")).to_be_visible()
+    assert min(page.locator("input.fld, select.fld, textarea.fld").evaluate_all(sizes)) >= 16
+
+
+@pytest.mark.feature("Z-28")
+def test_a_field_with_a_mistake_shows_it_while_it_has_the_focus(screens: Screens, team: Team) -> None:
+    path = f"accounts/{team.admin.account_id}/settings/profile"
+    page = screens.desk(team.product, team.admin, path)
+    field = page.get_by_label("Contraseña actual")
+    field.focus()
+    shadow = "(field) => getComputedStyle(field).boxShadow"
+    focused = field.evaluate(shadow)
+    field.evaluate("(field) => field.setAttribute('aria-invalid', 'true')")
+    late = field.evaluate(
+        "(field) => { const probe = field.ownerDocument.body.appendChild(document.createElement('i'));"
+        " probe.style.color = 'var(--late)'; return getComputedStyle(probe).color }"
+    )
+    assert late not in focused
+    assert late in field.evaluate(shadow)
+
+
 @pytest.mark.feature("W-08")
 def test_undo_takes_back_a_visitors_emoji(team: Team, visit: Callable[..., Visit]) -> None:
     customer = visit(team.website()).open()
