@@ -70,7 +70,7 @@ window.bench = (() => {
       })
     },
     untilPalette() {
-      waitFor(() => document.activeElement?.closest('.palette') && document.querySelectorAll('.palette .mi').length > 3)
+      waitFor(() => document.activeElement?.closest('.palette')?.querySelectorAll('[role=option]').length > 3)
     },
     untilWord() {
       const word = document.querySelector('p')
@@ -187,7 +187,7 @@ def palette(window: Window, count: int) -> Figures:
 
     def close() -> None:
         window.page.keyboard.press("Escape")
-        window.page.locator(".palette").wait_for(state="hidden")
+        window.page.locator(".palette").wait_for(state="detached")
         window.page.wait_for_timeout(150)
 
     return _repeat(window, count, "untilPalette", "Control+k", close)
