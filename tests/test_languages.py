@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[1] / "ventanilla"
 _PLACE = re.compile(r"%\([a-z_]+\)[sd]")
-_TRANS = re.compile(r'{% trans "([^"]+)" %}')
 _WORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
 
 
 def catalogue() -> dict[str, str]:
+    """Each sentence with its translation; of those with a plural, both forms."""
+    found: dict[str, str] = {}
     with (ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale="es") if message.id}
+        for message in read_po(file, locale="es"):
+            if message.id:
+                asked = [message.id] if isinstance(message.id, str) else list(message.id)
+                said = [message.string] if isinstance(message.string, str) else list(message.string)
+                found |= dict(zip(asked, said, strict=True))
+    return found
 
 
 def sentences() -> set[str]:
@@ -29,7 +37,10 @@ def sentences() -> set[str]:
         if text
     }
     for template in ROOT.rglob("*.html"):
-        found |= set(_TRANS.findall(template.read_text(encoding="utf-8")))
+        # As Django's own collector reads it: `trans`, and `blocktrans` with its places and plurals.
+        code = templatize(template.read_text(encoding="utf-8"), origin=str(template))
+        for _line, message, _comments, _context in extract("python", BytesIO(code.encode()), keywords=_WORDS):
+            found |= {text for text in ([message] if isinstance(message, str) else message) if text}
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import escape, unescape
+from html import escape
 
 import nh3
 
@@ -134,10 +134,3 @@ def has_remote_images(html: str) -> bool:
 def escape_text(text: str) -> str:
     """Plain text as HTML: markup shown as it is written, line breaks kept."""
     return escape(text).replace("\n", "<br>")
-
-
-def strip_tags(html: str) -> str:
-    """The characters without any markup, on one line: for previews."""
-    return re.sub(
-        r"\s+", " ", unescape(nh3.clean(html, tags=set(), clean_content_tags=set(_DROPPED)))
-    ).strip()

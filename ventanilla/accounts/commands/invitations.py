@@ -1,4 +1,4 @@
-"""Invitations: a membership that waits for the yes of the person who reads the mail (docs/adr/0011).
+"""Invitations: a membership that waits for the yes of the person who reads the mail (docs/adr/0015).
 
 Known and unknown addresses are invited by the very same steps: a stand-in takes the place, a letter leaves. Who the
 address belongs to is looked up only when somebody comes with the link.

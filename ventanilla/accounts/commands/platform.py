@@ -62,7 +62,7 @@ def create_user_for(
     """Make a confirmed user that the app may touch, or find the one it made with that address (contract B.13).
 
     The contract hands over whoever has the address; whoever has the address of somebody else's colleague would then
-    sign in as them (docs/adr/0011). Raises EmailTaken for those, or Invalid, naming each broken rule.
+    sign in as them (docs/adr/0015). Raises EmailTaken for those, or Invalid, naming each broken rule.
     """
     user = User.objects.filter(email=clean_email(email)).first()
     if user is not None:

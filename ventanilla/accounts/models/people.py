@@ -102,7 +102,7 @@ class Membership(models.Model):
     """A user in an account.
 
     Until somebody accepts an invitation, the user of its membership is a stand-in that nobody can be: the account may
-    give it a role, teams and inboxes, and learns nothing of who reads the mail (docs/adr/0011).
+    give it a role, teams and inboxes, and learns nothing of who reads the mail (docs/adr/0015).
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")

@@ -13,7 +13,7 @@ from ventanilla.contacts.said import SESSION_KINDS
 from ventanilla.contacts.visitors import told_of
 from ventanilla.conversations.errors import EmptyMessage
 from ventanilla.conversations.models import Conversation
-from ventanilla.kit import limits, liquid
+from ventanilla.kit import limits, liquid, names
 from ventanilla.kit.errors import Invalid
 
 CONTENT_TYPES = frozenset(
@@ -89,12 +89,6 @@ def _check_actions(actions: Any) -> None:
             raise Invalid(fields={"items": [_("The action of a card is a link or a postback.")]})
 
 
-def _first_and_last(name: str) -> tuple[str, str]:
-    """First and last name; both empty when the name is one word (contract F.19)."""
-    words = name.split()
-    return (words[0], words[-1]) if len(words) > 1 else ("", "")
-
-
 def _known(conversation: Conversation, *, by_person: bool) -> dict[str, Any]:
     """What a text may name of the contact. A person knows whom they write to; a text that goes by itself, or a bot's
     that repeats what it heard, tells a visitor nothing that they may not know (contacts.visitors).
@@ -111,11 +105,11 @@ def variables_of(conversation: Conversation, *, sender: User | AgentBot | None) 
     """What `{{…}}` can name in this conversation."""
     contact = conversation.contact
     known = _known(conversation, by_person=isinstance(sender, User))
-    first, last = _first_and_last(known["name"])
+    first, last = names.first_and_last(known["name"])
     agent: dict[str, Any] = {"name": "", "available_name": "", "first_name": "", "last_name": ""}
     if sender is not None:
         shown = sender.available_name if isinstance(sender, User) else sender.name
-        agent_first, agent_last = _first_and_last(shown)
+        agent_first, agent_last = names.first_and_last(shown)
         agent = {"name": shown, "available_name": shown, "first_name": agent_first, "last_name": agent_last}
     return {
         "contact": {

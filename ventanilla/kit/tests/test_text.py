@@ -78,7 +78,6 @@ def test_html_reads_as_text_with_its_lines_and_addresses() -> None:
         )
         == "Hola\n\nUno\ndos & tres\n\n- a\n- b\n\nver (https://x.example/p) a@b.c"
     )
-    assert html.strip_tags("<p>uno</p><p>dos &lt;3</p><script>x</script>") == "unodos <3"
     assert html.escape_text("<b>\nx") == "&lt;b&gt;<br>x"
 
 
