@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly code = '',
     /** Who has it already, where the refusal says so. */
     readonly contactId?: number,
+    /** How long the server asked to be left alone, in milliseconds; 0 when it named no time. */
+    readonly waitMs = 0,
   ) {
     super(message)
   }
@@ -60,7 +62,15 @@ async function readError(response: Response): Promise<ApiError> {
     (body.fields as Record<string, string[]>) ?? {},
     String(body.code ?? ''),
     typeof body.contact_id === 'number' ? body.contact_id : undefined,
+    waitIn(response.headers.get('Retry-After')),
   )
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). */
+export function waitIn(header: string | null): number {
+  if (!header) return 0
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
+  return milliseconds > 0 ? milliseconds : 0
 }
 
 interface CallOptions {
@@ -181,7 +191,11 @@ export function upload<T>(
     request.ontimeout = () => reject(new Offline())
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText || 'null') as T)
-      else readError(new Response(request.responseText, { status: request.status || 500 })).then(reject, reject)
+      else {
+        const wait = request.getResponseHeader('Retry-After')
+        const headers = wait ? { 'Retry-After': wait } : undefined
+        readError(new Response(request.responseText, { status: request.status || 500, headers })).then(reject, reject)
+      }
     }
     request.send(form)
   })

@@ -1,23 +1,22 @@
-// What was written and is not confirmed yet. It survives a reload, goes out in order, and once: the server knows the key.
+// What was written and is not confirmed yet. It survives a reload, goes out in the order of its conversation, and once: the
+// server knows the key. What the server breaks on again and again is given back to its writer, and the others go on.
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, onScopeDispose, ref } from 'vue'
 
-import { api, ApiError, Offline, upload } from '@/api/client'
+import { api, ApiError, upload } from '@/api/client'
 import type { Attributes, Id, Message } from '@/api/models'
 
 import { useConversations } from './conversations'
 import { useMessages } from './messages'
+import { kindOf, MOST_TRIES, nextOf, pauseAfter, type Paced, waitOf } from './pace'
 import { useSession } from './session'
 
-export interface Sending {
+export interface Sending extends Paced {
   echoId: string
-  accountId: Id
-  conversationId: Id
   content: string
   private: boolean
   attributes: Attributes
   createdAt: number
-  state: 'queued' | 'sending' | 'failed'
   reason: string
   progress: number
   files: File[]
@@ -25,7 +24,7 @@ export interface Sending {
 }
 
 const KEY = 'outbox.v1'
-const RETRY_MS = 3000
+const HELD = 'outbox.held'
 
 export function newKey(): string {
   return crypto.randomUUID
@@ -46,11 +45,18 @@ function copies(item: Sending): Record<string, string> {
 export const useOutbox = defineStore('outbox', () => {
   const session = useSession()
   const items = ref<Sending[]>([])
+  /** Of the account on the screen; those of the others wait until it is theirs. */
+  const here = computed(() => items.value.filter((item) => item.accountId === session.accountId))
+  let owner: Id | undefined
   let running = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** How often in a row the server was away. */
+  let absences = 0
+  let heldUntil = 0
 
-  const of = computed(
-    () => (conversationId: Id) => items.value.filter((item) => item.conversationId === conversationId),
-  )
+  const of = computed(() => (conversationId: Id) => here.value.filter((item) => item.conversationId === conversationId))
+
+  const place = (): string => `${KEY}.${session.user?.id}`
 
   /** Files cannot be kept over a reload; a text can, and is. */
   function keep(): void {
@@ -58,18 +64,20 @@ export const useOutbox = defineStore('outbox', () => {
       .filter((item) => item.fileNames.length === 0)
       .map((item) => ({ ...item, files: [], state: item.state === 'failed' ? 'failed' : 'queued' }))
     try {
-      localStorage.setItem(`${KEY}.${session.user?.id}`, JSON.stringify(kept))
+      localStorage.setItem(place(), JSON.stringify(kept))
     } catch {
       // Storage is full or forbidden: what is queued still goes out from memory.
     }
   }
 
   function restore(): void {
+    const known = owner === session.user?.id ? items.value : []
+    owner = session.user?.id
     try {
-      const kept = JSON.parse(localStorage.getItem(`${KEY}.${session.user?.id}`) ?? '[]') as Sending[]
-      items.value = kept.filter((item) => item.accountId === session.accountId)
+      const kept = JSON.parse(localStorage.getItem(place()) ?? '[]') as Sending[]
+      items.value = [...kept.filter((item) => !known.some((one) => one.echoId === item.echoId)), ...known]
     } catch {
-      items.value = []
+      items.value = known
     }
     void run()
   }
@@ -97,37 +105,74 @@ export const useOutbox = defineStore('outbox', () => {
     void run()
   }
 
+  /** Send what may go now, one at a time, and look again when the next may. */
   async function run(): Promise<void> {
     if (running) return
     running = true
+    clearTimeout(timer)
+    let rest = heldMs()
     try {
-      for (;;) {
-        const item = items.value.find((one) => one.state === 'queued')
-        if (!item) return
+      while (!rest) {
+        const item = nextOf(here.value, Date.now())
+        if (!item) break
         item.state = 'sending'
         try {
           const message = await send(item)
-          useMessages().apply(message)
+          absences = 0
+          if (item.accountId === session.accountId) useMessages().apply(message)
           drop(item.echoId)
           useConversations().countsLater()
         } catch (error) {
-          if (error instanceof Offline || (error instanceof ApiError && error.status >= 500)) {
-            item.state = 'queued'
-            setTimeout(() => void run(), RETRY_MS)
-            return
-          }
-          item.state = 'failed'
-          item.reason = error instanceof Error ? error.message : ''
+          rest = missed(item, error)
           keep()
         }
       }
     } finally {
       running = false
     }
+    const wait = waitOf(here.value, Date.now(), rest)
+    if (wait !== undefined) timer = setTimeout(() => void run(), wait)
+  }
+
+  /** What becomes of one that did not go out; how many milliseconds all of them wait for the server. */
+  function missed(item: Sending, error: unknown): number {
+    const kind = kindOf(error)
+    const asked = error instanceof ApiError ? error.waitMs : 0
+    item.state = 'queued'
+    item.triedAt = Date.now()
+    if (kind === 'broken') item.tries = (item.tries ?? 0) + 1
+    if (kind === 'refused' || (item.tries ?? 0) >= MOST_TRIES) {
+      item.state = 'failed'
+      item.reason = error instanceof Error ? error.message : ''
+    }
+    if (kind !== 'refused' && asked) hold(asked)
+    return kind === 'away' ? Math.max(heldMs(), pauseAfter(++absences)) : heldMs()
+  }
+
+  /** The server wants to hear nothing for a while; a reload does not make us forget. */
+  function hold(milliseconds: number): void {
+    heldUntil = Date.now() + milliseconds
+    try {
+      localStorage.setItem(HELD, JSON.stringify({ since: Date.now(), until: heldUntil }))
+    } catch {
+      // Without storage it holds as long as the page.
+    }
+  }
+
+  function heldMs(): number {
+    let until = heldUntil
+    try {
+      const kept = JSON.parse(localStorage.getItem(HELD) ?? 'null') as { since: number; until: number } | null
+      // A clock that went back since says nothing about how long is left.
+      if (kept) until = kept.since <= Date.now() ? kept.until : 0
+    } catch {
+      // Storage is forbidden.
+    }
+    return Math.max(0, until - Date.now())
   }
 
   function send(item: Sending): Promise<Message> {
-    const path = `${session.base}/conversations/${item.conversationId}/messages`
+    const path = `/api/v1/accounts/${item.accountId}/conversations/${item.conversationId}/messages`
     if (item.files.length === 0)
       return api.post<Message>(path, {
         content: item.content,
@@ -156,6 +201,9 @@ export const useOutbox = defineStore('outbox', () => {
     if (!item) return
     item.state = 'queued'
     item.reason = ''
+    item.tries = 0
+    item.triedAt = 0
+    keep()
     void run()
   }
 
@@ -164,6 +212,11 @@ export const useOutbox = defineStore('outbox', () => {
     if (items.value.some((item) => item.echoId === echoId)) drop(echoId)
   }
 
-  window.addEventListener('online', () => void run())
+  const again = (): void => void run()
+  window.addEventListener('online', again)
+  onScopeDispose(() => {
+    window.removeEventListener('online', again)
+    clearTimeout(timer)
+  })
   return { items, of, add, retry, drop, confirmed, restore, run }
 })

@@ -18,6 +18,10 @@ export class Refused extends Error {
 /** Whether to try again later: the network failed, or the server is not well. */
 export const isPassing = (error: unknown): boolean => !(error instanceof Refused) || error.isPassing
 
+/** Whether the server broke on this very request; 429, 502, 503 and 504 say that it is away, of no request's doing. */
+export const isBroken = (error: unknown): boolean =>
+  error instanceof Refused && error.isPassing && ![429, 502, 503, 504].includes(error.status)
+
 /** Whether the content itself was refused (its kind, its size): the same again is refused again. */
 export const isFinal = (error: unknown): boolean => error instanceof Refused && [413, 415, 422].includes(error.status)
 

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { Refused, waitIn } from './api'
 import { delay } from './cable'
 import { Hold, momentOf } from './hold'
-import { newEchoId, Outbox, storedBox, type Entry } from './outbox'
+import { MOST_TRIES, newEchoId, Outbox, storedBox, type Entry } from './outbox'
 import type { Message } from './types'
 
 const KEY = 'ventanilla:outbox:test'
@@ -147,6 +147,80 @@ test('Z-29: asked to wait, nothing knocks until then, over a reload too, and eac
   expect(storedBox(key).read()).toEqual([])
   expect(knocks).toHaveLength(3)
   expect(knocks[1]! - begun).toBeGreaterThanOrEqual(60_000)
+  vi.useRealTimers()
+})
+
+test('C-09: what the server breaks on is given back after growing pauses, and stops no other conversation', async () => {
+  vi.useFakeTimers()
+  const key = 'ventanilla:outbox:broken'
+  const delivered: string[] = []
+  const knocks: number[] = []
+  let isMended = false
+  const { outbox } = makeOutbox(async (one) => {
+    if (one.content === 'mala') knocks.push(Date.now())
+    if (one.content === 'mala' && !isMended) throw new Refused(500, 'Algo falló.')
+    delivered.push(one.content)
+    return sent(one)
+  }, key)
+  outbox.add({ ...entry('mala'), to: 1 })
+  outbox.add({ ...entry('detrás'), to: 1 })
+  outbox.add({ ...entry('otra'), to: 2 })
+  await vi.advanceTimersByTimeAsync(600)
+  expect(delivered).toEqual(['otra'])
+  await vi.advanceTimersByTimeAsync(60_000)
+  const pauses = knocks.slice(1).map((at, index) => at - knocks[index]!)
+  expect(pauses).toHaveLength(MOST_TRIES - 1)
+  pauses.forEach((pause, index) => {
+    expect(pause).toBeGreaterThanOrEqual(1000 * 2 ** index)
+    expect(pause).toBeLessThan(1000 * 2 ** index + 600)
+  })
+  expect(storedBox(key).read()).toMatchObject([{ content: 'mala', failed: 'Algo falló.' }])
+  expect(delivered).toEqual(['otra', 'detrás'])
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(knocks).toHaveLength(MOST_TRIES)
+
+  isMended = true
+  outbox.retry(storedBox(key).read()[0]!.echoId)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(delivered).toEqual(['otra', 'detrás', 'mala'])
+  expect(storedBox(key).read()).toEqual([])
+  vi.useRealTimers()
+})
+
+test('a text that goes to the latest conversation keeps its place among all', async () => {
+  vi.useFakeTimers()
+  const key = 'ventanilla:outbox:order'
+  const delivered: string[] = []
+  let isMended = false
+  const { outbox } = makeOutbox(async (one) => {
+    if (!isMended) throw new Refused(500, '')
+    delivered.push(one.content)
+    return sent(one)
+  }, key)
+  outbox.add(entry('sin número'))
+  outbox.add({ ...entry('con número'), to: 5 })
+  await vi.advanceTimersByTimeAsync(3000)
+  isMended = true
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(delivered).toEqual(['sin número', 'con número'])
+  vi.useRealTimers()
+})
+
+test('while the server is away no text is given up, and each conversation has its turn', async () => {
+  vi.useFakeTimers()
+  const key = 'ventanilla:outbox:away'
+  const delivered: string[] = []
+  const { outbox } = makeOutbox(async (one) => {
+    if (one.content === 'lejos') throw new Refused(503, '')
+    delivered.push(one.content)
+    return sent(one)
+  }, key)
+  outbox.add({ ...entry('lejos'), to: 1 })
+  outbox.add({ ...entry('otra'), to: 2 })
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(delivered).toEqual(['otra'])
+  expect(storedBox(key).read()).toMatchObject([{ content: 'lejos' }])
+  expect(storedBox(key).read()[0]?.failed).toBeUndefined()
   vi.useRealTimers()
 })
 

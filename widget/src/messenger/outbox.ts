@@ -2,7 +2,7 @@
  * Texts that are not on the server yet. They outlive the page; of several tabs one sends at a time, in order, and the
  * server writes an `echoId` once, so that each goes out exactly once.
  */
-import { call, isPassing, Refused, sentenceOf, waitAfter } from './api'
+import { call, isBroken, isPassing, Refused, sentenceOf, waitAfter } from './api'
 import { delay } from './cable'
 import { Hold } from './hold'
 import { placeOf } from './kept'
@@ -18,8 +18,12 @@ export interface Entry {
   begin?: Introduction
   /** The conversation it was written in; none, and it goes to the latest. */
   to?: number
-  /** The server refused it for good; its sentence, or "". */
+  /** The server refused it for good, or broke on it again and again; its sentence, or "". */
   failed?: string
+  /** How often the server broke on it. */
+  tries?: number
+  /** When it was last tried in vain, in milliseconds since 1970. */
+  triedAt?: number
 }
 
 export interface Box {
@@ -43,6 +47,17 @@ export function storedBox(key: string): Box {
 }
 
 const LEASE_MS = 15_000
+/** So often the server may break on one text before its writer is told; with the pauses between, half a minute. */
+export const MOST_TRIES = 6
+
+/** Milliseconds until it may be tried again. A clock that went back since says nothing about how long is left. */
+function leftMs({ tries, triedAt = 0 }: Entry): number {
+  const since = Date.now() - triedAt
+  return tries && since >= 0 ? Math.max(0, delay(tries, 1) - since) : 0
+}
+
+/** Whether both may belong to one conversation, so that their order counts. */
+const meet = (a: Entry, b: Entry): boolean => !a.to || !b.to || a.to === b.to
 
 /** Run `work` while no other tab runs its own; false when another one does. */
 export async function alone(name: string, work: () => Promise<void>): Promise<boolean> {
@@ -116,7 +131,7 @@ export class Outbox {
     this.change(
       this.box.read().map((entry) => {
         if (entry.echoId !== echoId) return entry
-        const { failed: _failed, ...again } = entry
+        const { failed: _failed, tries: _tries, triedAt: _triedAt, ...again } = entry
         return again
       }),
     )
@@ -148,11 +163,21 @@ export class Outbox {
 
   /** Look again after `ms`, and not before the server wants to hear from us. */
   private later(ms: number): void {
-    if (this.next()) this.timer = setTimeout(() => void this.send(), Math.max(ms, this.hold.leftMs))
+    const left = this.heads().map(leftMs)
+    if (left.length) this.timer = setTimeout(() => void this.send(), Math.max(ms, this.hold.leftMs, Math.min(...left)))
   }
 
+  /** What waits for nothing written before it. */
+  private heads(): Entry[] {
+    const waiting = this.box.read().filter((entry) => entry.failed === undefined)
+    return waiting.filter((entry, index) => !waiting.slice(0, index).some((before) => meet(before, entry)))
+  }
+
+  /** Of those that may go, the one whose last failure is longest ago, so that each conversation has its turn. */
   private next(): Entry | undefined {
-    return this.box.read().find((entry) => entry.failed === undefined)
+    return this.heads()
+      .filter((entry) => !leftMs(entry))
+      .sort((a, b) => (a.triedAt ?? 0) - (b.triedAt ?? 0))[0]
   }
 
   /** Whether to go on with the next. */
@@ -166,10 +191,11 @@ export class Outbox {
         this.hold.start(waitAfter(error))
         this.onChange(this.box.read())
       }
-      if (isPassing(error)) return false
-      const failed = sentenceOf(error)
-      this.change(this.box.read().map((one) => (one.echoId === entry.echoId ? { ...one, failed } : one)))
-      return true
+      const tries = (entry.tries ?? 0) + Number(isBroken(error))
+      const isOver = isPassing(error) ? tries >= MOST_TRIES : true
+      const missed = { ...entry, tries, triedAt: Date.now(), ...(isOver && { failed: sentenceOf(error) }) }
+      this.change(this.box.read().map((one) => (one.echoId === entry.echoId ? missed : one)))
+      return !this.hold.leftMs && (isOver || isBroken(error))
     }
   }
 
