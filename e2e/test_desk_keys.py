@@ -118,31 +118,6 @@ def test_undo_brings_back_every_column_that_an_act_moved(screens: Screens, floor
     assert now["meta"]["assignee"]["id"] == floor.carla.id  # type: ignore[index]
 
 
-@pytest.mark.feature("Z-21")
-def test_every_dialog_begins_in_its_first_field(screens: Screens, floor: Floor) -> None:
-    _, number = floor.writes("Diálogos", name="Diego Diálogo")
-    page = desk(screens, floor, floor.ana, number)
-    on_the_page(page)
-    opened = {
-        "filter": lambda: page.keyboard.press("f"),
-        "begin": lambda: page.get_by_test_id("begin").click(),
-        "transcript": lambda: (
-            page.locator(".th").get_by_role("button", name="Más").click(),
-            page.get_by_role("menuitem", name=re.compile("[Tt]ranscripción")).click(),
-        ),
-    }
-    for name, act in opened.items():
-        act()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        focused = page.evaluate(
-            "document.activeElement.closest('.dh') ? 'close' : document.activeElement.tagName"
-        )
-        assert focused not in {"close", "BODY"}, name
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        on_the_page(page)
-
-
 @pytest.mark.feature("R-03")
 def test_send_and_resolve_sends_once_and_leaves(screens: Screens, floor: Floor) -> None:
     customer, number = floor.writes("Última pregunta", name="Sara Salida")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
-from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, tab, thread
+from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
 from e2e.test_desk_keys import on_the_page
 
 __all__ = ["floor"]  # the fixture of that module
@@ -70,9 +70,13 @@ def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, st
     for key, title in {"?": "Atajos de teclado", "f": "Filtrar conversaciones"}.items():
         page.keyboard.press(key)
         expect(page.get_by_role("dialog", name=title), f"{key}, {state}").to_be_visible()
-        # A dialog has the keys while it is open.
-        for dead in ("e", "i", "u"):
-            page.evaluate("key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key}))", dead)
+        # A dialog has the keys while it is open, also where nobody types in it.
+        page.get_by_role("dialog").get_by_role("button").first.focus()
+        for dead in ("e", "i", "u", "x", "j"):
+            page.keyboard.press(dead)
+        expect(page.get_by_role("dialog", name=title)).to_be_visible()
+        expect(page.locator(".toast, .list .banner")).to_have_count(0)
+        expect(page).to_have_url(re.compile(f"/conversations/{number}$"))
         settle(page)
     for key, kind in {"n": "Nota privada", "r": "Responder"}.items():
         page.keyboard.press(key)
@@ -101,6 +105,84 @@ def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, st
     expect(page.get_by_text(f"Conversación #{number} resuelta")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/conversations/?$"))
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.feature("Z-21", "V-LST-01")
+def test_the_keys_of_the_list_and_of_the_whole_desk_in_each_state(screens: Screens, floor: Floor) -> None:
+    for index in range(3):
+        floor.writes(f"Fila {index}", name=f"Fila {index}")
+    page = desk(screens, floor, floor.carla, floor.writes("Fila 3", name="Fila 3")[1])
+    tab(page, "Todas").click()
+    rows = page.locator("[data-conversation]")
+    expect(rows.nth(3)).to_be_visible()
+    first, second, third = (int(str(rows.nth(at).get_attribute("data-conversation"))) for at in range(3))
+    chosen, panel = page.locator(".list .banner"), page.locator("aside.panel")
+    app, inbox = page.locator(".app"), f"/accounts/{floor.carla.account_id}"
+
+    def at(number: int | None) -> None:
+        expect(page).to_have_url(re.compile(rf"/conversations/{number}$" if number else "/conversations/?$"))
+        on_the_page(page)
+
+    for state, (width, docked) in STATES.items():
+        page.set_viewport_size({"width": width, "height": 844})
+        on_the_page(page)
+        page.wait_for_timeout(300)
+        if panel.count() != int(docked):
+            page.keyboard.press("]")
+        expect(panel, state).to_have_count(int(docked))
+        # J and K go through the rows.
+        for key, number in {"j": second, "k": first}.items():
+            page.keyboard.press(key)
+            at(number)
+        # X chooses the open one, ⇧ X all from there on; where the thread covers the list, it is seen again.
+        page.keyboard.press("x")
+        expect(chosen, state).to_contain_text("1")
+        if width > 720:
+            for _ in range(2):
+                page.keyboard.press("j")
+            at(third)
+            page.keyboard.press("Shift+X")
+        else:
+            at(None)
+            row(page, third).focus()
+            page.keyboard.press("Shift+X")
+        expect(chosen, state).to_contain_text("3")
+        on_the_page(page)
+        page.keyboard.press("Escape")
+        expect(chosen, state).to_have_count(0)
+        # Enter opens the row that has the focus.
+        row(page, second).focus()
+        page.keyboard.press("Enter")
+        at(second)
+        # / searches, Esc leaves the field and then the search.
+        page.keyboard.press("/")
+        search = page.locator(".list").get_by_role("searchbox")
+        expect(search, state).to_be_focused()
+        search.press("Escape")
+        page.keyboard.press("Escape")
+        expect(search, state).to_have_count(0)
+        # Ctrl K is heard everywhere, chords lead from screen to screen, and back to the thread.
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("dialog").get_by_role("combobox"), state).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog"), state).to_have_count(0)
+        on_the_page(page)
+        for keys, place in {"gs": "settings/profile", "gc": "conversations", "gp": "contacts"}.items():
+            for key in keys:
+                page.keyboard.press(key)
+            expect(page, f"{keys}, {state}").to_have_url(re.compile(f"{inbox}/{place}/?$"))
+            on_the_page(page)
+        for key in "gc":
+            page.keyboard.press(key)
+        at(None)
+        row(page, first).click()
+        at(first)
+        # [ folds the bar, for as long as one wants it so.
+        before = app.evaluate("one => one.classList.contains('folded')")
+        for folded in (not before, before):
+            page.keyboard.press("[")
+            expect(page.locator(".app.folded"), state).to_have_count(int(folded))
 
 
 def columns(floor: Floor, number: int) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def test_a_known_email_that_somebody_types_is_offered_to_the_agent_who_merges(
     claim.get_by_role("button", name="Unir").click()
     dialog = desk.get_by_role("dialog")
     expect(dialog).to_contain_text("¿Unir con Carla Cliente?")
+    expect(dialog.get_by_role("button", name="Cancelar")).to_be_focused()
     dialog.get_by_test_id("confirm-merge").click()
     expect(dialog).to_have_count(0)
     expect(panel.locator(".name")).to_have_text("Carla Cliente")

@@ -1,0 +1,152 @@
+"""Every dialog of the desk is opened, and where it begins: whoever opens one types on, and its ✕ is never first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import Screens
+from e2e.product import ROOT
+from e2e.test_desk_mail import PICTURE, Mailbox, a_mail, bubble, mailbox, server
+
+__all__ = ["mailbox", "server"]  # fixtures
+
+FIELD, BUTTON, ITSELF = "a field", "a button", "the dialog itself"
+WHERE = """() => {
+  const dialog = document.querySelector('[role=dialog]'), at = document.activeElement
+  if (!dialog || !dialog.contains(at)) return 'outside'
+  if (at === dialog) return 'the dialog itself'
+  if (at.closest('.dh')) return 'its ✕'
+  return at.matches('input, textarea, select') ? 'a field' : 'a button'
+}"""
+
+# What each dialog begins with, by the file it is written in. Where nothing is typed it is the button that changes nothing.
+BEGINS = {
+    "conversations/AttachmentView.vue": [ITSELF],
+    "conversations/FilterBuilder.vue": [FIELD],
+    "conversations/ForwardDialog.vue": [FIELD],
+    "conversations/MergeDialog.vue": [FIELD],
+    "conversations/MessageBubble.vue": [BUTTON],
+    "conversations/MomentDialog.vue": [FIELD],
+    "conversations/NewConversation.vue": [FIELD],
+    "conversations/SourceDialog.vue": [BUTTON],
+    "conversations/ThreadPane.vue": [FIELD, BUTTON],
+    "conversations/TranscriptDialog.vue": [FIELD],
+    "contacts/ContactDialog.vue": [FIELD],
+    "contacts/ContactFilter.vue": [FIELD],
+    "contacts/ContactPage.vue": [BUTTON, BUTTON],
+    "palette/ShortcutsSheet.vue": [ITSELF],
+    "settings/AgentsSettings.vue": [FIELD],
+    "settings/AttributesSettings.vue": [FIELD],
+    "settings/CannedSettings.vue": [FIELD],
+    "settings/LabelsSettings.vue": [FIELD],
+    "settings/ListCard.vue": [BUTTON],
+    "settings/ProfileSettings.vue": [BUTTON],
+    "settings/TeamsSettings.vue": [FIELD],
+}
+# Opened by a journey of its own.
+ELSEWHERE = {"components/ContactClaims.vue": "test_identity"}
+
+
+@pytest.mark.feature("Z-21")
+def test_no_dialog_is_left_out_of_the_walk() -> None:
+    source = ROOT / "desk" / "src"
+    written: Counter[str] = Counter()
+    for path in source.rglob("*.vue"):
+        name = str(path.relative_to(source)).removeprefix("features/")
+        written[name] += len(re.findall(r"<UiDialog\b", path.read_text(encoding="utf-8")))
+    walked = {name: len(begins) for name, begins in BEGINS.items()} | dict.fromkeys(ELSEWHERE, 1)
+    assert {name: count for name, count in written.items() if count} == walked
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.feature("Z-21")
+def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailbox) -> None:
+    team, ana = mailbox.team, mailbox.team.admin
+    mail = a_mail(mailbox, "Llegó roto.")
+    mail.add_attachment(PICTURE, maintype="image", subtype="png", filename="caja.png")
+    mailbox.receives(mail)
+    number = int(str(mailbox.conversations()[0]["id"]))
+    with team.product.api(ana) as api:
+        api.post("/labels", json={"title": "garantia", "color": "#0b5c66"}).raise_for_status()
+        contact = api.get("/contacts").raise_for_status().json()["payload"][0]["id"]
+    base = f"accounts/{ana.account_id}"
+    page = screens.desk(team.product, ana, f"{base}/conversations/{number}")
+    message = bubble(page, "Llegó roto.")
+    expect(message).to_be_visible()
+    opened: dict[str, list[str]] = {}
+
+    def begins(file: str, act: Callable[[], object]) -> None:
+        act()
+        dialog = page.get_by_role("dialog")
+        expect(dialog, file).to_be_visible()
+        wanted = BEGINS[file][len(opened.setdefault(file, []))]
+        for _ in range(20):
+            if (found := page.evaluate(WHERE)) == wanted:
+                break
+            page.wait_for_timeout(50)
+        assert found == wanted, f"{file} begins with {found}"
+        opened[file].append(found)
+        page.keyboard.press("Escape")
+        expect(dialog, file).to_have_count(0)
+
+    def chosen(button: Callable[[], object], name: str) -> Callable[[], None]:
+        def act() -> None:
+            button()
+            page.get_by_role("menuitem", name=name).click()
+
+        return act
+
+    def of_message(name: str) -> Callable[[], None]:
+        return chosen(lambda: message.locator(".menu-button").press("Enter"), name)
+
+    def of_thread(name: str) -> Callable[[], None]:
+        return chosen(page.locator(".th").get_by_role("button", name="Más", exact=True).click, name)
+
+    begins("conversations/AttachmentView.vue", page.get_by_role("button", name="Ampliar caja.png").click)
+    begins("conversations/ForwardDialog.vue", of_message("Reenviar"))
+    begins("conversations/SourceDialog.vue", of_message("Ver el original"))
+    begins("conversations/MessageBubble.vue", of_message("Borrar"))
+    begins("conversations/MergeDialog.vue", of_thread("Unir con otra conversación…"))
+    begins("conversations/TranscriptDialog.vue", of_thread("Enviar transcripción"))
+    states = page.locator(".th").get_by_role("button", name=re.compile("^Otros estados"))
+    begins("conversations/ThreadPane.vue", chosen(states.click, "Elegir fecha y hora"))
+    begins("conversations/ThreadPane.vue", of_thread("Borrar conversación"))
+    page.get_by_test_id("composer").fill("Más tarde")
+    begins(
+        "conversations/MomentDialog.vue", chosen(page.get_by_test_id("later").click, "Elegir fecha y hora")
+    )
+    begins("conversations/NewConversation.vue", page.get_by_test_id("begin").click)
+    page.evaluate("document.activeElement?.blur()")
+    begins("conversations/FilterBuilder.vue", lambda: page.keyboard.press("f"))
+    page.evaluate("document.activeElement?.blur()")
+    begins("palette/ShortcutsSheet.vue", lambda: page.keyboard.press("?"))
+
+    def at(path: str) -> None:
+        page.goto(f"{team.product.url}/app/{base}/{path}")
+
+    at("contacts")
+    begins("contacts/ContactDialog.vue", page.get_by_test_id("new-contact").click)
+    begins("contacts/ContactFilter.vue", page.get_by_role("button", name="Filtrar contactos").click)
+    at(f"contacts/{contact}")
+    main = page.locator("main")
+    begins("contacts/ContactPage.vue", main.get_by_role("button", name="Unir").click)
+    begins("contacts/ContactPage.vue", main.get_by_role("button", name="Borrar", exact=True).click)
+    lists = {
+        "agents": "Agents",
+        "attributes": "Attributes",
+        "canned": "Canned",
+        "teams": "Teams",
+        "labels": "Labels",
+    }
+    for path, name in lists.items():
+        at(f"settings/{path}")
+        begins(f"settings/{name}Settings.vue", page.get_by_test_id("add").click)
+    begins("settings/ListCard.vue", main.get_by_role("button", name=re.compile("garantia$")).last.click)
+    at("settings/profile")
+    begins("settings/ProfileSettings.vue", main.get_by_role("button", name="Cambiar la clave").click)
+    assert opened == BEGINS
