@@ -23,11 +23,19 @@ export function explain(error: unknown): void {
   toast(error instanceof ApiError ? t('common.save_failed', { reason: error.message }) : t('common.offline_save'))
 }
 
+/** The one gate of every act, by key, mouse, palette or undo: whoever may only read changes nothing and is told so. */
+function mayWrite(): boolean {
+  if (useSession().canWrite) return true
+  toast(t('common.may_only_read'))
+  return false
+}
+
 async function optimistic(
   conversation: Conversation,
   changes: Partial<Conversation>,
   send: () => Promise<unknown>,
 ): Promise<boolean> {
+  if (!mayWrite()) return false
   const before = conversation
   show(conversation, changes)
   try {
@@ -188,8 +196,24 @@ export function setAttributes(conversation: Conversation, attributes: Attributes
     conversation,
     { custom_attributes: attributes },
     () => api.post(path(conversation.id, '/custom_attributes'), { custom_attributes: attributes }),
-    undoable ? { text: t('told.attributes'), back: (now) => setAttributes(now, before, false) } : undefined,
+    undoable
+      ? {
+          text: t('told.attributes'),
+          back: (now) => setAttributes(now, takenBack(before, attributes, now.custom_attributes), false),
+        }
+      : undefined,
   )
+}
+
+/** What stands now, with the keys that led from `before` to `after` as they were: what a colleague did since stays. */
+function takenBack(before: Attributes, after: Attributes, now: Attributes): Attributes {
+  const back = { ...now }
+  for (const key of Object.keys({ ...before, ...after })) {
+    if (JSON.stringify(before[key]) === JSON.stringify(after[key])) continue
+    if (key in before) back[key] = before[key]!
+    else delete back[key]
+  }
+  return back
 }
 
 export function setMuted(conversation: Conversation, muted: boolean, undoable = true): Promise<boolean> {
@@ -233,6 +257,7 @@ export function opened(id: Id): void {
 }
 
 export async function markUnread(conversation: Conversation): Promise<void> {
+  if (!mayWrite()) return
   keptUnread.add(conversation.id)
   try {
     useConversations().apply(await api.post<Conversation>(path(conversation.id, '/unread')))
@@ -247,6 +272,7 @@ export async function markUnread(conversation: Conversation): Promise<void> {
 }
 
 export async function sendTranscript(conversation: Conversation, email: string): Promise<boolean> {
+  if (!mayWrite()) return false
   try {
     await api.post(path(conversation.id, '/transcript'), { email })
     toast(t('transcript.sent', { email }))
@@ -258,6 +284,7 @@ export async function sendTranscript(conversation: Conversation, email: string):
 }
 
 export async function deleteMessage(conversationId: Id, messageId: Id): Promise<void> {
+  if (!mayWrite()) return
   try {
     const { useMessages } = await import('@/stores/messages')
     useMessages().apply(await api.delete(path(conversationId, `/messages/${messageId}`)))
@@ -267,6 +294,7 @@ export async function deleteMessage(conversationId: Id, messageId: Id): Promise<
 }
 
 export async function retryMessage(conversationId: Id, messageId: Id): Promise<void> {
+  if (!mayWrite()) return
   try {
     const { useMessages } = await import('@/stores/messages')
     useMessages().apply(await api.post(path(conversationId, `/messages/${messageId}/retry`)))
@@ -277,6 +305,7 @@ export async function retryMessage(conversationId: Id, messageId: Id): Promise<v
 
 /** Not to be sent again, whatever became of it: nobody is asked any more. */
 export async function leaveMessage(conversationId: Id, messageId: Id): Promise<void> {
+  if (!mayWrite()) return
   try {
     const { useMessages } = await import('@/stores/messages')
     useMessages().apply(
