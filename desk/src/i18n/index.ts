@@ -21,6 +21,31 @@ export const i18n = createI18n({
   fallbackWarn: false,
 })
 
+/**
+ * A sentence with nothing to fill in is the same at every look, so it is asked for once in each language: a screen says
+ * hundreds of them each time it is drawn anew, and each full answer costs a compilation's look-up, a key and a tracker.
+ */
+function rememberPlainSentences(composer: { t: unknown; locale: { value: string } }): void {
+  const ask = composer.t as (key: unknown, ...rest: unknown[]) => string
+  const known = new Map<string, string>()
+  let language = ''
+  composer.t = (key: unknown, ...rest: unknown[]): string => {
+    const current = composer.locale.value // read each time: whoever shows the sentence follows the language
+    if (rest.length > 0 || typeof key !== 'string') return ask(key, ...rest)
+    if (current !== language) {
+      known.clear()
+      language = current
+    }
+    let text = known.get(key)
+    if (text === undefined) {
+      text = ask(key)
+      known.set(key, text)
+    }
+    return text
+  }
+}
+rememberPlainSentences(i18n.global as unknown as { t: unknown; locale: { value: string } })
+
 /** Spanish is in the first load; English is fetched when it is asked for. */
 export async function setLocale(locale: Locale): Promise<void> {
   if (locale === 'en' && !i18n.global.availableLocales.includes('en' as never)) {
@@ -53,6 +78,6 @@ export function firstLocale(offered: string): Locale {
 /** Outside components. */
 type Say = (key: string, values?: Record<string, unknown>) => string
 const composer = i18n.global as unknown as { t: Say; te: (key: string) => boolean }
-export const t: Say = (key, values = {}) => composer.t(key, values)
+export const t: Say = (key, values) => (values === undefined ? composer.t(key) : composer.t(key, values))
 /** Whether there is a sentence for it. */
 export const knows = (key: string): boolean => composer.te(key)
