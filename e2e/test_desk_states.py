@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
+from e2e.product import ROOT
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
 from e2e.test_desk_keys import on_the_page
+from e2e.visits import until
 
 __all__ = ["floor"]  # the fixture of that module
 
@@ -185,11 +186,21 @@ def test_the_keys_of_the_list_and_of_the_whole_desk_in_each_state(screens: Scree
             expect(page.locator(".app.folded"), state).to_have_count(int(folded))
 
 
+# Acts of a conversation that have no way back of their own, and why.
+UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel"}  # they call the one that has it
+NO_WAY_BACK = {
+    "explain", "opened", "markSeen",  # no acts of somebody: what is said of a refusal, and that it was looked at
+    "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left
+    "deleteMessage",  # asks before
+}  # fmt: skip
+ACTS = ROOT / "desk" / "src" / "stores" / "acts.ts"
+
+
 def columns(floor: Floor, number: int) -> dict[str, Any]:
     now = facts(floor, number)
     meta: Any = now["meta"]
     whose = {name: (meta.get(name) or {}).get("id") for name in ("assignee", "team")}
-    kept = ("status", "snoozed_until", "priority", "labels", "muted", "custom_attributes")
+    kept = ("status", "snoozed_until", "priority", "labels", "muted", "custom_attributes", "unread_count")
     return {column: now[column] for column in kept} | whose
 
 
@@ -201,8 +212,13 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
         api.post(f"/conversations/{number}/assignments", json={"assignee_id": floor.carla.id})
         api.post(f"/conversations/{number}/labels", json={"labels": ["envio"]})
         api.post(f"/conversations/{number}/toggle_priority", json={"priority": "low"})
+        gift_field = {"attribute_display_name": "Regalo", "attribute_display_type": "checkbox"}
+        gift_field |= {"attribute_key": "regalo", "attribute_model": "conversation_attribute"}
+        made = api.post("/custom_attribute_definitions", json={"custom_attribute_definition": gift_field})
+        made.raise_for_status()
     page = desk(screens, floor, floor.bruno, number)
     tab(page, "Todas").click()
+    until(lambda: not columns(floor, number)["unread_count"])
     before = columns(floor, number)
 
     def option(key: str, name: str) -> Callable[[], None]:
@@ -222,27 +238,55 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
 
         return act
 
+    def state(name: str) -> Callable[[], None]:
+        def act() -> None:
+            page.locator(".th").get_by_role("button", name=re.compile("^Otros estados")).click()
+            page.get_by_role("menuitem", name=name, exact=True).click()
+
+        return act
+
+    def gift() -> None:
+        page.locator("aside.panel").get_by_role("checkbox", name="Regalo").click()
+
+    def key(name: str) -> Callable[[], None]:
+        return lambda: page.keyboard.press(name)
+
     acts = {
-        "Ahora en el equipo devoluciones": option("t", "devoluciones"),
-        "Asignada a Bruno Bravo": option("a", "Bruno Bravo"),
-        "Ahora sin agente": option("a", "Sin asignar"),
-        "Etiquetada: garantia": option("l", "garantia"),
-        "Etiqueta quitada: envio": option("l", "envio"),
-        "Prioridad: Urgente": option("p", "Urgente"),
-        "Ahora sin prioridad": option("p", "Sin prioridad"),
-        f"Conversación #{number} pospuesta": option("s", "Hasta mañana"),
-        f"Conversación #{number} resuelta": lambda: page.keyboard.press("e"),
-        "Silenciada": more("Silenciar"),
+        "Ahora en el equipo devoluciones": ("assignTeam", option("t", "devoluciones")),
+        "Asignada a Bruno Bravo": ("assign", option("a", "Bruno Bravo")),
+        "Ahora sin agente": ("assign", option("a", "Sin asignar")),
+        "Etiquetada: garantia": ("setLabels", option("l", "garantia")),
+        "Etiqueta quitada: envio": ("setLabels", option("l", "envio")),
+        "Prioridad: Urgente": ("setPriority", option("p", "Urgente")),
+        "Ahora sin prioridad": ("setPriority", option("p", "Sin prioridad")),
+        f"Conversación #{number} pospuesta": ("setStatus", option("s", "Hasta mañana")),
+        f"Conversación #{number} pendiente": ("setStatus", state("Marcar como pendiente")),
+        f"Conversación #{number} resuelta": ("setStatus", key("e")),
+        "Silenciada": ("setMuted", more("Silenciar")),
+        "Guardado": ("setAttributes", gift),
+        "Marcada como no leída": ("markUnread", key("u")),
     }
-    for said, act in acts.items():
+
+    def is_taken_back(said: str, act: Callable[[], None], before: dict[str, Any]) -> None:
         on_the_page(page)
         act()
         told = page.locator(".toast").filter(has_text=said)
         expect(told, said).to_be_visible()
         assert columns(floor, number) != before, said
         told.get_by_role("button", name="Deshacer").click()
-        end = time.monotonic() + 8
-        while (now := columns(floor, number)) != before:
-            assert time.monotonic() < end, f"{said}: {now} is not {before}"
-            time.sleep(0.1)
+        until(lambda: columns(floor, number) == before, seconds=8)
         settle(page)
+
+    for said, (_name, act) in acts.items():
+        is_taken_back(said, act, before)
+    # Opened again: from pending, and from resolved.
+    for status, act in {"pending": state("Abrir"), "resolved": key("e")}.items():
+        with floor.team.product.api(floor.ana) as api:
+            api.post(f"/conversations/{number}/toggle_status", json={"status": status}).raise_for_status()
+        resolve = "Reabrir" if status == "resolved" else "Abrir"
+        expect(page.get_by_test_id("resolve")).to_have_accessible_name(resolve)
+        is_taken_back(f"Conversación #{number} abierta", act, columns(floor, number))
+
+    exported = set(re.findall(r"^export (?:async )?function (\w+)", ACTS.read_text("utf-8"), re.MULTILINE))
+    proven = {name for name, _act in acts.values()}
+    assert exported == proven | UNDOABLE_BY_ANOTHER | NO_WAY_BACK
