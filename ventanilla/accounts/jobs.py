@@ -95,5 +95,4 @@ def sweep() -> None:
     forget_expired()
     forget_old_letters(sent_before=now() - timedelta(days=30))
     delete_hidden_teams(hidden_before=now() - timedelta(hours=1))
-    while delete_departed_users(left_before=now() - timedelta(hours=1)):
-        pass
+    delete_departed_users(left_before=now() - timedelta(hours=1))

@@ -12,7 +12,7 @@ from ventanilla.accounts.avatars import MAX_AVATAR_BYTES
 from ventanilla.contacts.commands.contacts import give_up_avatar, postpone_avatar, set_downloaded_avatar
 from ventanilla.contacts.models import AvatarDownload
 from ventanilla.events import wakeup
-from ventanilla.kit import safe_http
+from ventanilla.kit import row_by_row, safe_http
 from ventanilla.kit.clock import now, over
 from ventanilla.kit.errors import Refusal
 
@@ -26,20 +26,28 @@ _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60))
 def fetch_avatars() -> int:
     """Fetch pictures that are due; how many were tried. A tray of the worker."""
     downloads = _claim()
-    for download in downloads:
-        try:
-            answer = safe_http.fetch("GET", download.url, max_bytes=MAX_AVATAR_BYTES, timeout_seconds=10)
-            if not answer.is_success:
-                give_up_avatar(download)
-                continue
-            set_downloaded_avatar(download, content=io.BytesIO(answer.content))
-        except safe_http.FetchFailed:
-            if download.attempts > len(_PAUSES):
-                give_up_avatar(download)
-        except Refusal as refusal:
-            log.info("avatar.refused", contact=download.contact_id, reason=refusal.code)
-            give_up_avatar(download)
+    row_by_row.each(downloads, _fetch, where="contacts.fetch_avatars", failed=_again_or_never)
     return len(downloads)
+
+
+def _fetch(download: AvatarDownload) -> None:
+    try:
+        answer = safe_http.fetch("GET", download.url, max_bytes=MAX_AVATAR_BYTES, timeout_seconds=10)
+        if not answer.is_success:
+            give_up_avatar(download)
+            return
+        set_downloaded_avatar(download, content=io.BytesIO(answer.content))
+    except safe_http.FetchFailed:
+        _again_or_never(download)
+    except Refusal as refusal:
+        log.info("avatar.refused", contact=download.contact_id, reason=refusal.code)
+        give_up_avatar(download)
+
+
+def _again_or_never(download: AvatarDownload) -> None:
+    """It was put off when it was claimed."""
+    if download.attempts > len(_PAUSES):
+        give_up_avatar(download)
 
 
 @transaction.atomic

@@ -35,6 +35,7 @@ from ventanilla.inboxes.channel import (
     registry,
 )
 from ventanilla.inboxes.models import Inbox
+from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import is_over, now
 
 log = structlog.get_logger("delivery.pulling")
@@ -208,22 +209,25 @@ _watchers: dict[int, Watcher] = {}
 @wakeup.rung_by(WATCHING_BELL, every_seconds=2.0)
 def keep_watching() -> int:
     """See to it that every inbox is watched by somebody. A tray of the worker; always 0, for it never has to hurry."""
-    me = f"{socket.gethostname()}:{os.getpid()}"[-64:]
     for inbox_id, watcher in list(_watchers.items()):
         if not watcher.is_alive():
             del _watchers[inbox_id]
-    for inbox in _watched():
-        channel = pulling(inbox.kind)
-        if inbox.pk in _watchers or channel is None or not channel.pulls_from(inbox):
-            continue
-        if _lease(inbox.pk, me):
-            watcher = _watchers[inbox.pk] = Watcher(inbox.pk, me)
-            watcher.start()
+    row_by_row.each(list(_watched()), _watch, where="delivery.keep_watching")
     asked = Watch.objects.filter(inbox_id__in=list(_watchers), asked_at__isnull=False)
     for inbox_id, moment in asked.values_list("inbox_id", "asked_at"):
         if moment is not None:
             _watchers[inbox_id].call(moment)
     return 0
+
+
+def _watch(inbox: Inbox) -> None:
+    channel = pulling(inbox.kind)
+    if inbox.pk in _watchers or channel is None or not channel.pulls_from(inbox):
+        return
+    me = f"{socket.gethostname()}:{os.getpid()}"[-64:]
+    if _lease(inbox.pk, me):
+        watcher = _watchers[inbox.pk] = Watcher(inbox.pk, me)
+        watcher.start()
 
 
 def stop_watching() -> None:

@@ -31,7 +31,7 @@ from ventanilla.accounts.models import (
     User,
 )
 from ventanilla.events.log import record
-from ventanilla.kit import limits
+from ventanilla.kit import limits, row_by_row
 from ventanilla.kit.changes import assign, lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, Refusal
@@ -186,13 +186,15 @@ def _check_another_administrator(membership: Membership) -> None:
         raise LastAdministrator
 
 
-@transaction.atomic
 def delete_departed_users(*, left_before: datetime) -> int:
     """Delete users who left their last account before that moment; how many. Operators (superusers) stay.
 
     Not at once: rooms above first read agent.removed and hand their conversations back, with a line in the thread.
     """
     gone = User.objects.filter(left_at__lt=left_before, is_superuser=False, memberships__isnull=True)
-    ids = list(gone.values_list("pk", flat=True)[:_MOST_AT_ONCE])
-    User.objects.filter(pk__in=ids).delete()
-    return len(ids)
+    return row_by_row.walk(gone.order_by("pk"), _delete_user, where="accounts.delete_departed_users")
+
+
+@transaction.atomic
+def _delete_user(user: User) -> bool:
+    return bool(user.delete()[0])

@@ -15,7 +15,7 @@ from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.events import TeamCreated, TeamDeleted, TeamMembersChanged, TeamUpdated
 from ventanilla.accounts.models import Account, Membership, Team, TeamMember, User
 from ventanilla.events.log import record
-from ventanilla.kit import limits
+from ventanilla.kit import limits, row_by_row
 from ventanilla.kit.changes import assign
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -98,7 +98,8 @@ def delete_team(team: Team, *, by: User | None) -> None:
 
 def delete_hidden_teams(*, hidden_before: datetime) -> int:
     """Delete the rows of teams that were hidden before that moment; how many."""
-    return Team.objects.filter(deleted_at__lt=hidden_before).delete()[0]
+    hidden = Team.objects.filter(deleted_at__lt=hidden_before).order_by("pk")
+    return row_by_row.walk(hidden, lambda team: bool(team.delete()[0]), where="accounts.delete_hidden_teams")
 
 
 def _check_colleagues(account_id: int, user_ids: Collection[int]) -> set[int]:

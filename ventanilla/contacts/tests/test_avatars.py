@@ -12,6 +12,8 @@ from PIL import Image
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
 from ventanilla.contacts.jobs import fetch_avatars
 from ventanilla.contacts.models import AvatarDownload, Contact
+from ventanilla.kit.clock import now
+from ventanilla.testing.poison import refusing
 
 
 def picture() -> bytes:
@@ -76,3 +78,16 @@ def test_an_address_that_does_not_answer_is_tried_again_later(acme, settings):
     assert fetch_avatars() == 1
     assert AvatarDownload.objects.get().attempts == 1
     assert fetch_avatars() == 0  # not due yet
+
+
+def test_a_picture_that_breaks_something_here_keeps_no_other_and_is_given_up(acme, site):
+    odd = create_contact(acme, name="A", avatar_url=f"{site}/face.jpg", by=None)
+    other = create_contact(acme, name="B", avatar_url=f"{site}/face.jpg", by=None)
+    with refusing(odd, "UPDATE"):
+        assert fetch_avatars() == 2
+        assert Contact.objects.get(pk=other.pk).avatar
+        for _ in range(3):
+            AvatarDownload.objects.update(due_at=now())
+            assert fetch_avatars() == 1
+        assert not AvatarDownload.objects.exists()
+    assert not Contact.objects.get(pk=odd.pk).avatar

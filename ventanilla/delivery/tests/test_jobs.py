@@ -14,6 +14,7 @@ from ventanilla.inboxes.channel import OutgoingMessage
 from ventanilla.inboxes.commands.inboxes import create_inbox, note_channel_state
 from ventanilla.inboxes.models import Inbox
 from ventanilla.testing.names import NameServer, Zone
+from ventanilla.testing.poison import refusing
 
 DOMAIN = "acme.example"
 
@@ -90,3 +91,24 @@ def test_silent_name_servers_change_nothing(inbox: Inbox, name_server: NameServe
     settings.NAME_SERVERS = ("127.0.0.1:1",)  # type: ignore[attr-defined]
     assert sender(look(inbox)) == f"soporte@{DOMAIN}"
     assert not Letter.objects.exists()
+
+
+@pytest.mark.feature("V-CFG-03")
+def test_an_inbox_whose_news_cannot_be_kept_leaves_the_others_their_turn(
+    acme: Account, inbox: Inbox, zone: Zone
+) -> None:
+    other = create_inbox(
+        acme,
+        name="Ventas",
+        channel={"type": "email", "email": f"ventas@{DOMAIN}", "sender_domain": DOMAIN},
+        by=None,
+    )
+    note_channel_state(other, changes=sender_domain_state(other.channel_settings, proven=True), by=None)
+    zone.clear()
+    zone[DOMAIN, "MX"] = ["10 mx.acme.example."]
+    with refusing(inbox, "UPDATE"):
+        look_after_inboxes()
+    inbox.refresh_from_db()
+    other.refresh_from_db()
+    assert not inbox.channel_settings.get("sender_domain_lost_at")
+    assert other.channel_settings["sender_domain_lost_at"]
