@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.log import record, record_all
+from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 from ventanilla.notifications.events import NotificationCreated, NotificationDeleted, NotificationUpdated
@@ -120,18 +121,21 @@ def snooze(notification: Notification, *, until: datetime | None) -> Notificatio
     return notification
 
 
-@transaction.atomic
 def wake_snoozed() -> int:
     """Bring snoozed notifications back unread when their time has come; returns how many."""
-    due = list(Notification.objects.filter(snoozed_until__lte=now()))
-    for notification in due:
-        moment = notification.snoozed_until
-        notification.snoozed_until, notification.read_at = None, None
-        notification.meta = {**notification.meta, "last_snoozed_at": moment.isoformat() if moment else None}
-        notification.last_activity_at = now()
-        notification.save(update_fields=["snoozed_until", "read_at", "meta", "last_activity_at"])
-        _updated(notification)
-    return len(due)
+    due = Notification.objects.filter(snoozed_until__lte=now()).order_by("snoozed_until")
+    return row_by_row.walk(due, _wake, where="notifications.wake_snoozed")
+
+
+@transaction.atomic
+def _wake(notification: Notification) -> bool:
+    moment = notification.snoozed_until
+    notification.snoozed_until, notification.read_at = None, None
+    notification.meta = {**notification.meta, "last_snoozed_at": moment.isoformat() if moment else None}
+    notification.last_activity_at = now()
+    notification.save(update_fields=["snoozed_until", "read_at", "meta", "last_activity_at"])
+    _updated(notification)
+    return True
 
 
 @transaction.atomic
@@ -224,7 +228,9 @@ def delete_older_than(moment: datetime) -> int:
 def change_settings(
     membership: Membership, *, email_flags: Collection[str] | None, push_flags: Collection[str] | None
 ) -> NotificationSetting:
-    """Choose which kinds come by mail and push; unknown flags are dropped, a list not given stays."""
+    """Choose which kinds come by mail and push; a list not given stays. Raises Invalid for unknown flags."""
+    _check_flags("selected_email_flags", email_flags, EMAIL_FLAGS)
+    _check_flags("selected_push_flags", push_flags, PUSH_FLAGS)
     setting, _created = NotificationSetting.objects.get_or_create(membership=membership)
     if email_flags is not None:
         setting.email_flags = [flag for flag in EMAIL_FLAGS if flag in email_flags]
@@ -232,6 +238,11 @@ def change_settings(
         setting.push_flags = [flag for flag in PUSH_FLAGS if flag in push_flags]
     setting.save()
     return setting
+
+
+def _check_flags(field: str, given: Collection[str] | None, known: Collection[str]) -> None:
+    if unknown := [flag for flag in given or () if flag not in known]:
+        raise Invalid(fields={field: [_("“%(name)s” is not known.") % {"name": unknown[0][:100]}]})
 
 
 @transaction.atomic

@@ -165,11 +165,23 @@ def test_a_strangers_notification_is_not_found(
     assert api(gus).patch(in_account(acme, f"notifications/{number}")).status_code == 401
 
 
+@pytest.mark.feature("T-05")
+@pytest.mark.parametrize("field", ["selected_email_flags", "selected_push_flags"])
+def test_a_flag_that_is_not_known_is_refused_by_name_and_changes_nothing(
+    acme: Account, ana: User, api: Api, field: str
+) -> None:
+    caller, path = api(ana), in_account(acme, "notification_settings")
+    before = caller.get(path).json()
+    mine = {"selected_email_flags": [], "selected_push_flags": [], field: ["nonsense"]}
+    answer = caller.put(path, {"notification_settings": mine})
+    assert (answer.status_code, answer.json()["attributes"]) == (422, [field])
+    assert "nonsense" in answer.json()["message"]
+    assert caller.get(path).json() == before
+
+
 def test_settings_and_devices_are_kept_as_clients_send_them(acme: Account, ana: User, api: Api) -> None:
     caller = api(ana)
-    body: dict[str, Any] = {
-        "notification_settings": {"selected_email_flags": ["email_conversation_mention", "nonsense"]}
-    }
+    body: dict[str, Any] = {"notification_settings": {"selected_email_flags": ["email_conversation_mention"]}}
     assert caller.put(in_account(acme, "notification_settings"), body).json()["selected_email_flags"] == [
         "email_conversation_mention"
     ]
