@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
@@ -58,3 +60,35 @@ def test_a_translation_has_the_same_places_to_fill_in() -> None:
 def test_no_sentence_shouts() -> None:
     for text, translated in catalogue().items():
         assert not set("!¡") & set(translated.replace("! o #", "")), text
+
+
+_REASONS = {
+    "SendFailed",
+    "SendUnknown",
+    "SendNeedsSignIn",
+    "Unreachable",
+    "SignInRefused",
+    "PartlyFailed",
+    "Withdrawn",
+}
+
+
+@pytest.mark.feature("Z-22")
+def test_what_people_read_of_a_message_that_did_not_leave_is_in_the_catalogue() -> None:
+    """Such a reason is shown in the thread, so none is a bare English text in the code."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted(ROOT.rglob("*.py"))
+        if not {"tests", "testing"} & set(path.parts)
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _REASONS
+        if call.args and _is_sentence(call.args[0])
+    ]
+    assert not bare
+
+
+def _is_sentence(given: ast.expr) -> bool:
+    """Whether words of ours stand there as they are; a protocol's own (HTTP 410) are no words of ours."""
+    texts = given.values if isinstance(given, ast.JoinedStr) else [given]
+    words = [one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return any(re.search(r"[a-z]{2} ?", word) for word in words)

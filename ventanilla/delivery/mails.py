@@ -47,7 +47,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
         .first()
     )
     if conversation is None:
-        raise SendFailed("the conversation is gone", permanent=True)
+        raise SendFailed(_("The conversation is not there any more."), permanent=True)
     messages = list(
         Message.objects.filter(conversation=conversation, private=False, deleted_at__isnull=True)
         .exclude(message_type=MessageType.ACTIVITY)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ventanilla.delivery.health import note_failure
 from ventanilla.delivery.models import Watch
@@ -52,7 +53,7 @@ def _renew(inbox: Inbox, channel: SigningInChannel, *, refused: str) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not _claim(inbox):
         if time.monotonic() > deadline:
-            raise Unreachable("the token is being renewed elsewhere")
+            raise Unreachable(_("The sign-in is being renewed at this moment."))
         time.sleep(_LOOK_SECONDS)
     try:
         # Whoever held the claim before may have done it.

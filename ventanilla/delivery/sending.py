@@ -58,11 +58,11 @@ def send_message(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
         .first()
     )
     if message is None or message.deleted_at is not None:
-        raise Withdrawn("the message was deleted")
+        raise Withdrawn(_("The message was deleted."))
     if message.private or message.message_type not in (MessageType.OUTGOING, MessageType.TEMPLATE):
-        raise SendFailed("this kind of message never leaves", permanent=True)
+        raise SendFailed(_("A message of this kind does not leave."), permanent=True)
     if message.inbox.deleted_at is not None:
-        raise Withdrawn("the inbox was deleted")
+        raise Withdrawn(_("The channel was deleted."))
     with ExitStack() as opened:
         files = []
         for attachment in message.attachments.all():
@@ -231,7 +231,7 @@ def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Mess
     if "forwarded_message_id" in attributes:
         found = before.filter(pk=attributes["forwarded_message_id"], **there).first()
         if found is None:
-            raise SendFailed("the message to forward was deleted", permanent=True)
+            raise SendFailed(_("The message to be forwarded was deleted."), permanent=True)
         return found
     chosen = attributes.get("in_reply_to")
     spoken = before.exclude(message_type=MessageType.ACTIVITY).select_related("conversation__contact_inbox")

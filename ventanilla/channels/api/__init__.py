@@ -111,11 +111,13 @@ class ApiChannel:
 
     def parse(self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox) -> list[IncomingMessage]:
         """The other system writes through the client API, never through the in-tray."""
-        raise Unreadable("the API channel has no provider")
+        raise Unreadable("payload_unreadable")
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Outgoing messages leave as webhook events."""
-        raise SendFailed("the API channel has no provider", permanent=True)
+        raise SendFailed(
+            str(_("Nothing leaves by this channel: its program fetches messages.")), permanent=True
+        )
 
 
 def _hours(value: Any) -> float | None:

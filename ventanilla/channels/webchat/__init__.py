@@ -181,11 +181,13 @@ class WebchatChannel:
 
     def parse(self, raw: IO[bytes], meta: Mapping[str, Any], inbox: Inbox) -> list[IncomingMessage]:
         """The widget writes through the API, never through the in-tray."""
-        raise Unreadable("website chat has no provider")
+        raise Unreadable("payload_unreadable")
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Nothing to send: the widget reads the thread itself."""
-        raise SendFailed("website chat has no provider", permanent=True)
+        raise SendFailed(
+            str(_("Nothing leaves by this channel: visitors read on the website.")), permanent=True
+        )
 
 
 channel = WebchatChannel()

@@ -185,6 +185,19 @@ def test_a_server_that_is_away_is_named_in_the_accounts_language(
     assert "Errno" not in reason
 
 
+def test_why_what_was_to_be_passed_on_cannot_leave_is_said_in_the_accounts_language(
+    server: SlowSmtp, write: Write
+) -> None:
+    Account.objects.update(locale="es")
+    message = write()
+    gone = {"forwarded_message_id": message.pk + 1_000_000}
+    Message.objects.filter(pk=message.pk).update(content_attributes=gone)
+    failed = send(message)
+    assert shown(failed)[0] == "failed"
+    reason = failed.content_attributes["external_error"]
+    assert reason == "El mensaje que se iba a reenviar se ha eliminado."
+
+
 def test_a_person_who_does_not_want_to_wait_has_it_tried_now(
     server: SlowSmtp, write: Write, ana: User, drain_log: Drain
 ) -> None:
