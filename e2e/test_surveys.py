@@ -45,7 +45,7 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     account = f"accounts/{team.admin.account_id}"
     page = screens.desk(team.product, team.admin, f"{account}/settings/inboxes/{inbox['id']}")
     switch_on(page)
-    customer = visit(inbox).open()
+    customer = visit(inbox, viewport={"width": 1360, "height": 520}).open()
     customer.say("Hola")
     number = the_conversation(team, inbox)
     page.goto(f"{team.product.url}/app/{account}/conversations/{number}")
@@ -61,8 +61,14 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     # One press keeps the rating; words are optional.
     [answer] = until(lambda: answers(team))
     assert (answer["rating"], answer["feedback_message"]) == (5, "")
+    # The form grew by a press, beyond what the thread shows at once; nobody has to look for its button.
+    send = customer.frame.get_by_role("button", name="Enviar calificación")
+    expect(send).to_be_in_viewport(ratio=1)
+    assert customer.frame.locator("form", has=send).evaluate(
+        "(form) => { const box = form.closest('.body'); return box.scrollHeight > box.clientHeight }"
+    )
     customer.frame.get_by_label("¿Algo que contar?").fill("Rápida y clara")
-    customer.frame.get_by_role("button", name="Enviar calificación").click()
+    send.click()
     expect(customer.frame.get_by_text("Gracias por tu respuesta.")).to_be_visible()
     expect(customer.frame.get_by_role("button", name="Cambiar")).to_be_visible()
 

@@ -211,6 +211,25 @@ def test_the_page_hears_what_happens_and_steers_the_chat(
     assert page.evaluate("document.querySelectorAll('#cw-widget-holder.woot-widget-holder').length") == 1
 
 
+@pytest.mark.feature("W-03")
+def test_the_launcher_speaks_the_language_the_page_sets_open_or_closed(
+    team: Team, visit: Callable[..., Visit]
+) -> None:
+    customer = visit(team.website(enable_email_collect=False), settings={"locale": "en"})
+    expect(customer.bubble).to_have_attribute("aria-label", "Open chat")
+    customer.page.evaluate("$chatwoot.setLocale('es')")  # nothing of the chat is loaded yet
+    expect(customer.bubble).to_have_attribute("aria-label", "Abrir chat")
+    customer.open()
+    expect(customer.box).to_be_visible()
+    expect(customer.bubble).to_have_attribute("aria-label", "Cerrar chat")
+    customer.page.evaluate("$chatwoot.setLocale('en')")
+    expect(customer.bubble).to_have_attribute("aria-label", "Close chat")
+    customer.bubble.click()
+    expect(customer.bubble).to_have_attribute("aria-label", "Open chat")
+    customer.page.evaluate("$chatwoot.setLocale('ar')")
+    expect(customer.bubble).not_to_have_attribute("aria-label", "Open chat")
+
+
 def test_a_user_the_page_vouches_for_is_known_to_the_team(team: Team, visit: Callable[..., Visit]) -> None:
     inbox = team.website()
     customer = visit(inbox)

@@ -1,4 +1,4 @@
-"""A browser that keeps nothing at all: what was said and written stays as long as the page does."""
+"""What is written stays: over a reload where the browser keeps something, and as long as the page where it does not."""
 
 from __future__ import annotations
 
@@ -38,3 +38,28 @@ def test_where_nothing_is_kept_the_thread_and_the_draft_live_with_the_page(
     expect(customer.mine("¿Se pierde esto?")).to_be_visible()
     expect(customer.box).to_have_value("Sin enviar todavía")
     expect(told).to_have_count(1)
+
+
+@pytest.mark.feature("W-08")
+def test_what_is_not_sent_yet_is_still_written_after_a_reload(
+    team: Team, visit: Callable[..., Visit]
+) -> None:
+    customer = visit(team.website(enable_email_collect=False)).open()
+
+    def comes_back() -> None:
+        customer.page.reload()
+        if customer.bubble.get_attribute("aria-expanded") != "true":
+            customer.open()
+
+    customer.box.fill("La primera, a medias")
+    comes_back()
+    expect(customer.box).to_have_value("La primera, a medias")
+    customer.box.press("Enter")
+    expect(customer.frame.locator(".xf.me")).to_contain_text("Enviado")
+    customer.box.fill("La segunda,\ncon dos líneas")
+    comes_back()
+    expect(customer.mine("La primera, a medias")).to_be_visible()
+    expect(customer.box).to_have_value("La segunda,\ncon dos líneas")
+    # What was sent is not written again, and each view has its own.
+    customer.go_home()
+    expect(customer.box).to_have_value("")

@@ -62,7 +62,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('the outbox of the desk (Z-01, C-09)', () => {
+describe('the outbox of the desk loses nothing (Z-29)', () => {
   it('lets the others go on when the server breaks on one text, and gives that one back after growing pauses', async () => {
     server.fates.set('mala', answer(500))
     const outbox = open()

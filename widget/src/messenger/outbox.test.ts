@@ -150,7 +150,7 @@ test('Z-29: asked to wait, nothing knocks until then, over a reload too, and eac
   vi.useRealTimers()
 })
 
-test('C-09: what the server breaks on is given back after growing pauses, and stops no other conversation', async () => {
+test('Z-29: what the server breaks on is given back after growing pauses, and stops no other conversation', async () => {
   vi.useFakeTimers()
   const key = 'ventanilla:outbox:broken'
   const delivered: string[] = []
