@@ -45,6 +45,7 @@ describe('Z-14 the variables of a canned response (contract F.19)', () => {
     '{% if contact.name %}{{contact.name}}{% endif %}',
     '{{conversation.custom_attribute.address}}',
     '{{conversation.custom_attribute.odd}}',
+    '{{contact.name.size}} {{contact.custom_attribute.0}}',
   ])('leaves to the server what only the server can read: %s', (text) => {
     expect(filledIn(text, around())).toBe(text)
   })

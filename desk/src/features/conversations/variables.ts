@@ -13,6 +13,8 @@ type Values = { [name: string]: Json | Values | undefined }
 
 // An agent explaining a template must be able to show one: code is left alone.
 const CODE_OR_VARIABLE = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}/g
+/** What the server's language reads as a place in a list, or as how long something is. */
+const COUNTED = /\.(\d|(size|first|last)$)/
 
 /**
  * The text with its variables in it; one that nobody knows is nothing. Filters, conditions and what is no plain value
@@ -29,6 +31,7 @@ export function filledIn(text: string, around: Around): string {
         (from, name) => (isValues(from) && Object.hasOwn(from, name) ? from[name] : undefined),
         values,
       )
+    if (value === undefined && COUNTED.test(path)) return whole
     if (value === undefined || value === null) return ''
     // What a customer wrote is not to be read as variables once more.
     return typeof value === 'object' || /\{[{%]/.test(String(value)) ? whole : String(value)
