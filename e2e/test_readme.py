@@ -47,16 +47,19 @@ def test_each_command_in_the_documentation_can_be_read(page: Path) -> None:
 def test_the_commands_of_the_readme_do_what_it_says_in_their_order(
     page: str, wheel: Path, tmp_path: Path
 ) -> None:
+    below = tmp_path / "my folder" / "ñ"  # as people call theirs
+    below.mkdir(parents=True)
+
     def placed(words: list[str]) -> list[str]:
         """The same words, below a folder of the test's own."""
-        return [f"{tmp_path}{word}" if word.startswith("/") else word for word in words]
+        return [f"{below}{word}" if word.startswith("/") else word for word in words]
 
     for folder in ("srv", "backups", "copias", "elsewhere"):
-        (tmp_path / folder).mkdir()
+        (below / folder).mkdir()
     if os.geteuid() == 0 and Path("/var/lib/ventanilla").exists():
         pytest.skip("this machine has an installation of its own in /var/lib/ventanilla")
-    program = [str(installed(wheel, tmp_path / "program"))]
-    env = plain_environment(HOME=str(tmp_path / "home"), XDG_STATE_HOME=str(tmp_path / "state"))
+    program = [str(installed(wheel, below / "program"))]
+    env = plain_environment(HOME=str(below / "home"), XDG_STATE_HOME=str(below / "state"))
     # The port of the page may be taken, or not ours to take.
     serve, create, backup, restore, doctor = (placed(words) for words in commands(ROOT / page))
     assert [words[0] for words in (serve, create, backup, restore, doctor)] == [
@@ -66,25 +69,23 @@ def test_the_commands_of_the_readme_do_what_it_says_in_their_order(
         "restore",
         "doctor",
     ]
-    with serving([*program, *_without_port(serve)], cwd=tmp_path, env=env) as url:
+    with serving([*program, *_without_port(serve)], cwd=below, env=env) as url:
         # Typed elsewhere than the server was started.
-        assert _at_a_terminal([*program, *create], "Clave.123", cwd=tmp_path / "elsewhere", env=env) == 0
-        here = {"cwd": tmp_path / "elsewhere", "env": env, "capture_output": True, "text": True}
+        assert _at_a_terminal([*program, *create], "Clave.123", cwd=below / "elsewhere", env=env) == 0
+        here = {"cwd": below / "elsewhere", "env": env, "capture_output": True, "text": True}
         kept = subprocess.run([*program, *backup, "--json"], check=True, **here)
         assert json.loads(kept.stdout)["bytes"] > 0
         subprocess.run([*program, *restore], check=True, **here)
         looked = subprocess.run([*program, *doctor, "--json"], **here)
         data = next(check for check in json.loads(looked.stdout)["checks"] if check["name"] == "data")
-        assert str(tmp_path / "srv") in data["detail"]
+        assert str(below / "srv") in data["detail"]
         signed_in = httpx.post(
             f"{url}/auth/sign_in", json={"email": "ana@acme.test", "password": "Clave.123"}
         )
         assert signed_in.status_code == 200
     # What was restored is the same installation.
-    (trial,) = {path.parent for path in tmp_path.glob("srv/*/ventanilla.sqlite3")} - {
-        tmp_path / "srv/ventanilla"
-    }
-    with serving([*program, "serve", "--data", str(trial)], cwd=tmp_path, env=env) as url:
+    (trial,) = {path.parent for path in below.glob("srv/*/ventanilla.sqlite3")} - {below / "srv/ventanilla"}
+    with serving([*program, "serve", "--data", str(trial)], cwd=below, env=env) as url:
         signed_in = httpx.post(
             f"{url}/auth/sign_in", json={"email": "ana@acme.test", "password": "Clave.123"}
         )

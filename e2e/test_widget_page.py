@@ -211,7 +211,7 @@ def test_the_page_hears_what_happens_and_steers_the_chat(
     assert page.evaluate("document.querySelectorAll('#cw-widget-holder.woot-widget-holder').length") == 1
 
 
-@pytest.mark.feature("W-08")
+@pytest.mark.feature("Z-34")
 def test_the_launcher_speaks_the_language_the_page_sets_open_or_closed(
     team: Team, visit: Callable[..., Visit]
 ) -> None:
