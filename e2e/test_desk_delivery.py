@@ -53,7 +53,7 @@ def shows(said: Locator, words: str | re.Pattern[str]) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("Z-22", "R-15")
+@pytest.mark.feature("Z-22")
 def test_its_writer_sees_how_far_a_mail_got_and_decides(
     screens: Screens, mailbox: Mailbox, smtp: SlowSmtp, assert_accessible: Callable[..., None]
 ) -> None:

@@ -65,7 +65,7 @@ def test_a_full_bar_keeps_its_head_and_foot_and_scrolls_between(screens: Screens
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("V-LST-02", "D-CFG-03")
+@pytest.mark.feature("V-CNV-02", "A-09")
 def test_a_row_with_everything_breaks_no_word_and_a_toast_covers_no_writing(
     screens: Screens, floor: Floor
 ) -> None:
@@ -133,7 +133,7 @@ def own_colours(page: Page) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("R-02", "D-CFG-03")
+@pytest.mark.feature("R-02")
 def test_a_finger_writes_lines_and_has_the_whole_height(screens: Screens, floor: Floor) -> None:
     customer, number = floor.writes("¿Me escribes?", name="Tina Táctil")
     path = f"accounts/{floor.bruno.account_id}/conversations"
@@ -163,7 +163,7 @@ def test_a_finger_writes_lines_and_has_the_whole_height(screens: Screens, floor:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("C-07")
+@pytest.mark.feature("C-10")
 def test_resolved_or_put_off_leads_to_the_neighbour_where_one_has_chosen_so(
     screens: Screens, floor: Floor
 ) -> None:
