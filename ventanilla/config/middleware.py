@@ -9,10 +9,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from ventanilla.kit import languages
+
 KNOWN = frozenset(code for code, _name in settings.LANGUAGES)
 
 
-_LOCALE = re.compile(r"(?:^|&)locale=([A-Za-z]{2,3})")
+_LOCALE = re.compile(r"(?:^|&)locale=([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,4})?)")
+# Doors that visitors stand at: even a fault that comes before the door has looked speaks their language.
+_VISITORS = ("/widget", "/survey/", "/public/", "/api/v1/widget/")
 _LONGEST_HEADER = 200  # characters of Accept-Language looked at; browsers send under a hundred
 
 
@@ -28,6 +32,13 @@ def language_of(*, query: str, accepted: str) -> str:
     return str(settings.LANGUAGE_CODE)
 
 
+def language_of_visitor(*, query: str, accepted: str) -> str:
+    """The same among all languages that visitors are spoken to."""
+    asked = _LOCALE.search(query)
+    wishes = languages.wishes_in(accepted[:_LONGEST_HEADER])
+    return languages.choose(*([asked[1]] if asked else ()), *wishes, otherwise=str(settings.LANGUAGE_CODE))
+
+
 def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer in the caller's language; a door that knows better (account, visitor) activates its own.
 
@@ -36,7 +47,8 @@ def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
     def middleware(request: HttpRequest) -> HttpResponse:
         meta = request.META
-        asked = language_of(query=meta.get("QUERY_STRING", ""), accepted=meta.get("HTTP_ACCEPT_LANGUAGE", ""))
+        choose = language_of_visitor if request.path.startswith(_VISITORS) else language_of
+        asked = choose(query=meta.get("QUERY_STRING", ""), accepted=meta.get("HTTP_ACCEPT_LANGUAGE", ""))
         with translation.override(asked):
             return get_response(request)
 

@@ -78,7 +78,7 @@ class WebchatSettings(ChannelSettings):
     allowed_domains: str = ""
     pre_chat_form_enabled: bool = False
     pre_chat_form_options: PreChatForm = Field(default_factory=PreChatForm)
-    continuity_via_email: bool = True
+    continuity_via_email: bool = False  # kept for clients of the contract; no mail follows a visitor who left
     accept_unsigned_identity: bool = False
     selected_feature_flags: Texts = ["attachments", "emoji_picker", "end_conversation"]
 

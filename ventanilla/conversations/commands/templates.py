@@ -89,7 +89,7 @@ def _say(held: Held, conversation: Conversation, text: str) -> None:
 
 def _ask_email(held: Held) -> None:
     with translation.override(held.visitor_locale):
-        invitation = _("Leave your e-mail so that we can answer you if you go away.")
+        invitation = _("Leave your e-mail so that we know how to reach you.")
         question = _("Your e-mail")
     insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=invitation), by=None)
     insert_message(
