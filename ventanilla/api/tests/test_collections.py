@@ -247,3 +247,11 @@ def test_listing_inboxes_costs_the_same_queries_for_one_and_for_twenty(
     for number in range(20):
         create_inbox(acme, name=f"Web {number}", channel=WEB, by=None)
     assert count_queries(lambda: caller.get(path)) == one <= 3
+
+
+def test_a_wrong_item_of_a_list_is_named_by_its_field_and_not_by_its_place(acme, ana, web_inbox, api):
+    path = in_account(acme, f"assignable_agents?inbox_ids[]={web_inbox.pk}&inbox_ids[]=x")
+    answer = api(ana).get(path)
+    assert (answer.status_code, answer.json()["attributes"]) == (422, ["inbox_ids"])
+    assert answer.json()["message"].startswith("inbox_ids ")
+    assert set(answer.json()["fields"]) == {"inbox_ids"}

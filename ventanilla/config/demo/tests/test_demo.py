@@ -19,9 +19,11 @@ from ventanilla.config.demo.found import SHOP_INBOX, Demo, find_demo
 from ventanilla.config.demo.people import LINES, customers
 from ventanilla.config.demo.plan import plan
 from ventanilla.contacts.models import Contact
+from ventanilla.contacts.normal import derived
 from ventanilla.conversations.models import Attachment, Conversation, Draft, Message, MessageType, Status
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.storage import default_storage
+from ventanilla.testing.cast import ApiClient, in_account
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -141,3 +143,13 @@ def test_the_shop_page_carries_the_shops_widget_and_is_absent_without_the_demo(c
     token = Inbox.objects.get(name=SHOP_INBOX).identifier
     assert page.count(token) == 1
     assert "/packs/js/sdk.js" in page
+
+
+def test_everybody_is_found_by_name_and_rows_keep_what_follows_from_them(demo: Demo) -> None:
+    for contact in Contact.objects.all():
+        assert {column: getattr(contact, column) for column in derived(contact)} == derived(contact)
+    somebody = Contact.objects.exclude(name="").order_by("id")[7]
+    agent = Membership.objects.filter(account=demo.account, role="administrator").first()
+    assert agent is not None
+    found = ApiClient(agent.user).get(in_account(demo.account, f"contacts/search?q={somebody.name}"))
+    assert somebody.pk in [row["id"] for row in found.json()["payload"]]
