@@ -70,7 +70,8 @@ def one_connection() -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
 def test_any_input_is_answered_without_a_fault_and_as_documented(operation, things, admin):
-    headers = {"api_access_token": AccessToken.objects.get(user=admin).sealed}
+    # Its client reads answers as they come; compressed ones have tests of their own.
+    headers = {"api_access_token": AccessToken.objects.get(user=admin).sealed, "Accept-Encoding": "identity"}
 
     @hypothesis.settings(
         max_examples=EXAMPLES,

@@ -41,7 +41,7 @@ def sentences_everywhere() -> set[str]:
     return faults | said
 
 
-@pytest.mark.feature("Q-19")
+@pytest.mark.feature("Z-34")
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_visitors_catalogue_has_what_they_may_read_and_what_the_others_have(language: str) -> None:
     mine = catalogue(language)
@@ -51,7 +51,7 @@ def test_a_visitors_catalogue_has_what_they_may_read_and_what_the_others_have(la
     assert set(mine) <= set(catalogue("es"))
 
 
-@pytest.mark.feature("Q-19")
+@pytest.mark.feature("Z-34")
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_page_of_trouble_speaks_the_visitors_language(language: str, db: None) -> None:
     code = language.replace("_", "-")
@@ -64,7 +64,7 @@ def test_the_page_of_trouble_speaks_the_visitors_language(language: str, db: Non
     assert f'lang="{code.lower()}"' in text.lower()
 
 
-@pytest.mark.feature("Q-19")
+@pytest.mark.feature("Z-34")
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_goes_wrong_before_a_visitors_door_looks_is_said_in_their_language(
     language: str, db: None

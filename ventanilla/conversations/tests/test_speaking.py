@@ -33,6 +33,7 @@ PAGES = (
 TO_AGENTS = {
     "The mail server did not say whether it took the mail.",
     "The mail server of this installation does not answer.",
+    "The conversation is not there any more.",
 }
 
 
