@@ -11,6 +11,7 @@ from ventanilla.conversations import commands
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.log import Position
+from ventanilla.events.tests.facts import settle
 from ventanilla.kit.clock import now
 from ventanilla.testing.cast import ApiClient
 
@@ -57,10 +58,12 @@ def test_previous_conversations_that_the_caller_may_not_see_stay_unseen(
 
 
 @pytest.mark.feature("Z-01")
+@pytest.mark.django_db(transaction=True)  # what is not committed is settled for nobody
 def test_boot_says_where_the_log_stands_to_who_is_signed_in(acme, ana, conversation):
     client = Client()
     assert client.get("/api/desk/boot").json()["position"] == ""
     client.force_login(ana)
     before = Position.parse(client.get("/api/desk/boot").json()["position"])
     commands.post_message(conversation, by=ana, content="Una más")
+    settle()
     assert Position.parse(client.get("/api/desk/boot").json()["position"]) > before
