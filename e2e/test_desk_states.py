@@ -220,6 +220,11 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
     tab(page, "Todas").click()
     until(lambda: not columns(floor, number)["unread_count"])
     before = columns(floor, number)
+    panel = page.locator("aside.panel")
+    if not panel.count():  # each remembers for themselves whether it stands open
+        on_the_page(page)
+        page.keyboard.press("]")
+    expect(panel).to_be_visible()
 
     def option(key: str, name: str) -> Callable[[], None]:
         def act() -> None:
@@ -246,7 +251,7 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
         return act
 
     def gift() -> None:
-        page.locator("aside.panel").get_by_role("checkbox", name="Regalo").click()
+        panel.get_by_role("checkbox", name="Regalo").click()
 
     def key(name: str) -> Callable[[], None]:
         return lambda: page.keyboard.press(name)
