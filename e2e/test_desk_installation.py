@@ -46,6 +46,7 @@ def test_the_address_and_the_mail_of_the_installation_are_set_on_the_screen(
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_role("navigation").first).to_be_visible()
     page.goto(f"{silent_product.url}/app/accounts/1/settings/installation")
 
     # The address: one that cannot be is refused at its field, and the one that is confirmed is kept.
@@ -135,7 +136,4 @@ def test_a_claim_that_is_declined_goes_and_changes_nobody(
     expect(claims).to_have_count(0)
     with team.product.api(team.admin) as api:
         rows = api.get("/contacts").json()["payload"]
-    assert sorted((row["name"], row["email"] or "") for row in rows) == [
-        ("Carla Cliente", "carla@correo.example"),
-        ("Mala", ""),
-    ]
+    assert [(row["name"], row["email"]) for row in rows] == [("Carla Cliente", "carla@correo.example")]
