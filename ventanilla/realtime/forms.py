@@ -177,7 +177,9 @@ class Loaded:
 
     @cached_property
     def notifications(self) -> dict[int, JsonObject]:
-        rows = Notification.objects.filter(pk__in=self._ids("notification_id", "notification."))
+        rows = Notification.objects.filter(
+            pk__in=self._ids("notification_id", "notification", "gone_notification")
+        )
         by_user: defaultdict[User, list[Notification]] = defaultdict(list)
         for row in rows.select_related("user", "actor_user", "message"):
             by_user[row.user].append(row)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ventanilla.accounts.models import Account, User
+from ventanilla.contacts.commands.identities import create_contact_inbox
+from ventanilla.contacts.models import Contact
+from ventanilla.conversations import commands as conversations
 from ventanilla.events import facts
 from ventanilla.events.facts import ALWAYS, CABLE, DESK, VISITOR, Fact, Hearers
-from ventanilla.realtime import stream
+from ventanilla.events.log import START, read_after
+from ventanilla.inboxes.models import Inbox
+from ventanilla.realtime import forms, stream
 
 HOUSE = Path(facts.__file__).parents[1]
 # Contract D.3: event, audience. M: members who may see the conversation, CI: the contact's own sockets.
@@ -88,3 +96,38 @@ def test_two_facts_cannot_have_one_name() -> None:
 def test_an_event_of_another_version_of_the_program_is_told_nobody() -> None:
     assert not facts.kind_of("comet.seen").told.shapes
     assert not facts.alters_permissions("comet.seen", {"role": [1, 2]})
+
+
+@pytest.mark.django_db
+@pytest.mark.feature("T-01", "V-RTM-01")
+def test_a_notification_is_shown_whole_to_the_desk_and_the_app(
+    acme: Account, ana: User, admin: User, carla: Contact, web_inbox: Inbox, drain_log: Callable[[], int]
+) -> None:
+    identity = create_contact_inbox(carla, inbox=web_inbox)
+    conversation = conversations.start_conversation(identity, by=None)
+    conversations.assign_agent(conversation, assignee=ana, by=admin)
+    drain_log()
+    [event] = read_after(START, names={"notification.created"}, settled=False)
+
+    [item] = stream.render([event], lambda _account: stream.EVERYTHING)
+
+    assert (item.audience, item.user_id) == (Hearers.USER, ana.pk)
+    assert item.live is not None and item.cable is not None
+    shown = json.loads(item.cable.at("https://desk.example"))["data"]
+    assert shown["notification"]["notification_type"] == "conversation_assignment"
+    assert shown["unread_count"] == 1
+    assert json.loads(item.live.at("https://desk.example"))["data"] == {
+        key: shown[key] for key in ("notification", "unread_count", "count")
+    }
+
+
+def test_what_is_loaded_for_a_batch_is_asked_for_by_what_facts_are_about() -> None:
+    """A name that no fact is about would load nothing, and nothing would be shown."""
+    about = {kind.told.about for kind in kinds()}
+    source = (HOUSE / "realtime" / "forms.py").read_text()
+    asked = {
+        name
+        for given in re.findall(r'_ids\("\w+", ([^*)]+)\)', source)
+        for name in re.findall(r'"([^"]+)"', given)
+    } | set(forms._ABOUT_CONVERSATIONS)
+    assert asked and asked <= about
