@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
 from e2e.test_desk_mail import Mailbox, bubble, mailbox, server
+from e2e.visits import until
 
 __all__ = ["mailbox", "server"]  # fixtures
 PNG = b64encode(
@@ -80,7 +81,9 @@ def test_a_mail_says_what_it_is_and_nothing_is_out_of_reach(
     expect(page.get_by_text("Lleva una firma (sin comprobar)")).to_be_visible()
     shown = page.locator("img.inline-picture")
     expect(shown).to_have_attribute("alt", "foto.png")
-    assert page.evaluate("document.querySelector('img.inline-picture').naturalWidth") == 1
+    # It is asked for only when it comes into view.
+    shown.scroll_into_view_if_needed()
+    until(lambda: shown.evaluate("picture => picture.naturalWidth") == 1)
     card = page.get_by_test_id("appointment")
     expect(card).to_contain_text("Visita al taller")
     expect(card).to_contain_text("3 de diciembre de 2026")
