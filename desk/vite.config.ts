@@ -30,7 +30,7 @@ function packed(): Plugin {
 // A browser asks for few files sooner than for many: what the first screen shows comes in two beside the entry. Not in them:
 // what reads and cleans messages, which the thread brings along.
 const FIRST_SCREEN =
-  /\/src\/(?:shell|stores|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk|ConversationList|ConversationRow|BulkBar|ViewsMenu)\.vue)/
+  /\/src\/(?:shell|stores|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk\.vue|list\/))/
 const OTHERS_OF_FIRST_SCREEN =
   /\/node_modules\/(?!markdown-it|dompurify|linkify-it|mdurl|uc\.micro|entities|@fontsource)/
 

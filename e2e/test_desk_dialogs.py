@@ -26,16 +26,16 @@ WHERE = """() => {
 
 # What each dialog begins with, by the file it is written in. Where nothing is typed it is the button that changes nothing.
 BEGINS = {
-    "conversations/AttachmentView.vue": [ITSELF],
+    "conversations/thread/AttachmentView.vue": [ITSELF],
     "conversations/FilterBuilder.vue": [FIELD],
-    "conversations/ForwardDialog.vue": [FIELD],
-    "conversations/MergeDialog.vue": [FIELD],
-    "conversations/MessageBubble.vue": [BUTTON],
-    "conversations/MomentDialog.vue": [FIELD],
-    "conversations/NewConversation.vue": [FIELD],
-    "conversations/SourceDialog.vue": [BUTTON],
-    "conversations/ThreadPane.vue": [FIELD, BUTTON],
-    "conversations/TranscriptDialog.vue": [FIELD],
+    "conversations/mail/ForwardDialog.vue": [FIELD],
+    "conversations/panel/MergeDialog.vue": [FIELD],
+    "conversations/thread/MessageBubble.vue": [BUTTON],
+    "conversations/composer/MomentDialog.vue": [FIELD],
+    "conversations/composer/NewConversation.vue": [FIELD],
+    "conversations/mail/SourceDialog.vue": [BUTTON],
+    "conversations/thread/ThreadPane.vue": [FIELD, BUTTON],
+    "conversations/thread/TranscriptDialog.vue": [FIELD],
     "contacts/ContactDialog.vue": [FIELD],
     "contacts/ContactFilter.vue": [FIELD],
     "contacts/ContactPage.vue": [BUTTON, BUTTON],
@@ -107,20 +107,23 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     def of_thread(name: str) -> Callable[[], None]:
         return chosen(page.locator(".th").get_by_role("button", name="Más", exact=True).click, name)
 
-    begins("conversations/AttachmentView.vue", page.get_by_role("button", name="Ampliar caja.png").click)
-    begins("conversations/ForwardDialog.vue", of_message("Reenviar"))
-    begins("conversations/SourceDialog.vue", of_message("Ver el original"))
-    begins("conversations/MessageBubble.vue", of_message("Borrar"))
-    begins("conversations/MergeDialog.vue", of_thread("Unir con otra conversación…"))
-    begins("conversations/TranscriptDialog.vue", of_thread("Enviar transcripción"))
+    begins(
+        "conversations/thread/AttachmentView.vue", page.get_by_role("button", name="Ampliar caja.png").click
+    )
+    begins("conversations/mail/ForwardDialog.vue", of_message("Reenviar"))
+    begins("conversations/mail/SourceDialog.vue", of_message("Ver el original"))
+    begins("conversations/thread/MessageBubble.vue", of_message("Borrar"))
+    begins("conversations/panel/MergeDialog.vue", of_thread("Unir con otra conversación…"))
+    begins("conversations/thread/TranscriptDialog.vue", of_thread("Enviar transcripción"))
     states = page.locator(".th").get_by_role("button", name=re.compile("^Otros estados"))
-    begins("conversations/ThreadPane.vue", chosen(states.click, "Elegir fecha y hora"))
-    begins("conversations/ThreadPane.vue", of_thread("Borrar conversación"))
+    begins("conversations/thread/ThreadPane.vue", chosen(states.click, "Elegir fecha y hora"))
+    begins("conversations/thread/ThreadPane.vue", of_thread("Borrar conversación"))
     page.get_by_test_id("composer").fill("Más tarde")
     begins(
-        "conversations/MomentDialog.vue", chosen(page.get_by_test_id("later").click, "Elegir fecha y hora")
+        "conversations/composer/MomentDialog.vue",
+        chosen(page.get_by_test_id("later").click, "Elegir fecha y hora"),
     )
-    begins("conversations/NewConversation.vue", page.get_by_test_id("begin").click)
+    begins("conversations/composer/NewConversation.vue", page.get_by_test_id("begin").click)
     page.evaluate("document.activeElement?.blur()")
     begins("conversations/FilterBuilder.vue", lambda: page.keyboard.press("f"))
     page.evaluate("document.activeElement?.blur()")

@@ -15,7 +15,7 @@ MAX_SUBJECT_CHARS = (
     500  # a header line ends at 998 bytes (RFC 5322 §2.1.1); encoded words take up to twice the characters
 )
 
-# The desk has the same words (features/conversations/prefixes.json); a test holds the two together.
+# The desk has the same words (features/conversations/mail/prefixes.json); a test holds the two together.
 _REPLY = (
     "re res resp respuesta resposta respondido rta rp r rif risp réf rép aw antw antwort sv svar vs vast vastaus"
     " odp odpověď odpoveď odg ynt yanıt yan cvp atb ats bls balas vá válasz απ απάντηση σχετ răs răspuns erantz"

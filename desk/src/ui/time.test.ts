@@ -69,7 +69,7 @@ describe('Z-21 Intl objects', () => {
   })
 
   it('are made here alone by what a conversation shows', () => {
-    const sources = import.meta.glob<string>('../features/conversations/*.{ts,vue}', {
+    const sources = import.meta.glob<string>('../features/conversations/**/*.{ts,vue}', {
       query: '?raw',
       import: 'default',
       eager: true,

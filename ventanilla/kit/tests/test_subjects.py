@@ -91,5 +91,5 @@ def test_a_subject_made_to_be_slow_takes_the_time_of_its_length(piece: str) -> N
 
 
 def test_the_desk_knows_the_same_prefixes() -> None:
-    desk = Path(settings.BASE_DIR) / "desk/src/features/conversations/prefixes.json"
+    desk = Path(settings.BASE_DIR) / "desk/src/features/conversations/mail/prefixes.json"
     assert json.loads(desk.read_text()) == {"reply": REPLY_WORDS, "forward": FORWARD_WORDS}

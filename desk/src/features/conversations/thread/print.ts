@@ -6,8 +6,8 @@ import DOMPurify from 'dompurify'
 import type { Attachment, Conversation, Message } from '@/api/models'
 import { fullTime } from '@/ui/time'
 
-import { cleanMail, foldedParts, mailOf, shownPictures, type FoldedPart, type MailParts } from './mail'
-import { forwardedId } from './recipients'
+import { cleanMail, foldedParts, mailOf, shownPictures, type FoldedPart, type MailParts } from '../mail/mail'
+import { forwardedId } from '../mail/recipients'
 import { renderMarkdown } from './rendered'
 
 export interface Words {

@@ -1,7 +1,7 @@
 // Whom a mail goes to: addresses as people type and paste them, and what an answer to one or to all means.
 import type { Message } from '@/api/models'
 
-import { undeliveredOf } from './delivery'
+import { undeliveredOf } from '../thread/delivery'
 import { mailOf } from './mail'
 
 export interface Recipients {

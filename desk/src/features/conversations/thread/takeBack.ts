@@ -9,7 +9,7 @@ import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
 import { explain } from '@/stores/acts'
-import { signsOn, withoutSignature } from './signing'
+import { signsOn, withoutSignature } from '../composer/signing'
 
 /** Do something with one that may have been sent or cancelled by somebody else at this moment. */
 export async function attempt(one: Scheduled, act: () => Promise<unknown>): Promise<void> {

@@ -8,7 +8,7 @@ import { aMessage } from '@/stores/samples'
 
 import { deliveryOf, isQuiet, needsSomebody } from './delivery'
 import MessageBubble from './MessageBubble.vue'
-import { recipientsOf } from './recipients'
+import { recipientsOf } from '../mail/recipients'
 
 const ours = (fields: Partial<Message>): Message => aMessage({ message_type: 1, ...fields })
 const underway = (delivery: object): Message =>

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 
 import { aConversation, aMessage } from '@/stores/samples'
 
-import { shownPictures } from './mail'
+import { shownPictures } from '../mail/mail'
 import { harmless, hasSheet, headLines, laySheet, sheetOf, takeSheet, type About } from './print'
 
 const words = {
