@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import connection
+from django.db.models import DateTimeField, JSONField
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
@@ -28,28 +29,24 @@ from ventanilla.conversations.events import (
     ConversationUpdated,
     TeamChanged,
 )
-from ventanilla.conversations.models import CloseReason, Conversation, Priority, Status
+from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.conversations.speaking import language_of
 from ventanilla.events.log import Actor, Fact, record
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit import statements
 from ventanilla.kit.clock import iso, now
+from ventanilla.kit.columns import columns_of, names_of_choices
 from ventanilla.kit.errors import NotFound
 
 By = User | AgentBot | Contact | None
 
-_PLAIN = (
-    "id account_id inbox_id contact_id contact_inbox_id display_id status close_reason priority assignee_id team_id"
-    " campaign_id unread_count last_message_id last_non_activity_message_id version"
-    " merged_into_id additional_attributes custom_attributes label_titles"
-).split()  # fmt: skip
-_TIMES = (
-    "snoozed_until agent_last_seen_at assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since"
-    " last_activity_at last_incoming_at created_at"
-).split()  # fmt: skip
+_NOT_HELD = ("uuid", "updated_at")  # no command reads them; `save` writes the second itself
+_COLUMNS = columns_of(Conversation, without=_NOT_HELD)
+_TIMES = columns_of(Conversation, without=_NOT_HELD, kind=DateTimeField)
+_JSON = columns_of(Conversation, kind=JSONField)
+_NAMES = names_of_choices(Conversation)
 _CONTAINERS = (dict, list)
-_JSON = frozenset({"additional_attributes", "custom_attributes", "label_titles"})
-_SHOWN = frozenset((*_PLAIN[1:], *_TIMES))
+_SHOWN = frozenset(_COLUMNS) - {"id"}
 _BESIDE = {
     "inbox_kind": "i.kind",
     "inbox_settings": "i.channel_settings",
@@ -66,7 +63,7 @@ _BESIDE = {
 }
 _SELECT = (
     "SELECT "
-    + ", ".join([f"c.{name}" for name in (*_PLAIN, *_TIMES)] + list(_BESIDE.values()))
+    + ", ".join([f"c.{name}" for name in _COLUMNS] + list(_BESIDE.values()))
     + " FROM conversations_conversation c"
     " JOIN inboxes_inbox i ON i.id = c.inbox_id"
     " JOIN contacts_contact ct ON ct.id = c.contact_id"
@@ -75,14 +72,6 @@ _SELECT = (
     " WHERE c.id = %s"
 )
 _SELECT_FOR_UPDATE = _SELECT + " FOR UPDATE OF c"
-# The contract's conversation.updated fires for these (D.3); label_titles is called label_list there.
-_WATCHED = frozenset(
-    {
-        "team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "label_titles", "waiting_since",
-        "first_reply_created_at", "priority", "sla_policy_id", "close_reason",
-    }
-)  # fmt: skip
-
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.decode
 
@@ -142,46 +131,20 @@ def _wire_value(column: str, value: Any) -> Any:
     """A value as payloads carry it: names for numbers that have one, ISO for times."""
     if isinstance(value, datetime):
         return iso(value)
-    if column == "status":
-        return Status(value).label
-    if column == "priority":
-        return None if value is None else Priority(value).label
-    return value
+    names = _NAMES.get(column)
+    return value if names is None or value is None else names[value]
 
 
-class Held:
+if TYPE_CHECKING:
+    _Columns = Conversation  # what a Held says of the row, each with the type that the model gives it
+else:
+    _Columns = object
+
+
+class Held(_Columns):
     """The locked row. Read columns as attributes; change them with `set`; `save` writes and records."""
 
-    # What the row and its neighbours say. Declared for readers and the type checker; filled from the statement.
-    id: int
-    account_id: int
-    inbox_id: int
-    contact_id: int
-    contact_inbox_id: int
-    display_id: int
-    status: int
-    close_reason: str
-    priority: int | None
-    assignee_id: int | None
-    team_id: int | None
-    campaign_id: int | None
-    unread_count: int
-    last_message_id: int | None
-    last_non_activity_message_id: int | None
-    version: int
-    merged_into_id: int | None
-    additional_attributes: dict[str, Any]
-    custom_attributes: dict[str, Any]
-    label_titles: list[str]
-    snoozed_until: datetime | None
-    agent_last_seen_at: datetime | None
-    assignee_last_seen_at: datetime | None
-    contact_last_seen_at: datetime | None
-    first_reply_created_at: datetime | None
-    waiting_since: datetime | None
-    last_activity_at: datetime
-    last_incoming_at: datetime | None
-    created_at: datetime
+    # What its neighbours say. Declared for readers and the type checker; filled from the statement.
     inbox_kind: str
     inbox_settings: Any  # as the database gives it: `must_leave` alone reads it
     bot_id: int | None
@@ -205,7 +168,7 @@ class Held:
         self.caused_by = caused_by  # the event behind this command, when a consumer gave it
         self.changes: dict[str, tuple[Any, Any]] = {}
         state = self.__dict__
-        state.update(zip((*_PLAIN, *_TIMES, *_BESIDE), row, strict=True))
+        state.update(zip((*_COLUMNS, *_BESIDE), row, strict=True))
         for name in _TIMES:
             if state[name] is not None:
                 state[name] = as_moment(state[name])
@@ -240,7 +203,7 @@ class Held:
         """Write an event in this transaction."""
         return record(fact, actor=actor_of(by), caused_by=self.caused_by)
 
-    def save(self, *, by: By, touch: bool = False) -> bool:
+    def save(self, *, by: By, touch: bool = False) -> bool:  # type: ignore[override]  # it is no model
         """Write what changed (or only move the version on with `touch`), and record the events that follow from it."""
         changed = {name: pair for name, pair in self.changes.items() if pair[0] != pair[1]}
         self.changes = {}
@@ -257,7 +220,7 @@ class Held:
         watched = {
             "label_list" if name == "label_titles" else name: [_wire_value(name, value) for value in pair]
             for name, pair in changed.items()
-            if name in _WATCHED
+            if name in Conversation.TOLD
         }
         watched |= _language(changed)
         if not watched:

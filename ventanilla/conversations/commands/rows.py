@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -16,6 +16,7 @@ from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
 from ventanilla.kit import statements
 from ventanilla.kit.clock import SKEW, believable
+from ventanilla.kit.columns import columns_of, defaults_of
 from ventanilla.kit.compiled import stored
 from ventanilla.kit.errors import NotFound
 
@@ -25,11 +26,7 @@ _LEAVING = (MessageType.OUTGOING, MessageType.TEMPLATE)
 UNREAD_CAP = 10  # contract F.10: clients show 9+
 _MINUTE = timedelta(minutes=1)
 
-_COLUMNS = (
-    "account_id inbox_id conversation_id message_type private content processed_content content_type"
-    " content_attributes additional_attributes status sender_type sender_id source_id echo_id has_attachments version"
-    " created_at updated_at"
-).split()  # fmt: skip
+_COLUMNS = columns_of(Message, without=["id"])
 _INSERT = (
     f"INSERT INTO conversations_message ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
     " ON CONFLICT DO NOTHING RETURNING id"
@@ -62,6 +59,10 @@ class NewMessage:
     created_at: datetime | None = None  # when the provider says it was sent; else the moment of the command
     folded_text: str = ""  # what is quoted and signed with beside its text: search finds it
     language: str = ""  # what the visitor who wrote it is spoken to; "" when their channel does not tell
+
+
+_WRITERS = [name for name in _COLUMNS if name in {one.name for one in fields(NewMessage)}]
+_MODELS = defaults_of(Message, without=["id", *_WRITERS])
 
 
 class AlreadyThere(Exception):
@@ -145,40 +146,19 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
 
     Raises AlreadyThere when the sender's key is known for the same text, or the provider's id in this inbox.
     """
-    created_at = new.created_at or held.at
-    values: dict[str, Any] = {
-        "account_id": held.account_id,
-        "inbox_id": held.inbox_id,
-        "conversation_id": held.id,
-        "message_type": int(new.message_type),
-        "private": new.private,
-        "content": new.content,
-        "processed_content": new.processed_content,
-        "content_type": new.content_type,
-        "content_attributes": new.content_attributes,
-        "additional_attributes": new.additional_attributes,
-        "status": _state_at_birth(held, new),
-        "sender_type": new.sender_type,
-        "sender_id": new.sender_id,
-        "source_id": new.source_id,
-        "echo_id": new.echo_id,
-        "has_attachments": new.has_attachments,
-        "version": 1,
-        "created_at": created_at,
-        "updated_at": held.at,
-    }
-    row = statements.fetch_one(_INSERT, [as_column(value) for value in values.values()])
+    values = _values_of(held, new)
+    row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None and new.echo_id is not None:
         _find_repeated(held, new)
         values["echo_id"] = new.echo_id
-        row = statements.fetch_one(_INSERT, [as_column(value) for value in values.values()])
+        row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None:
         raise AlreadyThere(
             Message.objects.get(
                 inbox_id=held.inbox_id, source_id=new.source_id, message_type=MessageType.INCOMING
             )
         )
-    message = stored(Message, (values | {"id": row[0], "deleted_at": None}).items())
+    message = stored(Message, (values | {"id": row[0]}).items())
     if new.folded_text:
         statements.execute(_INSERT_FOLDED, [message.pk, held.account_id, new.folded_text])
     _follow(held, message)
@@ -195,6 +175,21 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
         by=by,
     )
     return message
+
+
+def _values_of(held: Held, new: NewMessage) -> dict[str, Any]:
+    """What the columns of the row are: as the model has them, the writer's, the conversation's."""
+    return {
+        **{name: make() for name, make in _MODELS.items()},
+        **{name: getattr(new, name) for name in _WRITERS},
+        "account_id": held.account_id,
+        "inbox_id": held.inbox_id,
+        "conversation_id": held.id,
+        "message_type": int(new.message_type),
+        "status": _state_at_birth(held, new),
+        "created_at": new.created_at or held.at,
+        "updated_at": held.at,
+    }
 
 
 def _state_at_birth(held: Held, new: NewMessage) -> int:

@@ -50,6 +50,7 @@ class Conversation(models.Model):
     """The talk with one contact in one inbox. `display_id` is its number in the account and the only id on the wire.
 
     Columns under "kept by commands" are copies that lists read; conversations.commands is their only writer.
+    A column stands here and in its migration, nowhere else: commands and rendering take their lists from this class.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="conversations")
@@ -113,6 +114,14 @@ class Conversation(models.Model):
     )
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Changes of these are told as conversation.updated (contract D.3, where label_titles is called label_list).
+    TOLD: ClassVar = frozenset(
+        {
+            "team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "label_titles", "waiting_since",
+            "first_reply_created_at", "priority", "sla_policy_id", "close_reason",
+        }
+    )  # fmt: skip
 
     class Meta:
         constraints: ClassVar = [

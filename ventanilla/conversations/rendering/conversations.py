@@ -11,7 +11,7 @@ from django.db import connection
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.contacts.said import is_told_all, told_keys
-from ventanilla.conversations.models import Priority, Status
+from ventanilla.conversations.models import Conversation, Priority, Status
 from ventanilla.conversations.rendering import messages
 from ventanilla.conversations.rendering.cache import Cache, Parts, split
 from ventanilla.conversations.rendering.messages import marks
@@ -20,6 +20,7 @@ from ventanilla.conversations.rendering.values import epoch_of, iso_of, moment_o
 from ventanilla.inboxes.channel import channel_of
 from ventanilla.kit import links, statements
 from ventanilla.kit.clock import now
+from ventanilla.kit.columns import columns_of
 
 STATUS_NAMES = {member.value: member.label for member in Status}
 PRIORITY_NAMES: dict[int | None, str | None] = {
@@ -27,12 +28,7 @@ PRIORITY_NAMES: dict[int | None, str | None] = {
     **{member.value: member.label for member in Priority},
 }
 
-_CONVERSATION = (
-    "id account_id inbox_id contact_id contact_inbox_id display_id uuid status close_reason snoozed_until priority"
-    " assignee_id team_id sla_policy_id additional_attributes custom_attributes agent_last_seen_at"
-    " assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since last_activity_at last_incoming_at"
-    " unread_count last_message_id last_non_activity_message_id label_titles version created_at updated_at"
-).split()  # fmt: skip
+_CONVERSATION = columns_of(Conversation)
 _CONTACT = (
     "id name email phone_number identifier avatar blocked additional_attributes custom_attributes contact_type"
     " label_titles last_activity_at created_at is_withheld"

@@ -15,12 +15,9 @@ from ventanilla.conversations.models import UNDELIVERED, Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
 from ventanilla.kit import files, inline_pictures, links, statements, storage
+from ventanilla.kit.columns import columns_of
 
-_MESSAGE = (
-    "id account_id inbox_id conversation_id message_type private content processed_content content_type"
-    " content_attributes additional_attributes status sender_type sender_id source_id echo_id deleted_at version"
-    " created_at updated_at"
-).split()  # fmt: skip
+_MESSAGE = columns_of(Message)
 _BESIDE = {
     "display_id": "c.display_id",
     "assignee_id": "c.assignee_id",
@@ -32,10 +29,7 @@ _BESIDE = {
     "contact_verified": "ci.hmac_verified",
     "contact_joined": "ci.has_joined",
 }
-_ATTACHMENT = (
-    "id file_type file filename mime_type size width height content_id external_url fallback_title coordinates_lat"
-    " coordinates_long"
-).split()  # fmt: skip
+_ATTACHMENT = columns_of(Attachment)
 _SELECT = (
     "SELECT "
     + ", ".join(
