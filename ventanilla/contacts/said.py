@@ -12,8 +12,6 @@ from typing import Any
 from ventanilla.contacts.normal import KEYS, is_blank, merged
 from ventanilla.kit.names import is_visitor_name
 
-# Inboxes whose identities are sessions in somebody's browser or app. In all others the network knows the sender.
-SESSION_KINDS = frozenset({"webchat", "api"})
 TOLD = ("name", *KEYS)
 _FREE = ("custom_attributes", "additional_attributes")
 

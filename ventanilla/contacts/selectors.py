@@ -22,7 +22,8 @@ from ventanilla.attributes.selectors import filter_fields
 from ventanilla.contacts.errors import NotReachable
 from ventanilla.contacts.models import Contact, ContactClaim, ContactInbox, ContactLabel, ContactNote
 from ventanilla.contacts.normal import KEYS, folded
-from ventanilla.inboxes.channel import UnknownChannel, channel_of
+from ventanilla.inboxes.channel import Identity
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import inboxes_for
 from ventanilla.kit.clock import now, zone
@@ -206,21 +207,18 @@ def filtered(rows: QuerySet[Contact], *, account: Account, conditions: object) -
 
 # ── identities and notes ──────────────────────────────────────────────────────────────────────────────
 
-_BY_EMAIL = frozenset({"email"})
-_BY_PHONE = frozenset({"sms", "twilio_sms"})
-
 
 def source_id_for(contact: Contact, inbox: Inbox) -> str:
     """What a new identity of the contact in this inbox is called. Raises NotReachable when it needs an address."""
-    if inbox.kind in _BY_EMAIL:
+    known_by = capabilities_of(inbox.kind).identity
+    if known_by == Identity.EMAIL:
         if not contact.email:
             raise NotReachable("email")
         return contact.email
-    if inbox.kind in _BY_PHONE or inbox.kind.startswith("whatsapp"):
+    if known_by in (Identity.PHONE, Identity.PHONE_DIGITS):
         if not contact.phone_number:
             raise NotReachable("phone_number")
-        # Meta's ids are the number without its +.
-        return contact.phone_number.lstrip("+") if inbox.kind.startswith("whatsapp") else contact.phone_number
+        return contact.phone_number.lstrip("+") if known_by == Identity.PHONE_DIGITS else contact.phone_number
     return str(uuid.uuid4())
 
 
@@ -239,15 +237,15 @@ def contactable_inboxes(membership: Membership, contact: Contact) -> list[Reacha
     untouched = set(rows.filter(conversations__isnull=True).values_list("inbox_id", flat=True))
     found: list[Reachable] = []
     for inbox in inboxes_for(membership):
-        if inbox.kind == "webchat":
+        can = capabilities_of(inbox.kind)
+        if can.in_our_widget:
             if inbox.pk in untouched:
                 found.append(Reachable(inbox, known[inbox.pk]))
             continue
         try:
-            can_start = channel_of(inbox.kind).capabilities.can_start_conversation
-            if can_start:
+            if can.can_start_conversation:
                 found.append(Reachable(inbox, known.get(inbox.pk) or source_id_for(contact, inbox)))
-        except (UnknownChannel, NotReachable):
+        except NotReachable:
             continue
     return found
 

@@ -9,7 +9,8 @@ from typing import Any
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageType
 from ventanilla.delivery.models import Outgoing
-from ventanilla.inboxes.channel import DeliveryReport, channel_of
+from ventanilla.inboxes.channel import DeliveryReport
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
@@ -27,7 +28,7 @@ def message_of(inbox: Inbox, report: DeliveryReport) -> Message | None:
     here = here.select_related("conversation__contact_inbox")
     found = {one.source_id: one for one in here.filter(source_id__in=ids)}
     known = next((found[one] for one in ids if one in found), None)
-    if known is not None or not channel_of(inbox.kind).capabilities.email_headers:
+    if known is not None or not capabilities_of(inbox.kind).email_headers:
         return known
     if any(one.startswith("outgoing/") for one in ids):
         return None  # a transcript or a notice of ours: no message of a thread

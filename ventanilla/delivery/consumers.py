@@ -15,7 +15,7 @@ from ventanilla.delivery.out_tray import Parcel
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.facts import WEBHOOK, names_where
 from ventanilla.events.log import LoggedEvent
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import statements
 
@@ -59,7 +59,7 @@ class MessagesToSend(Consumer):
                     inbox_id=inbox_id,
                 )
                 for message_id, account_id, inbox_id, kind in sorted(rows)
-                if channel_of(kind).capabilities.sends_through_out_tray
+                if capabilities_of(kind).sends_through_out_tray
             ]
         )
 

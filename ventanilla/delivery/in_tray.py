@@ -22,7 +22,8 @@ from ventanilla.delivery.models import Incoming
 from ventanilla.delivery.receiving import store_all
 from ventanilla.delivery.writing_down import write_down
 from ventanilla.events import claims, wakeup
-from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, channel_of, registry
+from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, registry
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import ahead, now
@@ -206,7 +207,7 @@ def read(row: Incoming) -> None:
 
 def _read(row: Incoming, inbox: Inbox) -> None:
     with row.raw.open("rb") as raw:
-        parsed = channel_of(row.channel).parse(raw, {**row.meta, "provider_key": row.provider_key}, inbox)
+        parsed = channel_for(row.channel).parse(raw, {**row.meta, "provider_key": row.provider_key}, inbox)
         with transaction.atomic():
             stored = store_all(inbox, parsed)
             message_id = stored.message.pk if stored.message is not None else None

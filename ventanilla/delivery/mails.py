@@ -31,6 +31,7 @@ from ventanilla.conversations.speaking import language_of
 from ventanilla.delivery.audience import shared_with_customer
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import Receipt, SendFailed, SendUnknown
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import links, mailer, own_mail_server, smtp
 from ventanilla.kit.addresses import ascii_domain
 
@@ -80,7 +81,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
 def _answers_go_to(conversation: Conversation) -> str:
     """Where an answer is read: the mailbox itself, else the account's support; "" when neither has an address."""
     inbox = conversation.inbox
-    return inbox.address if inbox.kind == "email" else conversation.account.support_email
+    return inbox.address if capabilities_of(inbox.kind).email_headers else conversation.account.support_email
 
 
 def _names(messages: list[Message]) -> dict[tuple[str, int], str]:

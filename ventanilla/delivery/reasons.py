@@ -17,6 +17,7 @@ _WORDS = {
     "not_a_mail": _("There is no mail in it."),
     "nested_too_deeply": _("Its parts are nested without end."),
     "payload_unreadable": _("What the provider brought cannot be read."),
+    "channel_absent": _("Its channel is not installed any more."),
     "nobody_here": _("No channel has the address it was sent to."),
     "ended_worker": _("Reading it ended the program, each time."),
     "fault": _("A fault of this program. The log has the details."),

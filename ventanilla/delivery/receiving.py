@@ -16,7 +16,8 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, Status, Upload
 from ventanilla.delivery import bounced, invitations
 from ventanilla.delivery.duplicates import is_same, known_message, own_id
-from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage, channel_of
+from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.kit.texts import storable
@@ -74,7 +75,7 @@ def store_reports(inbox: Inbox, reports: Sequence[DeliveryReport]) -> Stored:
 
 def _note(inbox: Inbox, message: Message, reports: Sequence[DeliveryReport]) -> Message:
     last = reports[-1]
-    if last.status == "failed" and channel_of(inbox.kind).capabilities.email_headers:
+    if last.status == "failed" and capabilities_of(inbox.kind).email_headers:
         return bounced.note_failure_of(message, reports)
     return conversations.set_message_status(message, status=_STATUS[last.status], external_error=last.reason)
 
@@ -145,7 +146,7 @@ def find_conversation(
     inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage
 ) -> Conversation | None:
     """The conversation that goes on: by what the message says of itself, else by the inbox's rule (contract F.13)."""
-    if channel_of(inbox.kind).capabilities.threads_by_subject:
+    if capabilities_of(inbox.kind).threads_by_subject:
         return by_thread(inbox, contact_inbox, incoming)
     mine = Conversation.objects.filter(contact_inbox=contact_inbox, merged_into=None).order_by("-id")
     if inbox.lock_to_single_conversation:

@@ -10,7 +10,8 @@ from ventanilla.delivery.mails import send_mail
 from ventanilla.delivery.models import Outgoing
 from ventanilla.delivery.sending import send_message
 from ventanilla.delivery.webhooks import call_webhook
-from ventanilla.inboxes.channel import HandsOver, Receipt, channel_of
+from ventanilla.inboxes.channel import HandsOver, Receipt
+from ventanilla.inboxes.channels import capabilities_of
 
 SENDERS: dict[str, Callable[[Outgoing, Callable[[], None]], Receipt]] = {
     "message": send_message,
@@ -22,5 +23,5 @@ SENDERS: dict[str, Callable[[Outgoing, Callable[[], None]], Receipt]] = {
 def is_keyed(row: Outgoing) -> bool:
     """Whether the other side knows a second copy by the row's key, so that it may simply be sent once more."""
     if row.kind == "message" and row.inbox is not None:
-        return channel_of(row.inbox.kind).capabilities.hands_over == HandsOver.KEYED
+        return capabilities_of(row.inbox.kind).hands_over == HandsOver.KEYED
     return row.kind == "webhook"

@@ -34,8 +34,8 @@ from ventanilla.inboxes.channel import (
     SignInRefused,
     Unreachable,
     Withdrawn,
-    channel_of,
 )
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import addresses, links, mailer, markdown, storage
 from ventanilla.kit.faults import is_passing
@@ -75,7 +75,7 @@ def send_message(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
 
 def _send(message: OutgoingMessage, inbox: Inbox) -> Receipt:
     """By the channel; a token that ends is renewed before, and once more when the provider refuses it."""
-    channel = channel_of(inbox.kind)
+    channel = channel_for(inbox.kind)
     try:
         renewing.renew_if_due(inbox)
         if channel.capabilities.hands_over == HandsOver.WHOLE:

@@ -54,9 +54,18 @@ class HandsOver(StrEnum):
     WHOLE = "whole"
 
 
+class Identity(StrEnum):
+    """By what a contact is known in an inbox: a session of ours, an address, a number, or its digits alone."""
+
+    SESSION = "session"
+    EMAIL = "email"
+    PHONE = "phone"
+    PHONE_DIGITS = "phone_digits"
+
+
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can do. Sizes in bytes."""
+    """What a channel can do, and what other rooms go by instead of its name. Sizes in bytes."""
 
     markup: Markup = Markup.PLAIN
     attachments: bool = True
@@ -68,6 +77,14 @@ class Capabilities:
     sends_through_out_tray: bool = True  # false: the customer reads from us (website chat)
     hands_over: HandsOver = HandsOver.WHOLE
     threads_by_subject: bool = False  # a message may continue a conversation by subject and participants
+    identity: Identity = Identity.SESSION
+    visitors: bool = (
+        False  # who writes only says who they are, and is told no more than that (contacts.visitors)
+    )
+    in_our_widget: bool = False  # the customer reads and writes in our own messenger
+    written_by_program: bool = (
+        False  # another system writes for its customers by API and tells what became of ours
+    )
 
 
 @dataclass(frozen=True)
@@ -418,14 +435,14 @@ class SigningInChannel(Channel, Protocol):
 
 
 def signing_in(kind: str) -> SigningInChannel | None:
-    """The channel of this kind if people sign in at its provider. Raises UnknownChannel."""
-    channel = channel_of(kind)
+    """The channel of this kind if it is installed and people sign in at its provider."""
+    channel = registry().get(kind)
     return cast("SigningInChannel", channel) if hasattr(channel, "sign_in_url") else None
 
 
 def pulling(kind: str) -> PullingChannel | None:
-    """The channel of this kind if it fetches; None for one that is called. Raises UnknownChannel."""
-    channel = channel_of(kind)
+    """The channel of this kind if it is installed and fetches; None for one that is called."""
+    channel = registry().get(kind)
     return cast("PullingChannel", channel) if hasattr(channel, "pull") else None
 
 

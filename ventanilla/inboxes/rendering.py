@@ -8,7 +8,7 @@ from typing import Any
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.models import AgentBot
 from ventanilla.inboxes import survey_config
-from ventanilla.inboxes.channel import UnknownChannel, channel_of
+from ventanilla.inboxes.channels import capabilities_of, channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links
 from ventanilla.kit.clock import iso
@@ -16,18 +16,12 @@ from ventanilla.kit.clock import iso
 
 def contract_type(kind: str) -> str:
     """`Channel::…` of the wire; a channel that is not installed any more keeps a name made of its kind."""
-    try:
-        return channel_of(kind).contract_type
-    except UnknownChannel:
-        return f"Channel::{kind.title()}"
+    return channel_for(kind).contract_type
 
 
 def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
     """The inbox with its channel's fields; keys and passwords only for administrators. No query."""
-    try:
-        of_channel = channel_of(inbox.kind).public_settings(inbox, for_administrator=for_administrator)
-    except UnknownChannel:
-        of_channel = {}
+    of_channel = channel_for(inbox.kind).public_settings(inbox, for_administrator=for_administrator)
     shown = {
         "id": inbox.pk,
         "avatar_url": avatar_url(inbox.avatar.name or ""),
@@ -63,7 +57,7 @@ def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
             "failing_since": iso(inbox.failing_since),
             "reason": inbox.failure_reason,
         }
-    if inbox.kind == "webchat":
+    if capabilities_of(inbox.kind).in_our_widget:
         shown["web_widget_script"] = widget_script(inbox)
     return shown
 

@@ -53,11 +53,11 @@ def get_inbox_for(membership: Membership, *, inbox_id: int) -> Inbox:
     return inbox
 
 
-def get_inbox_by_identifier(identifier: str, *, kind: str) -> Inbox:
+def get_inbox_by_identifier(identifier: str, *, kinds: Collection[str]) -> Inbox:
     """The inbox behind a website_token or inbox_identifier, its account loaded. Raises NotFound."""
     inbox = (
         Inbox.objects.select_related("account", "agent_bot")
-        .filter(identifier=identifier, kind=kind, deleted_at__isnull=True)
+        .filter(identifier=identifier, kind__in=kinds, deleted_at__isnull=True)
         .first()
     )
     if inbox is None:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.features import is_enabled
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import clock, domains, languages, links
 from ventanilla.kit.limits import is_email
@@ -22,7 +22,7 @@ def enabled_features(inbox: Inbox) -> list[str]:
 
 
 def _shown(inbox: Inbox) -> dict[str, Any]:
-    return channel_of(inbox.kind).public_settings(inbox, for_administrator=False)
+    return channel_for(inbox.kind).public_settings(inbox, for_administrator=False)
 
 
 def language_for(inbox: Inbox, *, asked: str, accept_language: str) -> str:

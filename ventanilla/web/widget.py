@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from ventanilla.accounts.models import Account
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import new_visitor, visitor_by_token, visitor_token
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.inboxes.widget import (
@@ -93,7 +94,10 @@ def _page(
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """The messenger without an inbox, drawn from what the desk's settings tell it. Only our own pages may frame it."""
-    inbox = Inbox(kind="webchat", identifier="", account=Account(locale=settings.LANGUAGE_CODE))
+    kind = next(iter(kinds_where(in_our_widget=True)), None)
+    if kind is None:
+        raise NotFound
+    inbox = Inbox(kind=kind, identifier="", account=Account(locale=settings.LANGUAGE_CODE))
     language = languages.choose(request.GET.get("locale", ""), otherwise=settings.LANGUAGE_CODE)
     state = _state_of(inbox, pubsub_token="", auth_token="")
     with translation.override(language):
@@ -151,7 +155,7 @@ def _inbox(request: HttpRequest) -> Inbox:
     token = request.GET.get("website_token", "")
     if not token or len(token) > 128:
         raise NotFound
-    inbox = get_inbox_by_identifier(token, kind="webchat")
+    inbox = get_inbox_by_identifier(token, kinds=kinds_where(in_our_widget=True))
     if not inbox.account.is_active:
         raise Unauthorised
     return inbox

@@ -19,7 +19,8 @@ from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.conversations.commands import forward_by_mail, post_message, receive_message
 from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.conversations.selectors import get_message
-from ventanilla.inboxes.channel import SMTP_UTF8, channel_of
+from ventanilla.inboxes.channel import SMTP_UTF8
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import addresses
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_email
@@ -63,7 +64,7 @@ def write(request: Request, conversation: Conversation, given: MessageIn) -> Mes
 def _receive(
     conversation: Conversation, given: MessageIn, attributes: dict[str, Any], attachments: list[Any]
 ) -> Message:
-    if conversation.inbox.kind != "api":
+    if not capabilities_of(conversation.inbox.kind).written_by_program:
         raise Invalid(fields={"message_type": [_("Incoming messages can be written in API inboxes only.")]})
     return receive_message(
         conversation,
@@ -122,7 +123,7 @@ def _content_attributes(conversation: Conversation, given: MessageIn) -> dict[st
         attributes |= _answered(conversation, attributes["in_reply_to"])
     if given.external_created_at not in (None, ""):
         attributes["external_created_at"] = given.external_created_at
-    if channel_of(conversation.inbox.kind).capabilities.email_headers:
+    if capabilities_of(conversation.inbox.kind).email_headers:
         _add_mail_headers(attributes, given, conversation)
     else:
         _refuse_mail_headers(attributes, given)

@@ -28,6 +28,7 @@ from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.rendering import messages_json, people_of
 from ventanilla.conversations.rendering.messages import render_rows, written_json
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Invalid, NotFound
 
@@ -145,7 +146,7 @@ def update(
     """Tell the delivery state of a message in an API inbox."""
     request.auth.require(Capability.CONVERSATIONS_WRITE)
     message = _message(request, conversation_id, message_id)
-    if message.conversation.inbox.kind != "api":
+    if not capabilities_of(message.conversation.inbox.kind).written_by_program:
         raise Invalid(fields={"status": [_("Only messages of API inboxes are told so.")]})
     updated = commands.set_message_status(
         message,

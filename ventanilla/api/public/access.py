@@ -9,19 +9,18 @@ from ventanilla.api.sign_in_limits import address_of
 from ventanilla.contacts.commands.hearing import session_by_source
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import is_vouched_for
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
-
-KIND = "api"
 
 
 def find_inbox(identifier: str) -> Inbox:
     """The API inbox. Raises NotFound, Unauthorised for a suspended account."""
     if len(identifier) > 128:
         raise NotFound
-    inbox = get_inbox_by_identifier(identifier, kind=KIND)
+    inbox = get_inbox_by_identifier(identifier, kinds=kinds_where(written_by_program=True))
     if not inbox.account.is_active:
         raise Unauthorised(_("This account is suspended."))
     return inbox

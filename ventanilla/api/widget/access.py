@@ -13,13 +13,12 @@ from ventanilla.api.given import given_fields
 from ventanilla.api.sign_in_limits import address_of
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import visitor_by_token
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.inboxes.widget import language_for
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
-
-KIND = "webchat"
 
 if TYPE_CHECKING:
 
@@ -48,7 +47,7 @@ def find_inbox(website_token: str) -> Inbox:
     """The website inbox. Raises NotFound, Unauthorised for a suspended account."""
     if not website_token or len(website_token) > 128:
         raise NotFound
-    inbox = get_inbox_by_identifier(website_token, kind=KIND)
+    inbox = get_inbox_by_identifier(website_token, kinds=kinds_where(in_our_widget=True))
     if not inbox.account.is_active:
         raise Unauthorised(_("This account is suspended."))
     return inbox

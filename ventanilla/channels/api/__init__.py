@@ -55,6 +55,8 @@ class ApiChannel:
         sends_through_out_tray=False,
         can_start_conversation=True,
         delivery_receipts=True,
+        visitors=True,
+        written_by_program=True,
     )
 
     def settings_schema(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from ventanilla.inboxes.channel import (
     DeliveryReport,
     Glance,
     HandsOver,
+    Identity,
     Ignored,
     IncomingMessage,
     Mark,
@@ -81,6 +82,7 @@ class EmailChannel:
         delivery_receipts=True,
         hands_over=HandsOver.MARKED,
         threads_by_subject=True,
+        identity=Identity.EMAIL,
     )
 
     def settings_schema(self) -> dict[str, Any]:

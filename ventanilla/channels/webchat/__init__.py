@@ -93,7 +93,13 @@ class WebchatChannel:
     contract_type = "Channel::WebWidget"
     create_type = "web_widget"
     settings_shape = WebchatSettings
-    capabilities = Capabilities(markup=Markup.MARKDOWN, sends_through_out_tray=False, delivery_receipts=True)
+    capabilities = Capabilities(
+        markup=Markup.MARKDOWN,
+        sends_through_out_tray=False,
+        delivery_receipts=True,
+        visitors=True,
+        in_our_widget=True,
+    )
 
     def settings_schema(self) -> dict[str, Any]:
         """The form of a website inbox."""

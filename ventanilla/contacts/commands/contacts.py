@@ -21,6 +21,8 @@ from ventanilla.contacts.events import ContactCreated, ContactDeleted, ContactUp
 from ventanilla.contacts.models import AvatarDownload, Contact, ContactInbox
 from ventanilla.contacts.normal import KEYS, clean_fields, derived
 from ventanilla.events.log import record
+from ventanilla.inboxes.channel import Identity
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.kit import limits
 from ventanilla.kit.changes import Changes, assign, lock
 from ventanilla.kit.clock import now
@@ -94,9 +96,10 @@ def update_contact(
 
 
 def _follow_phone(contact: Contact, *, before: str) -> None:
-    """WhatsApp knows people by their number without its +: their identities there follow a new one (B.3)."""
+    """Where people are known by the digits of their number, as at WhatsApp, they follow a new one (B.3)."""
     old, new = before.lstrip("+"), str(contact.phone_number).lstrip("+")
-    rows = ContactInbox.objects.filter(contact=contact, source_id=old, inbox__kind__startswith="whatsapp")
+    by_digits = kinds_where(identity=Identity.PHONE_DIGITS)
+    rows = ContactInbox.objects.filter(contact=contact, source_id=old, inbox__kind__in=by_digits)
     for row in rows:
         if not ContactInbox.objects.filter(inbox_id=row.inbox_id, source_id=new).exists():
             row.source_id = new

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
@@ -18,6 +20,7 @@ from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.log import START, read_after
+from ventanilla.inboxes.channel import Capabilities, Identity, registry
 from ventanilla.inboxes.models import Inbox
 from ventanilla.labels.commands import create_label
 
@@ -169,7 +172,9 @@ def test_every_change_of_a_contact_is_in_the_log(acme, ana, carla):
     assert events[1].actor == ("user", ana.pk)
 
 
-def test_the_identity_at_whatsapp_follows_a_new_number(acme, carla, ana):
+def test_the_identity_at_whatsapp_follows_a_new_number(acme, carla, ana, monkeypatch):
+    network = SimpleNamespace(capabilities=Capabilities(identity=Identity.PHONE_DIGITS))
+    monkeypatch.setitem(registry(), "whatsapp", network)
     inbox = Inbox.objects.create(account=acme, name="WhatsApp", kind="whatsapp")
     made = create_contact_inbox(carla, inbox=inbox)
     assert made.source_id == "56912345678"

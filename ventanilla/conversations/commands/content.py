@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
-from ventanilla.contacts.said import SESSION_KINDS
 from ventanilla.contacts.visitors import told_of
 from ventanilla.conversations.errors import EmptyMessage
 from ventanilla.conversations.models import Conversation
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import limits, liquid, names
 from ventanilla.kit.errors import Invalid
 
@@ -93,7 +93,7 @@ def _known(conversation: Conversation, *, by_person: bool) -> dict[str, Any]:
     """What a text may name of the contact. A person knows whom they write to; a text that goes by itself, or a bot's
     that repeats what it heard, tells a visitor nothing that they may not know (contacts.visitors).
     """
-    if not by_person and conversation.inbox.kind in SESSION_KINDS:
+    if not by_person and capabilities_of(conversation.inbox.kind).visitors:
         session = conversation.contact_inbox
         session.contact = conversation.contact
         return told_of(session)

@@ -32,7 +32,7 @@ from ventanilla.conversations.events import (
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.conversations.speaking import language_of
 from ventanilla.events.log import Actor, Fact, record
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.kit import statements
 from ventanilla.kit.clock import iso, now
 from ventanilla.kit.columns import columns_of, names_of_choices
@@ -197,7 +197,7 @@ class Held(_Columns):
     def must_leave(self) -> bool:
         """Whether a message of ours has to be taken by a network before it is sent."""
         given = self.inbox_settings
-        return channel_of(self.inbox_kind).must_leave(_decode(given) if isinstance(given, str) else given)
+        return channel_for(self.inbox_kind).must_leave(_decode(given) if isinstance(given, str) else given)
 
     def record(self, fact: Fact, *, by: By) -> int:
         """Write an event in this transaction."""

@@ -69,7 +69,7 @@ from ventanilla.conversations.models import (
     SenderType,
     Status,
 )
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import statements
 from ventanilla.kit.errors import NotFound
 
@@ -140,10 +140,7 @@ def _check(gone: Held, stays: Held) -> None:
         raise AlreadyMerged
     if stays.merged_into_id is not None:
         raise TargetIsMerged
-    if (
-        gone.contact_inbox_id != stays.contact_inbox_id
-        and not channel_of(gone.inbox_kind).capabilities.email_headers
-    ):
+    if gone.contact_inbox_id != stays.contact_inbox_id and not capabilities_of(gone.inbox_kind).email_headers:
         raise OtherCustomer
     if (
         gone.contact_id != stays.contact_id

@@ -41,7 +41,7 @@ from ventanilla.conversations.models import (
     Status,
 )
 from ventanilla.conversations.speaking import WIDGET_LANGUAGE
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import NotFound
 
@@ -259,7 +259,7 @@ def _write_held(
 
 def _guard_against_answering_programs(row: Held) -> None:
     """Raises WrittenByProgram when a program wrote the newest mail."""
-    if not channel_of(row.inbox_kind).capabilities.email_headers:
+    if not capabilities_of(row.inbox_kind).email_headers:
         return
     said = Message.objects.filter(conversation_id=row.id, message_type=MessageType.INCOMING).order_by("-pk")
     if (said.values_list("content_attributes", flat=True).first() or {}).get("automatic"):
@@ -271,7 +271,7 @@ def _reaches_customer(row: Held, conversation: Conversation, message: Message) -
     given = message.content_attributes
     if "to_emails" not in given and FORWARDED not in given:
         return True
-    if not channel_of(row.inbox_kind).capabilities.email_headers:
+    if not capabilities_of(row.inbox_kind).email_headers:
         return True
     theirs = row.additional_attributes.get(ALSO_THEIRS, ())
     return message.reaches(conversation.contact_inbox.source_id, *theirs)
@@ -285,7 +285,7 @@ def reopen(row: Held, *, by: By) -> None:
     row.set("status", Status.PENDING if was_resolved and row.bot_id is not None else Status.OPEN)
     row.set("snoozed_until", None)
     row.set("close_reason", CloseReason.NONE)
-    if was_resolved and row.inbox_kind == "api":
+    if was_resolved and capabilities_of(row.inbox_kind).written_by_program:
         write_activity(row, "reopened_by_message", by=None)
 
 

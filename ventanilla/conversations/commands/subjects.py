@@ -7,7 +7,7 @@ from typing import Any
 from ventanilla.conversations.commands.held import Held
 from ventanilla.conversations.commands.rows import NewMessage
 from ventanilla.conversations.models import ALSO_THEIRS, Conversation, Message
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.subjects import bare_subject, without_reply_prefix
 
 # In a message's content attributes: the message that it passes on to others.
@@ -27,7 +27,7 @@ def follow_subject(row: Held, conversation: Conversation, message: Message) -> N
     subject = message.content_attributes.get("subject")
     if not isinstance(subject, str) or not subject.strip():
         return
-    if channel_of(row.inbox_kind).capabilities.email_headers:
+    if capabilities_of(row.inbox_kind).email_headers:
         row.set("additional_attributes", {**row.additional_attributes, **subject_attributes(subject)})
 
 

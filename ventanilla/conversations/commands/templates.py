@@ -18,13 +18,13 @@ from ventanilla.conversations.commands.rows import NewMessage, insert_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.satisfaction import survey_url
 from ventanilla.inboxes import survey_config
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
 from ventanilla.kit import links
 
 log = structlog.get_logger("conversations")
 
-WEBSITE = "webchat"
 _SAID = (
     "SELECT max(CASE WHEN message_type IN (1, 3) THEN 1 ELSE 0 END),"
     " max(CASE WHEN content_type = 'input_email' THEN 1 ELSE 0 END),"
@@ -50,7 +50,9 @@ def _said(held: Held) -> _Said:
 
 def answer_by_templates(held: Held, conversation: Conversation) -> None:
     """Write the texts that are due, in the contract's order, in the customer's message's own transaction."""
-    asks_email = held.inbox_kind == WEBSITE and held.enable_email_collect and not held.has_email
+    asks_email = (
+        capabilities_of(held.inbox_kind).in_our_widget and held.enable_email_collect and not held.has_email
+    )
     if held.campaign_id is not None or not (
         asks_email or held.greeting_enabled or held.working_hours_enabled
     ):
@@ -113,7 +115,7 @@ def ask_satisfaction(held: Held) -> None:
     wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key="automatic")
     if said.filter(content_type="input_csat").exists() or not wrote.exists():
         return
-    if held.inbox_kind != WEBSITE and not links.base_url():
+    if not capabilities_of(held.inbox_kind).in_our_widget and not links.base_url():
         log.warning("survey.no_address", conversation=held.id)
         return
     config = survey_config.complete(inbox.csat_config)
@@ -131,7 +133,7 @@ def ask_satisfaction(held: Held) -> None:
 
 def _survey_text(held: Held, inbox: Inbox, own_words: str) -> str:
     conversation = Conversation.objects.select_related("contact", "inbox", "account").get(pk=held.id)
-    address = "" if held.inbox_kind == WEBSITE else survey_url(conversation.uuid)
+    address = "" if capabilities_of(held.inbox_kind).in_our_widget else survey_url(conversation.uuid)
     if own_words:
         return f"{expand(own_words, conversation, sender=None)} {address}".strip()
     with translation.override(held.visitor_locale):

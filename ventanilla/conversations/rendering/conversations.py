@@ -17,7 +17,7 @@ from ventanilla.conversations.rendering.cache import Cache, Parts, split
 from ventanilla.conversations.rendering.messages import marks
 from ventanilla.conversations.rendering.people import Names, People, Slots, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, moment_of, object_of, raw_of, uuid_of
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.kit import links, statements
 from ventanilla.kit.clock import now
 from ventanilla.kit.columns import columns_of
@@ -123,7 +123,7 @@ def _times(row: Columns) -> dict[str, Any]:
 
 
 def _channel(row: Columns, people: People) -> str:
-    return channel_of(people.inboxes[row["inbox_id"]].kind).contract_type
+    return channel_for(people.inboxes[row["inbox_id"]].kind).contract_type
 
 
 _Messages = Mapping[int, Any]
@@ -284,7 +284,7 @@ def render(
     can_reply: dict[int, bool] = {}
     for conversation_id, version, contact_version, verified, inbox_id, last_incoming_at in keys:
         inbox = people.inboxes[inbox_id]
-        can_reply[conversation_id] = channel_of(inbox.kind).can_reply(
+        can_reply[conversation_id] = channel_for(inbox.kind).can_reply(
             inbox, last_incoming_at=moment_of(last_incoming_at), at=moment
         )
         key = (

@@ -8,13 +8,13 @@ from ventanilla.contacts.models import Contact
 from ventanilla.contacts.selectors import matching
 from ventanilla.conversations.models import Conversation, Merge
 from ventanilla.conversations.policies import Visibility
-from ventanilla.inboxes.channel import channel_of
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.subjects import bare_subject
 
 
 def takes_other_customers(conversation: Conversation) -> bool:
     """Whether conversations with other addresses and contacts can be merged with it: by mail alone."""
-    return channel_of(conversation.inbox.kind).capabilities.email_headers
+    return capabilities_of(conversation.inbox.kind).email_headers
 
 
 def merge_candidates(

@@ -17,7 +17,8 @@ from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.models import Account, AgentBot, User
 from ventanilla.events.log import record
 from ventanilla.inboxes import survey_config
-from ventanilla.inboxes.channel import Channel, VerifiableChannel, channel_of, read_settings, registry
+from ventanilla.inboxes.channel import Channel, VerifiableChannel, read_settings, registry
+from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
 from ventanilla.inboxes.models import Inbox
@@ -100,7 +101,7 @@ def check_connection(inbox: Inbox, *, channel: Mapping[str, Any] | None) -> None
 
     Raises Invalid, naming the field to look at. Nothing happens for a channel that cannot be tried, or without a change.
     """
-    kind = channel_of(inbox.kind)
+    kind = channel_for(inbox.kind)
     if not channel or not hasattr(kind, "verify"):
         return
     said = read_settings(kind, channel)
@@ -149,7 +150,7 @@ def update_inbox(
     values = _clean_fields(fields, week=inbox.working_hours)
     named: Changes = {}
     if channel:
-        kind = channel_of(inbox.kind)
+        kind = channel_for(inbox.kind)
         said = read_settings(kind, channel)
         settings, secrets, address = kind.clean_settings(said, inbox.channel_settings, inbox.secrets or {})
         named = _changed_names(inbox.channel_settings, settings) | _changed_names(

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.attributes.models import AttributeDefinition, AttributeModel, DisplayType
 from ventanilla.events.log import record
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.events import InboxUpdated
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.changes import lock
@@ -37,8 +39,14 @@ def remove_pre_chat_fields(account_id: int, *, key: str, attribute_model: str) -
     _rewrite(account_id, attribute_model, key, lambda _field: None)
 
 
+def _with_forms(account_id: int) -> QuerySet[Inbox]:
+    return Inbox.objects.filter(
+        account_id=account_id, deleted_at__isnull=True, kind__in=kinds_where(in_our_widget=True)
+    )
+
+
 def _rewrite(account_id: int, model: str, key: str, change: Callable[[Field], Field | None]) -> None:
-    for inbox in Inbox.objects.filter(account_id=account_id, deleted_at__isnull=True, kind="webchat"):
+    for inbox in _with_forms(account_id):
         _rewrite_form(inbox, model, key, change)
 
 
