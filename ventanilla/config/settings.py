@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ventanilla.config import environment
+from ventanilla.config import environment, rooms
 from ventanilla.config.limits import LIMITS
 from ventanilla.kit import mail_server
 
@@ -27,29 +27,12 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "ventanilla.events",
-    "ventanilla.accounts",
-    "ventanilla.labels",
-    "ventanilla.attributes",
-    "ventanilla.inboxes",
-    "ventanilla.contacts",
-    "ventanilla.conversations",
-    "ventanilla.delivery",
-    "ventanilla.notifications",
-    "ventanilla.routing",
-    "ventanilla.surveys",
-    "ventanilla.boards",
-    "ventanilla.integrations",
-    "ventanilla.api",
-    "ventanilla.web",
+    *rooms.apps(),
 ]
 # The channels a person can connect; each is a folder with a `channel` object that keeps inboxes.channel's promises.
 CHANNELS = ["ventanilla.channels.webchat", "ventanilla.channels.api", "ventanilla.channels.email"]
 # Events that ask for a mail, and the kit.mailer.Writer who writes it.
-MAIL_WRITERS = {
-    "conversation.transcript_requested": "ventanilla.delivery.mails.TRANSCRIPT",
-    "notification.created": "ventanilla.notifications.mails.NOTIFICATION",
-}
+MAIL_WRITERS = rooms.mail_writers()
 
 MIDDLEWARE = [
     "ventanilla.config.middleware.language",

@@ -3,10 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from ventanilla.api.routes import build
-from ventanilla.config import health
+from ventanilla.config import health, rooms
 from ventanilla.config.demo.shop import shop
 
-api = build()
+api = build(rooms.endpoints())
 handler400 = "ventanilla.config.answers.bad_request"
 handler403 = "ventanilla.config.answers.forbidden"
 handler404 = "ventanilla.config.answers.not_found"

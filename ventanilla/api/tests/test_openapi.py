@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from ventanilla.api.given import GivenModel
-from ventanilla.api.routes import ROUTERS, build
+from ventanilla.api.routes import build
+from ventanilla.config.rooms import endpoints
 
 
 def _models(annotation: Any, found: dict[str, set[type]]) -> None:
@@ -28,7 +29,7 @@ def _models(annotation: Any, found: dict[str, set[type]]) -> None:
 def test_no_two_shapes_share_a_name() -> None:
     """One would silently stand for the other in the document, and in every client made from it."""
     found: dict[str, set[type]] = defaultdict(set)
-    for _prefix, router in build()._routers:
+    for _prefix, router in build(endpoints())._routers:
         for view in router.path_operations.values():
             for operation in view.operations:
                 for model in operation.models:
@@ -47,15 +48,15 @@ def test_no_two_shapes_share_a_name() -> None:
 
 def test_every_address_is_below_a_known_prefix() -> None:
     known = ("/api/", "/auth", "/public/", "/platform/", "/rails/")
-    paths = build().get_openapi_schema(path_prefix="")["paths"]
+    paths = build(endpoints()).get_openapi_schema(path_prefix="")["paths"]
     assert all(path.startswith(known) for path in paths)
-    assert len(ROUTERS) > 10
+    assert len(endpoints()) > 10
 
 
 def test_every_operation_has_a_sentence_and_its_own_id() -> None:
     operations = [
         operation
-        for methods in build().get_openapi_schema(path_prefix="")["paths"].values()
+        for methods in build(endpoints()).get_openapi_schema(path_prefix="")["paths"].values()
         for operation in methods.values()
     ]
     assert all(operation.get("summary") for operation in operations)

@@ -1,27 +1,19 @@
 """Every route of the application API, asked by people who have no business there.
 
-The routes come from the OpenAPI document, so one that is added tomorrow is tested tomorrow.
+The routes come from the OpenAPI document and the things from the rooms, so what is added tomorrow is tested tomorrow.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.module_loading import import_string
 
-from ventanilla.accounts.commands.teams import create_team
-from ventanilla.attributes.commands import create_definition
+from ventanilla.config.rooms import samples
 from ventanilla.config.urls import api as ninja_api
-from ventanilla.contacts.commands.identities import create_contact_inbox
-from ventanilla.contacts.commands.notes import create_note
-from ventanilla.conversations.commands.messages import post_message
-from ventanilla.conversations.commands.opening import start_conversation
-from ventanilla.conversations.commands.scheduled import schedule_message
-from ventanilla.integrations.commands import create_dashboard_app
-from ventanilla.kit.clock import now
-from ventanilla.labels.commands import create_label
+from ventanilla.testing.strangers import Sample, Scene
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
 SCHEMA = ninja_api.get_openapi_schema()["paths"]
@@ -33,41 +25,22 @@ ROUTES = [
 ]
 WITH_IDS = [route for route in ROUTES if "{" in ACCOUNT.sub("", route[1])]
 
+SAMPLES: list[Sample] = [import_string(path) for path in samples()]
+
 # A body that satisfies most inputs, so that what is refused is refused for who asks and not for what they sent.
-BODY: dict[str, Any] = {
-    "name": "stranger", "title": "stranger", "content": "stranger", "email": "stranger@example.com",
-    "short_code": "stranger", "status": "open", "priority": "low", "typing_status": "on", "labels": ["stranger"],
-    "user_ids": [], "emails": [], "payload": [], "custom_attributes": {"stranger": True}, "agent_bot": None,
-    "send_at": 4102444800,
-    "snoozed_until": 4102444800, "assignee_id": 0, "before": 0, "type": "Conversation", "ids": [], "fields": {},
-    "filename": "a.txt", "byte_size": 1, "content_type": "text/plain", "checksum": "",
-}  # fmt: skip
+BODY: dict[str, Any] = {"payload": []} | {
+    name: value for sample in SAMPLES for name, value in sample.body.items()
+}
 
 
 @pytest.fixture
 def things(acme, admin, ana, bruno, carla, web_inbox):
     """One of each thing of acme, as path parameters."""
-    conversation = start_conversation(create_contact_inbox(carla, inbox=web_inbox), by=None)
-    message = post_message(conversation, by=ana, content="Hola")
-    definition = create_definition(acme, key="k", display_name="K", by=admin)
-    pages = [{"type": "frame", "url": "https://acme.example"}]
-    return {
-        "account_id": acme.pk,
-        "user_id": bruno.pk,
-        "team_id": create_team(acme, name="sales", by=admin).pk,
-        "label_id": create_label(acme, title="label", by=admin).pk,
-        "definition_id": definition.pk,
-        "app_id": create_dashboard_app(acme, title="Orders", content=pages, by=admin).pk,
-        "inbox_id": web_inbox.pk,
-        "contact_id": carla.pk,
-        "note_id": create_note(carla, content="note", by=ana).pk,
-        "conversation_id": conversation.display_id,
-        "message_id": message.pk,
-        "mode": "reply",
-        "scheduled_id": schedule_message(
-            conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1)
-        ).pk,
-    }
+    made: dict[str, Any] = {}
+    scene = Scene(acme, admin, ana, bruno, carla, web_inbox, made)
+    for sample in SAMPLES:
+        made.update(sample.lay_out(scene))
+    return made
 
 
 def address(path: str, things: dict[str, Any], **other: Any) -> str:

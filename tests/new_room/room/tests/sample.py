@@ -1,0 +1,15 @@
+"""One of each thing of this room, which strangers ask for in vain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ventanilla.greetings.commands import greet
+from ventanilla.testing.strangers import Sample, Scene
+
+
+def lay_out(scene: Scene) -> dict[str, Any]:
+    return {"greeting_id": greet(scene.account, text="Hello!").pk}
+
+
+SAMPLE = Sample(lay_out)

@@ -1,0 +1,7 @@
+"""What the processes run of this room, and the addresses it answers at."""
+
+from ventanilla.kit.rooms import ACCOUNT, Endpoints, Room
+
+ROOM = Room(
+    api=[Endpoints(f"{ACCOUNT}/custom_filters", "ventanilla.api.application.custom_filters")],
+)

@@ -1,0 +1,55 @@
+"""The rooms of the house, and what their manifests (`<room>/room.py`) add up to. A new room is entered here and nowhere
+else; nothing registers itself behind the reader's back.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ventanilla.kit.rooms import Endpoints, Room
+
+# From the cellar up. Consumers, jobs and tables have this order.
+ROOMS = [
+    "ventanilla.events",
+    "ventanilla.accounts",
+    "ventanilla.labels",
+    "ventanilla.attributes",
+    "ventanilla.inboxes",
+    "ventanilla.contacts",
+    "ventanilla.conversations",
+    "ventanilla.delivery",
+    "ventanilla.notifications",
+    "ventanilla.routing",
+    "ventanilla.surveys",
+    "ventanilla.boards",
+    "ventanilla.integrations",
+    "ventanilla.realtime",
+    "ventanilla.api",
+    "ventanilla.web",
+]
+
+
+def manifests() -> dict[str, Room]:
+    """Each room's manifest by the room's path. Imports the manifests and nothing else of the rooms."""
+    return {path: import_module(f"{path}.room").ROOM for path in ROOMS}
+
+
+def apps() -> list[str]:
+    """What Django has to know."""
+    return [path for path, room in manifests().items() if room.is_app]
+
+
+def mail_writers() -> dict[str, str]:
+    """Who writes the mail that an event asks for."""
+    return {event: writer for room in manifests().values() for event, writer in room.mail_writers.items()}
+
+
+def endpoints() -> list[Endpoints]:
+    """Every module of the API, those that are asked most first."""
+    every = [endpoints for room in manifests().values() for endpoints in room.api]
+    return sorted(every, key=lambda one: not one.asked_often)
+
+
+def samples() -> list[str]:
+    """One of each thing of every room; what an upper room needs of a lower one comes before it."""
+    return [room.sample for room in manifests().values() if room.sample]

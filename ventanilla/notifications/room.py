@@ -1,0 +1,13 @@
+"""What the processes run of this room, and the addresses it answers at."""
+
+from ventanilla.kit.rooms import ACCOUNT, Callers, Endpoints, Room
+
+ROOM = Room(
+    consumers=["ventanilla.notifications.consumers.Notifications"],
+    jobs=["ventanilla.notifications.jobs"],
+    mail_writers={"notification.created": "ventanilla.notifications.mails.NOTIFICATION"},
+    api=[
+        Endpoints(ACCOUNT, "ventanilla.api.application.notifications"),
+        Endpoints("/api/v1", "ventanilla.api.application.push_subscriptions", Callers.USERS),
+    ],
+)
