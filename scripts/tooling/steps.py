@@ -55,11 +55,13 @@ def run(
 
 
 def format_and_lint() -> list[Tally]:
-    """Format, lint and floors of the Python code."""
+    """Format, lint, floors, declared packages and dead code of the Python code."""
     return [
         run("ruff format", [_BIN / "ruff", "format", "--check", "--quiet", "."]),
         run("ruff check", [_BIN / "ruff", "check", "--output-format=concise", "."]),
         run("import floors", [_BIN / "lint-imports"]),
+        run("dependencies", [_BIN / "deptry", "."]),
+        run("dead code", [PYTHON, ROOT / "scripts" / "tooling" / "check_dead_code.py"]),
     ]
 
 

@@ -86,15 +86,6 @@ def online_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
     }
 
 
-def administrator_ids(account_id: int) -> set[int]:
-    """Ids of the account's administrators."""
-    return set(
-        Membership.objects.filter(
-            account_id=account_id, role=Role.ADMINISTRATOR, invited_email=""
-        ).values_list("user_id", flat=True)
-    )
-
-
 def get_membership(account: Account, *, user_id: int) -> Membership:
     """The user as a member of the account. Raises NotFound."""
     membership = memberships_of(account).filter(user_id=user_id).first()
@@ -138,15 +129,6 @@ def team_members(team: Team) -> list[Agent]:
     """The team's members by name with their availability."""
     rows = memberships_of(team.account_id).filter(user__team_memberships__team=team)
     return with_presence(team.account_id, rows)
-
-
-def team_ids_of(account_id: int, user_id: int) -> set[int]:
-    """The user's teams in the account."""
-    return set(
-        TeamMember.objects.filter(user_id=user_id, team__account_id=account_id).values_list(
-            "team_id", flat=True
-        )
-    )
 
 
 def cache_keys(account: Account) -> dict[str, str]:

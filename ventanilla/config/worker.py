@@ -206,8 +206,3 @@ def _drop_connection() -> None:
     """Give up a connection that failed, so that the next use opens a new one."""
     if not connection.in_atomic_block:
         connection.close()
-
-
-def run_worker() -> int:
-    """`ventanilla worker`."""
-    return Worker().run_until_signal()

@@ -72,11 +72,6 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name or self.email or self.phone_number or f"#{self.pk}"
 
-    @property
-    def is_resolved(self) -> bool:
-        """Known by more than a cookie."""
-        return bool(self.email or self.phone_number or self.identifier)
-
 
 class ContactLabel(models.Model):
     """A label on a contact."""

@@ -65,14 +65,6 @@ def listed_contacts_for(membership: Membership) -> QuerySet[Contact]:
     return Contact.objects.none() if hides_contacts(membership) else contacts_of(membership.account_id)
 
 
-def get_contact(account: Account, *, contact_id: int) -> Contact:
-    """One contact of the account, whoever asks. Raises NotFound."""
-    contact = contacts_of(account).select_related("account").filter(pk=contact_id).first()
-    if contact is None:
-        raise NotFound
-    return contact
-
-
 def get_contact_for(membership: Membership, *, contact_id: int) -> Contact:
     """One contact this member may open. Raises NotFound."""
     contact = contacts_for(membership).select_related("account").filter(pk=contact_id).first()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import escape
 
 import nh3
 
@@ -56,7 +55,6 @@ _DANGEROUS_STYLE = re.compile(
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", "data"})
 _SAFE_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+$", re.I)
 _BLANKS = re.compile(r"[\x00-\x20]+")  # no browser sees them in a scheme
-NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
 
 def _style(value: str) -> str:
@@ -65,32 +63,27 @@ def _style(value: str) -> str:
     return ";".join(part for part in value.split(";") if not _DANGEROUS_STYLE.search(part))
 
 
-def _filter(
-    tag: str, attribute: str, value: str, *, remote_images: bool, place: Callable[[str], str | None] | None
-) -> str | None:
+def _filter(tag: str, attribute: str, value: str, *, place: Callable[[str], str | None]) -> str | None:
     if attribute == "style":
         return _style(value) or None
     if tag == "img" and attribute == "src":
         scheme = _BLANKS.sub("", value[:64]).partition(":")[0].lower()
         if scheme == "cid":
-            return value if place is None else place(value.strip()[4:])
+            return place(value.strip()[4:])
         if scheme == "data":
             return value if _SAFE_DATA_IMAGE.match(value.strip()) else None
-        # Whatever else it is would be fetched: browsers take "https:name" and "https:\\name" as well.
-        return value if remote_images else NO_PICTURE
+        return value
     if value.lstrip().lower().startswith(("data:", "cid:")):
         return None
     return value
 
 
-def _cleaner(*, remote_images: bool, place: Callable[[str], str | None] | None = None) -> nh3.Cleaner:
+def _cleaner(place: Callable[[str], str | None]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,
-        attribute_filter=lambda tag, name, value: _filter(
-            tag, name, value, remote_images=remote_images, place=place
-        ),
+        attribute_filter=lambda tag, name, value: _filter(tag, name, value, place=place),
         filter_style_properties=set(_STYLES),
         url_schemes=set(_SCHEMES),
         url_relative="deny",
@@ -100,37 +93,14 @@ def _cleaner(*, remote_images: bool, place: Callable[[str], str | None] | None =
     )
 
 
-_WITH_IMAGES = _cleaner(remote_images=True)
-_WITHOUT_IMAGES = _cleaner(remote_images=False)
-
-
-def clean_html(html: str, *, remote_images: bool = True) -> str:
-    """Foreign HTML (a mail, a rich answer) without anything that can run, track by style or leave its box.
-
-    With `remote_images=False` each picture that would be fetched from elsewhere becomes an empty one; pictures
-    inside the message (data:, cid:) stay.
-    """
-    return (_WITH_IMAGES if remote_images else _WITHOUT_IMAGES).clean(_in_order(html))
-
-
 def _in_order(html: str) -> str:
     return bearable(html, tags=_TAGS, dropped=_DROPPED)
 
 
-def clean_quoted_html(html: str, *, place: Callable[[str], str | None]) -> str:
+def clean_html(html: str, *, place: Callable[[str], str | None]) -> str:
     """Foreign HTML to be sent on: safe, with the pictures inside the message where `place` says.
 
     `place` is given the content id of each such picture and answers its new address, or None for one that stays behind
     and is told by its description.
     """
-    return _cleaner(remote_images=True, place=place).clean(_in_order(html))
-
-
-def has_remote_images(html: str) -> bool:
-    """Whether showing it would fetch a picture from elsewhere."""
-    return clean_html(html, remote_images=False).count(NO_PICTURE) > clean_html(html).count(NO_PICTURE)
-
-
-def escape_text(text: str) -> str:
-    """Plain text as HTML: markup shown as it is written, line breaks kept."""
-    return escape(text).replace("\n", "<br>")
+    return _cleaner(place).clean(_in_order(html))

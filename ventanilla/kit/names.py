@@ -36,9 +36,3 @@ def first_and_last(name: str) -> tuple[str, str]:
     """First and last word; both empty when the name has one word (contract F.19)."""
     words = name.split()
     return (words[0], words[-1]) if len(words) > 1 else ("", "")
-
-
-def initials(name: str) -> str:
-    """One or two letters for a picture that is missing."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -21,11 +20,5 @@ def page_number(raw: str | int | None) -> int:
 
 def page_of(rows: QuerySet[M], *, page: str | int | None, size: int) -> list[M]:
     """The rows of that page; empty past the end."""
-    start = (page_number(page) - 1) * size
-    return list(rows[start : start + size])
-
-
-def slice_of(rows: Sequence[Any], *, page: str | int | None, size: int) -> list[Any]:
-    """The same for rows at hand."""
     start = (page_number(page) - 1) * size
     return list(rows[start : start + size])

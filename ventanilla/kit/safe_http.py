@@ -263,19 +263,3 @@ def _read(response: httpx.Response, *, max_bytes: int, deadline: float) -> bytes
             raise FetchFailed
         parts.append(chunk)
     return b"".join(parts)
-
-
-def check_url(url: str) -> None:
-    """Raises AddressRefused for an address that `fetch` would refuse now; for checking what people save."""
-    try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise AddressRefused from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host or len(url) > 2048:
-        raise AddressRefused
-    try:
-        literal = ipaddress.ip_address(parsed.host)
-    except ValueError:
-        return  # a name may change what it means until it is called
-    if not settings.ALLOW_PRIVATE_ADDRESSES and not is_public(literal):
-        raise AddressRefused

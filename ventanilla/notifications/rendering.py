@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
@@ -107,10 +106,3 @@ def excerpt(message: Message) -> str:
     if not line:
         return _("a file") if message.has_attachments else ""
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1] + "…"
-
-
-def push_json(row: Notification, *, locale: str) -> bytes | None:
-    """One notification as the socket carries it; None when its conversation is gone."""
-    with translation.override(locale):
-        found = notifications_json([row], user=row.user)
-    return msgspec.json.encode(found[0]) if found else None

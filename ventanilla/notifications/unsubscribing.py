@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.accounts.models import Membership
 from ventanilla.kit import links
 from ventanilla.kit.errors import NotFound
-from ventanilla.notifications import commands, selectors
+from ventanilla.notifications import commands
 from ventanilla.notifications.models import Kind
 
 PATH = "/unsubscribe/"
@@ -44,11 +44,6 @@ class Subscription:
     def name(self) -> str:
         """What the mail tells of, in the language active now."""
         return str(NAMES[self.kind])
-
-    @property
-    def is_on(self) -> bool:
-        """Whether the member still gets it."""
-        return f"email_{self.kind.label}" in selectors.setting_of(self.membership).email_flags
 
 
 def token_of(subscription: Subscription) -> str:

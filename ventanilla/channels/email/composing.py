@@ -25,7 +25,7 @@ from ventanilla.channels.email.reading.mail import Address
 from ventanilla.inboxes.channel import OutgoingFile
 from ventanilla.kit import mailer, markdown
 from ventanilla.kit.addresses import needs_utf8
-from ventanilla.kit.html import clean_quoted_html
+from ventanilla.kit.html import clean_html
 from ventanilla.kit.subjects import without_prefixes, without_reply_prefix
 
 # Threads are found by the newest ids; the first is kept because some clients thread by it alone. 998 is a line's limit,
@@ -217,7 +217,7 @@ def _quoted_html(letter: Letter) -> tuple[str, list[OutgoingFile]]:
             shown.append(file)
         return f"cid:quoted{shown.index(file)}"
 
-    return clean_quoted_html(letter.quoted.html, place=place), shown
+    return clean_html(letter.quoted.html, place=place), shown
 
 
 def _relate(html_part: Any, file: OutgoingFile, cid: str) -> None:

@@ -260,8 +260,8 @@ def test_a_worker_process_ends_gracefully_when_told_to(tmp_path):
         "from django.core.management import call_command\n"
         "call_command('migrate', verbosity=0)\n"
         "print('ready', flush=True)\n"
-        "from ventanilla.config.worker import run_worker\n"
-        "raise SystemExit(run_worker())"
+        "from ventanilla.config.worker import Worker\n"
+        "raise SystemExit(Worker().run_until_signal())"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", begin],

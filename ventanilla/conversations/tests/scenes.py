@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ventanilla.accounts.models import AgentBot, User
@@ -46,8 +45,3 @@ def activity(conversation: Conversation) -> list[str]:
 def events(*names: str) -> list[LoggedEvent]:
     """All recorded events of those names (all names when none is given), oldest first."""
     return read_after(START, names=set(names) or None, settled=False, limit=10_000)
-
-
-def names_since(count: int, *, without: Sequence[str] = ()) -> list[str]:
-    """Names of the events recorded after the first `count`."""
-    return [event.name for event in events()[count:] if event.name not in without]

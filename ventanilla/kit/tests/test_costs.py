@@ -60,7 +60,7 @@ DOORS: dict[str, Callable[[str], object]] = {
     "markdown as text": markdown.render_plain,
     "markdown for WhatsApp": markdown.render_whatsapp,
     "mentions": mentioned,
-    "HTML cleaned": html.clean_html,
+    "HTML cleaned": lambda text: html.clean_html(text, place=lambda _name: None),
     "HTML as text": html.text_from_html,
     "subject": subjects.bare_subject,
     "subject of an answer": subjects.without_reply_prefix,

@@ -111,7 +111,6 @@ def test_visitors_get_two_words_and_a_number() -> None:
 def test_first_and_last_name_need_two_words() -> None:
     assert names.first_and_last("Ana María Ruiz") == ("Ana", "Ruiz")
     assert names.first_and_last("Ana") == ("", "")
-    assert names.initials("ana maría ruiz") == "AR"
 
 
 def test_variables_are_expanded_and_code_is_left_alone() -> None:
