@@ -6,18 +6,50 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.commands.accounts import set_active_account, update_account
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import account_json
 from ventanilla.accounts.selectors import cache_keys as keys_of
-from ventanilla.api.application.shapes import AccountShape, CacheKeysAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["Account"])
+
+
+class CacheKeysShape(Schema):
+    """When labels, inboxes and teams last changed, epoch seconds as text."""
+
+    label: str
+    inbox: str
+    team: str
+
+
+class CacheKeysAnswer(Schema):
+    """The keys in their envelope."""
+
+    cache_keys: CacheKeysShape
+
+
+class AccountShape(Schema):
+    """The account."""
+
+    auto_resolve_duration: int | None
+    created_at: str
+    custom_attributes: dict[str, Any]
+    domain: str | None
+    features: dict[str, bool]
+    id: int
+    locale: str
+    name: str
+    settings: dict[str, Any]
+    support_email: str | None
+    status: str
+    timezone: str
+    cache_keys: CacheKeysShape
+    latest_chatwoot_version: str
 
 
 class AccountBody(Body):

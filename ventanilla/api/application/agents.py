@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.commands import agents as commands
 from ventanilla.accounts.commands.invitations import invite_again
@@ -13,13 +13,33 @@ from ventanilla.accounts.models import Account
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_of, get_membership
-from ventanilla.api.application.shapes import AgentShape, AvailabilityWord, RoleWord
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 
 router = Router(tags=["Agents"])
+
+AvailabilityWord = Literal["online", "busy", "offline"]
+RoleWord = Literal["administrator", "agent", "analyst"]
+
+
+class AgentShape(Schema):
+    """A member of the account. `availability` is what they chose, `availability_status` what others see."""
+
+    id: int
+    account_id: int
+    availability: AvailabilityWord
+    availability_status: AvailabilityWord
+    auto_offline: bool
+    confirmed: bool
+    email: str
+    available_name: str
+    custom_attributes: dict[str, Any]
+    name: str
+    role: RoleWord
+    thumbnail: str
+    custom_role_id: int | None
 
 
 class NewAgentBody(Body):

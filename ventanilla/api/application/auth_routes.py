@@ -15,7 +15,7 @@ from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import user_json
 from ventanilla.accounts.selectors import knows_email
-from ventanilla.api.application.shapes import MessageAnswer, SignedInShape, UserShape
+from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
@@ -26,6 +26,18 @@ from ventanilla.kit.clock import epoch, iso
 from ventanilla.kit.errors import Invalid, NotFound
 
 router = Router(tags=["Sign-in"])
+
+
+class SignedInShape(Schema):
+    """Answer of a sign-in; the session itself is in the response headers."""
+
+    data: UserShape
+
+
+class MessageAnswer(Schema):
+    """A sentence for people."""
+
+    message: str
 
 
 class SignInBody(Body):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import OptionalText
-from ventanilla.api.application.conversation_shapes import CannedResponseShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -18,6 +17,24 @@ from ventanilla.conversations.models import CannedResponse
 from ventanilla.kit.clock import iso
 
 router = Router(tags=["Canned responses"])
+
+
+class CannedResponseShape(Schema):
+    """A text kept under a short code. The last six are the client's own."""
+
+    id: int
+    account_id: int
+    short_code: str
+    content: str
+    content_prompts: str | None = None
+    menu: bool | None = None
+    opcion: str | int | None = None
+    content_full: str | None = None
+    url_content: str | None = None
+    url_short_code: str | None = None
+    created_at: str
+    updated_at: str
+
 
 # What clients keep beside the text: the bot's prompt and menu place, a long text, links (contract G.3).
 _EXTRA = ("content_prompts", "menu", "opcion", "content_full", "url_content", "url_short_code")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.api.application.conversation_access import visibility_of
-from ventanilla.api.application.conversation_shapes import ConversationsAnswer
+from ventanilla.api.application.conversation_shapes import ConversationShape
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
@@ -16,6 +16,12 @@ from ventanilla.conversations.rendering.conversations import render
 from ventanilla.kit.errors import NotFound
 
 router = Router(tags=["Contacts"])
+
+
+class ConversationsAnswer(Schema):
+    """Conversations in their envelope."""
+
+    payload: list[ConversationShape]
 
 
 @router.get(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.shapes import ContactShape, NoteShape
+from ventanilla.api.application.agents import AgentShape
+from ventanilla.api.application.contacts import ContactShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -17,6 +18,18 @@ from ventanilla.contacts.rendering import contacts_json, notes_json
 from ventanilla.contacts.selectors import get_contact_for, get_note, notes_of
 
 router = Router(tags=["Contacts"])
+
+
+class NoteShape(Schema):
+    """A note about a contact."""
+
+    id: int
+    content: str
+    account_id: int
+    contact_id: int
+    user: AgentShape | None = None
+    created_at: int
+    updated_at: int
 
 
 class NoteBody(Body):

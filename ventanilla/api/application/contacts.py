@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 from ninja.files import UploadedFile
 from ninja.params.functions import Query
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import visibility_of
-from ventanilla.api.application.shapes import (
-    ContactableInboxesAnswer,
-    ContactAnswer,
-    ContactInboxShape,
-    ContactPage,
-    ContactShape,
-    NewContactAnswer,
-    TitlesAnswer,
-)
+from ventanilla.api.application.inboxes import InboxShape
+from ventanilla.api.application.labels import TitlesAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.errors import refusal_body
 from ventanilla.api.given import Body, Given
@@ -44,6 +37,87 @@ from ventanilla.kit.limits import is_web_url
 from ventanilla.kit.pagination import page_number, page_of
 
 router = Router(tags=["Contacts"])
+
+
+class ContactInboxShape(Schema):
+    """How an inbox knows a contact."""
+
+    source_id: str
+    inbox: InboxShape
+
+
+class ContactShape(Schema):
+    """A contact. Times are seconds since 1970."""
+
+    additional_attributes: dict[str, Any]
+    availability_status: Literal["online", "offline"]
+    blocked: bool
+    email: str | None
+    id: int
+    name: str
+    phone_number: str | None
+    identifier: str | None
+    thumbnail: str
+    custom_attributes: dict[str, Any]
+    contact_type: Literal["visitor", "lead", "customer"]
+    labels: list[str]
+    created_at: int
+    last_activity_at: int | None = None
+    contact_inboxes: list[ContactInboxShape] | None = None
+
+
+class ListedContactShape(ContactShape):
+    """A contact in a list. `conversations_count`: conversations in any state that the caller may see."""
+
+    conversations_count: int
+
+
+class ContactPageMeta(Schema):
+    """How many there are in all; `current_page` is the parameter as it was sent."""
+
+    count: int
+    current_page: int | str
+
+
+class ContactPage(Schema):
+    """One page of contacts."""
+
+    meta: ContactPageMeta
+    payload: list[ListedContactShape]
+
+
+class ContactAnswer(Schema):
+    """One contact in its envelope."""
+
+    payload: ContactShape
+
+
+class NewContactInboxShape(Schema):
+    """The identity a new contact was given; both null when none was asked for."""
+
+    inbox: InboxShape | None
+    source_id: str | None
+
+
+class NewContactPair(Schema):
+    """A new contact and its identity."""
+
+    contact: ContactShape
+    contact_inbox: NewContactInboxShape
+
+
+class NewContactAnswer(Schema):
+    """A new contact in its envelope."""
+
+    payload: NewContactPair
+
+
+class ContactableInboxesAnswer(Schema):
+    """Where a conversation with the contact can be begun."""
+
+    payload: list[ContactInboxShape]
+
+
 LABELS = Query([], alias="labels[]")
 
 

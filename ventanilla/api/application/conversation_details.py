@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.api.application.conversation_access import (
     OptionalInt,
@@ -15,12 +15,8 @@ from ventanilla.api.application.conversation_access import (
     writable_conversation,
 )
 from ventanilla.api.application.conversation_input import object_given
-from ventanilla.api.application.conversation_shapes import (
-    ConversationFilesAnswer,
-    CustomAttributesAnswer,
-    SharedDraftAnswer,
-)
-from ventanilla.api.application.shapes import TitlesAnswer
+from ventanilla.api.application.conversation_shapes import SenderShape
+from ventanilla.api.application.labels import TitlesAnswer
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -35,6 +31,43 @@ from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
 
 router = Router(tags=["Conversations"])
+
+
+class ConversationFileShape(Schema):
+    """A file of a conversation."""
+
+    id: int
+    message_id: int
+    file_type: str
+    data_url: str | None = None
+    thumb_url: str | None = None
+    file_size: int | None = None
+    extension: str | None = None
+    width: int | None = None
+    height: int | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    created_at: int
+    sender: SenderShape | None = None
+
+
+class ConversationFilesAnswer(Schema):
+    """The files in their envelope."""
+
+    payload: list[ConversationFileShape]
+
+
+class CustomAttributesAnswer(Schema):
+    """The custom attributes after the change."""
+
+    custom_attributes: dict[str, Any]
+
+
+class SharedDraftAnswer(Schema):
+    """The draft that the contract's clients share."""
+
+    has_draft: bool
+    message: str | None = None
 
 
 @router.get(

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.models import Team
 from ventanilla.accounts.policies import Capability, may
+from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.conversation_access import (
     agent_given,
     conversation_reply,
@@ -18,8 +19,7 @@ from ventanilla.api.application.conversation_access import (
     writable_conversation,
 )
 from ventanilla.api.application.conversation_input import moment_given, priority_given, status_given
-from ventanilla.api.application.conversation_shapes import ConversationShape, ToggledStatusAnswer
-from ventanilla.api.application.shapes import AgentShape
+from ventanilla.api.application.conversation_shapes import ConversationShape, StatusWord
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -29,6 +29,22 @@ from ventanilla.conversations.rendering import people_of
 from ventanilla.kit.clock import iso
 
 router = Router(tags=["Conversations"])
+
+
+class ToggledStatus(Schema):
+    """What toggle_status answers."""
+
+    success: bool
+    conversation_id: int
+    current_status: StatusWord
+    snoozed_until: str | None
+
+
+class ToggledStatusAnswer(Schema):
+    """The same in its envelope."""
+
+    meta: dict[str, Any]
+    payload: ToggledStatus
 
 
 class StatusIn(Body):

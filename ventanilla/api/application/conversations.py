@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import (
@@ -21,13 +21,7 @@ from ventanilla.api.application.conversation_access import (
 from ventanilla.api.application.conversation_changes import Changes
 from ventanilla.api.application.conversation_changes import change as change_all
 from ventanilla.api.application.conversation_input import ConversationIn
-from ventanilla.api.application.conversation_shapes import (
-    ConversationList,
-    ConversationPage,
-    ConversationShape,
-    CountsAnswer,
-    FoundConversations,
-)
+from ventanilla.api.application.conversation_shapes import ConversationShape
 from ventanilla.api.application.conversation_start import begin
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
@@ -43,6 +37,63 @@ from ventanilla.kit.pagination import page_number
 from ventanilla.labels.titles import stored_titles
 
 router = Router(tags=["Conversations"])
+
+
+class CountsShape(Schema):
+    """How many conversations the filters mean, whatever the assignee."""
+
+    mine_count: int
+    assigned_count: int
+    unassigned_count: int
+    all_count: int
+
+
+class CountsAnswer(Schema):
+    """The counts alone."""
+
+    meta: CountsShape
+
+
+class ConversationPage(Schema):
+    """A page of conversations and the counts of all."""
+
+    meta: CountsShape
+    payload: list[ConversationShape]
+
+
+class ConversationList(Schema):
+    """The list's envelope."""
+
+    data: ConversationPage
+
+
+class FoundMessageShape(Schema):
+    """A message that contains the words."""
+
+    id: int
+    content: str
+    sender_name: str | None
+    message_type: int
+    created_at: int
+
+
+class FoundConversationShape(Schema):
+    """A conversation in which the words were written."""
+
+    id: int
+    uuid: str
+    created_at: int
+    contact: dict[str, Any]
+    inbox: dict[str, Any]
+    messages: list[FoundMessageShape]
+    account_id: int
+
+
+class FoundConversations(Schema):
+    """What `conversations/search` answers."""
+
+    meta: CountsShape
+    payload: list[FoundConversationShape]
 
 
 class ListIn(Body):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.shapes import AttributeDefinitionShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -18,6 +17,27 @@ from ventanilla.attributes.rendering import definition_json
 from ventanilla.attributes.selectors import definitions_of, get_definition
 
 router = Router(tags=["Custom attributes"])
+
+
+class AttributeDefinitionShape(Schema):
+    """The definition of a custom attribute."""
+
+    id: int
+    attribute_display_name: str
+    attribute_display_type: Literal[
+        "text", "number", "currency", "percent", "link", "date", "list", "checkbox"
+    ]
+    attribute_description: str
+    attribute_key: str
+    regex_pattern: str | None
+    regex_cue: str | None
+    attribute_values: list[str | int | float]
+    attribute_model: Literal["conversation_attribute", "contact_attribute"]
+    default_value: Any
+    created_at: str
+    updated_at: str
+
+
 _COLUMNS = {
     "attribute_display_name": "display_name",
     "attribute_description": "description",

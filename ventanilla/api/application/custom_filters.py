@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
-from ventanilla.api.application.shapes import CustomFilterShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -17,6 +16,17 @@ from ventanilla.boards.rendering import custom_filter_json
 from ventanilla.boards.selectors import custom_filters_of, get_custom_filter
 
 router = Router(tags=["Custom filters"])
+
+
+class CustomFilterShape(Schema):
+    """A filter someone saved under a name."""
+
+    id: int
+    name: str
+    filter_type: Literal["conversation", "contact", "report"]
+    query: dict[str, Any]
+    created_at: str
+    updated_at: str
 
 
 class CustomFilterBody(Body):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.shapes import DashboardAppShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -18,6 +17,22 @@ from ventanilla.integrations.rendering import dashboard_app_json
 from ventanilla.integrations.selectors import dashboard_apps_of, get_dashboard_app
 
 router = Router(tags=["Dashboard apps"])
+
+
+class DashboardPageShape(Schema):
+    """A page to frame."""
+
+    type: Literal["frame"]
+    url: str
+
+
+class DashboardAppShape(Schema):
+    """Pages of the company beside a conversation."""
+
+    id: int
+    title: str
+    content: list[DashboardPageShape]
+    created_at: str
 
 
 class DashboardAppBody(Body):

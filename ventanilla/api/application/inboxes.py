@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,13 +15,8 @@ from pydantic import model_validator
 from ventanilla.accounts.models import AgentBot
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import agent_json
-from ventanilla.api.application.shapes import (
-    AgentBotShape,
-    AgentsAnswer,
-    InboxesAnswer,
-    InboxShape,
-    MessageAnswer,
-)
+from ventanilla.api.application.agents import AgentShape
+from ventanilla.api.application.auth_routes import MessageAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -35,6 +30,110 @@ from ventanilla.inboxes.rendering import bot_json, inbox_json
 from ventanilla.kit.errors import NotFound
 
 router = Router(tags=["Inboxes"])
+
+
+class WorkingDayShape(Schema):
+    """Business hours of one day of the week; 0 is Sunday."""
+
+    day_of_week: int
+    closed_all_day: bool
+    open_hour: int | None
+    open_minutes: int | None
+    close_hour: int | None
+    close_minutes: int | None
+    open_all_day: bool
+
+
+class InboxNameShape(Schema):
+    """What an inbox is called and what it is."""
+
+    id: int
+    avatar_url: str
+    channel_id: int
+    name: str
+    channel_type: str
+    provider: str | None
+
+
+class InboxHealthShape(Schema):
+    """How a channel is doing. `reason`: why it fails, in words; empty while it works."""
+
+    last_success_at: str | None
+    failing_since: str | None
+    reason: str
+
+
+class InboxShape(InboxNameShape, extra="allow"):
+    """An inbox. Beside these each channel has fields of its own (A.7); keys are shown to administrators only."""
+
+    greeting_enabled: bool
+    greeting_message: str
+    working_hours_enabled: bool
+    enable_email_collect: bool
+    csat_survey_enabled: bool
+    csat_response_visible: bool
+    csat_config: dict[str, Any]
+    enable_auto_assignment: bool
+    auto_assignment_config: dict[str, Any]
+    out_of_office_message: str
+    working_hours: list[WorkingDayShape]
+    timezone: str
+    callback_webhook_url: str | None
+    allow_messages_after_resolved: bool
+    lock_to_single_conversation: bool
+    sender_name_type: Literal["friendly", "professional"]
+    business_name: str | None
+    allow_agent_to_delete_message: bool
+    reauthorization_required: bool
+    external_token: str | None = None
+    health: InboxHealthShape | None = None
+    website_token: str | None = None
+    website_url: str | None = None
+    widget_color: str | None = None
+    welcome_title: str | None = None
+    welcome_tagline: str | None = None
+    reply_time: str | None = None
+    widget_position: str | None = None
+    widget_language: str | None = None
+    allowed_domains: str | None = None
+    web_widget_script: str | None = None
+    selected_feature_flags: list[str] | None = None
+    pre_chat_form_enabled: bool | None = None
+    pre_chat_form_options: dict[str, Any] | None = None
+    continuity_via_email: bool | None = None
+    hmac_mandatory: bool | None = None
+    hmac_token: str | None = None
+    accept_unsigned_identity: bool | None = None
+    inbox_identifier: str | None = None
+    webhook_url: str | None = None
+    additional_attributes: dict[str, Any] | None = None
+
+
+class InboxesAnswer(Schema):
+    """The inboxes the caller may open."""
+
+    payload: list[InboxShape]
+
+
+class AgentsAnswer(Schema):
+    """Agents in their envelope."""
+
+    payload: list[AgentShape]
+
+
+class AgentBotShape(Schema):
+    """A program that answers customers."""
+
+    id: int
+    name: str
+    description: str
+    outgoing_url: str
+    bot_type: str
+    bot_config: dict[str, Any]
+    account_id: int | None
+    thumbnail: str
+
+
 INBOX_IDS = Query([], alias="inbox_ids[]")
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.shapes import LabelsAnswer, LabelShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -15,6 +14,28 @@ from ventanilla.labels.rendering import label_json
 from ventanilla.labels.selectors import get_label, labels_of
 
 router = Router(tags=["Labels"])
+
+
+class LabelShape(Schema):
+    """A label."""
+
+    id: int
+    title: str
+    description: str
+    color: str
+    show_on_sidebar: bool
+
+
+class LabelsAnswer(Schema):
+    """All labels."""
+
+    payload: list[LabelShape]
+
+
+class TitlesAnswer(Schema):
+    """Titles of labels."""
+
+    payload: list[str]
 
 
 class NewLabelBody(Body):

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.agents import AgentShape
+from ventanilla.api.application.contacts import ContactShape
 from ventanilla.api.application.conversation_access import (
     OptionalInt,
     conversation_to_write_in,
@@ -17,7 +19,7 @@ from ventanilla.api.application.conversation_access import (
     writable_conversation,
 )
 from ventanilla.api.application.conversation_input import MessageIn, message_status_given
-from ventanilla.api.application.conversation_shapes import MessageShape, Thread
+from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.application.message_writing import write
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
@@ -33,6 +35,24 @@ from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Invalid, NotFound
 
 router = Router(tags=["Messages"])
+
+
+class ThreadMeta(Schema):
+    """Beside the messages of a conversation."""
+
+    labels: list[str]
+    additional_attributes: dict[str, Any]
+    contact: ContactShape
+    assignee: AgentShape | None = None
+    agent_last_seen_at: str | None
+    assignee_last_seen_at: str | None
+
+
+class Thread(Schema):
+    """A page of messages, oldest first."""
+
+    meta: ThreadMeta
+    payload: list[MessageShape]
 
 
 def _reply(message: Message, *, echo_id: str | None = None, display_id: int | None = None) -> HttpResponse:

@@ -10,8 +10,8 @@ from ninja import Router
 
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import agent_json
+from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
-from ventanilla.api.application.shapes import AgentShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply

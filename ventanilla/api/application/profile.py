@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 from ninja.files import UploadedFile
 
 from ventanilla.accounts.commands import agents as agent_commands
@@ -16,7 +16,7 @@ from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.errors import WrongPassword
 from ventanilla.accounts.models import Membership, User
 from ventanilla.accounts.rendering import user_json
-from ventanilla.api.application.shapes import AvailabilityWord, UserShape
+from ventanilla.api.application.agents import AvailabilityWord, RoleWord
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
@@ -24,6 +24,50 @@ from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
 
 router = Router(tags=["Profile"])
+
+
+class UserAccountShape(Schema):
+    """One of the user's accounts."""
+
+    id: int
+    name: str
+    status: str
+    active_at: str | None
+    role: RoleWord
+    permissions: list[str]
+    availability: AvailabilityWord
+    availability_status: AvailabilityWord
+    auto_offline: bool
+    custom_role_id: int | None
+    custom_role: dict[str, Any] | None
+    locale: str
+    custom_attributes: dict[str, Any]
+
+
+class UserShape(Schema):
+    """The signed-in user."""
+
+    access_token: str
+    account_id: int | None
+    available_name: str
+    avatar_url: str
+    confirmed: bool
+    display_name: str | None
+    message_signature: str | None
+    email: str
+    unconfirmed_email: str | None
+    id: int
+    inviter_id: int | None
+    name: str
+    phone_number: str | None
+    provider: str
+    pubsub_token: str
+    custom_attributes: dict[str, Any]
+    role: RoleWord | None
+    ui_settings: dict[str, Any]
+    uid: str
+    type: str | None
+    accounts: list[UserAccountShape]
 
 
 class ProfileBody(Body):

@@ -8,8 +8,7 @@ from ninja import Router
 
 from ventanilla.accounts.commands import accounts, sessions
 from ventanilla.accounts.rendering import user_json
-from ventanilla.api.application.auth_routes import with_session
-from ventanilla.api.application.shapes import SignedInShape
+from ventanilla.api.application.auth_routes import SignedInShape, with_session
 from ventanilla.api.given import Body, Given
 from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from ventanilla.accounts.commands import teams as commands
 from ventanilla.accounts.models import Team
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import agent_json, team_json
 from ventanilla.accounts.selectors import get_team, team_members, teams_of
-from ventanilla.api.application.shapes import AgentShape, TeamShape
+from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["Teams"])
+
+
+class TeamShape(Schema):
+    """A team. `is_member` says whether the caller is in it."""
+
+    id: int
+    name: str
+    description: str
+    allow_auto_assign: bool
+    account_id: int
+    is_member: bool
+    sees_only_own: bool
 
 
 class NewTeamBody(Body):

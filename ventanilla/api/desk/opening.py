@@ -12,10 +12,10 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Router, Schema
 
+from ventanilla.api.application.agents import AgentShape
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.api.application.conversation_access import find_conversation, visibility_of
 from ventanilla.api.application.conversation_shapes import ConversationShape, MessageShape, StatusWord
-from ventanilla.api.application.shapes import AgentShape
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.claims import ClaimsShape, claims_json
 from ventanilla.api.desk.scheduled import ScheduledShape, scheduled_json

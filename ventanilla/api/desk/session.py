@@ -12,12 +12,12 @@ from django.utils import translation
 from ninja import Router, Schema
 
 from ventanilla import __version__
+from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import user_json
 from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
-from ventanilla.api.application.shapes import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given

@@ -11,7 +11,8 @@ from django.utils import timezone
 from ventanilla.accounts.commands.teams import create_team
 from ventanilla.accounts.commands.users import issue_access_token
 from ventanilla.accounts.models import Account, AgentBot
-from ventanilla.api.application.conversation_shapes import ConversationList, ConversationShape
+from ventanilla.api.application.conversation_shapes import ConversationShape
+from ventanilla.api.application.conversations import ConversationList
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.conversations.commands import (

@@ -8,7 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ventanilla.accounts.models import AgentBot
-from ventanilla.api.application.conversation_shapes import MessageShape, Thread
+from ventanilla.api.application.conversation_shapes import MessageShape
+from ventanilla.api.application.messages import Thread
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.conversations.commands import (

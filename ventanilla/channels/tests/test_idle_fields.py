@@ -13,7 +13,7 @@ from ventanilla.inboxes.channel import registry
 ROOT = Path(__file__).parents[3]
 IDLE = {"continuity_via_email", "use_inbox_avatar_for_bot"}
 # Where a field is declared, given, renamed or checked is not where it acts.
-_DECLARED = ("tests", "testing", "migrations", "generated", "shapes.py", "demo")
+_DECLARED = ("tests", "testing", "migrations", "generated", "demo")
 _STRUCTURAL = {"website_url"}  # what people know the channel by
 
 
