@@ -236,8 +236,13 @@ def test_what_the_browser_says_is_kept_on_the_conversation(visitor: Visitor) -> 
     visitor.write("Hola", timestamp="hoy", referer_url="https://shop.example/p/1")
     kept = Conversation.objects.get().additional_attributes
     assert kept["browser_language"] == "es"
-    assert kept["browser"]["browser_name"] == "Firefox"
-    assert kept["browser"]["platform_name"] == "Linux"
+    assert kept["browser"] == {
+        "browser_name": "Firefox",
+        "browser_version": "128.0",
+        "device_name": "Other",
+        "platform_name": "Linux",
+        "platform_version": "",
+    }
     assert kept["initiated_at"] == {"timestamp": "hoy"}
     assert kept["referer"] == "https://shop.example/p/1"
 

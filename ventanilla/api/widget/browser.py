@@ -15,20 +15,26 @@ _MAX_CHARS = 500
 
 def browser_of(request: HttpRequest) -> dict[str, Any]:
     """widget_language, browser_language and browser."""
-    from user_agents import parse  # three megabytes that only a conversation from a page needs
+    from ua_parser import OS, Device, UserAgent, parse  # three megabytes that only a conversation from a page needs
 
-    agent = parse(request.headers.get("User-Agent", "")[:_MAX_CHARS])
+    said = parse(request.headers.get("User-Agent", "")[:_MAX_CHARS])
+    agent, system = said.user_agent or UserAgent(), said.os or OS()
     return {
         "widget_language": request.GET.get("locale", "")[:20],
         "browser_language": language_of(request),
         "browser": {
-            "browser_name": agent.browser.family,
-            "browser_version": agent.browser.version_string,
-            "device_name": agent.device.family,
-            "platform_name": agent.os.family,
-            "platform_version": agent.os.version_string,
+            "browser_name": agent.family,
+            "browser_version": _version(agent.major, agent.minor, agent.patch),
+            "device_name": (said.device or Device()).family,
+            "platform_name": system.family,
+            "platform_version": _version(system.major, system.minor, system.patch),
         },
     }
+
+
+def _version(*parts: str | None) -> str:
+    """"17.4.1"; "" where nothing was said."""
+    return ".".join(part for part in parts if part)
 
 
 def language_of(request: HttpRequest) -> str:

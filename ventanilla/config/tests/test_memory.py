@@ -20,7 +20,6 @@ SELDOM = {
     "icalendar",
     "liquid",
     "ua_parser",
-    "user_agents",
 }
 START = """
 import importlib, json, sys
