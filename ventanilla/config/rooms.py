@@ -23,6 +23,7 @@ ROOMS = [
     "ventanilla.surveys",
     "ventanilla.boards",
     "ventanilla.integrations",
+    "ventanilla.automation",
     "ventanilla.realtime",
     "ventanilla.api",
     "ventanilla.web",

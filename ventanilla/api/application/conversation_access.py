@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from pydantic import BeforeValidator
 
 from ventanilla.accounts.models import Team, User
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import raw_json_reply
-from ventanilla.conversations import selectors
+from ventanilla.conversations import given, selectors
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import Visibility, visibility_for
 from ventanilla.conversations.rendering import conversations_json
@@ -60,22 +59,12 @@ def conversation_to_write_in(request: Request, display_id: int) -> Conversation:
 
 def agent_given(request: Request, user_id: int | None) -> User | None:
     """The member of the account with that id; None for 0 and null. Raises NotFound, naming assignee_id."""
-    if not user_id:
-        return None
-    user = User.objects.filter(pk=user_id, memberships__account=request.auth.account).first()
-    if user is None:
-        raise NotFound(fields={"assignee_id": [_("There is no such agent.")]})
-    return user
+    return given.agent_given(request.auth.account, user_id)
 
 
 def team_given(request: Request, team_id: int | None) -> Team | None:
     """The team of the account with that id; None for 0 and null. Raises NotFound, naming team_id."""
-    if not team_id:
-        return None
-    team = Team.objects.filter(pk=team_id, account=request.auth.account, deleted_at__isnull=True).first()
-    if team is None:
-        raise NotFound(fields={"team_id": [_("There is no such team.")]})
-    return team
+    return given.team_given(request.auth.account, team_id)
 
 
 def conversation_reply(request: Request, conversation: Conversation) -> HttpResponse:

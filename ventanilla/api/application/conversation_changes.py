@@ -10,16 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from ventanilla.api.application.conversation_access import agent_given, team_given
-from ventanilla.api.application.conversation_input import (
-    Marks,
-    moment_given,
-    object_given,
-    priority_given,
-    status_given,
-)
+from ventanilla.api.application.conversation_input import Marks, object_given
 from ventanilla.api.auth import Request
 from ventanilla.conversations import commands
+from ventanilla.conversations.given import priority_given, status_given
 from ventanilla.conversations.models import Conversation, Status
+from ventanilla.kit.wire_values import moment
 
 
 class Changes(Marks):
@@ -46,7 +42,7 @@ def change(request: Request, conversation: Conversation, given: Changes) -> None
     """Do all that was given. Raises Invalid, NotFound and what the commands raise."""
     by = request.auth.actor
     mark(request, conversation, given)
-    until = moment_given(given.snoozed_until, field="snoozed_until")
+    until = moment(given.snoozed_until, field="snoozed_until")
     if given.status not in (None, "") or until is not None:
         status = Status.SNOOZED if given.status in (None, "") else status_given(given.status)
         commands.change_status(conversation, status=status, snoozed_until=until, by=by)

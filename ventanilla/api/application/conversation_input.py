@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from pydantic import field_validator
 
 from ventanilla.api.given import Body
-from ventanilla.conversations.models import MessageStatus, Priority, Status
-from ventanilla.kit.clock import from_epoch
+from ventanilla.conversations.models import MessageStatus
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.json_text import Unreadable, read_json
-
-
-def _word_or_number(value: str | int, choices: Any, *, field: str) -> int:
-    named = {member.label: member.value for member in choices}
-    text = str(value).strip()
-    if text in named:
-        return int(named[text])
-    if text.isdecimal() and len(text) < 10 and int(text) in choices.values:
-        return int(text)
-    raise Invalid(fields={field: [_("This value is not known.")]})
-
-
-def status_given(value: str | int | None) -> int:
-    """The state of that name or number. Raises Invalid."""
-    return _word_or_number(value if value is not None else "", Status, field="status")
+from ventanilla.kit.wire_values import word_or_number
 
 
 def message_status_given(value: str | int) -> int:
     """The delivery state of that name or number. Raises Invalid."""
-    return _word_or_number(value, MessageStatus, field="status")
-
-
-def priority_given(value: str | int | None) -> int | None:
-    """The priority of that name or number; None for null, a blank or "none" (names of clients). Raises Invalid."""
-    if value is None or str(value).strip() in {"", "none", "nil", "null"}:
-        return None
-    return _word_or_number(value, Priority, field="priority")
-
-
-def moment_given(value: float | str | None, *, field: str) -> datetime | None:
-    """Epoch seconds, as number or text. Raises Invalid."""
-    if value is None or value == "":
-        return None
-    try:
-        if math.isfinite(float(value)):
-            return from_epoch(value)
-    except (ValueError, TypeError, OverflowError):
-        pass
-    raise Invalid(fields={field: [_("This is not a time.")]})
+    return word_or_number(value, MessageStatus, field="status")
 
 
 def object_given(value: Any, *, field: str) -> dict[str, Any]:

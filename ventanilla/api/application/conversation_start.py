@@ -7,21 +7,18 @@ from django.utils.translation import gettext as _
 
 from ventanilla.api.application.conversation_access import agent_given, team_given, visibility_of
 from ventanilla.api.application.conversation_changes import mark
-from ventanilla.api.application.conversation_input import (
-    ConversationIn,
-    moment_given,
-    object_given,
-    status_given,
-)
+from ventanilla.api.application.conversation_input import ConversationIn, object_given
 from ventanilla.api.application.message_writing import write
 from ventanilla.api.auth import Request
 from ventanilla.contacts.commands.identities import create_contact_inbox, ensure_contact_inbox
 from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.commands import start_conversation
+from ventanilla.conversations.given import status_given
 from ventanilla.conversations.models import Conversation
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import check_attributes
+from ventanilla.kit.wire_values import moment
 
 
 def _may_use(request: Request, inbox_id: int) -> bool:
@@ -81,7 +78,7 @@ def begin(request: Request, given: ConversationIn) -> Conversation:
             identity,
             by=request.auth.actor,
             status=None if given.status in (None, "") else status_given(given.status),
-            snoozed_until=moment_given(given.snoozed_until, field="snoozed_until"),
+            snoozed_until=moment(given.snoozed_until, field="snoozed_until"),
             assignee=agent_given(request, given.assignee_id),
             team=team_given(request, given.team_id),
             additional_attributes=attributes,

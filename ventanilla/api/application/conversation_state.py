@@ -18,15 +18,16 @@ from ventanilla.api.application.conversation_access import (
     team_given,
     writable_conversation,
 )
-from ventanilla.api.application.conversation_input import moment_given, priority_given, status_given
 from ventanilla.api.application.conversation_shapes import ConversationShape, StatusWord
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands
+from ventanilla.conversations.given import priority_given, status_given
 from ventanilla.conversations.models import Status
 from ventanilla.conversations.rendering import people_of
 from ventanilla.kit.clock import iso
+from ventanilla.kit.wire_values import moment
 
 router = Router(tags=["Conversations"])
 
@@ -73,7 +74,7 @@ def toggle_status(
     if status == Status.RESOLVED and given.close_reason == "archived":
         commands.archive(conversation, by=request.auth.actor)
     else:
-        until = moment_given(given.snoozed_until, field="snoozed_until")
+        until = moment(given.snoozed_until, field="snoozed_until")
         commands.change_status(conversation, status=status, snoozed_until=until, by=request.auth.actor)
     return json_reply(
         {

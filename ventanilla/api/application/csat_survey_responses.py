@@ -13,12 +13,12 @@ from ninja.params.functions import Query as QueryParameter
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import OptionalInt, OptionalText
-from ventanilla.api.application.conversation_input import moment_given
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.clock import now
 from ventanilla.kit.pagination import page_of
 from ventanilla.kit.tables import csv_text
+from ventanilla.kit.wire_values import moment
 from ventanilla.surveys import selectors
 from ventanilla.surveys.rendering import responses_json, responses_table
 from ventanilla.surveys.selectors import Question
@@ -64,8 +64,8 @@ class SurveyMetrics(Schema):
 def _question(request: Request, given: SurveyFilter, user_ids: list[int]) -> Question:
     return Question(
         account=request.auth.account,
-        since=moment_given(given.since, field="since"),
-        until=moment_given(given.until, field="until"),
+        since=moment(given.since, field="since"),
+        until=moment(given.until, field="until"),
         user_ids=user_ids,
         inbox_id=given.inbox_id,
         team_id=given.team_id,

@@ -12,7 +12,6 @@ from ninja import Query, Router, Schema
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id
 from ventanilla.api.application.conversation_access import OptionalInt, OptionalText, visibility_of
-from ventanilla.api.application.conversation_input import moment_given
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
@@ -23,6 +22,7 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.pagination import page_number
+from ventanilla.kit.wire_values import moment
 
 router = Router(tags=["Search"])
 
@@ -164,7 +164,7 @@ def _sender(given: str | None) -> tuple[str, int] | None:
 
 
 def _moment(given: str | None, field: str) -> datetime | None:
-    return moment_given(given, field=field)
+    return moment(given, field=field)
 
 
 _KINDS = {"conversations": _conversations, "contacts": _contacts, "messages": _messages}

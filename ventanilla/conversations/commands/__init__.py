@@ -1,5 +1,6 @@
 """The verbs of conversations, by facet. Each is one transaction: the change, its line in the thread, its events."""
 
+from ventanilla.conversations.commands.activity import priority_word
 from ventanilla.conversations.commands.assignment import assign_agent, assign_team
 from ventanilla.conversations.commands.attachments import Attachable
 from ventanilla.conversations.commands.attributes import (
@@ -85,6 +86,7 @@ __all__ = [
     "note_transcript",
     "note_undelivered",
     "post_message",
+    "priority_word",
     "receive_message",
     "release_team",
     "release_user",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from ventanilla.accounts.models import User
 from ventanilla.contacts.commands.contacts import set_blocked
 from ventanilla.conversations.commands.activity import write_activity
-from ventanilla.conversations.commands.held import held
+from ventanilla.conversations.commands.held import By, held
 from ventanilla.conversations.commands.status import set_status
 from ventanilla.conversations.models import Conversation, Status
 
 
 @transaction.atomic
-def mute(conversation: Conversation, *, by: User) -> Conversation:
+def mute(conversation: Conversation, *, by: By, caused_by: int | None = None) -> Conversation:
     """Block the contact and resolve the conversation."""
     set_blocked(conversation.contact, blocked=True, by=by)
-    with held(conversation) as row:
+    with held(conversation, caused_by=caused_by) as row:
         # One line says both; the state's own would repeat it.
         set_status(row, Status.RESOLVED, by=None)
         write_activity(row, "muted", by=by)
@@ -25,10 +24,10 @@ def mute(conversation: Conversation, *, by: User) -> Conversation:
 
 
 @transaction.atomic
-def unmute(conversation: Conversation, *, by: User) -> Conversation:
+def unmute(conversation: Conversation, *, by: By, caused_by: int | None = None) -> Conversation:
     """Unblock the contact; the state stays."""
     set_blocked(conversation.contact, blocked=False, by=by)
-    with held(conversation) as row:
+    with held(conversation, caused_by=caused_by) as row:
         write_activity(row, "unmuted", by=by)
         row.save(by=by)
     return conversation

@@ -19,7 +19,9 @@ from ventanilla.kit.texts import seen
 
 
 @transaction.atomic
-def request_transcript(conversation: Conversation, *, email: str, by: By) -> None:
+def request_transcript(
+    conversation: Conversation, *, email: str, by: By, caused_by: int | None = None
+) -> None:
     """Ask for a copy of all public messages to that address; a line in the thread says so, and how far it comes.
 
     Records message.created and conversation.transcript_requested.
@@ -29,7 +31,7 @@ def request_transcript(conversation: Conversation, *, email: str, by: By) -> Non
     email = seen(email)
     if not is_email(email):
         raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
-    with held(conversation) as row:
+    with held(conversation, caused_by=caused_by) as row:
         line = write_activity(row, "transcript_queued", by=by, email=email)
         row.save(by=by)
         row.record(

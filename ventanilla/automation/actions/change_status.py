@@ -1,0 +1,91 @@
+"""Set the state of the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.automation.action import Action, Parameter, Step
+from ventanilla.automation.errors import NotAll
+from ventanilla.conversations import commands
+from ventanilla.conversations.errors import AlreadyMerged
+from ventanilla.conversations.given import status_given
+from ventanilla.conversations.models import Conversation, Status
+from ventanilla.kit.clock import epoch
+from ventanilla.kit.wire_values import moment
+
+if TYPE_CHECKING:
+    from ventanilla.kit.errors import Text
+
+UNTIL = Parameter(
+    name="snoozed_until",
+    title=_("Until"),
+    kind="integer",
+    shape="moment",
+    hint=_("Without a time, until the next reply."),
+    required=False,
+)
+
+
+class StatusAction(Action):
+    """What all of them share; `read` says which state, and until when it is snoozed."""
+
+    can_be_undone = True
+    status: int
+    until: datetime | None = None
+
+    def check(self, conversations: Sequence[Conversation]) -> None:
+        merged = [row.display_id for row in conversations if row.merged_into_id]
+        if merged:
+            raise NotAll(dict.fromkeys(merged, AlreadyMerged()))
+
+    def apply(self, conversation: Conversation) -> None:
+        commands.change_status(
+            conversation,
+            status=self.status,
+            snoozed_until=self.until,
+            by=self.acting.by,
+            caused_by=self.acting.caused_by,
+        )
+
+    def undoing(self, conversation: Conversation) -> list[Step]:
+        # An agent who opens a conversation takes it over: now, or when they undo this.
+        assignee = Step(name="assign_agent", given={"assignee_id": conversation.assignee_id})
+        return [state_of(conversation), assignee]
+
+
+def state_of(conversation: Conversation) -> Step:
+    """The step that gives a conversation the state it has now."""
+    until = conversation.snoozed_until
+    state = {"status": Status(conversation.status).label, "snoozed_until": epoch(until) if until else None}
+    return Step(name="change_status", given=state)
+
+
+def _states() -> list[tuple[str, Text]]:
+    return [
+        ("open", _("Open")),
+        ("pending", _("Pending")),
+        ("snoozed", _("Snoozed")),
+        ("resolved", _("Resolved")),
+    ]
+
+
+class ChangeStatus(StatusAction):
+    """`snoozed_until`: seconds since 1970, for snoozed alone."""
+
+    name = "change_status"
+    title = _("Change the state")
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(name="status", title=_("State"), choices=_states),
+        UNTIL,
+    )
+
+    def read(self, given: Mapping[str, Any]) -> None:
+        self.status = status_given(given.get("status"))
+        self.until = moment(given.get("snoozed_until"), field="snoozed_until")
+
+    def shown(self) -> list[str]:
+        return [str(dict(_states())[Status(self.status).label])]
