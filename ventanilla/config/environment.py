@@ -1,4 +1,5 @@
-"""Every setting an operator can give, in one place: name, meaning, default, and how it is read.
+"""Every setting an operator can give: name, meaning, default, and how it is read; those of one channel alone stand in
+its own folder (config.channels).
 
 `docs/howto/settings.md` is generated from this list. Values come from environment variables with the prefix
 `VENTANILLA_`; a wrong value stops the start with the variable named.
@@ -9,15 +10,14 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ventanilla.config import values
+from ventanilla.config import channels
 from ventanilla.config.limits import LIMITS
-
-PREFIX = "VENTANILLA_"
+from ventanilla.kit import setting_values as values
+from ventanilla.kit.options import PREFIX, Option
 
 
 class BadSetting(Exception):
@@ -48,22 +48,6 @@ def default_data_folder() -> Path:
 
 def _data(value: str) -> Path:
     return values.folder(value) if value.strip() else default_data_folder()
-
-
-@dataclass(frozen=True)
-class Option:
-    """One setting: `name` without the prefix, `default` as an operator would write it, and what it does."""
-
-    name: str
-    default: str
-    read: Callable[[str], Any]
-    help: str
-    secret: bool = False
-
-    @property
-    def variable(self) -> str:
-        """The name of the environment variable."""
-        return PREFIX + self.name
 
 
 def limit_option(name: str) -> str:
@@ -189,68 +173,6 @@ OPTIONS: tuple[Option, ...] = (
         "PEM file of that certificate's private key. Empty: it is in the certificate's file.",
     ),
     Option(
-        "MICROSOFT_LOGIN_URL",
-        "https://login.microsoftonline.com",
-        values.address("https", "http", example="https://login.microsoftonline.com"),
-        "Where Microsoft signs people in; its national clouds have addresses of their own.",
-    ),
-    Option(
-        "MAIL_WEBHOOK_SECRET",
-        "",
-        values.user_and_password,
-        "user:password that providers give when they bring mail to /webhooks/mail/PROVIDER (postmark, sendgrid, brevo,"
-        " mailjet, sparkpost, amazon_ses). Empty: those doors are closed.",
-        True,
-    ),
-    Option(
-        "MAILGUN_SIGNING_KEY",
-        "",
-        values.text,
-        "HTTP webhook signing key of Mailgun, for /webhooks/mail/mailgun. Empty: closed.",
-        True,
-    ),
-    Option(
-        "MANDRILL_WEBHOOK_KEY",
-        "",
-        values.text,
-        "Webhook key of Mandrill, for /webhooks/mail/mandrill. Empty: closed.",
-        True,
-    ),
-    Option("BREVO_API_KEY", "", values.text, "Fetches the attachments of mail that Brevo brings.", True),
-    Option(
-        "GOOGLE_CLIENT_ID",
-        "",
-        values.text,
-        "OAuth client (web application) that signs mailboxes in at Google; its redirect address is /google/callback.",
-    ),
-    Option(
-        "GOOGLE_CLIENT_SECRET",
-        "",
-        values.text,
-        "Secret of that client. Empty: nobody signs in with Google.",
-        True,
-    ),
-    Option(
-        "MICROSOFT_APP_SECRET",
-        "",
-        values.text,
-        "Secret of MICROSOFT_APP_ID; its redirect address is /microsoft/callback. Empty: nobody signs in with Microsoft.",
-        True,
-    ),
-    Option(
-        "MICROSOFT_TENANT",
-        "common",
-        values.text,
-        "Whose accounts may sign in: common, organizations, or a directory's id.",
-    ),
-    Option(
-        "MAIL_BOUNCE_DOMAIN",
-        "",
-        values.domain,
-        "Domain whose mail comes here (its MX leads to MAIL_LISTEN or a provider's webhook) and whose SPF allows our server;"
-        " sender domains may point a CNAME at it, and bounces come back there. Empty: not offered.",
-    ),
-    Option(
         "NAME_SERVERS",
         "",
         values.name_servers,
@@ -258,12 +180,6 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("MAX_UPLOAD_MB", "40", values.whole, "Largest attachment, in megabytes."),
     Option("MAX_BODY_MB", "100", values.whole, "Largest request body, in megabytes."),
-    Option(
-        "MAX_MAIL_CALL_MB",
-        "60",
-        values.whole,
-        "Largest call to /webhooks/mail, in megabytes: a mail with its attachments as the provider writes them.",
-    ),
     Option("MAX_MESSAGE_CHARS", "150000", values.whole, "Longest message, in characters."),
     Option("MAX_ATTACHMENTS", "15", values.whole, "Most attachments of one message."),
     Option("MAX_SCHEDULED_MESSAGES", "20", values.whole, "Most messages for later in one conversation."),
@@ -320,6 +236,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("IOS_APP_ID", "", values.text, "iOS app that opens links to this server: TEAMID.bundle.id."),
     Option("MICROSOFT_APP_ID", "", values.text, "Microsoft application that may sign in for mail."),
     Option("DEBUG", "off", values.switch, "Developer's pages for errors. Never in production."),
+    *channels.options(),
     *(Option(limit_option(name), limit.rule, values.rate, limit.help) for name, limit in LIMITS.items()),
 )
 

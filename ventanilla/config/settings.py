@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ventanilla.config import environment, rooms
+from ventanilla.config import channels, environment, rooms
 from ventanilla.config.limits import LIMITS
 from ventanilla.kit import mail_server
 
@@ -29,8 +29,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     *rooms.apps(),
 ]
-# The channels a person can connect; each is a folder with a `channel` object that keeps inboxes.channel's promises.
-CHANNELS = ["ventanilla.channels.webchat", "ventanilla.channels.api", "ventanilla.channels.email"]
+CHANNELS = list(channels.CHANNELS)
+globals().update(channels.settings_of(ENV))  # what operators set for one channel alone
 # Events that ask for a mail, and the kit.mailer.Writer who writes it.
 MAIL_WRITERS = rooms.mail_writers()
 
@@ -190,27 +190,6 @@ MAIL_DOMAIN: str = ENV["MAIL_DOMAIN"]
 MAIL_LISTEN: str = ENV["MAIL_LISTEN"]
 MAIL_LISTEN_CERTIFICATE: Path | None = ENV["MAIL_LISTEN_CERTIFICATE"]
 MAIL_LISTEN_KEY: Path | None = ENV["MAIL_LISTEN_KEY"]
-MAIL_WEBHOOK_SECRET: str = ENV["MAIL_WEBHOOK_SECRET"]
-MAILGUN_SIGNING_KEY: str = ENV["MAILGUN_SIGNING_KEY"]
-MANDRILL_WEBHOOK_KEY: str = ENV["MANDRILL_WEBHOOK_KEY"]
-BREVO_API_KEY: str = ENV["BREVO_API_KEY"]
-# Who signs mailboxes in: where the installation is registered, and the provider's own addresses.
-_MICROSOFT = f"{ENV['MICROSOFT_LOGIN_URL'].rstrip('/')}/{ENV['MICROSOFT_TENANT']}/oauth2/v2.0"
-MAIL_SIGN_IN: dict[str, dict[str, str]] = {
-    "google": {
-        "client_id": ENV["GOOGLE_CLIENT_ID"],
-        "client_secret": ENV["GOOGLE_CLIENT_SECRET"],
-        "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
-        "token_url": "https://oauth2.googleapis.com/token",
-    },
-    "microsoft": {
-        "client_id": ENV["MICROSOFT_APP_ID"],
-        "client_secret": ENV["MICROSOFT_APP_SECRET"],
-        "authorize_url": f"{_MICROSOFT}/authorize",
-        "token_url": f"{_MICROSOFT}/token",
-    },
-}
-MAIL_BOUNCE_DOMAIN: str = ENV["MAIL_BOUNCE_DOMAIN"]
 NAME_SERVERS: tuple[str, ...] = ENV["NAME_SERVERS"]
 
 # Limits and switches, each documented in environment.OPTIONS.
@@ -221,7 +200,6 @@ CONTRACT_VERSION: str = ENV["CONTRACT_VERSION"]
 HIDE_UNKNOWN_EMAILS: bool = ENV["HIDE_UNKNOWN_EMAILS"]
 MAX_UPLOAD_BYTES: int = ENV["MAX_UPLOAD_MB"] * 1024 * 1024
 MAX_BODY_BYTES: int = ENV["MAX_BODY_MB"] * 1024 * 1024
-MAX_MAIL_CALL_BYTES: int = ENV["MAX_MAIL_CALL_MB"] * 1024 * 1024
 MAX_MESSAGE_CHARS: int = ENV["MAX_MESSAGE_CHARS"]
 MAX_ATTACHMENTS: int = ENV["MAX_ATTACHMENTS"]
 MAX_SCHEDULED_MESSAGES: int = ENV["MAX_SCHEDULED_MESSAGES"]

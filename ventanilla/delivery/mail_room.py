@@ -1,4 +1,4 @@
-"""Mail that reaches us by itself: our own SMTP listener, a provider's webhook, a file, a pipe. Whose it is, and the tray.
+"""Mail that reaches us by itself: our own SMTP listener, a file, a pipe. Whose it is, and the tray.
 
 An address is an inbox's own, its forward-to address, or a conversation's reply address; what follows a plus is left out.
 """
@@ -11,10 +11,10 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.accounts.models import Account
 from ventanilla.conversations.models import Conversation
 from ventanilla.delivery import in_tray
 from ventanilla.delivery.models import Incoming
+from ventanilla.inboxes.channels import capabilities_of, kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import NotFound
 
@@ -36,12 +36,13 @@ def inbox_of(address: str) -> Inbox | None:
     address = address.strip().strip("<>").lower()
     if "\0" in address or len(address) > MAX_ADDRESS_CHARS:  # no database can be asked for it
         return None
+    kinds = kinds_where(email_headers=True)
     mail = Inbox.objects.filter(
-        kind="email", deleted_at__isnull=True, account__status="active"
+        kind__in=kinds, deleted_at__isnull=True, account__status="active"
     ).select_related("account")
     if (match := _REPLY.match(address)) is not None:
         found = (
-            Conversation.objects.filter(uuid=match[1], inbox__kind="email")
+            Conversation.objects.filter(uuid=match[1], inbox__kind__in=kinds)
             .values_list("inbox_id", flat=True)
             .first()
         )
@@ -66,43 +67,14 @@ def accept(
     if not inboxes:
         raise NobodyHere
     return [
-        in_tray.keep(raw, channel="email", inbox=inbox, meta={"recipients": given, **(meta or {})})
+        in_tray.keep(raw, channel=inbox.kind, inbox=inbox, meta={"recipients": given, **(meta or {})})
         for inbox in inboxes.values()
     ]
-
-
-def accept_payload(
-    body: bytes, *, key: str, recipients: Iterable[str], meta: Mapping[str, Any]
-) -> list[Incoming]:
-    """Keep what a provider brought, for every inbox among the recipients; brought again, it is kept once.
-
-    What is for nobody here is kept all the same and goes to quarantine: a provider that is answered with a refusal tells
-    nobody, and the address may only be missing.
-    """
-    given = list(dict.fromkeys(recipients))
-    inboxes = {inbox.pk: inbox for address in given if (inbox := inbox_of(address)) is not None}
-    about = {**meta, "recipients": given}
-    if not inboxes:
-        return [
-            in_tray.keep(
-                body, channel="email", inbox=None, provider_key=key, meta=about, account_id=_only_account()
-            )
-        ]
-    return [
-        in_tray.keep(body, channel="email", inbox=inbox, provider_key=key, meta=about)
-        for inbox in inboxes.values()
-    ]
-
-
-def _only_account() -> int | None:
-    """Whose mail for nobody is, where there is but one account; among several, nobody may look at it."""
-    ids = list(Account.objects.filter(status="active").values_list("pk", flat=True)[:2])
-    return ids[0] if len(ids) == 1 else None
 
 
 def find_home(row: Incoming) -> None:
     """Give a payload that nobody took to the inbox that takes its address by now, if there is one in its account."""
-    if row.inbox_id is not None or row.channel != "email":
+    if row.inbox_id is not None or not capabilities_of(row.channel).email_headers:
         return
     for address in row.meta.get("recipients", ()):
         inbox = inbox_of(str(address))

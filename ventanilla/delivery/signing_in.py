@@ -19,8 +19,10 @@ from ventanilla.inboxes.channel import (
     SignInFailed,
     SigningInChannel,
     Unreachable,
+    channel_of,
     signing_in,
 )
+from ventanilla.inboxes.channel_doors import kind_signing_in
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import Inbox
@@ -51,9 +53,9 @@ def begin(
     inbox: Inbox | None = None,
     name: str = "",
     user_ids: Sequence[int] = (),
-    kind: str = "email",
 ) -> str:
     """Where the browser goes. `inbox`: sign that one in again; else one is made, called `name`. Raises SignInFailed."""
+    kind = inbox.kind if inbox is not None else kind_signing_in(provider)
     channel = _channel(kind)
     state = tokens.random_token(32)
     way = SignIn(
@@ -162,7 +164,7 @@ def _make(attempt: SignInAttempt, who: SignedIn) -> Inbox:
     inbox = create_inbox(
         attempt.account,
         name=wanted.get("name") or who.address.partition("@")[0],
-        channel={"type": attempt.kind, "email": who.address, **who.fields},
+        channel={"type": channel_of(attempt.kind).create_type, **who.fields},
         by=attempt.user,
     )
     # Colleagues who left meanwhile are no reason to lose the mailbox.

@@ -416,7 +416,12 @@ def watchful_channels() -> dict[str, WatchfulChannel]:
 
 
 class SigningInChannel(Channel, Protocol):
-    """A channel whose people sign in at their provider, which gives tokens that are renewed."""
+    """A channel whose people sign in at their provider, which gives tokens that are renewed.
+
+    `signs_in_with`: the providers, by the word in /<word>/callback, where they come back to.
+    """
+
+    signs_in_with: Sequence[str]
 
     def sign_in_url(self, way: SignIn) -> str:
         """Where the browser goes. Raises SignInFailed("not_set_up")."""

@@ -1,4 +1,4 @@
-"""/webhooks/mail/PROVIDER: a provider brings mail. It is kept before it is answered."""
+"""/webhooks/KIND/TOKEN: a channel's provider calls. What it brings is kept before it is answered."""
 
 from __future__ import annotations
 
@@ -7,47 +7,87 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from ventanilla.channels.email import webhooks
-from ventanilla.delivery import mail_room
+from ventanilla.delivery.calls import keep_payloads
+from ventanilla.inboxes.channel_doors import Answer, Call, CalledChannel, NotTheProvider, called
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.selectors import get_inbox_by_identifier
+from ventanilla.kit.errors import NotFound
 
 log = structlog.get_logger("web.inbound")
 
 _LARGE_BYTES = 2 * 1024 * 1024
 _TURN_SECONDS = 3.0  # a thread that waits serves nobody; the provider comes back
-_LINES = ("X-Mandrill-Signature", "X-Amz-Sns-Message-Type", "X-Amz-Sns-Message-Id")
+_TOKEN_CHARS = 128
 
 
 @require_http_methods(["HEAD", "GET", "POST"])
-def mail(request: HttpRequest, provider: str) -> HttpResponse:
-    """200 once every mail of the call lies in the in-tray. 404 for a provider the operator has not set up, 401 without
-    a secret, 403 for a wrong one, 413 for more than MAX_MAIL_CALL_MB. A fault of ours is a 5xx: the provider keeps the
-    mail and comes back.
+def call(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """200 once all of the call lies in the in-tray. 404 for a door that is not set up, 401 without a secret, 403 for a
+    wrong one, 413 for a call that is too large. A fault of ours is a 5xx: the provider keeps what it has and comes back.
     """
-    provider = provider.replace("-", "_")
-    if not webhooks.is_open(provider):
+    channel = called(kind)
+    if channel is None or len(token) > _TOKEN_CHARS:
         return HttpResponse(status=404)
-    if request.method != "POST":  # some look whether the address exists before they use it
-        return HttpResponse()
-    size = int(request.META.get("CONTENT_LENGTH") or 0)
-    if size > settings.MAX_MAIL_CALL_BYTES:
-        log.warning("inbound.too_large", provider=provider, bytes=size)
-        return HttpResponse(status=413)
-    authorization = request.META.get("HTTP_AUTHORIZATION", "")
     try:
-        webhooks.check_secret(provider, authorization)
-        with _in_memory(size):
-            return _take(request, provider, authorization)
-    except webhooks.NotTheProvider as stranger:
-        log.warning("inbound.refused", provider=provider)
+        inbox = _inbox(channel, token)
+        if not channel.is_open(token, inbox):
+            return HttpResponse(status=404)
+        return _answered(request, channel, token, inbox)
+    except NotFound:
+        return HttpResponse(status=404)
+    except NotTheProvider as stranger:
+        log.warning("inbound.refused", channel=channel.kind)
         if stranger.missing:
-            return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="mail"'})
+            return HttpResponse(
+                status=401, headers={"WWW-Authenticate": f'Basic realm="{channel.called_as}"'}
+            )
         return HttpResponse(status=403)
     except _Crowded:
         return HttpResponse(status=503, headers={"Retry-After": "30"})
+
+
+def _inbox(channel: CalledChannel, token: str) -> Inbox | None:
+    """The inbox that the address names. Raises NotFound."""
+    if not channel.calls_name_inbox:
+        return None
+    inbox = get_inbox_by_identifier(token, kinds=(channel.kind,))
+    if not inbox.account.is_active:
+        raise NotFound
+    return inbox
+
+
+def _answered(request: HttpRequest, channel: CalledChannel, token: str, inbox: Inbox | None) -> HttpResponse:
+    if request.method != "POST":
+        return _response(channel.greeted(token, inbox, request.GET.dict()))
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if size > channel.max_call_bytes():
+        log.warning("inbound.too_large", channel=channel.kind, bytes=size)
+        return HttpResponse(status=413)
+    authorization = request.META.get("HTTP_AUTHORIZATION", "")
+    channel.check_secret(token, inbox, authorization)
+    with _in_memory(size):
+        payloads, answer = channel.called(
+            token,
+            inbox,
+            Call(
+                body=request.read(),
+                content_type=request.META.get("CONTENT_TYPE", ""),
+                authorization=authorization,
+                headers={
+                    name: request.headers[name] for name in channel.call_headers if name in request.headers
+                },
+                query=request.GET.dict(),
+            ),
+        )
+        keep_payloads(channel.kind, payloads, inbox=inbox)
+    return _response(answer)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
 
 class _Crowded(Exception):
@@ -68,28 +108,3 @@ def _in_memory(size: int) -> Iterator[None]:
     finally:
         if is_large:
             _one_large.release()
-
-
-def _take(request: HttpRequest, provider: str, authorization: str) -> HttpResponse:
-    """Keep what is in it. Raises NotTheProvider."""
-    call = webhooks.Call(
-        body=request.read(),
-        content_type=request.META.get("CONTENT_TYPE", ""),
-        authorization=authorization,
-        headers={name: request.headers[name] for name in _LINES if name in request.headers},
-    )
-    webhooks.check(provider, call)
-    if webhooks.confirm(provider, call):
-        return HttpResponse()
-    for payload in webhooks.payloads(provider, call):
-        mail_room.accept_payload(
-            payload.body,
-            key=payload.key,
-            recipients=payload.recipients,
-            meta={
-                "webhook": provider,
-                "content_type": payload.content_type,
-                **({} if payload.envelope_from is None else {"envelope_from": payload.envelope_from}),
-            },
-        )
-    return HttpResponse()

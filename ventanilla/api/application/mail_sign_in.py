@@ -12,6 +12,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import signing_in
 from ventanilla.inboxes.channel import SignInFailed
+from ventanilla.inboxes.channel_doors import kind_signing_in
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import NotFound, Refusal
@@ -47,7 +48,10 @@ def _begin(request: Request, given: MailSignInBody, provider: str, shown: str) -
     inbox = None
     if given.inbox_id is not None:
         inbox = Inbox.objects.filter(
-            pk=given.inbox_id, account=request.auth.account, kind="email", deleted_at__isnull=True
+            pk=given.inbox_id,
+            account=request.auth.account,
+            kind=kind_signing_in(provider),
+            deleted_at__isnull=True,
         ).first()
         if inbox is None:
             raise NotFound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,10 +16,10 @@ from ventanilla.api.application.conversation_access import find_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
-from ventanilla.channels.email import webhooks
 from ventanilla.delivery import in_tray, mail_room, reasons
 from ventanilla.delivery.models import Incoming
-from ventanilla.inboxes.channel import Unreadable
+from ventanilla.inboxes.channel_doors import source_of
+from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import Invalid, NotFound
@@ -187,23 +186,13 @@ def source(request: Request, account_id: int, conversation_id: int, message_id: 
     return _download(row)
 
 
-def _file(row: Incoming) -> tuple[IO[bytes], str, str]:
-    """The mail; what a provider brought by HTTP as the mail that is in it, or as it came when none can be read."""
-    if provider := row.meta.get("webhook"):
-        with row.raw.open("rb") as raw:
-            body = raw.read()
-        try:
-            mail = webhooks.mail_of(str(provider), body, str(row.meta.get("content_type", "")))
-        except (Unreadable, OSError):
-            return BytesIO(body), f"{provider}-{row.pk}.txt", "application/octet-stream"
-        return BytesIO(mail), f"{row.channel}-{row.pk}.eml", "message/rfc822"
-    return row.raw.open("rb"), f"{row.channel}-{row.pk}.eml", "message/rfc822"
-
-
 def _download(row: Incoming) -> HttpResponseBase:
     """Always a download, never a page: the bytes are a stranger's."""
-    file, name, content_type = _file(row)
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    source = source_of(row.channel, row.raw.open("rb"), row.meta)
+    name = f"{source.name or row.channel}-{row.pk}.{source.suffix}"
+    response = FileResponse(
+        source.file, as_attachment=True, filename=name, content_type=source.content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
@@ -220,7 +209,8 @@ def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = 
     """Give an inbox a mail by hand; it is read at once."""
     request.auth.require(Capability.INBOXES_WRITE)
     inbox = (
-        Inbox.objects.filter(pk=inbox_id, account=request.auth.account, kind="email", deleted_at__isnull=True)
+        Inbox.objects.filter(pk=inbox_id, account=request.auth.account, deleted_at__isnull=True)
+        .filter(kind__in=kinds_where(email_headers=True))
         .select_related("account")
         .first()
     )
@@ -229,5 +219,5 @@ def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = 
     if not isinstance(given.file, UploadedFile):
         raise Invalid(fields={"file": [_("Choose a mail file (.eml).")]})
     file = cast("IO[bytes]", given.file)
-    row = in_tray.keep_and_read(file, channel="email", inbox=inbox, meta={"by": "file"})
+    row = in_tray.keep_and_read(file, channel=inbox.kind, inbox=inbox, meta={"by": "file"})
     return json_reply(_json(row))

@@ -14,6 +14,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import pulling
 from ventanilla.inboxes.channel import NotFetched
+from ventanilla.inboxes.channel import pulling as fetching
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import NotFound
@@ -43,9 +44,9 @@ class MailboxShape(Schema):
 def _inbox(request: Request, inbox_id: int) -> Inbox:
     request.auth.require(Capability.INBOXES_WRITE)
     inbox = Inbox.objects.filter(
-        pk=inbox_id, account=request.auth.account, kind="email", deleted_at__isnull=True
+        pk=inbox_id, account=request.auth.account, deleted_at__isnull=True
     ).first()
-    if inbox is None:
+    if inbox is None or fetching(inbox.kind) is None:
         raise NotFound
     return inbox
 

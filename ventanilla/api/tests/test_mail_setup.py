@@ -32,11 +32,11 @@ def imap(port: int, **more: object) -> dict[str, object]:
 @pytest.mark.feature("I-03")
 def test_an_address_is_enough_to_fill_the_servers(acme: Account, admin: User, zone: Zone, api: Api) -> None:
     zone["acme.example", "MX"] = ["1 aspmx.l.google.com."]
-    path = f"/api/desk/accounts/{acme.pk}/mail_discovery"
-    found = api(admin).post(path, {"email": "s@acme.example"}).json()
+    path = f"/api/desk/accounts/{acme.pk}/channels/email/tools/discover"
+    found = api(admin).post(path, {"input": {"email": "s@acme.example"}}).json()
     assert (found["source"], found["oauth"], found["imap"]["host"]) == ("mx", "google", "imap.gmail.com")
-    assert api(admin).post(path, {"email": "nobody"}).status_code == 422
-    listed = api(admin).get(f"/api/desk/accounts/{acme.pk}/mail_providers").json()
+    assert api(admin).post(path, {"input": {"email": "nobody"}}).status_code == 422
+    listed = api(admin).post(f"/api/desk/accounts/{acme.pk}/channels/email/tools/providers").json()
     assert {"google", "microsoft", "ovh"} <= {one["key"] for one in listed["providers"]}
 
 
@@ -51,7 +51,7 @@ def test_a_test_keeps_nothing_and_uses_the_kept_password(
         by=None,
     )
     before = Inbox.objects.filter(pk=inbox.pk).values("channel_settings", "version").get()
-    path = f"/api/desk/accounts/{acme.pk}/mail_test/find"
+    path = f"/api/desk/accounts/{acme.pk}/channels/email/tools/find_test"
     steps = api(admin).post(path, {"inbox_id": inbox.pk, "channel": imap(dovecot.port)}).json()["steps"]
     assert [step["state"] for step in steps] == ["ok", "ok"]
     steps = api(admin).post(path, {"channel": imap(dovecot.port)}).json()["steps"]
@@ -66,7 +66,7 @@ def test_a_test_is_for_administrators_of_the_account(
     foreign = create_inbox(
         globex, name="Suya", channel={"type": "email", "email": "g@globex.example"}, by=None
     )
-    path = f"/api/desk/accounts/{acme.pk}/mail_test/send"
+    path = f"/api/desk/accounts/{acme.pk}/channels/email/tools/send_test"
     assert api(ana).post(path, {"channel": {"email": "s@acme.example"}}).status_code == 403
     assert api(gus).post(path, {"channel": {"email": "s@acme.example"}}).status_code == 401
     assert api(admin).post(path, {"inbox_id": foreign.pk, "channel": {}}).status_code == 404
@@ -75,11 +75,11 @@ def test_a_test_is_for_administrators_of_the_account(
 
 
 def test_wrong_fields_and_foreign_marks_are_refused(acme: Account, admin: User, api: Api) -> None:
-    base = f"/api/desk/accounts/{acme.pk}/mail_test"
-    wrong = api(admin).post(f"{base}/send", {"channel": {"email": "x", "smtp_enabled": True}})
+    base = f"/api/desk/accounts/{acme.pk}/channels/email/tools"
+    wrong = api(admin).post(f"{base}/send_test", {"channel": {"email": "x", "smtp_enabled": True}})
     assert {"email", "smtp_address"} <= set(wrong.json()["fields"])
-    given = {"channel": imap(1), "mark": "made up:by me"}
-    assert api(admin).post(f"{base}/find", given).status_code == 422
-    given["mark"] = trying.new_mark()
-    away = api(admin).post(f"{base}/find", given).json()["steps"]
+    given = {"channel": imap(1), "input": {"mark": "made up:by me"}}
+    assert api(admin).post(f"{base}/find_test", given).status_code == 422
+    given["input"] = {"mark": trying.new_mark()}
+    away = api(admin).post(f"{base}/find_test", given).json()["steps"]
     assert [(step["name"], step["state"]) for step in away] == [("imap_connect", "failed")]

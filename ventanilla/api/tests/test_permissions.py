@@ -30,7 +30,7 @@ ADMINISTRATORS_ONLY = {
     "delete_contact", "delete_conversation",
     # the desk's own
     "list_incoming", "run_incoming_again", "show_incoming_raw", "hand_over_mail", "show_mailbox", "look_into_mailbox",
-    "check_sender_domain", "list_mail_providers", "discover_mail_servers", "send_test_mail", "find_test_mail",
+    "use_channel_tool",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
 }  # fmt: skip

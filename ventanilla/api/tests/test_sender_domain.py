@@ -68,11 +68,12 @@ def test_proof_is_not_taken_from_a_request(inbox: Inbox, admin: User, api: Api) 
 def test_the_check_is_for_administrators_and_names_the_generic_domain(
     inbox: Inbox, admin: User, ana: User, gus: User, api: Api
 ) -> None:
-    path = f"/api/desk/accounts/{inbox.account_id}/inboxes/{inbox.pk}/sender_domain/check"
-    shown = api(admin).post(path).json()
+    path = f"/api/desk/accounts/{inbox.account_id}/channels/email/tools/check_sender_domain"
+    about = {"inbox_id": inbox.pk}
+    shown = api(admin).post(path, about).json()
     assert shown["generic"]
     assert (shown["domain"], shown["verified"], shown["records"]) == ("", False, [])
-    assert api(ana).post(path).status_code == 403
-    assert api(gus).post(path).status_code == 401
-    missing = f"/api/desk/accounts/{inbox.account_id}/inboxes/999999/sender_domain/check"
-    assert api(admin).post(missing).status_code == 404
+    assert api(ana).post(path, about).status_code == 403
+    assert api(gus).post(path, about).status_code == 401
+    assert api(admin).post(path, {"inbox_id": 999999}).status_code == 404
+    assert api(admin).post(path).status_code == 404

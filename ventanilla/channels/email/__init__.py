@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
+from django.conf import settings as installation
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.channels.email import (
+    calls,
     mailbox,
     mailbox_sign_in,
     outgoing,
     sender_domain,
     settings,
+    tools,
     trying,
     verifying,
     webhooks,
@@ -43,6 +45,7 @@ from ventanilla.inboxes.channel import (
     SignIn,
     Unreadable,
 )
+from ventanilla.inboxes.channel_doors import Answer, Call, Payload, Source, Tool
 from ventanilla.kit.clock import now
 
 if TYPE_CHECKING:
@@ -59,14 +62,6 @@ _SHOWN_TO_ADMINISTRATORS = (
 )
 
 
-def _mime(raw: IO[bytes], meta: Mapping[str, Any]) -> IO[bytes]:
-    """The mail, also where a provider brought it by HTTP. Raises Unreadable."""
-    provider = meta.get("webhook")
-    if not provider:
-        return raw
-    return BytesIO(webhooks.mail_of(str(provider), raw.read(), str(meta.get("content_type", ""))))
-
-
 class EmailChannel:
     """The contract's `Channel::Email`."""
 
@@ -74,6 +69,10 @@ class EmailChannel:
     contract_type = "Channel::Email"
     create_type = "email"
     settings_shape = settings.EmailSettings
+    called_as = "mail"  # the address that installations have given to their providers
+    calls_name_inbox = False
+    call_headers = calls.HEADERS
+    signs_in_with = ("google", "microsoft")
     capabilities = Capabilities(
         markup=Markup.HTML,
         max_attachment_bytes=25 * 1024 * 1024,  # what the large providers accept
@@ -152,16 +151,48 @@ class EmailChannel:
             trusted_server=str(inbox.channel_settings.get("trusted_server") or ""),
             mailbox_host=mailbox.server_of(inbox) if mailbox.pulls_from(inbox) else "",
         )
-        mail = read_mail(_mime(raw, meta), context)
+        mail = read_mail(calls.mime(raw, meta), context)
         wanted = bool(meta.get("wanted"))
         if mail.test_mark and trying.is_ours(mail.test_mark) and not wanted:
             raise Ignored("test_mail")
         return messages_of(mail, own_addresses=outgoing.own_addresses(inbox), wanted=wanted)
 
+    def max_call_bytes(self) -> int:
+        """A mail with its attachments, as the provider writes them."""
+        return int(installation.MAX_MAIL_CALL_BYTES)
+
+    def is_open(self, token: str, inbox: Inbox | None) -> bool:
+        """Whether the operator gave what proves that it is this provider."""
+        return webhooks.is_open(calls.provider_of(token))
+
+    def check_secret(self, token: str, inbox: Inbox | None, authorization: str) -> None:
+        """The secret of those who do not sign. Raises NotTheProvider."""
+        webhooks.check_secret(calls.provider_of(token), authorization)
+
+    def greeted(self, token: str, inbox: Inbox | None, query: Mapping[str, str]) -> Answer:
+        """Some look whether the address exists before they use it."""
+        return Answer()
+
+    def called(self, token: str, inbox: Inbox | None, call: Call) -> tuple[Sequence[Payload], Answer]:
+        """The mails of a call. Raises NotTheProvider."""
+        return calls.called(token, call)
+
+    def source_of(self, raw: IO[bytes], meta: Mapping[str, Any]) -> Source:
+        """The mail as a file."""
+        return calls.source_of(raw, meta)
+
+    def addresses_of(self, inbox: Inbox) -> Sequence[str]:
+        """Its own, and the one it is forwarded to."""
+        return inbox.address, settings.forward_address(inbox.channel_settings)
+
+    def tools(self) -> Mapping[str, Tool]:
+        """Finding servers, the test button, the sender domain."""
+        return tools.TOOLS
+
     def glance(self, raw: IO[bytes], meta: Mapping[str, Any]) -> Glance:
         """Its From and Subject; of what has no From, the envelope's sender."""
         try:
-            sender, subject = heads.of(_mime(raw, meta))
+            sender, subject = heads.of(calls.mime(raw, meta))
         except (Unreadable, OSError):
             sender = subject = ""
         return Glance(sender or str(meta.get("envelope_from") or ""), subject)

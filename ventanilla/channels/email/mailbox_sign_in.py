@@ -34,7 +34,7 @@ def signed_in(way: SignIn, code: str) -> SignedIn:
         redirect_uri=way.redirect_uri,
     )
     preset = next(preset for preset in presets.PRESETS if preset.oauth == way.provider)
-    fields: dict[str, Any] = {"provider": way.provider, **_secrets(tokens)}
+    fields: dict[str, Any] = {"email": tokens.address, "provider": way.provider, **_secrets(tokens)}
     for side, (host, port, security) in (("imap", preset.imap), ("smtp", preset.smtp)):
         fields |= {
             f"{side}_enabled": True,

@@ -13,7 +13,7 @@ import time
 import warnings
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import getaddresses
 from io import BytesIO
 from typing import Any
@@ -29,6 +29,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_form
 
 from ventanilla.inboxes.channel import Unreadable
+from ventanilla.inboxes.channel_doors import Call, NotTheProvider
 from ventanilla.kit import links, safe_http, tokens
 from ventanilla.kit.errors import Refusal
 from ventanilla.kit.json_text import read_json
@@ -53,24 +54,6 @@ _RAW_FIELDS = {"mailgun": "body-mime", "sendgrid": "email"}
 
 
 _AMAZON = re.compile(r"https://sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?/", re.IGNORECASE)
-
-
-class NotTheProvider(Exception):
-    """Signature or secret are wrong. `missing`: none was given at all."""
-
-    def __init__(self, *, missing: bool) -> None:
-        super().__init__()
-        self.missing = missing
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call as it came. `authorization` and `headers` are looked at to know who calls, and not kept."""
-
-    body: bytes
-    content_type: str
-    authorization: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
-from ventanilla.config import environment, values
+from ventanilla.config import environment
 from ventanilla.config.cli import doors
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.startup import PROGRAM
@@ -23,6 +23,7 @@ from ventanilla.config.consumers import make_consumers
 from ventanilla.config.settings import database
 from ventanilla.config.transfer import Transfer, Unequal, accounts_in
 from ventanilla.events.consumer import lag_of, run_once
+from ventanilla.kit import setting_values
 
 TARGET = "target"
 _ROUNDS = 10_000
@@ -56,7 +57,7 @@ def _address(given: str) -> str:
         return ""
     try:
         return str({option.name: option for option in environment.OPTIONS}["DATABASE_URL"].read(given))
-    except values.BadValue as error:
+    except setting_values.BadValue as error:
         raise Stop(
             "bad_setting", variable="--to", reason=text(f"setting_{error.key}", **error.values)
         ) from error

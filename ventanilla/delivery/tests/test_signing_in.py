@@ -169,7 +169,7 @@ def test_only_administrators_begin_and_only_where_the_installation_is_registered
     settings.MAIL_SIGN_IN = {"google": provider.settings | {"client_secret": ""}}
     refused = api(admin).post(path, {"email": "x@x.example"})
     assert (refused.status_code, refused.json().get("code")) == (422, "sign_in_not_set_up")
-    listed = api(admin).get(f"/api/desk/accounts/{acme.pk}/mail_providers").json()
+    listed = api(admin).post(f"/api/desk/accounts/{acme.pk}/channels/email/tools/providers").json()
     assert listed["signs_in"] == []
 
 

@@ -67,7 +67,7 @@ def test_a_kept_password_is_not_told_to_another_server(
     refused = api(admin).patch(path, {"channel": moved})
     assert refused.status_code == 422
     assert list(refused.json()["fields"]) == ["imap_password"]
-    test = f"/api/desk/accounts/{acme.pk}/mail_test/find"
+    test = f"/api/desk/accounts/{acme.pk}/channels/email/tools/find_test"
     assert api(admin).post(test, {"inbox_id": inbox.pk, "channel": moved}).status_code == 422
     assert api(admin).patch(path, {"channel": {**moved, "imap_password": PASSWORD}}).status_code == 200
 

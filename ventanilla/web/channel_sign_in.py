@@ -1,31 +1,24 @@
-"""/google/callback and /microsoft/callback: a person comes back from the provider, and goes on at the desk."""
+"""/PROVIDER/callback (google, microsoft, …): a person comes back from where they signed in, and goes on at the desk."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from ventanilla.accounts.models import User
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.delivery import signing_in
+from ventanilla.inboxes.channel_doors import kind_signing_in
 
 
 @require_safe
-def google(request: HttpRequest) -> HttpResponse:
-    """Back from Google."""
-    return _back(request, "google")
-
-
-@require_safe
-def microsoft(request: HttpRequest) -> HttpResponse:
-    """Back from Microsoft."""
-    return _back(request, "microsoft")
-
-
-def _back(request: HttpRequest, provider: str) -> HttpResponse:
+def back(request: HttpRequest, provider: str) -> HttpResponse:
+    """Back from the provider. Raises Http404 for one where nobody signs in."""
+    if not kind_signing_in(provider):
+        raise Http404
     found = get_user(request)
     user = found if isinstance(found, User) and found.is_active else None
     try:
