@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[1] / "ventanilla"
 _PLACE = re.compile(r"%\([a-z_]+\)[sd]")
-_WORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
+_WORDS = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2)}
 
 
 def catalogue() -> dict[str, str]:

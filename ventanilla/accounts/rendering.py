@@ -10,6 +10,7 @@ from ventanilla.accounts.features import enabled_features
 from ventanilla.accounts.models import AccessToken, Account, AgentBot, Membership, Team, User
 from ventanilla.accounts.policies import effective_availability, permissions_of
 from ventanilla.accounts.selectors import Agent, cache_keys, last_seen_in_accounts, user_memberships
+from ventanilla.accounts.settings import SETTINGS
 from ventanilla.kit.clock import iso, now
 
 
@@ -122,18 +123,13 @@ def team_json(team: Team, *, is_member: bool | None = None) -> dict[str, Any]:
 def account_json(account: Account, *, version: str) -> dict[str, Any]:
     """The account as its members see it; `version` is the contract version told to clients."""
     return {
-        "auto_resolve_duration": account.auto_resolve_duration,
+        **SETTINGS.shown(account, for_administrator=True),
         "created_at": iso(account.created_at),
         "custom_attributes": account.custom_attributes,
-        "domain": account.domain or None,
         "features": enabled_features(account),
         "id": account.pk,
-        "locale": account.locale,
-        "name": account.name,
         "settings": account.settings,
-        "support_email": account.support_email or None,
         "status": account.status,
-        "timezone": account.timezone,
         "cache_keys": cache_keys(account),
         "latest_chatwoot_version": version,
     }

@@ -7,9 +7,9 @@ from typing import Any
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.models import AgentBot
-from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.channels import capabilities_of, channel_for
 from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.settings import SETTINGS
 from ventanilla.kit import links
 from ventanilla.kit.clock import iso
 
@@ -26,32 +26,14 @@ def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         "id": inbox.pk,
         "avatar_url": avatar_url(inbox.avatar.name or ""),
         "channel_id": inbox.pk,
-        "name": inbox.name,
         "channel_type": contract_type(inbox.kind),
-        "greeting_enabled": inbox.greeting_enabled,
-        "greeting_message": inbox.greeting_message,
-        "working_hours_enabled": inbox.working_hours_enabled,
-        "enable_email_collect": inbox.enable_email_collect,
-        "csat_survey_enabled": inbox.csat_survey_enabled,
-        "csat_response_visible": inbox.csat_response_visible,
-        "csat_config": survey_config.complete(inbox.csat_config),
-        "enable_auto_assignment": inbox.enable_auto_assignment,
-        "auto_assignment_config": inbox.auto_assignment_config,
-        "out_of_office_message": inbox.out_of_office_message,
-        "working_hours": inbox.working_hours,
-        "timezone": inbox.timezone,
+        **SETTINGS.shown(inbox, for_administrator=for_administrator),
         "callback_webhook_url": None,
-        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
-        "lock_to_single_conversation": inbox.lock_to_single_conversation,
-        "sender_name_type": inbox.sender_name_type,
-        "business_name": inbox.business_name or None,
-        "allow_agent_to_delete_message": inbox.allow_agent_to_delete_message,
         "provider": inbox.channel_settings.get("provider"),
         "reauthorization_required": inbox.reauthorization_required,
         **of_channel,
     }
     if for_administrator:
-        shown["external_token"] = inbox.external_token or None
         shown["health"] = {
             "last_success_at": iso(inbox.last_success_at),
             "failing_since": iso(inbox.failing_since),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,35 +16,20 @@ from ventanilla.accounts.errors import AlreadyInstalled
 from ventanilla.accounts.events import AccountCreated, AccountUpdated
 from ventanilla.accounts.models import Account, Membership, PlatformApp, Role, User
 from ventanilla.accounts.selectors import is_installed
+from ventanilla.accounts.settings import SETTINGS, nearest_locale
 from ventanilla.events.log import record
 from ventanilla.kit import limits
 from ventanilla.kit.changes import assign, lock
-from ventanilla.kit.clock import now, zone
+from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
 
-LOCALES = frozenset(code for code, _name in settings.LANGUAGES)
 # Keys of PATCH account that are kept among the account's attributes (contract B.5).
 ATTRIBUTE_FIELDS = ("industry", "company_size", "logo", "onboarding_step", "plan_name")
-_MAX_DAYS = 999
 
 
 def known_locale(locale: str | None) -> str:
     """The nearest language we speak: "es_CL" is Spanish; the installation's own for one we do not know."""
-    return _nearest(locale) or settings.LANGUAGE_CODE
-
-
-def _nearest(locale: str | None) -> str | None:
-    base = (locale or "").replace("_", "-").split("-")[0].lower()
-    return base if base in LOCALES else None
-
-
-def _spoken(locale: str | None) -> str:
-    """The language somebody chose for an account that has one. Raises Invalid for one we do not speak."""
-    nearest = _nearest(locale)
-    if nearest is None:
-        spoken = ", ".join(sorted(LOCALES))
-        raise Invalid(fields={"locale": [_("Ventanilla speaks: %(languages)s.") % {"languages": spoken}]})
-    return nearest
+    return nearest_locale(locale) or settings.LANGUAGE_CODE
 
 
 @transaction.atomic
@@ -65,8 +51,6 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
     Raises Invalid. Records account.updated.
     """
     lock(account)
-    if "locale" in fields:
-        fields["locale"] = _spoken(fields["locale"])
     attributes = {key: fields.pop(key) for key in ATTRIBUTE_FIELDS if key in fields}
     if attributes or "custom_attributes" in fields:
         fields["custom_attributes"] = {
@@ -84,30 +68,10 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
     return account
 
 
-def _clean_account(fields: dict[str, Any]) -> dict[str, Any]:
-    problems: dict[str, list[str]] = {}
-    if "name" in fields:
-        fields["name"] = (fields["name"] or "").strip()
-        if not fields["name"] or len(fields["name"]) > limits.MAX_SHORT_TEXT_CHARS:
-            problems["name"] = [_("The account needs a name of at most 255 characters.")]
-    for key in ("domain", "support_email"):
-        if key in fields:
-            fields[key] = (fields[key] or "").strip()
-            if len(fields[key]) > 100:
-                problems[key] = [_("At most 100 characters.")]
-    if fields.get("timezone") is not None:
-        try:
-            zone(fields["timezone"])
-        except ValueError:
-            problems["timezone"] = [_("This time zone does not exist.")]
-    days = fields.get("auto_resolve_duration")
-    if days is not None and not 1 <= days <= _MAX_DAYS:
-        problems["auto_resolve_duration"] = [_("Between 1 and 999 days.")]
+def _clean_account(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "status" in fields and fields["status"] not in Account.Status.values:
-        problems["status"] = [_("The status is active or suspended.")]
-    if problems:
-        raise Invalid(fields=problems)
-    return fields
+        raise Invalid(fields={"status": [_("The status is active or suspended.")]})
+    return {**fields, **SETTINGS.clean(fields, lambda name: None)}
 
 
 @transaction.atomic

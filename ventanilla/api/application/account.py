@@ -12,7 +12,9 @@ from ventanilla.accounts.commands.accounts import set_active_account, update_acc
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.rendering import account_json
 from ventanilla.accounts.selectors import cache_keys as keys_of
+from ventanilla.accounts.settings import SETTINGS
 from ventanilla.api.auth import Request
+from ventanilla.api.declared import declared
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 
@@ -33,37 +35,27 @@ class CacheKeysAnswer(Schema):
     cache_keys: CacheKeysShape
 
 
+@declared(SETTINGS.wire_fields())
 class AccountShape(Schema):
     """The account."""
 
-    auto_resolve_duration: int | None
     created_at: str
     custom_attributes: dict[str, Any]
-    domain: str | None
     features: dict[str, bool]
     id: int
-    locale: str
-    name: str
     settings: dict[str, Any]
-    support_email: str | None
     status: str
-    timezone: str
     cache_keys: CacheKeysShape
     latest_chatwoot_version: str
 
 
+@declared(SETTINGS.body_fields())
 class AccountBody(Body):
     """What an administrator may change."""
 
     wrapper = "account"
-    name: str | None = None
-    locale: str | None = None
-    domain: str | None = None
-    support_email: str | None = None
-    auto_resolve_duration: int | None = None
     industry: str | None = None
     company_size: str | None = None
-    timezone: str | None = None
 
 
 @router.get("", operation_id="show_account", response=AccountShape)
@@ -76,11 +68,10 @@ def show(request: Request, account_id: int) -> HttpResponse:
 def change(request: Request, account_id: int, given: AccountBody = Given()) -> HttpResponse:
     """Change what is given; `auto_resolve_duration` null switches it off."""
     request.auth.require(Capability.ACCOUNT_WRITE)
-    values: dict[str, Any] = {
-        name: value
-        for name, value in given.given.items()
-        if value is not None or name in {"auto_resolve_duration", "domain", "support_email"}
+    attributes = {
+        name: given.given[name] for name in ("industry", "company_size") if given.given.get(name) is not None
     }
+    values = attributes | SETTINGS.said(given.given)
     account = update_account(request.auth.account, by=request.auth.person, **values)
     return json_reply(account_json(account, version=settings.CONTRACT_VERSION))
 

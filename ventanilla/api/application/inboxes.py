@@ -18,6 +18,7 @@ from ventanilla.accounts.rendering import agent_json
 from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.auth_routes import MessageAnswer
 from ventanilla.api.auth import Request
+from ventanilla.api.declared import declared
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.delivery import health, renewing
@@ -27,6 +28,7 @@ from ventanilla.inboxes.commands import inboxes as commands
 from ventanilla.inboxes.commands import members as member_commands
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.rendering import bot_json, inbox_json
+from ventanilla.inboxes.settings import SETTINGS
 from ventanilla.kit.errors import NotFound
 
 router = Router(tags=["Inboxes"])
@@ -63,29 +65,14 @@ class InboxHealthShape(Schema):
     reason: str
 
 
+@declared(SETTINGS.wire_fields())
 class InboxShape(InboxNameShape, extra="allow"):
     """An inbox. Beside these each channel has fields of its own (A.7); keys are shown to administrators only."""
 
-    greeting_enabled: bool
-    greeting_message: str
-    working_hours_enabled: bool
-    enable_email_collect: bool
-    csat_survey_enabled: bool
-    csat_response_visible: bool
-    csat_config: dict[str, Any]
-    enable_auto_assignment: bool
-    auto_assignment_config: dict[str, Any]
-    out_of_office_message: str
     working_hours: list[WorkingDayShape]
-    timezone: str
-    callback_webhook_url: str | None
-    allow_messages_after_resolved: bool
-    lock_to_single_conversation: bool
     sender_name_type: Literal["friendly", "professional"]
-    business_name: str | None
-    allow_agent_to_delete_message: bool
+    callback_webhook_url: str | None
     reauthorization_required: bool
-    external_token: str | None = None
     health: InboxHealthShape | None = None
     website_token: str | None = None
     website_url: str | None = None
@@ -137,31 +124,12 @@ class AgentBotShape(Schema):
 INBOX_IDS = Query([], alias="inbox_ids[]")
 
 
+@declared(SETTINGS.body_fields())
 class InboxBody(Body):
     """What to change of an inbox. The text "null" means null: forms cannot say it otherwise."""
 
     wrapper = "inbox"
-    name: str | None = None
     avatar: UploadedFile | None = None
-    greeting_enabled: bool | None = None
-    greeting_message: str | None = None
-    enable_email_collect: bool | None = None
-    csat_survey_enabled: bool | None = None
-    csat_response_visible: bool | None = None
-    csat_config: dict[str, Any] | None = None
-    enable_auto_assignment: bool | None = None
-    auto_assignment_config: dict[str, Any] | None = None
-    working_hours_enabled: bool | None = None
-    working_hours: list[Any] | None = None
-    out_of_office_message: str | None = None
-    timezone: str | None = None
-    allow_messages_after_resolved: bool | None = None
-    lock_to_single_conversation: bool | None = None
-    portal_id: int | None = None
-    sender_name_type: str | None = None
-    business_name: str | None = None
-    allow_agent_to_delete_message: bool | None = None
-    external_token: str | None = None
     channel: dict[str, Any] | None = None
 
     @model_validator(mode="before")
@@ -207,17 +175,6 @@ class ChannelShape(Schema):
     capabilities: dict[str, Any]
 
 
-_NULLABLE = {"greeting_message", "out_of_office_message", "business_name", "external_token", "portal_id"}
-
-
-def _fields(given: InboxBody) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in given.given.items()
-        if name not in {"channel", "avatar"} and (value is not None or name in _NULLABLE)
-    }
-
-
 def _reply(request: Request, inbox: Inbox) -> HttpResponse:
     return json_reply(inbox_json(inbox, for_administrator=request.auth.is_administrator))
 
@@ -249,7 +206,7 @@ def create(request: Request, account_id: int, given: InboxBody = Given()) -> Htt
         channel=given.channel or {},
         avatar=given.avatar,
         by=request.auth.person,
-        **_fields(given),
+        **SETTINGS.said(given.given),
     )
     return _reply(request, inbox)
 
@@ -297,7 +254,7 @@ def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = 
         channel=given.channel,
         avatar=given.avatar,
         by=request.auth.person,
-        **_fields(given),
+        **SETTINGS.said(given.given),
     )
     if given.channel and pulling(inbox.kind) is not None:  # its servers took what they were given
         health.note_signed_in(inbox)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -16,34 +15,22 @@ from ventanilla.accounts.avatars import forget_avatar, store_avatar
 from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.models import Account, AgentBot, User
 from ventanilla.events.log import record
-from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.channel import Channel, VerifiableChannel, read_settings, registry
 from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
 from ventanilla.inboxes.models import Inbox
-from ventanilla.inboxes.working_hours import clean_week
-from ventanilla.kit import limits
+from ventanilla.inboxes.settings import SETTINGS
 from ventanilla.kit.changes import Changes, assign, lock
-from ventanilla.kit.clock import now, zone
+from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
-from ventanilla.kit.shapes import Shape, Whole, read
 from ventanilla.kit.storage import Readable
 
-# Contract B.4: no < > / \ @, and a letter or digit at both ends; mail headers and file names are made of it.
-_NAME = re.compile(r"(?=\w)[^<>/\\@\x00-\x1f]*\w")
-_MAX_TEXT_CHARS = 10_000
-_MOST_ASSIGNED = 1_000_000
-_SWITCHES = (
-    "greeting_enabled", "working_hours_enabled", "enable_email_collect", "csat_survey_enabled", "csat_response_visible",
-    "enable_auto_assignment", "allow_messages_after_resolved", "lock_to_single_conversation",
-    "allow_agent_to_delete_message",
-)  # fmt: skip
-_TEXTS = ("greeting_message", "out_of_office_message", "business_name", "external_token")
-FIELDS = (
-    *_SWITCHES, *_TEXTS, "name", "timezone", "working_hours", "auto_assignment_config", "sender_name_type", "portal_id",
-    "csat_config",
-)  # fmt: skip
+_NO_VALUES = {
+    "channel_settings",
+    "secrets",
+    "avatar",
+} | SETTINGS.secret  # of these, events only say that they changed
 
 
 @transaction.atomic
@@ -63,7 +50,7 @@ def create_inbox(
     made = _channel_of_type(channel.get("type"))
     said = read_settings(made, channel)
     settings, secrets, address = made.clean_settings(said, {}, {})
-    values = _clean_fields(fields, week=Inbox._meta.get_field("working_hours").get_default())
+    values = SETTINGS.clean(fields, _default)
     if not values.get("name"):
         raise Invalid(fields={"name": [_("The inbox needs a name.")]})
     values |= _kept_by_inbox(said)
@@ -86,6 +73,11 @@ def create_inbox(
     record(InboxCreated(account_id=account.pk, inbox_id=inbox.pk), actor=actor_of(by))
     invalidate_cache(account, of=Cached.INBOXES)
     return inbox
+
+
+def _default(name: str) -> Any:
+    """What a new inbox has."""
+    return getattr(Inbox(), name)
 
 
 def _check_limit(account: Account) -> None:
@@ -147,7 +139,7 @@ def update_inbox(
     Raises Invalid naming fields. Records inbox.updated.
     """
     lock(inbox)
-    values = _clean_fields(fields, week=inbox.working_hours)
+    values = SETTINGS.clean(fields, lambda name: getattr(inbox, name))
     named: Changes = {}
     if channel:
         kind = channel_for(inbox.kind)
@@ -202,74 +194,13 @@ def _save(inbox: Inbox, values: Mapping[str, Any], *, named: Changes, by: User |
             inbox.save(update_fields=[*changes, "version", "updated_at"])
     except IntegrityError:
         raise _address_taken()
-    hidden = {"channel_settings", "secrets", "avatar", "external_token"}
-    public = {name: change for name, change in changes.items() if name not in hidden}
+    public = {name: change for name, change in changes.items() if name not in _NO_VALUES}
     record(
         InboxUpdated(account_id=inbox.account_id, inbox_id=inbox.pk, changes=public | named),
         actor=actor_of(by),
     )
     invalidate_cache(inbox.account, of=Cached.INBOXES)
     return inbox
-
-
-def _clean_fields(fields: Mapping[str, Any], *, week: Any) -> dict[str, Any]:
-    values = {name: value for name, value in fields.items() if name in FIELDS}
-    problems: dict[str, list[str]] = {}
-    for name in _SWITCHES:
-        if name in values:
-            values[name] = bool(values[name])
-    for name in _TEXTS:
-        if name in values:
-            values[name] = (values[name] or "").strip()
-            longest = limits.MAX_SHORT_TEXT_CHARS if name == "business_name" else _MAX_TEXT_CHARS
-            if len(values[name]) > longest:
-                problems[name] = [_("This text is too long.")]
-    if "name" in values:
-        values["name"] = " ".join((values["name"] or "").split())
-        if not _NAME.fullmatch(values["name"]) or len(values["name"]) > limits.MAX_SHORT_TEXT_CHARS:
-            problems["name"] = [
-                _("The name begins and ends with a letter or digit and has none of < > / \\ @.")
-            ]
-    if "timezone" in values and not _is_zone(values["timezone"]):
-        problems["timezone"] = [_("This time zone does not exist.")]
-    if values.get("portal_id"):
-        problems["portal_id"] = [_("There is no such help centre.")]
-    if "sender_name_type" in values and values["sender_name_type"] not in Inbox.SenderNameType.values:
-        problems["sender_name_type"] = [_("The sender's name is friendly or professional.")]
-    if problems:
-        raise Invalid(fields=problems)
-    if "auto_assignment_config" in values:
-        values["auto_assignment_config"] = _clean_assignment(values["auto_assignment_config"] or {})
-    if "csat_config" in values:
-        values["csat_config"] = survey_config.clean(values["csat_config"] or {})
-    if "working_hours" in values:
-        values["working_hours"] = clean_week(values["working_hours"] or [], current=week)
-    return values
-
-
-def _is_zone(name: Any) -> bool:
-    try:
-        zone(str(name))
-    except ValueError:
-        return False
-    return True
-
-
-class AssignmentConfig(Shape):
-    """How much one agent is given by itself."""
-
-    max_assignment_limit: Whole | None = None
-
-
-def _clean_assignment(given: Any) -> dict[str, Any]:
-    said = read(AssignmentConfig, given, field="auto_assignment_config")
-    most = said.get("max_assignment_limit")
-    if most is None:
-        return {}
-    if not 1 <= most <= _MOST_ASSIGNED:
-        sentence = _("The limit of open conversations is a number above zero.")
-        raise Invalid(fields={"auto_assignment_config": [sentence]})
-    return {"max_assignment_limit": most}
 
 
 @transaction.atomic

@@ -1,0 +1,76 @@
+"""What administrators set on their account. A new one is a column of the model and its entry here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS
+from ventanilla.kit.setting_fields import Setting, Settings, Text, Unacceptable, Whole, Zone
+
+LOCALES = frozenset(code for code, _name in settings.LANGUAGES)
+_MAX_DAYS = 999
+
+
+def nearest_locale(locale: str | None) -> str | None:
+    """The nearest language we speak: "es_CL" is Spanish; None for one we do not know."""
+    base = (locale or "").replace("_", "-").split("-")[0].lower()
+    return base if base in LOCALES else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name(Text):
+    """What the company is called."""
+
+    def clean(self, value: Any, current: Any) -> str:
+        name = (value or "").strip()
+        if not name or len(name) > self.longest:
+            raise Unacceptable(_("The account needs a name of at most 255 characters."))
+        return name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locale(Setting):
+    """A language the product speaks with agents."""
+
+    body = str
+    json_type = "string"
+
+    def clean(self, value: Any, current: Any) -> str:
+        nearest = nearest_locale(value)
+        if nearest is None:
+            spoken = ", ".join(sorted(LOCALES))
+            raise Unacceptable(_("Ventanilla speaks: %(languages)s.") % {"languages": spoken})
+        return nearest
+
+    def form(self) -> dict[str, Any]:
+        words, names = zip(*settings.LANGUAGES, strict=True)
+        return {**super().form(), "enum": list(words), "enumTitles": list(names)}
+
+
+def _address(**said: Any) -> Text:
+    return Text(
+        longest=100, too_long=lazy("At most 100 characters."), nullable=True, blank_is_null=True, **said
+    )
+
+
+SETTINGS = Settings(
+    Name(name="name", label=lazy("Name"), longest=MAX_SHORT_TEXT_CHARS),
+    Locale(name="locale", label=lazy("Language"), hint=lazy("Of automatic texts.")),
+    _address(name="support_email", label=lazy("Support e-mail"), format="email"),
+    _address(name="domain", label=lazy("Mail domain"), hint=lazy("For reply addresses.")),
+    Zone(name="timezone", label=lazy("Time zone")),
+    Whole(
+        name="auto_resolve_duration",
+        label=lazy("Resolve without activity after (days)"),
+        hint=lazy("Empty: never."),
+        lowest=1,
+        highest=_MAX_DAYS,
+        refusal=lazy("Between 1 and 999 days."),
+        nullable=True,
+    ),
+)

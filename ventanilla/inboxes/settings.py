@@ -1,0 +1,178 @@
+"""What administrators set on an inbox, whatever its channel; the channel's own fields are its settings_shape.
+
+A new one is a column of the model and its entry here. Command, body, wire and the desk's form follow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ventanilla.inboxes import survey_config
+from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.working_hours import clean_week
+from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS
+from ventanilla.kit.setting_fields import (
+    Choice,
+    Setting,
+    Settings,
+    Structure,
+    Switch,
+    Text,
+    Unacceptable,
+    Zone,
+    short,
+)
+from ventanilla.kit.shapes import Shape, Whole, read
+
+# Contract B.4: no < > / \ @, and a letter or digit at both ends; mail headers and file names are made of it.
+_NAME = re.compile(r"(?=\w)[^<>/\\@\x00-\x1f]*\w")
+_MOST_ASSIGNED = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name(Text):
+    """What people call the inbox."""
+
+    def clean(self, value: Any, current: Any) -> str:
+        name = " ".join((value or "").split())
+        if not _NAME.fullmatch(name) or len(name) > self.longest:
+            raise Unacceptable(
+                _("The name begins and ends with a letter or digit and has none of < > / \\ @.")
+            )
+        return name
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpCentre(Setting):
+    """Its table is upstairs, and nothing is there yet."""
+
+    body = int
+
+    def clean(self, value: Any, current: Any) -> Any:
+        if value:
+            raise Unacceptable(_("There is no such help centre."))
+        return value
+
+
+class AssignmentConfig(Shape):
+    """How much one agent is given by itself."""
+
+    max_assignment_limit: Whole | None = None
+
+
+def _clean_assignment(given: Any, _current: Any) -> dict[str, Any]:
+    said = read(AssignmentConfig, given or {}, field="auto_assignment_config")
+    most = said.get("max_assignment_limit")
+    if most is None:
+        return {}
+    if not 1 <= most <= _MOST_ASSIGNED:
+        sentence = _("The limit of open conversations is a number above zero.")
+        raise Invalid(fields={"auto_assignment_config": [sentence]})
+    return {"max_assignment_limit": most}
+
+
+def _clean_survey(given: Any, _current: Any) -> dict[str, Any]:
+    return survey_config.clean(given or {})
+
+
+def _clean_hours(given: Any, current: Any) -> list[dict[str, Any]]:
+    return clean_week(given or [], current=current)
+
+
+def _in_our_widget(capabilities: Any) -> bool:
+    return bool(capabilities.in_our_widget)
+
+
+def _has_mail_headers(capabilities: Any) -> bool:
+    return bool(capabilities.email_headers)
+
+
+SETTINGS = Settings(
+    Name(name="name", label=lazy("Name of the channel"), group="general", longest=MAX_SHORT_TEXT_CHARS),
+    Switch(
+        name="greeting_enabled",
+        label=lazy("Greeting"),
+        hint=lazy("Sent after the customer's first message."),
+        group="general",
+    ),
+    Text(
+        name="greeting_message",
+        label=lazy("Text of the message"),
+        group="general",
+        when="greeting_enabled",
+        multiline=True,
+        nullable=True,
+    ),
+    Switch(
+        name="working_hours_enabled",
+        label=lazy("Use business hours"),
+        hint=lazy("Outside of them the text below is shown."),
+        group="hours",
+    ),
+    Switch(
+        name="enable_email_collect",
+        label=lazy("Ask for the e-mail"),
+        hint=lazy("After the first message, when we do not know it."),
+        group="general",
+        applies=_in_our_widget,
+    ),
+    Switch(
+        name="csat_survey_enabled",
+        label=lazy("Ask how we did"),
+        hint=lazy("Once, on resolving: in the website's chat, or by a link in other channels."),
+        group="general",
+    ),
+    Switch(
+        name="csat_response_visible",
+        label=lazy("Agents see the rating"),
+        hint=lazy("Off, only administrators see it."),
+        group="general",
+        when="csat_survey_enabled",
+    ),
+    Structure(name="csat_config", of=dict[str, Any], cleaned=_clean_survey, completed=survey_config.complete),
+    Switch(
+        name="enable_auto_assignment",
+        label=lazy("Automatic assignment"),
+        hint=lazy("Shares out among online agents, in turn."),
+        group="general",
+    ),
+    Structure(name="auto_assignment_config", of=dict[str, Any], cleaned=_clean_assignment),
+    Text(
+        name="out_of_office_message",
+        label=lazy("Out-of-office text"),
+        group="hours",
+        multiline=True,
+        nullable=True,
+    ),
+    Structure(name="working_hours", of=list[Any], cleaned=_clean_hours),
+    Zone(name="timezone", label=lazy("Time zone"), group="hours"),
+    Switch(
+        name="allow_messages_after_resolved",
+        label=lazy("Go on in the same conversation after resolving"),
+        group="general",
+    ),
+    Switch(name="lock_to_single_conversation", label=lazy("One conversation per contact"), group="general"),
+    Choice(
+        name="sender_name_type",
+        options=[(kind.value, kind.label) for kind in Inbox.SenderNameType],
+        refusal=lazy("The sender's name is friendly or professional."),
+    ),
+    short(
+        name="business_name",
+        label=lazy("Name of the business"),
+        hint=lazy("Shown as the sender."),
+        group="general",
+        nullable=True,
+        blank_is_null=True,
+        applies=_has_mail_headers,
+    ),
+    Switch(name="allow_agent_to_delete_message", label=lazy("Agents may delete messages"), group="general"),
+    Text(name="external_token", nullable=True, blank_is_null=True, for_administrators=True, is_secret=True),
+    HelpCentre(name="portal_id", nullable=True, is_shown=False),
+)
