@@ -40,6 +40,8 @@ def filter_fields(
             display_type=DisplayType(definition.display_type).label,
             model=AttributeModel(definition.attribute_model).label,
             lookup=paths.get(AttributeModel(definition.attribute_model), "custom_attributes"),
+            title=definition.display_name,
+            values=[str(value) for value in definition.values],
         )
         for definition in definitions_of(account, model=model)
     ]

@@ -7,12 +7,13 @@ import re
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.expressions import OrderBy, Value
 from django.db.models.functions import Cast, Lower, NullIf
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ventanilla.accounts import features
 from ventanilla.accounts.models import Account, Membership, Presence, Role
@@ -26,10 +27,14 @@ from ventanilla.inboxes.channel import Identity
 from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import inboxes_for
+from ventanilla.kit import phones
 from ventanilla.kit.clock import now, zone
-from ventanilla.kit.conditions import FieldSpec, Kind, Takes, compile_conditions
+from ventanilla.kit.conditions import FieldSpec, Kind, Offer, Takes, compile_conditions, describe
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.labels.titles import stored_titles
+
+if TYPE_CHECKING:
+    from ventanilla.kit.errors import Text
 
 PAGE_SIZE = 15
 ACTIVE_PAGE_SIZE = 25
@@ -173,20 +178,60 @@ def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
     return rows.values("contact_id")
 
 
+def _text_field(column: str, title: Text) -> FieldSpec:
+    return FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup=column, offer=Offer(title=title))
+
+
+# In the order in which an editor offers them; what has no offer is for programs.
 FILTER_FIELDS: dict[str, FieldSpec] = {
-    "name": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="name"),
-    "email": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="email"),
-    "phone_number": FieldSpec(kind=Kind.PHONE, operators=Takes.PHONE, lookup="phone_number"),
-    "identifier": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="identifier"),
-    "city": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="location"),
-    "company": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="company"),
+    "name": _text_field("name", gettext_lazy("Name")),
+    "email": _text_field("email", gettext_lazy("E-mail")),
+    "phone_number": FieldSpec(
+        kind=Kind.PHONE,
+        operators=Takes.PHONE,
+        lookup="phone_number",
+        offer=Offer(title=gettext_lazy("Phone number")),
+    ),
+    "identifier": _text_field("identifier", gettext_lazy("Identifier")),
+    "city": _text_field("location", gettext_lazy("City")),
+    "country_code": FieldSpec(
+        kind=Kind.TEXT,
+        operators=Takes.EQUALITY,
+        lookup="country_code",
+        offer=Offer(title=gettext_lazy("Country"), codes=phones.REGIONS, names="region"),
+    ),
+    "company": _text_field("company", gettext_lazy("Company")),
     "company_name": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="company"),
-    "country_code": FieldSpec(kind=Kind.TEXT, operators=Takes.EQUALITY, lookup="country_code"),
-    "blocked": FieldSpec(kind=Kind.BOOLEAN, operators=Takes.EQUALITY, lookup="blocked"),
-    "labels": FieldSpec(kind=Kind.RELATION, operators=Takes.EQUALITY_OR_PRESENCE, related=_labelled_with),
-    "created_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="created_at"),
-    "last_activity_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="last_activity_at"),
+    "labels": FieldSpec(
+        kind=Kind.RELATION,
+        operators=Takes.EQUALITY_OR_PRESENCE,
+        related=_labelled_with,
+        offer=Offer(title=gettext_lazy("Label"), source="labels"),
+    ),
+    "blocked": FieldSpec(
+        kind=Kind.BOOLEAN,
+        operators=Takes.EQUALITY,
+        lookup="blocked",
+        offer=Offer(title=gettext_lazy("Blocked")),
+    ),
+    "created_at": FieldSpec(
+        kind=Kind.MOMENT,
+        operators=Takes.MOMENT,
+        lookup="created_at",
+        offer=Offer(title=gettext_lazy("Creation date")),
+    ),
+    "last_activity_at": FieldSpec(
+        kind=Kind.MOMENT,
+        operators=Takes.MOMENT,
+        lookup="last_activity_at",
+        offer=Offer(title=gettext_lazy("Last activity")),
+    ),
 }
+
+
+def filter_fields_for(account: Account) -> list[dict[str, Any]]:
+    """What an editor offers for contacts of the account (kit.conditions.describe)."""
+    return describe(FILTER_FIELDS, filter_fields(account, model=AttributeModel.CONTACT))
 
 
 def filtered(rows: QuerySet[Contact], *, account: Account, conditions: object) -> QuerySet[Contact]:

@@ -25,6 +25,7 @@ ROOM = Room(
         Endpoints(DESK, "ventanilla.api.desk.scheduled"),
         Endpoints(DESK, "ventanilla.api.desk.counts"),
         Endpoints(DESK, "ventanilla.api.desk.selection"),
+        Endpoints(DESK, "ventanilla.api.desk.filter_fields"),
         Endpoints(DESK, "ventanilla.api.desk.merging"),
         Endpoints(DESK, "ventanilla.api.desk.claims"),
         Endpoints(ACCOUNT, "ventanilla.api.uploads.account"),

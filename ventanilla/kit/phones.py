@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.kit.errors import Invalid
 
+# ISO 3166 codes of the regions that have telephones, which is all that people live in.
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 _E164 = re.compile(r"^\+[1-9]\d{1,14}$")
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]+")
 

@@ -2,7 +2,7 @@
 
 from ventanilla.conversations.selectors.canned import canned_responses, get_canned_response
 from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
-from ventanilla.conversations.selectors.filters import filtered
+from ventanilla.conversations.selectors.filters import filter_fields_for, filtered
 from ventanilla.conversations.selectors.lists import (
     PAGE_SIZE,
     Counts,
@@ -61,6 +61,7 @@ __all__ = [
     "counts_of",
     "desk_counts",
     "files_of",
+    "filter_fields_for",
     "filtered",
     "find_contacts",
     "find_conversations",

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ventanilla.accounts.models import Account
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.conversations.models import Conversation, ConversationLabel, Priority, Status
 from ventanilla.conversations.policies import Visibility
+from ventanilla.kit import phones
 from ventanilla.kit.clock import zone
-from ventanilla.kit.conditions import CustomField, FieldSpec, Kind, Takes, compile_conditions
+from ventanilla.kit.conditions import (
+    CustomField,
+    FieldSpec,
+    Kind,
+    Offer,
+    Takes,
+    compile_conditions,
+    describe,
+)
 from ventanilla.labels.titles import stored_titles
+
+if TYPE_CHECKING:
+    from ventanilla.kit.errors import Text
 
 
 def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
@@ -24,10 +38,25 @@ def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
     return rows.values("conversation_id")
 
 
-def _additional(key: str, operators: frozenset[Any]) -> FieldSpec:
-    return FieldSpec(kind=Kind.TEXT, operators=operators, lookup="additional_attributes", json_key=key)
+def _additional(key: str, operators: frozenset[Any], offer: Offer) -> FieldSpec:
+    return FieldSpec(
+        kind=Kind.TEXT, operators=operators, lookup="additional_attributes", json_key=key, offer=offer
+    )
 
 
+def _row_id(
+    key: str, offer: Offer | None, operators: frozenset[Any] = Takes.EQUALITY_OR_PRESENCE
+) -> FieldSpec:
+    return FieldSpec(kind=Kind.ID, operators=operators, lookup=key, offer=offer)
+
+
+def _moment(key: str, title: Text) -> FieldSpec:
+    return FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup=key, offer=Offer(title=title))
+
+
+_LANGUAGES = [code for code, _name in settings.VISITOR_LANGUAGES]
+
+# In the order in which an editor offers them; what has no offer is for programs.
 FILTER_FIELDS: dict[str, FieldSpec] = {
     "status": FieldSpec(
         kind=Kind.CHOICE,
@@ -35,28 +64,67 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
         lookup="status",
         choices={member.label: member.value for member in Status},
         any_choice="all",
+        offer=Offer(
+            title=_("State"),
+            titles={
+                "open": _("Open"),
+                "pending": _("Pending"),
+                "snoozed": _("Snoozed"),
+                "resolved": _("Resolved"),
+                "all": _("Any"),
+            },
+        ),
+    ),
+    "assignee_id": _row_id("assignee_id", Offer(title=_("Agent"), source="agents")),
+    "team_id": _row_id("team_id", Offer(title=_("Team"), source="teams")),
+    "inbox_id": _row_id("inbox_id", Offer(title=_("Inbox"), source="inboxes")),
+    "labels": FieldSpec(
+        kind=Kind.RELATION,
+        operators=Takes.EQUALITY_OR_PRESENCE,
+        related=_labelled_with,
+        offer=Offer(title=_("Label"), source="labels"),
     ),
     "priority": FieldSpec(
         kind=Kind.CHOICE,
         operators=Takes.EQUALITY,
         lookup="priority",
         choices={member.label: member.value for member in Priority},
+        offer=Offer(
+            title=_("Priority"),
+            titles={"urgent": _("Urgent"), "high": _("High"), "medium": _("Medium"), "low": _("Low")},
+        ),
     ),
-    "assignee_id": FieldSpec(kind=Kind.ID, operators=Takes.EQUALITY_OR_PRESENCE, lookup="assignee_id"),
-    "inbox_id": FieldSpec(kind=Kind.ID, operators=Takes.EQUALITY_OR_PRESENCE, lookup="inbox_id"),
-    "team_id": FieldSpec(kind=Kind.ID, operators=Takes.EQUALITY_OR_PRESENCE, lookup="team_id"),
-    "campaign_id": FieldSpec(kind=Kind.ID, operators=Takes.EQUALITY_OR_PRESENCE, lookup="campaign_id"),
-    "contact_id": FieldSpec(kind=Kind.ID, operators=Takes.EQUALITY, lookup="contact_id"),
-    "labels": FieldSpec(kind=Kind.RELATION, operators=Takes.EQUALITY_OR_PRESENCE, related=_labelled_with),
-    "display_id": FieldSpec(kind=Kind.TEXT, operators=Takes.TEXT, lookup="display_id"),
-    "referer": _additional("referer", Takes.TEXT),
-    "mail_subject": _additional("mail_subject", Takes.TEXT),
-    "browser_language": _additional("browser_language", Takes.EQUALITY),
-    "conversation_language": _additional("conversation_language", Takes.EQUALITY),
-    "country_code": FieldSpec(kind=Kind.TEXT, operators=Takes.EQUALITY, lookup="contact__country_code"),
-    "created_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="created_at"),
-    "last_activity_at": FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="last_activity_at"),
+    "campaign_id": _row_id("campaign_id", None),
+    "contact_id": _row_id("contact_id", None, Takes.EQUALITY),
+    "display_id": FieldSpec(
+        kind=Kind.TEXT, operators=Takes.TEXT, lookup="display_id", offer=Offer(title=_("Number"))
+    ),
+    "mail_subject": _additional("mail_subject", Takes.TEXT, Offer(title=_("Subject"))),
+    "referer": _additional("referer", Takes.TEXT, Offer(title=_("Page they came from"))),
+    "browser_language": _additional(
+        "browser_language",
+        Takes.EQUALITY,
+        Offer(title=_("Browser language"), codes=_LANGUAGES, names="language"),
+    ),
+    "conversation_language": _additional(
+        "conversation_language",
+        Takes.EQUALITY,
+        Offer(title=_("Language of the conversation"), codes=_LANGUAGES, names="language"),
+    ),
+    "country_code": FieldSpec(
+        kind=Kind.TEXT,
+        operators=Takes.EQUALITY,
+        lookup="contact__country_code",
+        offer=Offer(title=_("Country"), codes=phones.REGIONS, names="region"),
+    ),
+    "created_at": _moment("created_at", _("Creation date")),
+    "last_activity_at": _moment("last_activity_at", _("Last activity")),
 }
+
+
+def filter_fields_for(account: Account) -> list[dict[str, Any]]:
+    """What an editor offers for conversations of the account (kit.conditions.describe)."""
+    return describe(FILTER_FIELDS, _custom_fields(account))
 
 
 def _custom_fields(account: Account) -> list[CustomField]:

@@ -5,7 +5,18 @@ sent into a `Q` for the ORM, the same on SQLite and PostgreSQL, or refuses with 
 """
 
 from ventanilla.kit.conditions.compiler import compile_conditions
-from ventanilla.kit.conditions.fields import CustomField, FieldSpec, Kind, Operator, Takes
+from ventanilla.kit.conditions.describing import describe
+from ventanilla.kit.conditions.fields import CustomField, FieldSpec, Kind, Offer, Operator, Takes
 from ventanilla.kit.conditions.refusals import InvalidCondition
 
-__all__ = ["CustomField", "FieldSpec", "InvalidCondition", "Kind", "Operator", "Takes", "compile_conditions"]
+__all__ = [
+    "CustomField",
+    "FieldSpec",
+    "InvalidCondition",
+    "Kind",
+    "Offer",
+    "Operator",
+    "Takes",
+    "compile_conditions",
+    "describe",
+]

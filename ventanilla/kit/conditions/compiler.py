@@ -50,16 +50,20 @@ def compile_conditions(
     """The rows that all this means, as a `Q`; an empty list means all rows.
 
     Conditions are joined as written, AND binding tighter than OR. Days begin and end in `zone`, the account's.
-    Raises InvalidCondition.
+    Raises InvalidCondition, naming the place of the one at fault.
     """
     if not isinstance(conditions, list | tuple) or len(conditions) > MAX_CONDITIONS:
         raise refusals.unreadable()
     groups: list[list[Q]] = [[]]
-    for condition in conditions:
+    for index, condition in enumerate(conditions):
         if not isinstance(condition, Mapping):
             raise refusals.unreadable()
-        groups[-1].append(_compile(condition, fields=fields, custom=custom, zone=zone))
-        if _joins_by_or(condition):
+        try:
+            groups[-1].append(_compile(condition, fields=fields, custom=custom, zone=zone))
+            joins_by_or = _joins_by_or(condition)
+        except refusals.InvalidCondition as refusal:
+            raise refusal.at(index) from None
+        if joins_by_or:
             groups.append([])
     joined = [reduce(and_, group) for group in groups if group]
     return reduce(or_, joined) if joined else Q()

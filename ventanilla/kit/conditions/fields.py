@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from ventanilla.kit.errors import Text
 
 
 class Operator(StrEnum):
@@ -56,13 +59,29 @@ class Takes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offer:
+    """How people meet a key in an editor; a key without one is understood and not offered.
+
+    `title` is its name. What to choose from is one of these: `titles` names the words of a closed choice; `source` are
+    rows of the account (agents, teams, inboxes, labels); `codes` are languages or regions, whose names every browser
+    knows, and other words may be written beside them.
+    """
+
+    title: Text
+    titles: Mapping[str, Text] = field(default_factory=dict)
+    source: str = ""
+    codes: Sequence[str] = ()
+    names: str = ""  # of the codes: "language" or "region", as Intl.DisplayNames calls them
+
+
+@dataclass(frozen=True, kw_only=True)
 class FieldSpec:
     """One key.
 
     `lookup` is the ORM path of the column; with `json_key` it is a JSON column and the key inside it.
     `choices` maps words on the wire to stored values (Kind.CHOICE); `any_choice` is the word that matches all.
     `related` answers, for Kind.RELATION, the primary keys of the rows that have one of the given values, or any
-    at all for None.
+    at all for None. `offer` is for editors.
     """
 
     kind: Kind
@@ -72,6 +91,7 @@ class FieldSpec:
     choices: Mapping[str, Any] = field(default_factory=dict)
     any_choice: str = ""
     related: Callable[[Sequence[str] | None], QuerySet[Any, Any]] | None = None
+    offer: Offer | None = None
 
 
 _CUSTOM_KINDS: dict[str, tuple[Kind, frozenset[Operator]]] = {
@@ -92,17 +112,21 @@ class CustomField:
 
     `display_type` is the contract's name (F.16), `model` is "conversation_attribute" or "contact_attribute",
     `lookup` the ORM path of the JSON column that holds its values ("custom_attributes", "contact__custom_attributes").
+    `title` and `values` (of a list) are for editors.
     """
 
     key: str
     display_type: str
     model: str
     lookup: str = "custom_attributes"
+    title: str = ""
+    values: Sequence[str] = ()
 
     def spec(self) -> FieldSpec:
         """The same as a field."""
         kind, operators = _CUSTOM_KINDS.get(self.display_type, _CUSTOM_KINDS["text"])
-        return FieldSpec(kind=kind, operators=operators, lookup=self.lookup, json_key=self.key)
+        offer = Offer(title=self.title or self.key, titles={value: value for value in self.values})
+        return FieldSpec(kind=kind, operators=operators, lookup=self.lookup, json_key=self.key, offer=offer)
 
 
-__all__ = ["CustomField", "FieldSpec", "Kind", "Operator", "Takes"]
+__all__ = ["CustomField", "FieldSpec", "Kind", "Offer", "Operator", "Takes"]

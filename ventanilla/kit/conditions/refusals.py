@@ -14,6 +14,10 @@ class InvalidCondition(Refusal):
 
     code = "invalid_filter"
 
+    def at(self, index: int) -> InvalidCondition:
+        """The same of the condition at this place, counted from 0."""
+        return InvalidCondition(self.message, fields={f"conditions.{index}": [self.message]})
+
 
 def unreadable() -> InvalidCondition:
     """The filter is not a list of conditions."""
