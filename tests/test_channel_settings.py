@@ -18,15 +18,12 @@ from ventanilla.inboxes.channel import channel_of, registry
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.testing.cast import in_account
+from ventanilla.testing.channels import sample_of
 
 pytestmark = pytest.mark.django_db
 
 KINDS = sorted(registry())
-NEEDED = {
-    "webchat": {"website_url": "https://acme.example", "widget_color": "#0b5c66"},
-    "api": {},
-    "email": {"email": "hola@acme.example"},
-}
+NEEDED = {kind: dict(sample_of(channel_of(kind)).form) for kind in KINDS}
 # One of every type that JSON has, and the texts that a form says them with.
 VALUES: list[Any] = [
     None, True, 0, 5, -1, 2**70, 1.5, 1e308, "", "x", "false", "587", "x" * 20_000,

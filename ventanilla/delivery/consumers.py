@@ -15,7 +15,7 @@ from ventanilla.delivery.out_tray import Parcel
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.facts import WEBHOOK, names_where
 from ventanilla.events.log import LoggedEvent
-from ventanilla.inboxes.channels import capabilities_of
+from ventanilla.inboxes.channels import capabilities_of, kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import statements
 
@@ -24,9 +24,9 @@ _PUBLIC = (
     "SELECT m.id, m.account_id, m.inbox_id, i.kind FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id"
     " WHERE m.id IN ({}) AND NOT m.private AND m.source_id IS NULL"
 )
-_IN_API_INBOXES = (
-    "SELECT c.id, c.inbox_id FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id"
-    " WHERE c.id IN ({}) AND i.kind = 'api' AND i.deleted_at IS NULL"
+_INBOXES = (
+    "SELECT c.id, c.inbox_id, i.kind FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id"
+    " WHERE c.id IN ({}) AND i.deleted_at IS NULL"
 )
 
 
@@ -71,9 +71,9 @@ class InboxWebhooks(Consumer):
     subscribes: ClassVar[frozenset[str]] = names_where(lambda kind: WEBHOOK in kind.told.shapes)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        inbox_of: dict[int, int] = dict(
-            statements.fetch_among(_IN_API_INBOXES, {event.payload["conversation_id"] for event in events})
-        )
+        rows = statements.fetch_among(_INBOXES, {event.payload["conversation_id"] for event in events})
+        programs = kinds_where(written_by_program=True)
+        inbox_of: dict[int, int] = {pk: inbox_id for pk, inbox_id, kind in rows if kind in programs}
         if not inbox_of:
             return
         inboxes = _with_webhook(set(inbox_of.values()))
