@@ -10,7 +10,7 @@ import pytest
 from ventanilla.channels.webchat import DEFAULTS, FEATURES
 from ventanilla.inboxes.channel import registry
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 IDLE = {"continuity_via_email", "use_inbox_avatar_for_bot"}
 # Where a field is declared, given, renamed or checked is not where it acts.
 _DECLARED = ("tests", "testing", "migrations", "generated", "demo")
