@@ -121,7 +121,7 @@ def test_enter_makes_a_new_line_for_whom_switched_it_off(screens: Screens, floor
     page = screens.desk(
         floor.team.product, floor.carla, f"accounts/{floor.carla.account_id}/settings/profile"
     )
-    page.get_by_role("switch", name=re.compile("Enter envía")).click()
+    page.get_by_role("switch", name=re.compile("Enviar con Enter")).click()
     page.wait_for_timeout(400)
     page.goto(f"{floor.team.product.url}/app/accounts/{floor.carla.account_id}/conversations/{number}")
     composer(page).click()
@@ -320,7 +320,7 @@ def test_the_filter_builder_joins_conditions(screens: Screens, floor: Floor) -> 
     dialog.get_by_label("Atributo").nth(1).select_option("priority")
     dialog.get_by_label("Valor").nth(1).select_option("urgent")
     expect(dialog.get_by_role("status")).to_have_text("1 conversación")
-    dialog.get_by_role("button", name="Ver resultado").click()
+    dialog.get_by_role("button", name="Aplicar filtro").click()
     expect(row(page, urgent)).to_be_visible()
     expect(row(page, calm)).to_have_count(0)
 

@@ -199,7 +199,7 @@ def test_a_conversation_is_found_by_number_person_and_view(screens: Screens, flo
     dialog.get_by_role("button", name="Añadir condición").click()
     dialog.get_by_label("Atributo").nth(1).select_option("assignee_id")
     dialog.get_by_label("Valor").nth(1).select_option(label="Carla Cano")
-    dialog.get_by_role("button", name="Ver resultado").click()
+    dialog.get_by_role("button", name="Aplicar filtro").click()
     expect(row(page, number)).to_be_visible()
     expect(row(page, mine)).to_have_count(0)
 
@@ -229,13 +229,13 @@ def test_templates_hours_and_looks_are_set_and_stay(
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/profile") and answer.ok):
         page.get_by_role("button", name="Oscuro").click()
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/profile") and answer.ok):
-        page.get_by_role("button", name="Plegar la navegación").click()
+        page.get_by_role("button", name="Contraer el menú").click()
     page.reload()
-    expect(page.get_by_role("button", name="Desplegar la navegación")).to_be_visible()
+    expect(page.get_by_role("button", name="Expandir el menú")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
     assert_accessible(page)
-    page.get_by_role("button", name="Desplegar la navegación").click()
-    expect(page.get_by_role("button", name="Plegar la navegación")).to_be_visible()
+    page.get_by_role("button", name="Expandir el menú").click()
+    expect(page.get_by_role("button", name="Contraer el menú")).to_be_visible()
 
     # A template: made, its code taken by no second one, changed, inserted, deleted.
     settings(page, floor, "canned")

@@ -151,5 +151,5 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
         begins(f"settings/{name}Settings.vue", page.get_by_test_id("add").click)
     begins("settings/ListCard.vue", main.get_by_role("button", name=re.compile("garantia$")).last.click)
     at("settings/profile")
-    begins("settings/ProfileSettings.vue", main.get_by_role("button", name="Cambiar la clave").click)
+    begins("settings/ProfileSettings.vue", main.get_by_role("button", name="Cambiar token").click)
     assert opened == BEGINS

@@ -78,8 +78,8 @@ def test_what_is_folded_opens_by_its_name_is_found_and_printed(
     page.keyboard.press("Space")
     expect(footer.get_by_role("region")).to_have_count(0)
     # With the mouse, and in a mail that is HTML.
-    quoted.get_by_role("button", name="Lo citado").click()
-    expect(quoted.get_by_role("region", name="Lo citado")).to_contain_text("> ¿Llegó el pan de centeno?")
+    quoted.get_by_role("button", name="Texto citado").click()
+    expect(quoted.get_by_role("region", name="Texto citado")).to_contain_text("> ¿Llegó el pan de centeno?")
     expect(quoted.get_by_role("button")).to_have_attribute("aria-expanded", "true")
     of_html = part(page, "Falta una hogaza.", "history")
     of_html.get_by_role("button").click()
@@ -136,7 +136,7 @@ def found(page: Page) -> None:
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog")
     palette.get_by_role("combobox").fill("tornillería")
-    entry = palette.get_by_role("option").filter(has_text="en lo plegado")
+    entry = palette.get_by_role("option").filter(has_text="en lo contraído")
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("Nora Vale Tornillería Zubiri")
     # The conversation opens at the message, with what was found in sight.

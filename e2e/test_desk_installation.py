@@ -45,7 +45,7 @@ def test_the_address_and_the_mail_of_the_installation_are_set_on_the_screen(
     page.goto(silent_product.url)
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Iniciar sesión").click()
     expect(page.get_by_role("navigation").first).to_be_visible()
     page.goto(f"{silent_product.url}/app/accounts/1/settings/installation")
 
@@ -72,7 +72,7 @@ def test_the_address_and_the_mail_of_the_installation_are_set_on_the_screen(
     assert [recipients for recipients, _mail in post_office.taken] == [["ana@sol.example"]]
 
     # Forgotten again, nothing pretends that mail can leave.
-    page.get_by_role("button", name="Olvidar el servidor").click()
+    page.get_by_role("button", name="Quitar servidor").click()
     expect(page.get_by_text(NO_MAIL)).to_be_visible()
 
 
@@ -88,14 +88,14 @@ def test_believing_unsigned_identities_is_a_switch_that_warns_and_is_kept(
         team.product, team.admin, f"accounts/{team.admin.account_id}/settings/inboxes/{inbox['id']}"
     )
     desk.get_by_role("tab").last.click()
-    switch = desk.get_by_role("switch", name="Creer identidades sin firmar")
+    switch = desk.get_by_role("switch", name="Aceptar identidades sin firmar")
     expect(switch).not_to_be_checked()
     with desk.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
         switch.click()
     expect(desk.get_by_role("alert")).to_contain_text("podrá escribir en su nombre")
     desk.reload()
     desk.get_by_role("tab").last.click()
-    expect(desk.get_by_role("switch", name="Creer identidades sin firmar")).to_be_checked()
+    expect(desk.get_by_role("switch", name="Aceptar identidades sin firmar")).to_be_checked()
 
     customer = visit(inbox).open()
     expect(customer.box).to_be_visible()

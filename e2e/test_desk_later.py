@@ -193,7 +193,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     composer(page).fill("Gracias por su paciencia.")
     composer(page).press("Enter")
     last = page.locator("[data-message]", has_text="Gracias por su paciencia.")
-    expect(last).to_contain_text("Espera el límite de envíos por hora del canal", timeout=SLOW_MS)
+    expect(last).to_contain_text("En espera: el canal llegó a su máximo de correos por hora", timeout=SLOW_MS)
     assert_accessible(page)
     set_limit(team, 0)
     box.wait_for("Gracias por su paciencia.")

@@ -78,7 +78,7 @@ def test_a_mail_says_what_it_is_and_nothing_is_out_of_reach(
     page = screens.desk(mailbox.team.product, mailbox.bruno, path)
     expect(page.get_by_text("Remitente sin confirmar: falló SPF, DMARC")).to_be_visible()
     expect(page.get_by_text("Enviado por un programa")).to_be_visible()
-    expect(page.get_by_text("Lleva una firma (sin comprobar)")).to_be_visible()
+    expect(page.get_by_text("Con firma digital (sin comprobar)")).to_be_visible()
     shown = page.locator("img.inline-picture")
     expect(shown).to_have_attribute("alt", "foto.png")
     # It is asked for only when it comes into view.

@@ -84,7 +84,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     page.get_by_label("Nombre del canal").fill("Ventas")
     page.get_by_label("Dirección").fill(ADDRESS)
     expect(page.get_by_text("Los publica el dominio en sus registros DNS")).to_be_visible(timeout=LONG)
-    reading, sending = group(page, "Leer la casilla por IMAP"), group(page, "Enviar por tu servidor SMTP")
+    reading, sending = group(page, "Leer el buzón por IMAP"), group(page, "Enviar por tu servidor SMTP")
     for side, port in ((reading, dovecot.port), (sending, smtp_server.port)):
         expect(side.get_by_label("Servidor")).to_have_value("localhost")
         expect(side.get_by_label("Puerto")).to_have_value(str(port))
@@ -121,7 +121,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     with mailing_product.api(team.admin) as api:
         assert api.get("/inboxes").json()["payload"] == []  # nothing was saved by testing
     page.get_by_role("button", name="Crear canal").click()
-    expect(page.get_by_text("Todo lo que llegue a esta dirección será una conversación.")).to_be_visible()
+    expect(page.get_by_text("Los correos que lleguen a esta dirección aparecerán como conversaciones.")).to_be_visible()
 
     # and what customers write arrives, the test's mail does not
     dovecot.deliver(
@@ -140,7 +140,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     page.goto(settings)
     page.get_by_role("tab", name="Servidores").click()
     card = page.locator("form", has=page.get_by_role("heading", name="Dominio remitente"))
-    expect(card.get_by_text(re.compile("sale de in.mesa.example"))).to_be_visible()
+    expect(card.get_by_text(re.compile("sale desde in.mesa.example"))).to_be_visible()
     field = card.get_by_label("Tu dominio")
     field.fill("gmail.com")
     card.get_by_role("button", name="Usar este dominio").click()
@@ -154,7 +154,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     names.zone[f"ventanilla._domainkey.{DOMAIN}", "TXT"] = [f'"{dkim[:200]}" "{dkim[200:]}"']
     card.get_by_role("button", name="Comprobar ahora").click()
     expect(card.get_by_text("Correcto")).to_have_count(2, timeout=LONG)
-    expect(card.get_by_text(f"El correo sale firmado en nombre de {DOMAIN}")).to_be_visible()
+    expect(card.get_by_text(f"El correo sale firmado con el dominio {DOMAIN}")).to_be_visible()
     look(page, assert_accessible)
 
     # and a record that is gone ends it, in sight
@@ -202,7 +202,7 @@ def sign_in_and_again(screens: Screens, product: Product, assert_accessible: Cal
     expect(page.get_by_text(re.compile("lo lleva Outlook, Microsoft 365"))).to_be_visible(timeout=LONG)
 
     # a no leads back with its reason
-    page.get_by_role("button", name="Entrar con Microsoft").click()
+    page.get_by_role("button", name="Iniciar sesión con Microsoft").click()
     expect(page.get_by_role("heading", name=ADDRESS)).to_be_visible(timeout=LONG)
     page.get_by_role("link", name="Cancelar").click()
     expect(page.get_by_text(re.compile("No se dio el permiso"))).to_be_visible(timeout=LONG)
@@ -210,7 +210,7 @@ def sign_in_and_again(screens: Screens, product: Product, assert_accessible: Cal
     # a yes makes the inbox
     page.get_by_label("Nombre del canal").fill("Ventas")
     page.get_by_label("Dirección").fill(ADDRESS)
-    page.get_by_role("button", name="Entrar con Microsoft").click()
+    page.get_by_role("button", name="Iniciar sesión con Microsoft").click()
     page.get_by_role("link", name="Permitir").click()
     page.wait_for_url(re.compile(r"/settings/inboxes/\d+\?signed_in=microsoft$"), timeout=LONG)
     expect(page.get_by_role("heading", name="Ventas", level=1)).to_be_visible(timeout=LONG)
@@ -229,5 +229,5 @@ def sign_in_and_again(screens: Screens, product: Product, assert_accessible: Cal
         timeout=LONG
     )
     look(page, assert_accessible)
-    page.get_by_role("button", name="Entrar con Microsoft").click()
+    page.get_by_role("button", name="Iniciar sesión con Microsoft").click()
     expect(page.get_by_role("heading", name=ADDRESS)).to_be_visible(timeout=LONG)

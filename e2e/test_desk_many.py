@@ -72,12 +72,12 @@ def test_every_change_to_chosen_rows_is_taken_back_whole(
     for key, (choice, changed) in changes.items():
         for number in numbers:
             row(page, number).locator(".pick").click()
-        expect(bar(page)).to_contain_text("3 elegidas")
+        expect(bar(page)).to_contain_text("3 seleccionadas")
         on_the_page(page)
         page.keyboard.press(key)
         if choice:
             page.get_by_role("option", name=choice).or_(page.get_by_role("menuitem", name=choice)).click()
-        expect(page.get_by_text("Aplicado a 3 conversaciones")).to_be_visible()
+        expect(page.get_by_text("3 conversaciones actualizadas")).to_be_visible()
         expect(bar(page)).to_have_count(0)
         assert all(changed(one) for one in standing(floor, numbers)), key
         on_the_page(page)
@@ -85,7 +85,7 @@ def test_every_change_to_chosen_rows_is_taken_back_whole(
         until(
             lambda: standing(floor, numbers) == before, f"{key}: {standing(floor, numbers)} is not {before}"
         )
-        expect(page.get_by_text("Aplicado a 3 conversaciones")).to_have_count(0)
+        expect(page.get_by_text("3 conversaciones actualizadas")).to_have_count(0)
 
     # Any state, from the menu; Esc chooses none and leaves the open conversation open.
     row(page, numbers[0]).click()
@@ -117,13 +117,13 @@ def test_all_of_a_list_is_chosen_also_what_was_never_loaded(screens: Screens, fl
     )
     expect(page.locator("[data-conversation]").first).to_be_visible()
     page.locator("[data-conversation] .pick").first.click()
-    bar(page).get_by_role("button", name="Elegir las 31").click()
-    expect(bar(page)).to_contain_text("31 elegidas")
+    bar(page).get_by_role("button", name="Seleccionar las 31").click()
+    expect(bar(page)).to_contain_text("31 seleccionadas")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     for button in bar(page).get_by_role("button").all():
         expect(button).to_be_in_viewport()
     bar(page).get_by_role("button", name="Resolver").click()
-    expect(page.get_by_text("Aplicado a 31 conversaciones")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("31 conversaciones actualizadas")).to_be_visible(timeout=20_000)
     assert {one["status"] for one in standing(floor, numbers)} == {"resolved"}
     page.get_by_role("button", name="Deshacer").click()
     until(lambda: {one["status"] for one in standing(floor, numbers)} == {"open"}, "opened again")

@@ -55,7 +55,7 @@ def test_the_api_token_is_copied_and_reset_and_the_old_one_stops(screens: Screen
     page.get_by_role("button", name="Copiar").click()
     expect(page.get_by_text("Copiado")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == before
-    page.get_by_role("button", name=re.compile("nueva clave|Cambiar la clave|Crear otra", re.I)).click()
+    page.get_by_role("button", name=re.compile("Cambiar token", re.I)).click()
     page.get_by_role("dialog").locator(".btn.danger").click()
     expect(page.get_by_test_id("access-token")).not_to_have_value(before)
     after = page.get_by_test_id("access-token").input_value()

@@ -85,7 +85,7 @@ def test_a_row_with_everything_breaks_no_word_and_a_toast_covers_no_writing(
     page = screens.desk(floor.team.product, floor.bruno, path, viewport={"width": 1440, "height": 860})
     composer(page).fill("A medias")
     one = row(page, number)
-    for shown in ("Hasta que responda", "Urgente", "Borrador"):
+    for shown in ("Próxima respuesta", "Urgente", "Borrador"):
         expect(one).to_contain_text(re.compile(shown, re.I))
     for width in (1440, 1100):
         page.set_viewport_size({"width": width, "height": 860})

@@ -26,11 +26,11 @@ def answers(team: Team) -> list[dict[str, Any]]:
 
 def switch_on(page: Page) -> None:
     """By the keyboard alone, in the inbox's settings."""
-    switch = page.get_by_role("switch", name="Preguntar cómo atendimos")
+    switch = page.get_by_role("switch", name="Enviar encuesta de satisfacción")
     expect(switch).to_have_attribute("aria-checked", "false")
     switch.press("Space")
     expect(switch).to_have_attribute("aria-checked", "true")
-    expect(page.get_by_role("switch", name="Los agentes ven la calificación")).to_be_visible()
+    expect(page.get_by_role("switch", name="Mostrar la calificación a los agentes")).to_be_visible()
     page.get_by_label("Texto de la pregunta").fill("{{contact.name}}, ¿fuimos rápidos?")
     page.get_by_label("Escala").select_option(label="Estrellas")
     page.get_by_role("button", name="Guardar").press("Enter")
@@ -72,9 +72,9 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     expect(customer.frame.get_by_text("Gracias por tu respuesta.")).to_be_visible()
     expect(customer.frame.get_by_role("button", name="Cambiar")).to_be_visible()
 
-    expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Muy buena")
+    expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Excelente")
     page.reload()
-    expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Muy buena")
+    expect(page.get_by_test_id("survey-answer")).to_contain_text("5 de 5 · Excelente")
     expect(page.get_by_test_id("survey-answer")).to_contain_text("Rápida y clara")
     [answer] = answers(team)
     assert (answer["rating"], answer["feedback_message"]) == (5, "Rápida y clara")
@@ -105,7 +105,7 @@ def test_the_surveys_page_is_answered_with_the_keyboard_by_day_and_by_night(
     page = screens.window(viewport={"width": 390, "height": 780}, color_scheme="dark")
     page.goto(f"{team.product.url}{path}?rating=2")
     expect(page.get_by_role("heading", name="¿Cómo te atendimos?")).to_be_visible()
-    chosen = page.get_by_role("radio", name="Mala", exact=True)
+    chosen = page.get_by_role("radio", name="Mal", exact=True)
     expect(chosen).to_be_checked()
     assert answers(team) == []  # opening a link records nothing
     assert_accessible(page)
@@ -113,7 +113,7 @@ def test_the_surveys_page_is_answered_with_the_keyboard_by_day_and_by_night(
     chosen.focus()
     for _step in range(3):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="Muy buena")).to_be_checked()
+    expect(page.get_by_role("radio", name="Excelente")).to_be_checked()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Cuéntanos más (opcional)")).to_be_focused()
     page.keyboard.type("Todo claro")
@@ -154,7 +154,7 @@ def test_which_news_come_by_mail_is_chosen_and_copies_go_to_whom_one_says(
     expect(assigned).to_be_checked()
     expect(created).not_to_be_checked()
     expect(card.get_by_role("columnheader")).to_have_text(
-        ["Cuando", "Correo"]
+        ["Avisarme cuando", "Correo"]
     )  # nothing is pushed: no switch for it
     with page.expect_response("**/notification_settings") as saved:
         created.press("Space")

@@ -25,7 +25,7 @@ def first_run(page: Page, product: Product) -> None:
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     expect(page.get_by_label("Dirección de Ventanilla")).to_have_value(product.url)
-    page.get_by_role("button", name="Abrir la ventanilla").click()
+    page.get_by_role("button", name="Crear cuenta").click()
 
 
 @pytest.mark.feature("A-11", "Z-22")
@@ -34,7 +34,7 @@ def test_without_mail_the_second_agent_comes_in_by_a_link_that_is_handed_over(
 ) -> None:
     page = screens.window()
     first_run(page, silent_product)
-    expect(page.get_by_role("heading", level=1)).to_have_text("¿Por dónde sale el correo?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("¿Con qué servidor se envían los correos?")
     assert_accessible(page)
     page.get_by_label("Servidor").fill("127.0.0.1")
     page.get_by_label("Puerto").fill("9")
@@ -52,7 +52,7 @@ def test_without_mail_the_second_agent_comes_in_by_a_link_that_is_handed_over(
     dialog.get_by_role("button", name="Enviar invitación").click()
     expect(dialog.get_by_text("No se envió correo")).to_be_visible()
     dialog.get_by_role("button", name="Copiar un enlace").click()
-    link = dialog.get_by_label("Enlace para entregar").input_value()
+    link = dialog.get_by_label("Enlace para compartir").input_value()
     assert link.startswith(f"{silent_product.url}/app/set-password?token=")
 
     other = screens.window()
@@ -78,7 +78,7 @@ def test_who_has_a_user_is_asked_on_the_desk_and_joins_by_a_yes(
     page.goto(own_product.url)
     page.get_by_label("Correo").fill(gus.email)
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Iniciar sesión").click()
     bar = page.get_by_text("Ana Álvarez te invita a Sol")
     expect(bar).to_be_visible()
     assert_accessible(page)

@@ -71,7 +71,7 @@ describe('D-ROL-02 whoever may only read', () => {
     await ASKED[name]!(one)
     expect(sent).toEqual([])
     expect(useConversations().byId.get(7)).toEqual(one)
-    expect(toasts.map((toast) => toast.text)).toEqual(['Con tu rol puedes consultar, pero no cambiar nada'])
+    expect(toasts.map((toast) => toast.text)).toEqual(['Con tu rol puedes ver, pero no cambiar nada'])
   })
 
   it.each(Object.keys(ASKED))('is alone in that: an agent sends %s', async (name) => {

@@ -30,7 +30,7 @@ def conversation(mail_inbox: Inbox, mail: Callable[..., bytes]) -> Conversation:
 
 @pytest.mark.parametrize(
     ("locale", "words"),
-    [("es", ("¿Cómo te atendimos?", "Muy mala", "Muy buena", "Abrir la encuesta")),
+    [("es", ("¿Cómo te atendimos?", "Muy mal", "Excelente", "Abrir la encuesta")),
      ("en", ("How did we do?", "Very bad", "Very good", "Open the survey"))],
 )  # fmt: skip
 def test_resolving_sends_five_links_that_choose_and_record_nothing(

@@ -53,7 +53,7 @@ def test_a_link_chooses_a_face_and_records_nothing(conversation: Conversation) -
 
 @pytest.mark.parametrize(
     ("locale", "words"),
-    [("es", ("¿Cómo te atendimos?", "Muy buena", "Gracias por tu respuesta.", "Cambiar mi respuesta")),
+    [("es", ("¿Cómo te atendimos?", "Excelente", "Gracias por tu respuesta.", "Cambiar mi respuesta")),
      ("en", ("How did we do?", "Very good", "Thank you for your answer.", "Change my answer"))],
 )  # fmt: skip
 def test_it_is_answered_and_changed_in_the_accounts_language(

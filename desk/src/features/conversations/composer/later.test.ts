@@ -25,6 +25,6 @@ describe('sending later', () => {
       momentName(new Date(2026, 5, day, hour, 5).getTime() / 1000, 'es', friday)
     expect(said(5, 18)).toBe('hoy a las 18:05')
     expect(said(6, 9)).toBe('mañana a las 09:05')
-    expect(said(8, 9)).toBe('lunes, 8 de junio, 09:05')
+    expect(said(8, 9)).toBe('el lunes, 8 de junio, 09:05')
   })
 })

@@ -26,11 +26,11 @@ export function readField(value: string, now: Date): number | undefined {
   return Number.isNaN(at.getTime()) || at <= now ? undefined : Math.floor(at.getTime() / 1000)
 }
 
-/** "hoy a las 18:30", "mañana a las 09:00", or the day with its time. */
+/** "hoy a las 18:30", "mañana a las 09:00", or "el lunes, 3 de agosto, 09:00". */
 export function momentName(at: number, locale: string, now = new Date()): string {
   const moment = new Date(at * 1000)
   const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
   const near = isSameDay(moment, now) ? 'later.today_at' : isSameDay(moment, tomorrow) ? 'later.tomorrow_at' : ''
   if (near) return t(near, { time: clockTime(moment, locale) })
-  return longDayAndTime(moment, locale)
+  return t('later.day_at', { time: longDayAndTime(moment, locale) })
 }

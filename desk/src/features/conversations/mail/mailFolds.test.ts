@@ -33,7 +33,7 @@ describe('Z-25 what is folded in a mail', () => {
     expect(toggles(page).map((one) => one.textContent?.trim())).toEqual([
       'Signature',
       'Line added by the mail program',
-      'What is quoted',
+      'Quoted text',
     ])
     expect(page.textContent).not.toContain('Did it come?')
     const quoted = toggles(page)[2] as HTMLButtonElement

@@ -83,12 +83,12 @@ describe('what stands below the message', () => {
       next_attempt_at: at.toISOString(),
     })
     await setLocale('es')
-    expect(below(trying).words).toContain('Se intentará de nuevo a las 10:42: mail.x no responde')
+    expect(below(trying).words).toContain('Próximo intento: 10:42. mail.x no responde')
     expect(below(underway({ state: 'unknown' })).words).toContain('No sabemos si salió. ¿Enviarlo otra vez?')
     await setLocale('en')
-    expect(below(trying).words).toContain('Trying again at 10:42')
-    expect(below(underway({ state: 'unknown' })).words).toContain('We do not know whether it left. Send it again?')
-    expect(below(underway({ state: 'unknown', settled: true })).words).toContain('We do not know whether it left')
+    expect(below(trying).words).toContain('Next try: 10:42')
+    expect(below(underway({ state: 'unknown' })).words).toContain("We don't know whether it was sent. Send it again?")
+    expect(below(underway({ state: 'unknown', settled: true })).words).toContain("We don't know whether it was sent")
   })
   it('is silent about what goes well', () => {
     expect(document.querySelector('.ft')).toBeNull()

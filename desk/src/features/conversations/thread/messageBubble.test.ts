@@ -35,8 +35,8 @@ it('names the menu of a message after who wrote it, and that of an automatic one
   ])
   await setLocale('en')
   expect([theirs, ours, automatic].map(menuOf)).toEqual([
-    "Options of Carla's message",
-    "Options of Bruno's message",
-    'Options of this automatic message',
+    "Options for Carla's message",
+    "Options for Bruno's message",
+    'Options for this automatic message',
   ])
 })

@@ -14,7 +14,7 @@ const words = {
   subject: 'Asunto',
   attached: 'Adjuntos',
   picture: 'imagen bloqueada',
-  parts: { history: 'Lo citado', signature: 'Firma', footer: 'Línea del programa' },
+  parts: { history: 'Texto citado', signature: 'Firma', footer: 'Línea del programa' },
   cut: 'Cortado: el resto está en el original.',
 }
 const about: About = {
@@ -95,7 +95,7 @@ describe('Z-25 a mail on paper', () => {
     const quoting = aMessage({ content: 'Llegó.', content_type: 'incoming_email', content_attributes: { email } })
     const sheet = sheetOf([quoting], about, { whole: false })
     const parts = [...sheet.querySelectorAll('.unfolded')].map((one) => one.textContent)
-    expect(parts).toEqual(['Firma-- \nCarla', 'Lo citado> ¿Llegó?\n> Lua'])
+    expect(parts).toEqual(['Firma-- \nCarla', 'Texto citado> ¿Llegó?\n> Lua'])
     expect(sheet.textContent).toContain(words.cut)
     const wholeSheet = sheetOf([mail], about, { whole: true })
     expect(wholeSheet.querySelector('.unfolded')).toBeNull()
