@@ -87,7 +87,7 @@ def test_text_is_marked_by_keys_signed_by_hand_given_files_and_copied(screens: S
         }""",
         TOO_LARGE_BYTES,
     )
-    expect(page.get_by_text("enorme.bin pasa del máximo de 40 MB")).to_be_visible()
+    expect(page.get_by_text("enorme.bin supera el máximo de 40 MB")).to_be_visible()
     expect(page.locator(".comp .files .chip")).to_have_text([re.compile("pegado"), re.compile("soltado")])
     send(page)
     expect(thread(page).locator(".m em", has_text="dos")).to_be_visible()

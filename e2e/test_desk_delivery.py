@@ -76,7 +76,7 @@ def test_its_writer_sees_how_far_a_mail_got_and_decides(
     # Not now: when it is tried again, why, and now if one wishes.
     smtp.says["mail"] = "451 4.3.2 Come back later"
     said = send(page, "O el martes.")
-    shows(said, re.compile(r"^Se intentará de nuevo a las \d+:\d\d: .*Come back later"))
+    shows(said, re.compile(r"^Próximo intento: \d+:\d\d\. .*Come back later"))
     del smtp.says["mail"]
     said.get_by_role("button", name="Intentar ahora").click()
     shows(said, "Enviado")

@@ -125,7 +125,7 @@ def test_an_administrator_says_whose_word_on_senders_counts(
     field.fill("no es un servidor")
     save.click()
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_text("Escribe el nombre de un servidor, none, o nada.")).to_be_visible()
+    expect(page.get_by_text("Escribe el nombre de un servidor o none, o déjalo vacío.")).to_be_visible()
     assert_accessible(page)
     field.fill("none")
     with page.expect_response(lambda one: one.request.method == "PATCH" and one.ok):

@@ -101,7 +101,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
         side.get_by_label("Cifrado").select_option("none")
     expect(page.get_by_text(re.compile("localhost no ofrece STARTTLS"))).to_have_count(0)
     test.click()
-    expect(page.get_by_text(re.compile("No se aceptan el usuario o la contraseña"))).to_be_visible(
+    expect(page.get_by_text(re.compile("No se aceptó el usuario o la contraseña"))).to_be_visible(
         timeout=LONG
     )
     assert steps(page)["smtp_connect"] == "ok"
@@ -121,7 +121,9 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     with mailing_product.api(team.admin) as api:
         assert api.get("/inboxes").json()["payload"] == []  # nothing was saved by testing
     page.get_by_role("button", name="Crear canal").click()
-    expect(page.get_by_text("Los correos que lleguen a esta dirección aparecerán como conversaciones.")).to_be_visible()
+    expect(
+        page.get_by_text("Los correos que lleguen a esta dirección aparecerán como conversaciones.")
+    ).to_be_visible()
 
     # and what customers write arrives, the test's mail does not
     dovecot.deliver(
@@ -160,7 +162,7 @@ def test_a_mailbox_is_found_tried_and_connected_and_its_domain_proven(
     # and a record that is gone ends it, in sight
     del names.zone[f"ventanilla._domainkey.{DOMAIN}", "TXT"]
     card.get_by_role("button", name="Comprobar ahora").click()
-    expect(card.get_by_text(re.compile("ya no están bien"))).to_be_visible(timeout=LONG)
+    expect(card.get_by_text(re.compile("no son correctos"))).to_be_visible(timeout=LONG)
 
     # and all of it fits a phone
     page.set_viewport_size({"width": 390, "height": 844})
@@ -199,7 +201,7 @@ def sign_in_and_again(screens: Screens, product: Product, assert_accessible: Cal
     page.locator('[data-kind="email"]').click()
     page.get_by_label("Nombre del canal").fill("Ventas")
     page.get_by_label("Dirección").fill(ADDRESS)
-    expect(page.get_by_text(re.compile("lo lleva Outlook, Microsoft 365"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("Outlook, Microsoft 365 gestiona"))).to_be_visible(timeout=LONG)
 
     # a no leads back with its reason
     page.get_by_role("button", name="Iniciar sesión con Microsoft").click()
@@ -225,7 +227,7 @@ def sign_in_and_again(screens: Screens, product: Product, assert_accessible: Cal
 
     # and when the provider takes it back, the inbox says so and leads there again
     page.reload()
-    expect(page.get_by_text(re.compile("ya no acepta el acceso concedido. Vuelve a entrar"))).to_be_visible(
+    expect(page.get_by_text(re.compile("retiró el acceso. Vuelve a autorizar el canal"))).to_be_visible(
         timeout=LONG
     )
     look(page, assert_accessible)

@@ -51,7 +51,7 @@ def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
     expect(dialog.get_by_role("option")).to_contain_text(f"#{first}")
     expect(dialog.get_by_role("button", name="Unir", exact=True)).to_be_disabled()
     field.fill("nada de nada")
-    expect(dialog.get_by_text("Nada para «nada de nada»")).to_be_visible()
+    expect(dialog.get_by_text("Sin resultados para «nada de nada»")).to_be_visible()
     field.fill("presup")
     expect(dialog.get_by_role("option")).to_contain_text("Presupuesto")
     field.press("ArrowDown")

@@ -60,7 +60,7 @@ def test_the_page_of_trouble_speaks_the_visitors_language(language: str, db: Non
     )
     text = page.content.decode()
     assert page.status_code == 404
-    assert catalogue(language)["There is nothing here"] in text
+    assert catalogue(language)["There's nothing here"] in text
     assert f'lang="{code.lower()}"' in text.lower()
 
 
@@ -74,5 +74,5 @@ def test_what_goes_wrong_before_a_visitors_door_looks_is_said_in_their_language(
         Client().put("/api/v1/widget/config", headers={"accept-language": code}),
         Client().put(f"/api/v1/widget/config?locale={language}"),
     ]
-    wanted = catalogue(language)["This address does not take such a request."]
+    wanted = catalogue(language)["This address doesn't accept this kind of request."]
     assert [(one.status_code, wanted in one.json().values()) for one in said] == [(405, True)] * 2

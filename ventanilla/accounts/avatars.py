@@ -28,7 +28,7 @@ def store_avatar(content: storage.Readable, *, field: str = "avatar") -> str:
     except images.Busy as busy:
         raise Interrupted from busy
     if cut is None:
-        raise Invalid(fields={field: [_("The picture could not be read. Use PNG, JPEG, GIF or WebP.")]})
+        raise Invalid(fields={field: [_("We couldn't read the picture. Use PNG, JPEG, GIF or WebP.")]})
     name = f"avatars/{now():%Y/%m}/{tokens.random_token(28).lower()}-{len(cut)}.webp"
     return default_storage.save(name, ContentFile(cut))
 

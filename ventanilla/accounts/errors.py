@@ -11,42 +11,42 @@ class BadCredentials(Unauthorised):
     """Address or password is wrong, or the address is not confirmed: the answer does not say which."""
 
     code = "bad_credentials"
-    default_message = _("The e-mail or the password is not right.")
+    default_message = _("The email or password is wrong.")
 
 
 class LinkExpired(Invalid):
     """The one-time link was used, is too old or was never ours."""
 
     code = "link_expired"
-    default_message = _("This link was used already or is too old. Ask for a new one.")
+    default_message = _("This link has been used or has expired. Ask for a new one.")
 
 
 class AlreadyInstalled(Forbidden):
     """The first run is over: an account exists."""
 
     code = "already_installed"
-    default_message = _("This installation is set up already. Sign in.")
+    default_message = _("This server is already set up. Sign in.")
 
 
 class SignInFirst(Conflict):
     """The invited person has a user already: only who knows its password may accept for it."""
 
     code = "sign_in_first"
-    default_message = _("You use Ventanilla already with this e-mail. Sign in and accept the invitation.")
+    default_message = _("You already use Ventanilla with this email. Sign in and accept the invitation.")
 
 
 class InvitedAsSomebodyElse(Conflict):
     """The invitation is for another address than that of the signed-in user."""
 
     code = "invited_as_somebody_else"
-    default_message = _("This invitation is for another e-mail. Sign out and open the link again.")
+    default_message = _("This invitation is for another email. Sign out and open the link again.")
 
 
 class MailWorks(Conflict):
     """A link to copy is for installations that send no mail."""
 
     code = "mail_works"
-    default_message = _("Mail works here: they get their link by “I forgot my password”.")
+    default_message = _("Email works here: they can get their own link with “Forgot your password?”.")
 
 
 class BelongsElsewhere(Conflict):
@@ -54,7 +54,7 @@ class BelongsElsewhere(Conflict):
 
     code = "belongs_elsewhere"
     default_message = _(
-        "They belong to another account, too. Whoever runs Ventanilla can help: “ventanilla password”."
+        "They also belong to another account. Whoever runs Ventanilla can help: “ventanilla password”."
     )
 
 
@@ -64,7 +64,7 @@ class EmailTaken(Invalid):
     code = "email_taken"
 
     def __init__(self) -> None:
-        super().__init__(fields={"email": [_("Someone with this e-mail exists already.")]})
+        super().__init__(fields={"email": [_("Someone already has this email.")]})
 
 
 class AlreadyMember(Invalid):
@@ -73,14 +73,14 @@ class AlreadyMember(Invalid):
     code = "already_member"
 
     def __init__(self) -> None:
-        super().__init__(fields={"email": [_("This person is in the account already.")]})
+        super().__init__(fields={"email": [_("This person is already in the account.")]})
 
 
 class AgentLimitReached(LimitReached):
     """The account may have no more agents."""
 
     code = "agent_limit"
-    default_message = _("The account has as many agents as it may have.")
+    default_message = _("This account has reached its limit of agents.")
 
 
 class LastAdministrator(Conflict):
@@ -97,7 +97,7 @@ class WrongPassword(Invalid):
     code = "wrong_password"
 
     def __init__(self) -> None:
-        reason = _("The current password is not right.")
+        reason = _("The current password is wrong.")
         super().__init__(reason, fields={"current_password": [reason]})
 
 
@@ -107,4 +107,4 @@ class NotAColleague(NotFound):
     code = "not_a_colleague"
 
     def __init__(self) -> None:
-        super().__init__(fields={"user_ids": [_("One of these people is not in the account.")]})
+        super().__init__(fields={"user_ids": [_("One of these people isn't in the account.")]})

@@ -14,11 +14,11 @@ def missing_rules(password: str) -> list[str]:
     """One sentence for each rule the password breaks; empty when it may be used."""
     rules = [
         (len(password) >= MIN_CHARS, _("The password needs at least 6 characters.")),
-        (len(password) <= MAX_CHARS, _("The password may have at most 128 characters.")),
-        (any(char.isupper() for char in password), _("The password needs an upper-case letter.")),
-        (any(char.islower() for char in password), _("The password needs a lower-case letter.")),
-        (any(char.isdigit() for char in password), _("The password needs a digit.")),
-        (any(not char.isalnum() for char in password), _("The password needs a sign such as ! or #.")),
+        (len(password) <= MAX_CHARS, _("The password can have up to 128 characters.")),
+        (any(char.isupper() for char in password), _("The password needs an uppercase letter.")),
+        (any(char.islower() for char in password), _("The password needs a lowercase letter.")),
+        (any(char.isdigit() for char in password), _("The password needs a number.")),
+        (any(not char.isalnum() for char in password), _("The password needs a symbol such as ! or #.")),
     ]
     return [sentence for kept, sentence in rules if not kept]
 

@@ -29,7 +29,7 @@ class Name(Text):
     def clean(self, value: Any, current: Any) -> str:
         name = (value or "").strip()
         if not name or len(name) > self.longest:
-            raise Unacceptable(_("The account needs a name of at most 255 characters."))
+            raise Unacceptable(_("Enter an account name of up to 255 characters."))
         return name
 
 
@@ -54,7 +54,7 @@ class Locale(Setting):
 
 def _address(**said: Any) -> Text:
     return Text(
-        longest=100, too_long=lazy("At most 100 characters."), nullable=True, blank_is_null=True, **said
+        longest=100, too_long=lazy("Up to 100 characters."), nullable=True, blank_is_null=True, **said
     )
 
 

@@ -74,14 +74,14 @@ class Caller:
     def person(self) -> User:
         """The user. Raises Unauthorised for a bot."""
         if self.user is None:
-            raise Unauthorised(_("A bot may not do this."))
+            raise Unauthorised(_("Bots can't do this."))
         return self.user
 
     @property
     def member(self) -> Membership:
         """The user's membership. Raises Unauthorised for a bot."""
         if self.membership is None:
-            raise Unauthorised(_("A bot may not do this."))
+            raise Unauthorised(_("Bots can't do this."))
         return self.membership
 
     @property
@@ -100,17 +100,17 @@ class Caller:
     def require(self, capability: Capability) -> None:
         """Raises Unauthorised, at the desk Forbidden, when the caller's role lacks the capability."""
         if not self.may(capability):
-            raise self._closed(_("Your role may not do this."))
+            raise self._closed(_("Your role can't do this."))
 
     def require_administrator(self) -> None:
         """Raises Unauthorised, at the desk Forbidden, for everybody else."""
         if not self.is_administrator:
-            raise self._closed(_("Only an administrator may do this."))
+            raise self._closed(_("Only administrators can do this."))
 
     def require_writer(self) -> None:
         """Raises Unauthorised, at the desk Forbidden, for an analyst, who may only read."""
         if self.membership is not None and self.membership.role == Role.ANALYST:
-            raise self._closed(_("An analyst may look but not change this."))
+            raise self._closed(_("Analysts can see this but not change it."))
 
     def _closed(self, sentence: str) -> Refusal:
         return Forbidden(sentence) if self.at_desk else Unauthorised(sentence)
@@ -182,7 +182,7 @@ def _session_user(request: HttpRequest) -> User | None:
         .first()
     )
     if session is None or not tokens.same(tokens.digest(token), session.digest):
-        raise NoSession(_("Your session is over. Sign in again."))
+        raise NoSession(_("Your session has ended. Sign in again."))
     return session.user
 
 
@@ -202,12 +202,12 @@ def current_user(request: HttpRequest) -> User | None:
     token = _token_owner(request)
     if token is not None:
         if token.user is None:
-            raise Unauthorised(_("This token is not a user's."))
+            raise Unauthorised(_("This token isn't a user's."))
         user: User | None = token.user
     else:
         user = _session_user(request) or _cookie_user(request)
     if user is not None and not user.is_active:
-        raise NoSession(_("This user may not sign in."))
+        raise NoSession(_("This user can't sign in."))
     return user
 
 
@@ -253,7 +253,7 @@ class AccountAuth:
         if token is not None:
             user = token.user
             if user is None:
-                raise Unauthorised(_("This token is not a user's."))
+                raise Unauthorised(_("This token isn't a user's."))
         else:
             user = _session_user(request) or _cookie_user(request)
         if user is None:
@@ -285,7 +285,7 @@ class AccountAuth:
         if account is None:
             raise NotFound
         if not self.bots or not account.is_active or not bot.inboxes.filter(account=account).exists():
-            raise Unauthorised(_("A bot may not do this."))
+            raise Unauthorised(_("Bots can't do this."))
         return Caller(account=account, bot=bot)
 
 

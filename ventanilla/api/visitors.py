@@ -172,7 +172,7 @@ def submit_answer(message: Message, submitted: Any, *, by: Contact) -> Message:
 
 
 def _checked(message: Message, submitted: Any) -> list[dict[str, Any]]:
-    wrong = Invalid(fields={"submitted_values": [_("The answer is not valid.")]})
+    wrong = Invalid(fields={"submitted_values": [_("The answer isn't valid.")]})
     if message.content_type not in _ANSWERED_TYPES:
         raise wrong
     if not isinstance(submitted, list) or not submitted or len(submitted) > _MAX_VALUES:

@@ -30,7 +30,7 @@ def _number_of(value: Any, choices: type[AttributeModel] | type[DisplayType], fi
     for choice in choices:
         if str(value) in {str(choice.value), choice.label}:
             return int(choice.value)
-    raise Invalid(fields={field: [_("This is not one of the known values.")]})
+    raise Invalid(fields={field: [_("This isn't one of the known values.")]})
 
 
 def _clean(fields: dict[str, Any]) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
         values["key"] = values["key"].strip()
         if not _KEY.fullmatch(values["key"]):
             raise Invalid(
-                fields={"attribute_key": [_("A key has letters, digits, hyphens and underscores.")]}
+                fields={"attribute_key": [_("Use letters, numbers, hyphens and underscores in a key.")]}
             )
     if "display_name" in values:
         values["display_name"] = values["display_name"].strip()
         if not values["display_name"]:
-            raise Invalid(fields={"attribute_display_name": [_("The attribute needs a name.")]})
+            raise Invalid(fields={"attribute_display_name": [_("Enter an attribute name.")]})
     if "values" in values and (
         len(values["values"]) > _MAX_CHOICES
         or any(not isinstance(choice, str | int | float) for choice in values["values"])
@@ -84,7 +84,7 @@ def create_definition(
         with transaction.atomic():
             definition = AttributeDefinition.objects.create(account=account, **values)
     except IntegrityError:
-        raise Invalid(fields={"attribute_key": [_("An attribute with this key exists already.")]})
+        raise Invalid(fields={"attribute_key": [_("There's already an attribute with this key.")]})
     record(
         AttributeDefinitionCreated(account_id=account.pk, attribute_definition_id=definition.pk),
         actor=actor_of(by),
@@ -121,7 +121,7 @@ def update_definition(
 def _check_same(definition: AttributeDefinition, said: dict[str, Any]) -> None:
     fixed = {"key": "attribute_key", "attribute_model": "attribute_model"}
     problems = {
-        fixed[name]: [_("This cannot be changed any more.")]
+        fixed[name]: [_("This can't be changed any more.")]
         for name, value in said.items()
         if getattr(definition, name) != value
     }

@@ -180,5 +180,5 @@ def text(given: Mapping[str, Any], name: str) -> str:
     """The text of a parameter. Raises Invalid for anything else."""
     value = given.get(name)
     if not isinstance(value, str):
-        raise Invalid(fields={name: [_("This must be text.")]})
+        raise Invalid(fields={name: [_("Enter text.")]})
     return value

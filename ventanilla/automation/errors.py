@@ -28,7 +28,7 @@ class NotAll(Invalid):
     def __init__(self, refused: Mapping[int, Refusal]) -> None:
         self.refused = dict(sorted(refused.items()))
         numbers = list(self.refused)
-        sentence = _("These conversations were not changed: %(numbers)s. %(reason)s") % {
+        sentence = _("These conversations weren't changed: %(numbers)s. %(reason)s") % {
             "numbers": named(numbers),
             "reason": self.refused[numbers[0]].message,
         }

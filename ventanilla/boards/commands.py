@@ -27,14 +27,14 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in values:
         values["name"] = values["name"].strip()
         if not values["name"] or len(values["name"]) > 255:
-            raise Invalid(fields={"name": [_("The filter needs a name of at most 255 characters.")]})
+            raise Invalid(fields={"name": [_("Enter a filter name of up to 255 characters.")]})
     if "filter_type" in values and values["filter_type"] not in CustomFilter.Type.values:
-        raise Invalid(fields={"filter_type": [_("The type is conversation, contact or report.")]})
+        raise Invalid(fields={"filter_type": [_("The type must be conversation, contact or report.")]})
     if "query" in values and (
         not isinstance(values["query"].get("payload", []), list)
         or len(json.dumps(values["query"])) > _MAX_QUERY_CHARS
     ):
-        raise Invalid(fields={"query": [_("The conditions of the filter are not valid.")]})
+        raise Invalid(fields={"query": [_("The filter conditions aren't valid.")]})
     return values
 
 
@@ -46,7 +46,7 @@ def create_custom_filter(
     values = _clean({"name": name, "query": dict(query), "filter_type": filter_type})
     User.objects.select_for_update().only("pk").get(pk=by.pk)  # two at once count one after the other
     if custom_filters_of(account, user=by).count() >= MAX_FILTERS:
-        raise Invalid(_("Nobody may keep more than fifty filters."))
+        raise Invalid(_("You can save up to fifty filters."))
     made = CustomFilter.objects.create(account=account, user=by, **values)
     fact = CustomFilterCreated(account_id=account.pk, custom_filter_id=made.pk, user_id=by.pk)
     record(fact, actor=actor_of(by))

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.kit.errors import Invalid, Refusal
 
 _TAKEN = {
-    "email": _("Another contact has this e-mail."),
-    "phone_number": _("Another contact has this phone number."),
-    "identifier": _("Another contact has this identifier."),
+    "email": _("Another contact already has this email."),
+    "phone_number": _("Another contact already has this phone number."),
+    "identifier": _("Another contact already has this identifier."),
 }
 
 
@@ -29,7 +29,7 @@ class ContactIsOnline(Refusal):
     """Someone who is here now cannot be deleted under their own feet (F.11)."""
 
     code = "contact_online"
-    default_message = _("This contact is online now. Try again when they have left.")
+    default_message = _("This contact is online now. Try again when they've left.")
 
 
 class NotReachable(Invalid):
@@ -39,9 +39,9 @@ class NotReachable(Invalid):
 
     def __init__(self, field: str) -> None:
         sentence = (
-            _("The contact needs an e-mail for this inbox.")
+            _("The contact needs an email for this channel. Add it to their record.")
             if field == "email"
-            else _("The contact needs a phone number for this inbox.")
+            else _("The contact needs a phone number for this channel. Add it to their record.")
         )
         super().__init__(fields={field: [sentence]})
 
@@ -52,4 +52,6 @@ class SourceTaken(Invalid):
     code = "source_taken"
 
     def __init__(self) -> None:
-        super().__init__(fields={"source_id": [_("Another contact has this source_id in the inbox.")]})
+        super().__init__(
+            fields={"source_id": [_("Another contact already has this source_id in the channel.")]}
+        )

@@ -34,7 +34,7 @@ def clean_email(value: str | None) -> str | None:
     except addresses.Unwritable:
         cleaned = domain
     if cleaned and not limits.is_email(cleaned):
-        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+        raise Invalid(fields={"email": [_("Enter a valid email address.")]})
     return cleaned or None
 
 

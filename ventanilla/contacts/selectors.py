@@ -185,7 +185,7 @@ def _text_field(column: str, title: Text) -> FieldSpec:
 # In the order in which an editor offers them; what has no offer is for programs.
 FILTER_FIELDS: dict[str, FieldSpec] = {
     "name": _text_field("name", gettext_lazy("Name")),
-    "email": _text_field("email", gettext_lazy("E-mail")),
+    "email": _text_field("email", gettext_lazy("Email")),
     "phone_number": FieldSpec(
         kind=Kind.PHONE,
         operators=Takes.PHONE,
@@ -406,5 +406,5 @@ def search_words(text: str | None) -> str:
     """The words to search for. Raises Invalid when there are none (B.3)."""
     words = (text or "").strip()
     if not words:
-        raise Invalid(_("Say what to search for with q."))
+        raise Invalid(_("Add what to search for as q."))
     return words

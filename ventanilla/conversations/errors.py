@@ -26,7 +26,7 @@ class SentAlready(Refusal):
 
     code = "sent_already"
     status = 409
-    default_message = _("This message was sent already.")
+    default_message = _("This message was already sent.")
 
 
 class EmptyMessage(Refusal):
@@ -42,15 +42,15 @@ class NotAMember(Invalid):
     code = "not_a_member"
 
     def __init__(self, *, field: str) -> None:
-        super().__init__(fields={field: [_("This person cannot open this inbox.")]})
+        super().__init__(fields={field: [_("This person can't open this channel.")]})
 
 
 class DeletionNotAllowed(Refusal):
-    """Agents may not delete messages of this inbox."""
+    "Agents can't delete messages in this channel."
 
     code = "deletion_not_allowed"
     status = 400
-    default_message = _("Agents may not delete messages of this inbox.")
+    default_message = _("Agents can't delete messages in this channel.")
 
 
 class ShortCodeTaken(Refusal):
@@ -71,16 +71,14 @@ class OtherInbox(Refusal):
     """Both must be of one inbox."""
 
     code = "other_inbox"
-    default_message = _("Only conversations of the same inbox can be merged.")
+    default_message = _("Only conversations in the same channel can be merged.")
 
 
 class OtherCustomer(Refusal):
     """Outside of mail both must be with the same address of the same customer."""
 
     code = "other_customer"
-    default_message = _(
-        "In this channel only conversations with the same address of a customer can be merged."
-    )
+    default_message = _("In this channel you can only merge conversations with the same customer address.")
 
 
 class AlreadyMerged(Refusal):
@@ -101,28 +99,28 @@ class WaitsToBeSent(Refusal):
     """Messages for another customer are scheduled."""
 
     code = "waits_to_be_sent"
-    default_message = _("Messages for another customer are scheduled here. Send or cancel them first.")
+    default_message = _("There are messages scheduled here for another customer. Send or cancel them first.")
 
 
 class NotMerged(Refusal):
     """There is no merge to undo."""
 
     code = "not_merged"
-    default_message = _("This conversation is not merged.")
+    default_message = _("This conversation isn't merged.")
 
 
 class MergedFurther(Refusal):
     """The conversation that took the messages was merged itself."""
 
     code = "merged_further"
-    default_message = _("The conversations were merged further since. Undo the later merge first.")
+    default_message = _("These conversations have been merged again since. Undo the later merge first.")
 
 
 class MergedMessagesDeleted(Refusal):
     """A message that came with the merge was deleted since."""
 
     code = "merged_messages_deleted"
-    default_message = _("Merged messages were deleted since, so the merge cannot be undone any more.")
+    default_message = _("This merge can't be undone: some of its messages were deleted.")
 
 
 class WrittenByProgram(Refusal):
@@ -130,4 +128,4 @@ class WrittenByProgram(Refusal):
 
     code = "written_by_program"
     status = 422
-    default_message = _("A program wrote this mail. A bot does not answer it.")
+    default_message = _("A program wrote this email, so bots don't reply to it.")

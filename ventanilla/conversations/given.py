@@ -29,7 +29,7 @@ def agent_given(account: Account, value: str | int | None) -> User | None:
         return None
     user = User.objects.filter(pk=user_id, memberships__account=account).first()
     if user is None:
-        raise NotFound(fields={"assignee_id": [_("There is no such agent.")]})
+        raise NotFound(fields={"assignee_id": [_("This agent doesn't exist.")]})
     return user
 
 
@@ -40,5 +40,5 @@ def team_given(account: Account, value: str | int | None) -> Team | None:
         return None
     team = Team.objects.filter(pk=team_id, account=account, deleted_at__isnull=True).first()
     if team is None:
-        raise NotFound(fields={"team_id": [_("There is no such team.")]})
+        raise NotFound(fields={"team_id": [_("This team doesn't exist.")]})
     return team

@@ -80,12 +80,12 @@ def _alert_once(inbox: Inbox) -> None:
     with translation.override(inbox.account.locale):
         write_to_administrators(
             inbox,
-            subject=_("The channel %(name)s is not working") % {"name": inbox.name},
+            subject=_("The channel %(name)s isn't working") % {"name": inbox.name},
             paragraphs=[
-                _("We could not connect: %(reason)s") % {"reason": inbox.failure_reason},
-                _("Messages wait where they are; nothing is lost. We keep trying.")
+                _("We couldn't connect: %(reason)s") % {"reason": inbox.failure_reason},
+                _("Nothing is lost: messages are waiting. We'll keep trying.")
                 if not inbox.reauthorization_required
-                else _("Sign in again in the settings of the channel. Messages wait where they are."),
+                else _("Sign in again in the channel's settings. Nothing is lost: messages are waiting."),
             ],
         )
 
@@ -103,6 +103,6 @@ def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[
                 subject=subject,
                 heading=subject,
                 paragraphs=paragraphs,
-                button_label=_("See the channel"),
+                button_label=_("Open channel"),
                 button_path=f"/app/accounts/{inbox.account_id}/settings/inboxes/{inbox.pk}",
             )

@@ -90,21 +90,21 @@ def _outcome(this: Try) -> Outcome:
     except Exception as error:
         if this.handed_over and not is_keyed(row):
             log.exception("out_tray.unknown", outgoing=row.pk, kind=row.kind)
-            return SendUnknown(_("A fault of ours came in between."))
+            return SendUnknown(_("There was an error on our side."))
         if is_passing(error):
             log.warning("out_tray.dependency", outgoing=row.pk, kind=row.kind, error=repr(error))
             return _Elsewhere()
         if isinstance(error, Refusal):  # an address that may not be called, and the like
             return SendFailed(error.message, permanent=True)
         log.exception("out_tray.fault", outgoing=row.pk, kind=row.kind)
-        return SendFailed(_("It could not be sent because of a fault of ours."), permanent=True)
+        return SendFailed(_("It couldn't be sent because of an error on our side."), permanent=True)
 
 
 class _Elsewhere(SendFailed):
     """Not the network's fault nor the message's: something of ours that comes back. It never gives up for that."""
 
     def __init__(self) -> None:
-        super().__init__(_("Something here does not work at the moment."), permanent=False)
+        super().__init__(_("Something isn't working here right now."), permanent=False)
 
 
 def _record(this: Try, outcome: Outcome) -> None:
@@ -166,7 +166,7 @@ def _unknown(this: Try, outcome: SendUnknown, attempts: int) -> None:
 def give_up_knowing(row: Outgoing) -> None:
     """Say where people look that nobody knows whether it left."""
     if only := row.payload.get("only"):  # the others had it before
-        _say_undelivered(row, dict.fromkeys(only, _("We do not know whether it left.")))
+        _say_undelivered(row, dict.fromkeys(only, _("We don't know whether it was sent.")))
     elif (message := message_of(row)) is not None:
         conversations.set_message_status(message, status=MessageStatus.UNKNOWN)
     else:

@@ -28,7 +28,7 @@ class NobodyHere(NotFound):
     """No inbox takes mail at this address."""
 
     code = "nobody_here"
-    default_message = _("No inbox receives mail at this address.")
+    default_message = _("No channel receives email at this address.")
 
 
 def inbox_of(address: str) -> Inbox | None:

@@ -48,7 +48,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
         .first()
     )
     if conversation is None:
-        raise SendFailed(_("The conversation is not there any more."), permanent=True)
+        raise SendFailed(_("The conversation no longer exists."), permanent=True)
     messages = list(
         Message.objects.filter(conversation=conversation, private=False, deleted_at__isnull=True)
         .exclude(message_type=MessageType.ACTIVITY)
@@ -69,7 +69,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
             to=[payload["email"]],
             subject=f"[#{conversation.display_id}] {subject}",
             heading=subject,
-            paragraphs=[_("This is a copy of the conversation.")],
+            paragraphs=[_("Here's a copy of your conversation.")],
             locale=locale,
             entries=[_entry(message, conversation, names) for message in messages],
             brand=conversation.inbox.business_name or conversation.account.name,
@@ -153,12 +153,12 @@ def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
     if mail is None:
         return Receipt()
     if not mailer.is_set_up():
-        raise SendFailed(_("No mail server is set up for this installation."), permanent=True)
+        raise SendFailed(_("No mail server is set up on this server."), permanent=True)
     message_id = _message_id(row)
     try:
         mailer.send(replace(mail, headers={"Message-ID": message_id, **mail.headers}), before_data=hand_over)
     except smtp.Unanswered as error:
-        raise SendUnknown(_("The mail server did not say whether it took the mail.")) from error
+        raise SendUnknown(_("The mail server didn't say whether it accepted the email.")) from error
     except smtplib.SMTPRecipientsRefused as error:
         said = [(code, smtp.words(text)) for code, text in error.recipients.values()]
         reason = "; ".join(f"{code} {text}" for code, text in said)
@@ -168,9 +168,7 @@ def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
         raise SendFailed(reason, permanent=500 <= error.smtp_code < 600) from error
     except (smtplib.SMTPException, OSError) as error:
         log.warning("mails.not_sent", outgoing=row.pk, error=repr(error))
-        raise SendFailed(
-            _("The mail server of this installation does not answer."), permanent=False
-        ) from error
+        raise SendFailed(_("Ventanilla's mail server isn't responding."), permanent=False) from error
     return Receipt(external_id=message_id.strip("<>"))
 
 

@@ -160,7 +160,7 @@ class Watcher(threading.Thread):
             self._pause()
         except Exception as error:  # a fault of ours must not end the watch; it is tried again
             log.exception("pulling.failed", inbox=inbox.pk)
-            fault = _("A fault of this program. The log has the details.")
+            fault = _("An error in this program. The log has the details.")
             note_failure(inbox, f"{fault} ({type(error).__name__})")
             self._pause()
 

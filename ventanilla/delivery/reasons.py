@@ -5,22 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 _WORDS = {
-    "auto_reply": _("A program answered by itself: out of office, or “we got your mail”."),
-    "read_receipt": _("A note that a mail of yours was opened."),
+    "auto_reply": _("An automatic reply: out of office, or “we got your email”."),
+    "read_receipt": _("A notice that one of your emails was opened."),
     "own_address": _("It comes from this channel's own address."),
-    "test_mail": _("The mail of the test button."),
-    "delivery_delayed": _("A mail of yours is delayed. Its server goes on trying."),
-    "delivered_report": _("A mail of yours arrived."),
-    "received_before": _("It was received before."),
-    "report_unmatched": _("It is about a message that is not here."),
-    "no_sender": _("It does not say who sent it."),
-    "not_a_mail": _("There is no mail in it."),
-    "nested_too_deeply": _("Its parts are nested without end."),
-    "payload_unreadable": _("What the provider brought cannot be read."),
+    "test_mail": _("The email from the test button."),
+    "delivery_delayed": _("One of your emails is delayed. Its server keeps trying."),
+    "delivered_report": _("One of your emails arrived."),
+    "received_before": _("It had already been received."),
+    "report_unmatched": _("It's about a message that isn't here."),
+    "no_sender": _("It doesn't say who sent it."),
+    "not_a_mail": _("There's no email in it."),
+    "nested_too_deeply": _("Its parts are nested too deeply."),
+    "payload_unreadable": _("What the provider sent can't be read."),
     "channel_absent": _("Its channel is not installed any more."),
     "nobody_here": _("No channel has the address it was sent to."),
-    "ended_worker": _("Reading it ended the program, each time."),
-    "fault": _("A fault of this program. The log has the details."),
+    "ended_worker": _("Reading it stopped the program every time."),
+    "fault": _("An error in this program. The log has the details."),
 }
 # What rows of earlier versions say.
 _BEFORE = {

@@ -53,7 +53,7 @@ def _renew(inbox: Inbox, channel: SigningInChannel, *, refused: str) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not _claim(inbox):
         if time.monotonic() > deadline:
-            raise Unreachable(_("The sign-in is being renewed at this moment."))
+            raise Unreachable(_("The sign-in is being renewed right now."))
         time.sleep(_LOOK_SECONDS)
     try:
         # Whoever held the claim before may have done it.

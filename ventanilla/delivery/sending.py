@@ -60,7 +60,7 @@ def send_message(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
     if message is None or message.deleted_at is not None:
         raise Withdrawn(_("The message was deleted."))
     if message.private or message.message_type not in (MessageType.OUTGOING, MessageType.TEMPLATE):
-        raise SendFailed(_("A message of this kind does not leave."), permanent=True)
+        raise SendFailed(_("This kind of message isn't sent."), permanent=True)
     if message.inbox.deleted_at is not None:
         raise Withdrawn(_("The channel was deleted."))
     with ExitStack() as opened:
@@ -99,7 +99,7 @@ def _file(attachment: Attachment) -> OutgoingFile:
     except FileNotFoundError as error:
         if is_passing(error):  # the whole storage is away
             raise
-        reason = _("The file %(name)s is missing here.") % {"name": attachment.filename}
+        reason = _("The file %(name)s is missing.") % {"name": attachment.filename}
         raise SendFailed(reason, permanent=True) from error
 
 
@@ -149,14 +149,14 @@ def _survey(message: Message) -> mailer.Mail:
             to=(),
             subject="",
             heading=_SURVEY_ADDRESS.sub("", message.content).strip().rstrip(":") or _("How did we do?"),
-            paragraphs=[_("Choose what fits best; on the page that opens you can add a comment.")],
+            paragraphs=[_("Choose what fits best. You can add a comment on the next page.")],
             locale=locale,
             choices=[
                 mailer.Choice(sign, word, f"{url}?rating={rating}")
                 for sign, (rating, word) in zip(signs_of(message.content_attributes), scale(), strict=True)
             ],
             action=mailer.Action(_("Open the survey"), url),
-            footer=_("This survey can be answered for 14 days."),
+            footer=_("You have 14 days to answer."),
             brand=inbox.business_name or inbox.name,
         )
 

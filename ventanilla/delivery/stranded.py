@@ -52,7 +52,7 @@ def _free_one(row: Outgoing, claim: str, *, begun: bool) -> None:
     moment = now()
     plan = {"state": Outgoing.State.QUEUED, "claim": "", "next_attempt_at": moment, "planned_at": moment}
     if begun:
-        note = _("The program ended while it was being sent.")
+        note = _("The program stopped while it was being sent.")
         Attempt.objects.create(outgoing=row, succeeded=False, detail=note)
         crashes = row.crashes + 1
         if row.state == Outgoing.State.HANDING and not is_keyed(row):
@@ -60,7 +60,7 @@ def _free_one(row: Outgoing, claim: str, *, begun: bool) -> None:
             # The claim stays: should its owner live after all, it may still say what became of it.
             plan = {"state": Outgoing.State.UNKNOWN, "finished_at": moment, "last_error": note}
         elif crashes >= MOST_CRASHES:
-            give_up(row, _("It could not be sent because of a fault of ours."))
+            give_up(row, _("It couldn't be sent because of an error on our side."))
             plan = {"state": Outgoing.State.FAILED, "claim": "", "finished_at": moment, "last_error": note}
         elif crashes > 1:  # perhaps it is the row that ends the workers: let others have a turn
             plan["next_attempt_at"] = moment + crashes * _PAUSE

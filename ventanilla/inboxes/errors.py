@@ -11,4 +11,4 @@ class InboxLimitReached(LimitReached):
     """The account may have no more inboxes."""
 
     code = "inbox_limit"
-    default_message = _("The account has as many inboxes as it may have.")
+    default_message = _("This account has reached its limit of channels.")

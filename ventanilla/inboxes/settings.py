@@ -42,9 +42,7 @@ class Name(Text):
     def clean(self, value: Any, current: Any) -> str:
         name = " ".join((value or "").split())
         if not _NAME.fullmatch(name) or len(name) > self.longest:
-            raise Unacceptable(
-                _("The name begins and ends with a letter or digit and has none of < > / \\ @.")
-            )
+            raise Unacceptable(_("Start and end the name with a letter or number, without < > / \\ @."))
         return name
 
 
@@ -56,7 +54,7 @@ class HelpCentre(Setting):
 
     def clean(self, value: Any, current: Any) -> Any:
         if value:
-            raise Unacceptable(_("There is no such help centre."))
+            raise Unacceptable(_("This help centre doesn't exist."))
         return value
 
 
@@ -72,7 +70,7 @@ def _clean_assignment(given: Any, _current: Any) -> dict[str, Any]:
     if most is None:
         return {}
     if not 1 <= most <= _MOST_ASSIGNED:
-        sentence = _("The limit of open conversations is a number above zero.")
+        sentence = _("The limit of open conversations must be a number above zero.")
         raise Invalid(fields={"auto_assignment_config": [sentence]})
     return {"max_assignment_limit": most}
 
@@ -161,7 +159,7 @@ SETTINGS = Settings(
     Choice(
         name="sender_name_type",
         options=[(kind.value, kind.label) for kind in Inbox.SenderNameType],
-        refusal=lazy("The sender's name is friendly or professional."),
+        refusal=lazy("The sender's name must be friendly or professional."),
     ),
     short(
         name="business_name",

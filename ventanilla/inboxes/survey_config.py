@@ -55,9 +55,9 @@ def clean(given: Any) -> dict[str, Any]:
     if len(message) > MAX_MESSAGE_CHARS:
         raise _wrong(_("This text is too long."))
     if config["survey_rules"]["operator"] not in OPERATORS:
-        raise _wrong(_("The rule is contains or does_not_contain."))
+        raise _wrong(_("The rule must be contains or does_not_contain."))
     if len(labels) > MAX_LABELS:
-        raise _wrong(_("The rule names up to 50 labels."))
+        raise _wrong(_("The rule can have up to 50 labels."))
     config["message"] = message.strip()
     config["survey_rules"]["values"] = stored_titles(labels)
     return config

@@ -52,7 +52,7 @@ def _clean_day(item: Any) -> dict[str, Any]:
     given = {**WorkingDay(day_of_week=0).model_dump(), **read(WorkingDay, item, field="working_hours")}
     number, closed, whole_day = given["day_of_week"], given["closed_all_day"], given["open_all_day"]
     if not 0 <= number <= 6:
-        raise _refuse(_("The day of the week is a number from 0 (Sunday) to 6."))
+        raise _refuse(_("The day of the week must be a number from 0 (Sunday) to 6."))
     if closed and whole_day:
         raise _refuse(_("A day is either closed or open all day."))
     hours: dict[str, int | None] = dict.fromkeys(_HOURS)
@@ -67,7 +67,7 @@ def _clean_day(item: Any) -> dict[str, Any]:
 def _check_hours(hours: Mapping[str, int | None]) -> None:
     opens, opens_minutes, closes, closes_minutes = (hours[name] for name in _HOURS)
     if opens is None or opens_minutes is None or closes is None or closes_minutes is None:
-        raise _refuse(_("An open day needs the hours when it opens and closes."))
+        raise _refuse(_("An open day needs opening and closing times."))
     if not (
         0 <= opens <= 23 and 0 <= closes <= 23 and 0 <= opens_minutes <= 59 and 0 <= closes_minutes <= 59
     ):

@@ -26,17 +26,17 @@ def _clean_content(content: Any) -> list[dict[str, str]]:
     """The frames by what they need and nothing else. Raises Invalid."""
     frames = content if isinstance(content, list) else []
     if not frames or len(frames) > _MAX_FRAMES:
-        raise Invalid(fields={"content": [_("Give between one and twenty pages.")]})
+        raise Invalid(fields={"content": [_("Add between one and twenty pages.")]})
     return [{"type": "frame", "url": _clean_url(frame)} for frame in frames]
 
 
 def _clean_url(frame: Any) -> str:
     if not isinstance(frame, dict) or frame.get("type", "frame") != "frame":
-        raise Invalid(fields={"content": [_("The type of a page is frame.")]})
+        raise Invalid(fields={"content": [_("The type of a page must be frame.")]})
     url = frame.get("url")
     # Anything but http(s), such as javascript:, would run in the desk itself.
     if not isinstance(url, str) or not limits.is_web_url(url.strip()):
-        raise Invalid(fields={"content": [_("Give an address that starts with http:// or https://.")]})
+        raise Invalid(fields={"content": [_("Enter an address that starts with http:// or https://.")]})
     return url.strip()
 
 
@@ -46,7 +46,7 @@ def create_dashboard_app(account: Account, *, title: str, content: Any, by: User
     values = {"title": clean_name(title, field="title"), "content": _clean_content(content)}
     Account.objects.select_for_update().only("pk").get(pk=account.pk)  # two at once count one after the other
     if dashboard_apps_of(account).count() >= MAX_APPS:
-        raise Invalid(_("An account may not have more than a hundred dashboard apps."))
+        raise Invalid(_("An account can have up to a hundred dashboard apps."))
     app = DashboardApp.objects.create(account=account, user=by, **values)
     record(DashboardAppCreated(account_id=account.pk, dashboard_app_id=app.pk), actor=actor_of(by))
     return app

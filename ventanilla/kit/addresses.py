@@ -28,7 +28,7 @@ class Unwritable(Invalid):
     """No mail server would understand this address."""
 
     code = "address_unwritable"
-    default_message = _("This address cannot be used in a mail.")
+    default_message = _("This address can't be used in an email.")
 
 
 def ascii_domain(domain: str) -> str:

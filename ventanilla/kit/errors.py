@@ -28,7 +28,7 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
-    default_message: ClassVar[Text] = _("This cannot be done.")
+    default_message: ClassVar[Text] = _("This can't be done.")
 
     def __init__(
         self, message: Text | None = None, *, fields: Mapping[str, Sequence[Text]] | None = None
@@ -60,7 +60,7 @@ class BadRequest(Refusal):
 
     code = "bad_request"
     status = 400
-    default_message = _("The request could not be read.")
+    default_message = _("We couldn't read the request.")
 
 
 class Unauthorised(Refusal):
@@ -84,7 +84,7 @@ class Forbidden(Refusal):
 
     code = "forbidden"
     status = 403
-    default_message = _("This is not allowed.")
+    default_message = _("This isn't allowed.")
 
 
 class NotFound(Refusal):
@@ -92,7 +92,7 @@ class NotFound(Refusal):
 
     code = "not_found"
     status = 404
-    default_message = _("We could not find this.")
+    default_message = _("We couldn't find this.")
 
 
 class Conflict(Refusal):
@@ -100,7 +100,7 @@ class Conflict(Refusal):
 
     code = "conflict"
     status = 409
-    default_message = _("This was changed by somebody else. Reload and try again.")
+    default_message = _("Someone else changed this. Reload and try again.")
 
 
 class TooLarge(Refusal):
@@ -108,7 +108,7 @@ class TooLarge(Refusal):
 
     code = "too_large"
     status = 413
-    default_message = _("This is too large.")
+    default_message = _("This is over the maximum size.")
 
 
 class Invalid(Refusal):
@@ -116,7 +116,7 @@ class Invalid(Refusal):
 
     code = "invalid"
     status = 422
-    default_message = _("Some of the data is not valid.")
+    default_message = _("Some of the data isn't valid.")
 
 
 class Throttled(Refusal):
@@ -136,7 +136,7 @@ class MethodNotAllowed(Refusal):
 
     code = "method_not_allowed"
     status = 405
-    default_message = _("This address does not take such a request.")
+    default_message = _("This address doesn't accept this kind of request.")
 
 
 class TimedOut(Refusal):
@@ -144,7 +144,7 @@ class TimedOut(Refusal):
 
     code = "timed_out"
     status = 408
-    default_message = _("The request did not arrive whole. Try again.")
+    default_message = _("The request arrived incomplete. Try again.")
 
 
 class Unavailable(Refusal):
@@ -152,7 +152,7 @@ class Unavailable(Refusal):
 
     code = "unavailable"
     status = 503
-    default_message = _("This service is not available now. Try again later.")
+    default_message = _("This service isn't available right now. Try again later.")
     retry_after_seconds = 10
 
 
@@ -160,7 +160,7 @@ class Interrupted(Unavailable):
     """What we stand on does not serve us now (kit.faults). Nothing was changed, and the same request may come again."""
 
     code = "interrupted"
-    default_message = _("This cannot be done right now. Nothing was changed; try again in a moment.")
+    default_message = _("This can't be done right now. Nothing was changed; try again in a moment.")
 
     def __init__(self, *, retry_after_seconds: int = 2) -> None:
         super().__init__()

@@ -25,8 +25,8 @@ class AddressUnknown(Refusal):
 
     code = "address_unknown"
     default_message = _(
-        "Ventanilla does not know its own address yet, so it makes no links. An administrator sets it in"
-        " Settings, Installation; or run “ventanilla address URL” on the server."
+        "Ventanilla doesn't know its own address yet, so it can't make links. An administrator can"
+        " set it in Settings › Installation, or run “ventanilla address URL” on the server."
     )
 
 

@@ -21,26 +21,23 @@ def of_connection(error: BaseException, *, host: str, port: int) -> str:
     """Why the server cannot be spoken to."""
     about = {"host": host, "port": port}
     if isinstance(error, safe_http.AddressRefused):
-        return _("%(host)s is in a private network, where this server does not connect.") % about
+        return _("%(host)s is on a private network, and this server doesn't connect to those.") % about
     if isinstance(error, safe_http.FetchFailed):
-        return _("There is no server called %(host)s.") % about
+        return _("There's no server called %(host)s.") % about
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate(error, host)
     if isinstance(error, ConnectionRefusedError):
-        return _("%(host)s does not accept connections on port %(port)s.") % about
+        return _("%(host)s doesn't accept connections on port %(port)s.") % about
     if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return _("%(host)s does not answer on port %(port)s.") % about
+        return _("%(host)s isn't responding on port %(port)s.") % about
     if isinstance(error, (smtplib.SMTPNotSupportedError, CapabilityError)):
-        return _("%(host)s does not offer STARTTLS on port %(port)s. Try TLS.") % about
+        return _("%(host)s doesn't offer STARTTLS on port %(port)s. Try TLS.") % about
     if isinstance(error, ssl.SSLError):
-        return _("%(host)s does not begin with TLS on port %(port)s. Try STARTTLS or another port.") % about
+        return _("%(host)s doesn't start with TLS on port %(port)s. Try STARTTLS or another port.") % about
     if isinstance(error, (smtplib.SMTPServerDisconnected, imaplib.IMAP4.abort, ConnectionError, EOFError)):
-        return (
-            _("%(host)s hung up on port %(port)s. Perhaps it wants another port or another encryption.")
-            % about
-        )
+        return _("%(host)s closed the connection on port %(port)s. Try another port or encryption.") % about
     if isinstance(error, imaplib.IMAP4.error):
-        return _("%(host)s refuses (%(reason)s).") % {"host": host, "reason": words(error)}
+        return _("%(host)s refused (%(reason)s).") % {"host": host, "reason": words(error)}
     return words(error)
 
 
@@ -51,18 +48,18 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> str:
     if error.verify_code == _EXPIRED:
         return _("The certificate of %(host)s has expired.") % about
     if error.verify_code in _UNKNOWN_AUTHORITY:
-        return _("The certificate of %(host)s is not from an authority we know.") % about
-    return _("The certificate of %(host)s is not valid (%(reason)s).") % about
+        return _("The certificate of %(host)s isn't from an authority we know.") % about
+    return _("The certificate of %(host)s isn't valid (%(reason)s).") % about
 
 
 def of_sign_in(reason: str) -> str:
     """Why user and password, or the token, were refused; what the large providers say in their own way is translated."""
     said = reason.lower()
     if "application-specific password" in said or "app password" in said:
-        return _("The provider wants a password made for programs (app password), not the usual one.")
+        return _("The provider needs an app password, not your usual one.")
     if "basic authentication is disabled" in said or "5.7.139" in said:
-        return _("The provider no longer takes passwords from programs. Use “Sign in with Microsoft”.")
-    return _("User or password are not accepted (%(reason)s).") % {"reason": reason}
+        return _("The provider no longer accepts passwords from programs. Use “Sign in with Microsoft”.")
+    return _("The username or password was not accepted (%(reason)s).") % {"reason": reason}
 
 
 # What the libraries put before the server's own words.

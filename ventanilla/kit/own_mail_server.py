@@ -33,7 +33,7 @@ class MailMissing(Refusal):
     """What was asked for needs a mail, and this installation cannot send one."""
 
     code = "mail_not_set_up"
-    default_message = _("Ventanilla cannot send mail here yet: nobody has set up a mail server.")
+    default_message = _("Ventanilla can't send email here yet: no one has set up a mail server.")
 
 
 def _nothing_kept() -> MailServer | None:

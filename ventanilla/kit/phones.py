@@ -19,7 +19,7 @@ class InvalidPhone(Invalid):
     """It cannot be read as an international phone number."""
 
     code = "invalid_phone"
-    default_message = _("The phone number must begin with + and the country code.")
+    default_message = _("The phone number must start with + and the country code.")
 
 
 def is_e164(text: str) -> bool:

@@ -60,14 +60,14 @@ class AddressRefused(Refusal):
     """The address is not http(s), or it leads to a private network."""
 
     code = "address_refused"
-    default_message = _("This address cannot be used.")
+    default_message = _("This address can't be used.")
 
 
 class FetchFailed(Refusal):
     """It could not be fetched: no answer, too slow, or too large."""
 
     code = "fetch_failed"
-    default_message = _("The address did not answer as expected.")
+    default_message = _("The address didn't respond as expected.")
 
 
 @dataclass(frozen=True)

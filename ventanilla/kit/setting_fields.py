@@ -153,7 +153,7 @@ class Zone(Setting):
         try:
             zone(str(value))
         except ValueError:
-            raise Unacceptable(_("This time zone does not exist."))
+            raise Unacceptable(_("This time zone doesn't exist."))
         return value
 
     def form(self) -> dict[str, Any]:

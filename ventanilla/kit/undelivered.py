@@ -16,15 +16,15 @@ from ventanilla.kit.smtp import Unanswered
 NOT_SET_UP, NO_ADDRESS = "mail_not_set_up", "address_unknown"
 _SENTENCES = {
     NOT_SET_UP: _("Ventanilla has no mail server yet."),
-    NO_ADDRESS: _("Ventanilla does not know its own address yet, so the link cannot be made."),
-    "unreachable": _("The mail server does not answer (%(said)s)."),
-    "tls": _("No safe connection with the mail server (%(said)s)."),
-    "sign_in": _("The mail server does not accept user or password (%(said)s)."),
-    "recipient": _("The mail server does not take mail for this address (%(said)s)."),
-    "sender": _("The mail server does not take mail from our address (%(said)s)."),
-    "refused": _("The mail server does not take the mail (%(said)s)."),
-    "unanswered": _("The mail server did not say whether it took the mail; it may have arrived."),
-    "fault": _("Ventanilla made a mistake while writing the mail. It stands in the log."),
+    NO_ADDRESS: _("Ventanilla doesn't know its own address yet, so it can't make the link."),
+    "unreachable": _("The mail server isn't responding (%(said)s)."),
+    "tls": _("No secure connection to the mail server (%(said)s)."),
+    "sign_in": _("The mail server didn't accept the username or password (%(said)s)."),
+    "recipient": _("The mail server doesn't accept email for this address (%(said)s)."),
+    "sender": _("The mail server doesn't accept email from our address (%(said)s)."),
+    "refused": _("The mail server didn't accept the email (%(said)s)."),
+    "unanswered": _("The mail server didn't say whether it accepted the email; it may have arrived."),
+    "fault": _("Ventanilla failed while writing the email. The log has the details."),
 }
 MAX_SAID_CHARS = 500
 

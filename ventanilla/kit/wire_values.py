@@ -23,7 +23,7 @@ def word_or_number(value: Any, choices: type[IntegerChoices], *, field: str) -> 
         return int(named[text])
     if text.isdecimal() and len(text) < 10 and int(text) in choices.values:
         return int(text)
-    raise Invalid(fields={field: [_("This value is not known.")]})
+    raise Invalid(fields={field: [_("This value doesn't exist.")]})
 
 
 def moment(value: float | str | None, *, field: str) -> datetime | None:
@@ -35,7 +35,7 @@ def moment(value: float | str | None, *, field: str) -> datetime | None:
             return from_epoch(value)
     except (ValueError, TypeError, OverflowError):
         pass
-    raise Invalid(fields={field: [_("This is not a time.")]})
+    raise Invalid(fields={field: [_("Enter a valid date and time.")]})
 
 
 def row_id(value: Any, *, field: str) -> int | None:
@@ -44,5 +44,5 @@ def row_id(value: Any, *, field: str) -> int | None:
     if text in NOTHING or text == "0":
         return None
     if not text.isdecimal():
-        raise Invalid(fields={field: [_("Give an id, or 0 for nobody.")]})
+        raise Invalid(fields={field: [_("Enter an id, or 0 for no one.")]})
     return int(text)

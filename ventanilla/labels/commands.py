@@ -30,11 +30,7 @@ def _clean_title(title: str) -> str:
     cleaned = stored_title(title)
     if not _TITLE.fullmatch(cleaned) or len(cleaned) > MAX_TITLE_CHARS:
         raise Invalid(
-            fields={
-                "title": [
-                    _("A label has two or more letters, digits, hyphens or underscores, and no spaces.")
-                ]
-            }
+            fields={"title": [_("Use two or more letters, numbers, hyphens or underscores, and no spaces.")]}
         )
     return cleaned
 
@@ -44,14 +40,14 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
     if "title" in values:
         values["title"] = _clean_title(values["title"])
     if "color" in values and not _COLOUR.fullmatch(values["color"]):
-        raise Invalid(fields={"color": [_("Give a colour as #rrggbb.")]})
+        raise Invalid(fields={"color": [_("Enter a colour as #rrggbb.")]})
     if len(values.get("description", "")) > _MAX_DESCRIPTION_CHARS:
         raise Invalid(fields={"description": [_("This text is too long.")]})
     return values
 
 
 def _taken() -> Invalid:
-    return Invalid(fields={"title": [_("A label of that name exists already.")]})
+    return Invalid(fields={"title": [_("There's already a label with that name.")]})
 
 
 @transaction.atomic
@@ -87,9 +83,9 @@ def ensure_labels(account: Account, *, titles: Iterable[object], by: User | None
     """
     wanted = stored_titles(titles)
     if len(wanted) > MOST_LABELS:
-        raise Invalid(fields={"labels": [_("These are too many labels.")]})
+        raise Invalid(fields={"labels": [_("That's too many labels.")]})
     if any(len(title) > MAX_TITLE_CHARS for title in wanted):
-        raise Invalid(fields={"labels": [_("A label has at most 255 characters.")]})
+        raise Invalid(fields={"labels": [_("A label can have up to 255 characters.")]})
     known = {label.title: label for label in Label.objects.filter(account=account, title__in=wanted)}
     for title in wanted:
         if title not in known:

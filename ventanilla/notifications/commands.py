@@ -113,7 +113,7 @@ def mark_unread(notification: Notification) -> Notification:
 def snooze(notification: Notification, *, until: datetime | None) -> Notification:
     """Hide it until then (aware); null shows it again. Raises Invalid when `until` has passed."""
     if until is not None and until <= now():
-        raise Invalid(fields={"snoozed_until": [_("Choose a time that has not passed.")]})
+        raise Invalid(fields={"snoozed_until": [_("Choose a time in the future.")]})
     notification.snoozed_until = until
     notification.meta = {**notification.meta, "last_snoozed_at": None}
     notification.save(update_fields=["snoozed_until", "meta"])
@@ -242,7 +242,7 @@ def change_settings(
 
 def _check_flags(field: str, given: Collection[str] | None, known: Collection[str]) -> None:
     if unknown := [flag for flag in given or () if flag not in known]:
-        raise Invalid(fields={field: [_("“%(name)s” is not known.") % {"name": unknown[0][:100]}]})
+        raise Invalid(fields={field: [_("“%(name)s” doesn't exist.") % {"name": unknown[0][:100]}]})
 
 
 @transaction.atomic
@@ -268,7 +268,7 @@ def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -
         token = attributes.get("push_token") or attributes.get("pushToken")
         key = attributes.get("device_id") or attributes.get("deviceId") or token
     else:
-        raise Invalid(fields={"subscription_type": [_("This kind of subscription is not known.")]})
+        raise Invalid(fields={"subscription_type": [_("This kind of subscription doesn't exist.")]})
     if not isinstance(key, str) or not key or len(key) > 1000 or not isinstance(token or "", str):
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
     subscription, _created = PushSubscription.objects.update_or_create(

@@ -63,15 +63,17 @@ def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
             paragraphs=[_paragraph(told)],
             facts=[
                 (_("Contact"), str(conversation.contact)),
-                (_("Inbox"), conversation.inbox.name),
+                (_("Channel"), conversation.inbox.name),
                 (_("Conversation"), f"#{conversation.display_id}"),
             ],
             locale=locale,
             entries=[entry] if entry else [],
             action=mailer.Action(_("Open the conversation"), links.public_url(_path(conversation))),
-            footer=_("You get this mail because you chose: %(kind)s. You can change it in your profile, too.")
+            footer=_(
+                "You're getting this email because you chose: %(kind)s. You can also change this in your profile."
+            )
             % {"kind": subscription.name},
-            footer_action=mailer.Action(_("Stop these mails"), link_of(subscription)),
+            footer_action=mailer.Action(_("Stop these emails"), link_of(subscription)),
             brand=told.membership.account.name,
             zone=ZoneInfo(conversation.inbox.timezone),
             headers=headers_of(subscription),
@@ -177,7 +179,7 @@ def _heading(told: _Told) -> str:
         case Kind.CONVERSATION_CREATION:
             return _("New conversation with %(contact)s") % names
         case Kind.CONVERSATION_ASSIGNMENT:
-            return _("The conversation with %(contact)s is yours") % names
+            return _("You've been assigned the conversation with %(contact)s") % names
         case Kind.CONVERSATION_MENTION if told.actor_name:
             return _("%(actor)s mentioned you in the conversation with %(contact)s") % names
         case Kind.CONVERSATION_MENTION:
@@ -193,19 +195,19 @@ def _paragraph(told: _Told) -> str:
     names = {"actor": told.actor_name, "inbox": told.conversation.inbox.name}
     match told.kind:
         case Kind.CONVERSATION_CREATION:
-            return _("A conversation has begun in %(inbox)s.") % names
+            return _("A new conversation started in %(inbox)s.") % names
         case Kind.CONVERSATION_ASSIGNMENT if told.actor_name:
             return _("%(actor)s assigned it to you.") % names
         case Kind.CONVERSATION_ASSIGNMENT:
             return _("It was assigned to you automatically.")
         case _ if told.is_note:
-            return _("This is a private note: the customer does not see it.")
+            return _("This is a private note: the customer can't see it.")
         case Kind.ASSIGNED_NEW_MESSAGE:
-            return _("Somebody wrote in a conversation of yours.")
+            return _("There's a new message in a conversation assigned to you.")
         case Kind.PARTICIPATING_NEW_MESSAGE:
-            return _("Somebody wrote in a conversation that you follow.")
+            return _("There's a new message in a conversation you follow.")
         case _:
-            return _("Look at it soon.")
+            return _("It needs attention soon.")
 
 
 def _entry(told: _Told) -> mailer.Entry | None:

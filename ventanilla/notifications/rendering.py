@@ -84,7 +84,7 @@ def title_of(row: Notification, *, display_id: int, is_theirs: bool) -> str:
             return _("New conversation #%(id)s") % {"id": display_id}
         case Kind.CONVERSATION_ASSIGNMENT if is_theirs:
             if not actor:
-                return _("Conversation #%(id)s is yours now") % {"id": display_id}
+                return _("Conversation #%(id)s was assigned to you") % {"id": display_id}
             return _("%(name)s assigned conversation #%(id)s to you") % {"name": actor, "id": display_id}
         case Kind.CONVERSATION_ASSIGNMENT:
             return _("Conversation #%(id)s has another agent") % {"id": display_id}

@@ -22,14 +22,14 @@ PATH = "/unsubscribe/"
 _SALT = "ventanilla/notifications/unsubscribing"
 
 NAMES: dict[Kind, Promise] = {
-    Kind.CONVERSATION_CREATION: _("A new conversation begins in one of your inboxes"),
+    Kind.CONVERSATION_CREATION: _("A conversation starts in one of your channels"),
     Kind.CONVERSATION_ASSIGNMENT: _("A conversation is assigned to you"),
-    Kind.ASSIGNED_NEW_MESSAGE: _("A new message in a conversation of yours"),
-    Kind.CONVERSATION_MENTION: _("Somebody mentions you in a note"),
-    Kind.PARTICIPATING_NEW_MESSAGE: _("A new message in a conversation that you follow"),
-    Kind.SLA_MISSED_FIRST_RESPONSE: _("A first answer comes too late"),
-    Kind.SLA_MISSED_NEXT_RESPONSE: _("A next answer comes too late"),
-    Kind.SLA_MISSED_RESOLUTION: _("A conversation is not resolved in time"),
+    Kind.ASSIGNED_NEW_MESSAGE: _("A new message in a conversation assigned to you"),
+    Kind.CONVERSATION_MENTION: _("Someone mentions you in a note"),
+    Kind.PARTICIPATING_NEW_MESSAGE: _("A new message in a conversation you follow"),
+    Kind.SLA_MISSED_FIRST_RESPONSE: _("A first response is late"),
+    Kind.SLA_MISSED_NEXT_RESPONSE: _("A follow-up response is late"),
+    Kind.SLA_MISSED_RESOLUTION: _("A conversation isn't resolved in time"),
 }
 
 

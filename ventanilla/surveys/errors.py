@@ -18,4 +18,4 @@ class NotAnAnswer(Invalid):
     """No whole number from 1 to 5, or something that is no answer at all."""
 
     code = "not_an_answer"
-    default_message = _("The answer is not valid.")
+    default_message = _("The answer isn't valid.")

@@ -66,7 +66,7 @@ def survey_json(message: Message) -> dict[str, Any]:
 def responses_table(rows: Iterable[SurveyResponse]) -> Iterator[list[object]]:
     """A header and a line for each answer, in the language active now."""
     yield [
-        _("Agent"), _("Rating"), _("Comment"), _("Contact"), _("E-mail"), _("Phone"), _("Conversation"), _("Date"),
+        _("Agent"), _("Rating"), _("Comment"), _("Contact"), _("Email"), _("Phone"), _("Conversation"), _("Date"),
     ]  # fmt: skip
     for row in rows:
         conversation = row.conversation

@@ -37,8 +37,9 @@ class UnknownHost(Refusal):
     code = "unknown_host"
     status = 421
     default_message = _(
-        "Ventanilla does not answer under this name. Open it at its own address. Whoever runs it can change that with"
-        " “ventanilla address URL”, or name another host in VENTANILLA_ALLOWED_HOSTS."
+        "Ventanilla doesn't respond at this name. Open it at its own address. Whoever runs it can"
+        " change that with “ventanilla address URL”, or name another host in"
+        " VENTANILLA_ALLOWED_HOSTS."
     )
 
 
@@ -46,7 +47,7 @@ class MalformedHost(BadRequest):
     """The Host header is not the name of a host."""
 
     code = "malformed_host"
-    default_message = _("The request names a host that cannot be one.")
+    default_message = _("The request names a host that isn't valid.")
 
 
 def known_hosts(get_response: GetResponse) -> GetResponse:

@@ -103,7 +103,7 @@ def _chosen(request: HttpRequest, response: SurveyResponse | None) -> int:
 def _problem(request: HttpRequest, refusal: Refusal | None) -> str:
     if refusal is None:
         return ""
-    return refusal.message if request.POST.get("rating") else _("Choose one of the five faces.")
+    return refusal.message if request.POST.get("rating") else _("Choose a rating.")
 
 
 def _draw(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

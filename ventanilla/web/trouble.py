@@ -45,5 +45,5 @@ def _language(request: HttpRequest) -> str:
 
 def _title(status: int) -> str:
     if status == 404:
-        return _("There is nothing here")
-    return _("We will be right back") if status == 503 else _("This did not work")
+        return _("There's nothing here")
+    return _("We'll be right back") if status == 503 else _("This didn't work")

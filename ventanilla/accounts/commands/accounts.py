@@ -70,7 +70,7 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
 
 def _clean_account(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "status" in fields and fields["status"] not in Account.Status.values:
-        raise Invalid(fields={"status": [_("The status is active or suspended.")]})
+        raise Invalid(fields={"status": [_("The status must be active or suspended.")]})
     return {**fields, **SETTINGS.clean(fields, lambda name: None)}
 
 

@@ -139,7 +139,9 @@ def update_agent(
 def _check_own_alone(membership: Membership) -> None:
     User.objects.select_for_update().only("pk").get(pk=membership.user_id)
     if Membership.objects.filter(user=membership.user_id).exclude(pk=membership.pk).exists():
-        raise Invalid(fields={"name": [_("They work in another account, too: only they change their name.")]})
+        raise Invalid(
+            fields={"name": [_("They also work in another account: only they can change their name.")]}
+        )
 
 
 def set_availability(membership: Membership, *, availability: str) -> Membership:

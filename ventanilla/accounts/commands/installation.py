@@ -28,9 +28,11 @@ MAX_ADDRESS_CHARS = 255
 def clean_base_url(text: str, *, field: str = "base_url") -> str:
     """The address as it is kept. Raises Invalid with an example."""
     reasons = {
-        "scheme": _("Write the whole address with https:// or http://, e.g. https://help.example.com."),
-        "host": _("This is not the name of a server. Example: https://help.example.com."),
-        "path": _("Write the address without a path: https://help.example.com."),
+        "scheme": _(
+            "Enter the whole address with https:// or http://, for example https://help.example.com."
+        ),
+        "host": _("This isn't a server name. Example: https://help.example.com."),
+        "path": _("Enter the address without a path: https://help.example.com."),
     }
     try:
         address = hosts.clean_address(text)
@@ -79,16 +81,16 @@ def check_mail_server(server: MailServer) -> MailServer:
     server = replace(server, host=server.host.strip(), sender=server.sender.strip(), folder="")
     problems: dict[str, list[Any]] = {}
     if hosts.host_name(server.host) is None or ":" in server.host:
-        problems["host"] = [_("Give the name of the server, for example mail.example.com.")]
+        problems["host"] = [_("Enter the server name, for example mail.example.com.")]
     if not 0 < server.port < 65_536:
-        problems["port"] = [_("A port is a number from 1 to 65535.")]
+        problems["port"] = [_("Enter a port from 1 to 65535.")]
     if server.security not in SECURITIES:
-        problems["security"] = [_("Say starttls, tls or none.")]
+        problems["security"] = [_("Choose starttls, tls or none.")]
     for name in ("user", "password"):
         if not getattr(server, name).isprintable() or len(getattr(server, name)) > 500:
-            problems[name] = [_("This text is not valid.")]
+            problems[name] = [_("This text isn't valid.")]
     if not is_email(parseaddr(server.sender)[1]) or not server.sender.isprintable():
-        problems["sender"] = [_("Give the address that our mail comes from, for example help@example.com.")]
+        problems["sender"] = [_("Enter the address that our email comes from, for example help@example.com.")]
     if problems:
         raise Invalid(fields=problems)
     return server

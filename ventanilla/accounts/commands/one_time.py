@@ -100,17 +100,17 @@ def write_invitation(membership: Membership, *, by: User | None) -> None:
         write_letter(
             membership.invited_email,
             locale=account.locale,
-            subject=_("%(inviter)s invites you to %(account)s")
+            subject=_("%(inviter)s invited you to join %(account)s")
             % {"inviter": inviter, "account": account.name},
             heading=_("Welcome to %(account)s") % {"account": account.name},
             paragraphs=[
-                _("%(inviter)s has invited you to answer customers together in %(account)s.")
+                _("%(inviter)s has invited you to join %(account)s and answer customers together.")
                 % {"inviter": inviter, "account": account.name},
                 _("Nothing happens until you accept."),
             ],
-            button_label=_("See the invitation"),
+            button_label=_("View invitation"),
             button_path=path,
-            footnote=_("The link works once and for 14 days."),
+            footnote=_("The link works once and expires in 14 days."),
             user=stand_in,
             purpose=Purpose.INVITATION,
         )
@@ -132,11 +132,11 @@ def write_password_link(user: User, *, account: Account | None) -> None:
             heading=_("Choose a new password"),
             paragraphs=[
                 _("Someone asked for a new password for this address."),
-                _("If it was not you, leave this mail alone: nothing has changed."),
+                _("If this wasn't you, ignore this email. Nothing has changed."),
             ],
             button_label=_("Choose a password"),
             button_path=path,
-            footnote=_("The link works once and for 6 hours."),
+            footnote=_("The link works once and expires in 6 hours."),
             user=user,
             purpose=Purpose.PASSWORD,
         )
@@ -149,12 +149,12 @@ def write_confirmation(user: User, *, to: str, account: Account | None) -> None:
         write_letter(
             to,
             locale=locale,
-            subject=_("Confirm your e-mail"),
-            heading=_("Confirm your e-mail"),
-            paragraphs=[_("Confirm that this address is yours to sign in with it.")],
-            button_label=_("Confirm the address"),
+            subject=_("Confirm your email"),
+            heading=_("Confirm your email"),
+            paragraphs=[_("Confirm that this address is yours so you can sign in.")],
+            button_label=_("Confirm email"),
             button_path=f"/app/confirm?token={token}",
-            footnote=_("The link works once and for 3 days."),
+            footnote=_("The link works once and expires in 3 days."),
             user=user,
             purpose=Purpose.CONFIRMATION,
         )

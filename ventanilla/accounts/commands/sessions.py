@@ -111,7 +111,7 @@ def close_session(*, email: str, client: str, token: str) -> None:
         .first()
     )
     if session is None or not tokens.same(session.digest, tokens.digest(token)):
-        raise NotFound(_("There is no such session."))
+        raise NotFound(_("This session doesn't exist."))
     session.delete()
     note_sign_out(session.user)
 

@@ -24,7 +24,7 @@ from ventanilla.kit.errors import Invalid
 def _clean_team_name(name: str) -> str:
     cleaned = " ".join(name.split()).lower()
     if not cleaned or len(cleaned) > limits.MAX_SHORT_TEXT_CHARS:
-        raise Invalid(fields={"name": [_("The team needs a name of at most 255 characters.")]})
+        raise Invalid(fields={"name": [_("Enter a team name of up to 255 characters.")]})
     return cleaned
 
 
@@ -38,7 +38,7 @@ def _check_name_is_free(account_id: int, name: str, *, but: int = 0) -> None:
 
 
 def _name_taken() -> Invalid:
-    return Invalid(fields={"name": [_("A team of that name exists already.")]})
+    return Invalid(fields={"name": [_("There's already a team with that name.")]})
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def clean_email(email: str) -> str:
     """Lower case, and nothing in it that nobody sees. Raises Invalid for what mail cannot be sent to."""
     cleaned = seen(email).lower()
     if not limits.is_email(cleaned):
-        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+        raise Invalid(fields={"email": [_("Enter a valid email address.")]})
     return cleaned
 
 
@@ -51,7 +51,7 @@ def clean_name(name: str, *, field: str = "name") -> str:
     """A name with something in it. Raises Invalid."""
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > limits.MAX_SHORT_TEXT_CHARS or "\x00" in cleaned:
-        raise Invalid(fields={field: [_("A name is needed, of at most 255 characters.")]})
+        raise Invalid(fields={field: [_("Enter a name of up to 255 characters.")]})
     return cleaned
 
 
@@ -121,14 +121,14 @@ def add_member(
 def clean_role(role: str) -> str:
     """Raises Invalid for a role that does not exist."""
     if role not in Role.values:
-        raise Invalid(fields={"role": [_("The role is administrator, agent or analyst.")]})
+        raise Invalid(fields={"role": [_("The role must be administrator, agent or analyst.")]})
     return role
 
 
 def clean_availability(availability: str) -> str:
     """Raises Invalid for an availability that does not exist."""
     if availability not in Availability.values:
-        raise Invalid(fields={"availability": [_("The availability is online, busy or offline.")]})
+        raise Invalid(fields={"availability": [_("The availability must be online, busy or offline.")]})
     return availability
 
 

@@ -69,7 +69,7 @@ def test_a_letter_says_why_it_waits_and_leaves_when_that_is_mended(db, settings,
     assert letter_state(letter).state == "queued"
     send_letters()
     waits = letter_state(Letter.objects.get())
-    assert (waits.state, "The mail server does not answer" in in_english(waits)) == ("trying", True)
+    assert (waits.state, "The mail server isn't responding" in in_english(waits)) == ("trying", True)
     assert send_letters() == 0  # its pause
     settings.MAIL_SERVER = working
     hurry_letters()

@@ -110,7 +110,7 @@ def _signed_in(user: User, *, how: str) -> HttpResponse:
 
 
 def _expired() -> HttpResponse:
-    message = _("This link was used already or is too old. Ask for a new one.")
+    message = _("This link has been used or has expired. Ask for a new one.")
     return json_reply({"message": message, "error": message, "redirect_url": "/app/login"}, status=422)
 
 
@@ -165,9 +165,9 @@ def request_password(request: HttpRequest, given: ForgottenBody = Given()) -> Ht
     ask_for_link(request, given.email)
     sessions.request_password_reset(email=given.email)
     if not settings.HIDE_UNKNOWN_EMAILS and not knows_email(given.email):
-        message = _("We do not know this address.")
+        message = _("We don't know this address.")
         return json_reply({"message": message, "error": message}, status=404)
-    return json_reply({"message": _("If the address is known, a mail with a link is on its way.")})
+    return json_reply({"message": _("If that address has an account, a link is on its way.")})
 
 
 @router.patch("/password", operation_id="reset_password", response=SignedInShape, auth=None)
@@ -175,7 +175,7 @@ def reset_password(request: HttpRequest, given: NewPasswordBody = Given()) -> Ht
     """Choose a password with a mailed link, and come in."""
     rate_limits.check("password_per_ip", address_of(request))
     if given.password_confirmation is not None and given.password_confirmation != given.password:
-        raise Invalid(fields={"password_confirmation": [_("The two passwords differ.")]})
+        raise Invalid(fields={"password_confirmation": [_("The passwords don't match.")]})
     try:
         user = sessions.set_password_by_link(token=given.reset_password_token, password=given.password)
     except LinkExpired:

@@ -83,12 +83,12 @@ def _visible(request: Request, ids: Iterable[int]) -> list[Conversation]:
     """The conversations of those numbers, all of them. Raises NotFound, naming the ones the caller cannot see."""
     wanted = list(dict.fromkeys(ids))
     if len(wanted) > MOST:
-        raise Invalid(fields={"ids": [_("These are too many conversations for one change.")]})
+        raise Invalid(fields={"ids": [_("That's too many conversations for one change.")]})
     rows = Conversation.objects.filter(visibility_of(request).q(), display_id__in=wanted)
     found = list(rows.select_related("account").order_by("id"))
     missing = sorted(set(wanted) - {row.display_id for row in found})
     if missing:
-        sentence = _("We could not find these conversations: %(numbers)s.") % {"numbers": named(missing)}
+        sentence = _("We couldn't find these conversations: %(numbers)s.") % {"numbers": named(missing)}
         raise NotFound(fields={"ids": [sentence]})
     return found
 

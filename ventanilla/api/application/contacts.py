@@ -179,7 +179,7 @@ class SourceBody(Body):
 def _fields(given: ContactBody) -> dict[str, Any]:
     """What was given. Null empties a text and leaves everything else as it is."""
     if given.avatar_url and not is_web_url(given.avatar_url):
-        raise Invalid(fields={"avatar_url": [_("Give an address that starts with http:// or https://.")]})
+        raise Invalid(fields={"avatar_url": [_("Enter an address that starts with http:// or https://.")]})
     texts = {"name", "email", "phone_number", "identifier"}
     return {
         name: value
@@ -299,7 +299,7 @@ def create(request: Request, account_id: int, given: NewContactBody = Given()) -
     caller = request.auth
     caller.require(Capability.CONTACTS_WRITE)
     if given.source_id and not given.inbox_id:
-        raise Invalid(fields={"inbox_id": [_("Say in which inbox the contact is known so.")]})
+        raise Invalid(fields={"inbox_id": [_("Add the channel where the contact has this source_id.")]})
     inbox = get_inbox_for(caller.member, inbox_id=given.inbox_id) if given.inbox_id else None
     try:
         contact, contact_inbox = identities.create_contact_in(

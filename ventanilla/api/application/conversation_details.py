@@ -117,7 +117,7 @@ def transcript(
     """Mail a copy of all public messages to that address."""
     conversation = writable_conversation(request, conversation_id)
     if not given.email:
-        raise Invalid(fields={"email": [_("Say where to send it.")]})
+        raise Invalid(fields={"email": [_("Enter where to send it.")]})
     rate_limits.check("transcripts_per_account", account_id)
     commands.request_transcript(conversation, email=given.email, by=request.auth.person)
     return empty_reply()

@@ -50,7 +50,9 @@ def _identity(request: Request, given: ConversationIn) -> ContactInbox:
             )
         return ensure_contact_inbox(contact, inbox=inbox)
     if not given.source_id:
-        raise Invalid(fields={"source_id": [_("Say with whom: a source_id, or a contact and an inbox.")]})
+        raise Invalid(
+            fields={"source_id": [_("Choose who it's with: a source_id, or a contact and a channel.")]}
+        )
     known = ContactInbox.objects.filter(
         source_id=given.source_id, inbox__account=account, inbox__deleted_at__isnull=True
     ).select_related("contact", "inbox")
@@ -61,7 +63,7 @@ def _identity(request: Request, given: ConversationIn) -> ContactInbox:
     for identity in known.order_by("-id"):
         if _may_use(request, identity.inbox_id):
             return identity
-    raise NotFound(fields={"source_id": [_("Nobody is known by this.")]})
+    raise NotFound(fields={"source_id": [_("No one has this value.")]})
 
 
 @transaction.atomic

@@ -251,7 +251,7 @@ def change(
     """Change what is given, all of it or nothing; a null or blank priority clears it, labels replace those there are."""
     conversation = writable_conversation(request, conversation_id)
     if given.sla_policy_id:
-        raise Invalid(fields={"sla_policy_id": [_("There is no such SLA policy.")]})
+        raise Invalid(fields={"sla_policy_id": [_("This SLA policy doesn't exist.")]})
     change_all(request, conversation, given)
     return conversation_reply(request, conversation)
 

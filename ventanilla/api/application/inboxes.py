@@ -265,7 +265,7 @@ def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = 
 def destroy(request: Request, account_id: int, inbox_id: int) -> HttpResponse:
     """Hide the inbox now and delete all it has in the background."""
     commands.delete_inbox(_writable(request, inbox_id), by=request.auth.person)
-    return json_reply({"message": _("The inbox is being deleted. This may take a while.")})
+    return json_reply({"message": _("The channel is being deleted. This may take a while.")})
 
 
 @router.delete("/inboxes/{int:inbox_id}/avatar", operation_id="delete_inbox_avatar", response={200: None})

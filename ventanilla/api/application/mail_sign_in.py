@@ -66,7 +66,7 @@ def _begin(request: Request, given: MailSignInBody, provider: str, shown: str) -
             user_ids=given.user_ids[:500],
         )
     except SignInFailed:
-        raise NotSetUp(_("This installation is not registered with %(name)s.") % {"name": shown})
+        raise NotSetUp(_("This server isn't registered with %(name)s.") % {"name": shown})
     return json_reply({"success": True, "url": url})
 
 

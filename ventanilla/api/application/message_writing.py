@@ -44,7 +44,7 @@ def write(request: Request, conversation: Conversation, given: MessageIn) -> Mes
     forwarded = attributes.pop("forwarded_message_id", None)
     if forwarded is not None:
         if given.private:
-            raise Invalid(fields={"private": [_("What is forwarded is no note.")]})
+            raise Invalid(fields={"private": [_("A forwarded email can't be a note.")]})
         return _forward(request, conversation, given, attributes, attachments, message_id=forwarded)
     return post_message(
         conversation,
@@ -65,7 +65,7 @@ def _receive(
     conversation: Conversation, given: MessageIn, attributes: dict[str, Any], attachments: list[Any]
 ) -> Message:
     if not capabilities_of(conversation.inbox.kind).written_by_program:
-        raise Invalid(fields={"message_type": [_("Incoming messages can be written in API inboxes only.")]})
+        raise Invalid(fields={"message_type": [_("Incoming messages can only be written in API channels.")]})
     return receive_message(
         conversation,
         sender=conversation.contact,
@@ -92,7 +92,7 @@ def _forward(
     if chosen is not None and not (
         isinstance(chosen, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
     ):
-        raise Invalid(fields={"forwarded_attachment_ids": [_("Give the ids of attachments.")]})
+        raise Invalid(fields={"forwarded_attachment_ids": [_("Add the attachment ids.")]})
     number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
     return forward_by_mail(
         get_message(conversation, message_id=number),
@@ -134,7 +134,7 @@ def _refuse_mail_headers(attributes: dict[str, Any], given: MessageIn) -> None:
     """Recipients and forwarding mean something in a mail alone: elsewhere the message would reach others than was said."""
     asked = {name: getattr(given, name, None) or attributes.pop(name, None) for name in _ADDRESSES}
     asked |= {name: attributes.pop(name, None) for name in _FORWARDING}
-    problems = {name: [_("Only a mail can do this.")] for name, value in asked.items() if value}
+    problems = {name: [_("Only emails can do this.")] for name, value in asked.items() if value}
     if problems:
         raise Invalid(fields=problems)
 
@@ -163,7 +163,7 @@ def _add_mail_headers(attributes: dict[str, Any], given: MessageIn, conversation
     if subject in (None, "") or given.private:
         return
     if not isinstance(subject, str) or not is_subject(subject):
-        raise Invalid(fields={"subject": [_("A subject is one line of up to 500 characters.")]})
+        raise Invalid(fields={"subject": [_("Enter the subject in one line of up to 500 characters.")]})
     attributes["subject"] = subject.strip()
 
 
@@ -172,7 +172,7 @@ def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
     number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
     message = Message.objects.filter(conversation=conversation, pk=number).first()
     if message is None:
-        raise Invalid(fields={"in_reply_to": [_("This message is not in the conversation.")]})
+        raise Invalid(fields={"in_reply_to": [_("This message isn't in the conversation.")]})
     answered: dict[str, Any] = {"in_reply_to": message.pk}
     if message.source_id:
         answered["in_reply_to_external_id"] = message.source_id
@@ -182,7 +182,7 @@ def _answered(conversation: Conversation, message_id: Any) -> dict[str, Any]:
 def _check_customer(conversation: Conversation) -> None:
     customer = conversation.contact_inbox.source_id
     if addresses.needs_utf8(customer):
-        reason = _("The mail server of this inbox takes no mail for %(address)s.") % {"address": customer}
+        reason = _("This channel's mail server doesn't accept email for %(address)s.") % {"address": customer}
         raise Invalid(fields={"to_emails": [reason]})
 
 
@@ -193,12 +193,14 @@ def _addresses(given: Any, *, field: str, wide: bool) -> list[str]:
         if is_email(address) or (wide and addresses.is_wide_email(address)):
             continue
         if addresses.is_wide_email(address):
-            reason = _("The mail server of this inbox takes no mail for %(address)s.") % {"address": address}
+            reason = _("This channel's mail server doesn't accept email for %(address)s.") % {
+                "address": address
+            }
             raise Invalid(fields={field: [reason]})
         raise Invalid(
             fields={
                 field: [
-                    _("“%(address)s” is not an e-mail address.") % {"address": address[:_MAX_SHOWN_CHARS]}
+                    _("“%(address)s” isn't a valid email address.") % {"address": address[:_MAX_SHOWN_CHARS]}
                 ]
             }
         )
@@ -210,7 +212,7 @@ def _additional_attributes(given: MessageIn) -> dict[str, Any]:
     template = object_given(given.template_params, field="template_params")
     if template:
         if not template.get("name"):
-            raise Invalid(fields={"template_params": [_("Name the template.")]})
+            raise Invalid(fields={"template_params": [_("Choose a template.")]})
         attributes["template_params"] = template
     if given.campaign_id:
         attributes["campaign_id"] = given.campaign_id

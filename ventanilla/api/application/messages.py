@@ -147,7 +147,7 @@ def forward(
     message = _message(request, conversation_id, message_id)
     contacts = list(Contact.objects.filter(account=request.auth.account, pk__in=given.contacts))
     if not contacts or {contact.pk for contact in contacts} != set(given.contacts):
-        raise NotFound(fields={"contacts": [_("One of these contacts does not exist.")]})
+        raise NotFound(fields={"contacts": [_("One of these contacts doesn't exist.")]})
     commands.forward_message(message, contacts=contacts, by=request.auth.person)
     return empty_reply()
 
@@ -167,7 +167,7 @@ def update(
     request.auth.require(Capability.CONVERSATIONS_WRITE)
     message = _message(request, conversation_id, message_id)
     if not capabilities_of(message.conversation.inbox.kind).written_by_program:
-        raise Invalid(fields={"status": [_("Only messages of API inboxes are told so.")]})
+        raise Invalid(fields={"status": [_("This only works for messages in API channels.")]})
     updated = commands.set_message_status(
         message,
         status=message_status_given(given.status),

@@ -126,7 +126,7 @@ def snooze(
         try:
             until = datetime.fromtimestamp(float(given.snoozed_until), UTC)
         except (ValueError, OverflowError, OSError) as error:
-            raise Invalid(fields={"snoozed_until": [_("This is not a time.")]}) from error
+            raise Invalid(fields={"snoozed_until": [_("Enter a valid date and time.")]}) from error
     return json_reply(notification_row(commands.snooze(_own(request, notification_id), until=until)))
 
 

@@ -144,7 +144,7 @@ def _change_password(request: UserRequest, given: ProfileBody) -> None:
     if not given.current_password:
         raise WrongPassword
     if given.password_confirmation is not None and given.password_confirmation != given.password:
-        raise Invalid(fields={"password_confirmation": [_("The two passwords differ.")]})
+        raise Invalid(fields={"password_confirmation": [_("The passwords don't match.")]})
     commands.change_password(
         request.auth, password=given.password or "", current_password=given.current_password
     )

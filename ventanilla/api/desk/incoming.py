@@ -138,7 +138,7 @@ def index(
     elif state in Incoming.State.values:
         asked = rows.filter(state=state)
     else:
-        raise Invalid(fields={"state": [_("This state is not known.")]})
+        raise Invalid(fields={"state": [_("This state doesn't exist.")]})
     shown = page_of(asked.order_by("-pk"), page=page, size=PAGE)
     return json_reply(
         {
@@ -217,7 +217,7 @@ def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = 
     if inbox is None:
         raise NotFound
     if not isinstance(given.file, UploadedFile):
-        raise Invalid(fields={"file": [_("Choose a mail file (.eml).")]})
+        raise Invalid(fields={"file": [_("Choose an email file (.eml).")]})
     file = cast("IO[bytes]", given.file)
     row = in_tray.keep_and_read(file, channel=inbox.kind, inbox=inbox, meta={"by": "file"})
     return json_reply(_json(row))

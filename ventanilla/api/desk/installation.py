@@ -168,7 +168,7 @@ def test_mail(request: Request, account_id: int, given: MailServerBody = Given()
                 to=[person.email],
                 subject=_("Ventanilla can send mail"),
                 heading=_("Ventanilla can send mail"),
-                paragraphs=[_("You asked for this mail to try the server that sends invitations and notifications.")],
+                paragraphs=[_("You asked for this email to test the server that sends invitations and notifications.")],
                 locale=request.auth.account.locale,
                 sender=server.sender if server is not None else "",
             ),

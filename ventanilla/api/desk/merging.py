@@ -126,7 +126,7 @@ def merge(request: Request, account_id: int, conversation_id: int, given: MergeI
     source = writable_conversation(request, conversation_id)
     number = str(given.into).strip().removeprefix("#")
     if not number.isdecimal() or not 0 < int(number[:20]) <= _MAX_ID:
-        raise Invalid(fields={"into": [_("Give the number of the conversation that goes on.")]})
+        raise Invalid(fields={"into": [_("Enter the number of the conversation to keep.")]})
     into = writable_conversation(request, int(number[:20]))
     return conversation_reply(
         request, commands.merge_conversations(source, into=into, by=request.auth.person)

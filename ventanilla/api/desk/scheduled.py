@@ -80,7 +80,7 @@ class ScheduledIn(MessageIn):
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise Invalid(fields={"send_at": [_("Say the time zone of this time.")]})
+        raise Invalid(fields={"send_at": [_("Add the time zone.")]})
     return moment
 
 
@@ -145,10 +145,10 @@ def create(
     """Schedule a reply. JSON or multipart with `attachments[]`; an `echo_id` that was used before answers the first."""
     conversation = writable_conversation(request, conversation_id)
     if given.private or given.message_type != "outgoing" or given.content_type != "text":
-        raise Invalid(fields={"message_type": [_("Only a reply of text and files can be scheduled.")]})
+        raise Invalid(fields={"message_type": [_("Only replies with text and files can be scheduled.")]})
     attributes = reply_attributes(conversation, given)
     if "forwarded_message_id" in attributes:
-        raise Invalid(fields={"forwarded_message_id": [_("A forwarded message cannot be scheduled.")]})
+        raise Invalid(fields={"forwarded_message_id": [_("A forwarded message can't be scheduled.")]})
     row = schedule_message(
         conversation,
         by=request.auth.person,

@@ -43,5 +43,5 @@ def check_signature(inbox: Inbox, *, identifier: str, signature: str) -> bool:
     if not signature and not inbox.hmac_mandatory:
         return False
     if not is_vouched_for(inbox, identifier=identifier, identifier_hash=signature):
-        raise Unauthorised(_("The visitor's signature is not valid."))
+        raise Unauthorised(_("The visitor's signature isn't valid."))
     return True

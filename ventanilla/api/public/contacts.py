@@ -114,7 +114,7 @@ def create(request: HttpRequest, inbox_identifier: str, given: PublicContactIn =
     signed = check_signature(inbox, identifier=identifier, signature=given.identifier_hash)
     source_id = given.source_id.strip() or str(uuid.uuid4())
     if len(source_id) > 255 or "/" in source_id:
-        raise Invalid(fields={"source_id": [_("This source_id is not valid.")]})
+        raise Invalid(fields={"source_id": [_("This source_id isn't valid.")]})
     visitor = session_by_source(inbox, source_id=source_id)
     if visitor is None:
         rate_limits.check("public_contacts_per_ip", address_of(request))
@@ -168,4 +168,4 @@ def _recognise(visitor: ContactInbox, identifier: str) -> None:
 def _check_same(visitor: ContactInbox, identifier: str) -> None:
     """A good signature of one person gives nothing of another. Raises Unauthorised."""
     if belongs_to_another(visitor, identifier=identifier, signed=True):
-        raise Unauthorised(_("The visitor's signature is not valid."))
+        raise Unauthorised(_("The visitor's signature isn't valid."))

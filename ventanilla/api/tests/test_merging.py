@@ -73,7 +73,7 @@ def test_from_looking_to_undoing(acme, ana, carla, web_inbox):
     )
     assert (texts(first), texts(second)) == (["a", "d"], ["b", "c"])
     again = api.post(door(acme, second, "unmerge"))
-    assert (again.status_code, again.json()["error"]) == (422, "This conversation is not merged.")
+    assert (again.status_code, again.json()["error"]) == (422, "This conversation isn't merged.")
 
 
 def test_by_mail_others_are_found_by_number_subject_and_customer(acme, ana, carla, mail_inbox):

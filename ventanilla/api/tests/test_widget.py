@@ -191,7 +191,7 @@ def test_a_suspended_account_is_closed_to_visitors(visitor: Visitor, acme: Accou
 def test_refusals_speak_the_visitors_language(visitor: Visitor) -> None:
     spanish = visitor("POST", "/messages", {"message": {"content": ""}}, locale="es").json()["error"]
     english = visitor("POST", "/messages", {"message": {"content": ""}}, locale="en").json()["error"]
-    assert english == "Write something first."
+    assert english == "Enter something first."
     assert spanish != english
 
 

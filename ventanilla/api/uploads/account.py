@@ -27,7 +27,7 @@ class UploadRefused(Refusal):
     """There is no file, or its address cannot be fetched."""
 
     code = "upload_refused"
-    default_message = _("Give a file or the address of one.")
+    default_message = _("Choose a file or enter its address.")
 
 
 class UploadIn(Body):

@@ -18,7 +18,7 @@ class AttachmentRefused(Invalid):
     """One of the attachments is of a kind that may not be sent, or was never uploaded."""
 
     code = "attachment_refused"
-    default_message = _("One of the files cannot be sent.")
+    default_message = _("One of the files can't be sent.")
 
 
 def uploads_from(given: Any, *, for_visitor: bool = False) -> list[Attachable]:
@@ -59,4 +59,4 @@ def _check_visitor_file(item: Attachable) -> None:
     else:
         raise AttachmentRefused
     if not files.may_visitor_send(found, filename=item.filename):
-        raise AttachmentRefused(_("This type of file cannot be sent."))
+        raise AttachmentRefused(_("You can't send this type of file. Choose another."))

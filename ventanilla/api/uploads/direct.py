@@ -86,11 +86,11 @@ def _checked(given: BlobIn, *, for_visitor: bool) -> storage.Blob:
     if not 0 < given.byte_size <= settings.MAX_UPLOAD_BYTES:
         wrong["byte_size"] = [_("The file is empty or too large.")]
     if given.checksum and not _is_md5(given.checksum):
-        wrong["checksum"] = [_("The checksum is not valid.")]
+        wrong["checksum"] = [_("The checksum isn't valid.")]
     if len(content_type) > 255 or not content_type.isascii() or not content_type.isprintable():
-        wrong["content_type"] = [_("The type of the file is not valid.")]
+        wrong["content_type"] = [_("The file type isn't valid.")]
     if for_visitor and not files.may_visitor_send(content_type, filename=name):
-        wrong["filename"] = [_("This type of file cannot be sent.")]
+        wrong["filename"] = [_("You can't send this type of file. Choose another.")]
     if wrong:
         raise Invalid(fields=wrong)
     return storage.Blob(

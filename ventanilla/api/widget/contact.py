@@ -115,7 +115,7 @@ def _check_signature(visitor: ContactInbox, identifier: str, signature: str) -> 
     if not signature and not visitor.inbox.hmac_mandatory:
         return False
     if not is_vouched_for(visitor.inbox, identifier=identifier, identifier_hash=signature):
-        raise Unauthorised(_("The visitor's signature is not valid."))
+        raise Unauthorised(_("The visitor's signature isn't valid."))
     return True
 
 

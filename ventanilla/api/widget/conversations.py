@@ -206,7 +206,7 @@ def transcript(request: VisitorRequest) -> HttpResponse:
         try:
             request_transcript(conversation, email=address, by=contact)
         except (MailMissing, AddressUnknown) as refusal:  # whose fault that is does not concern a visitor
-            raise Refusal(_("We cannot send mail at the moment.")) from refusal
+            raise Refusal(_("We can't send email at the moment.")) from refusal
     return empty_reply()
 
 

@@ -136,7 +136,7 @@ def write(
     if conversation is not None and may_continue(conversation):
         return _continue(visitor, conversation, given, attachments)
     if not given.content.strip() and not attachments:
-        raise Invalid(fields={"content": [_("Write something first.")]})
+        raise Invalid(fields={"content": [_("Enter something first.")]})
     return _begin_or_continue(visitor, given, attachments, beginning)
 
 
@@ -187,7 +187,7 @@ def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Giv
     throttle(request, "widget_contact")
     email = seen(given.contact.email if given.contact else given.submitted_email).lower()
     if not is_email(email):
-        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+        raise Invalid(fields={"email": [_("Enter a valid email address.")]})
     _introduce(visitor, message, email=email, name=given.contact.name if given.contact else None)
     return json_reply({"contact": contact_row(visitor)})
 

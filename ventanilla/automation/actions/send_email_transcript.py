@@ -30,7 +30,7 @@ class SendEmailTranscript(Action):
     def read(self, given: Mapping[str, Any]) -> None:
         self.addresses = [one.strip() for one in text(given, "email").split(",") if one.strip()]
         if not self.addresses:
-            raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+            raise Invalid(fields={"email": [_("Enter a valid email address.")]})
 
     def apply(self, conversation: Conversation) -> None:
         for address in self.addresses:

@@ -26,7 +26,7 @@ class SendWebhookEvent(Action):
     def read(self, given: Mapping[str, Any]) -> None:
         self.url = text(given, "url").strip()
         if not is_web_url(self.url):
-            raise Invalid(fields={"url": [_("Give an address that starts with http:// or https://.")]})
+            raise Invalid(fields={"url": [_("Enter an address that starts with http:// or https://.")]})
 
     def apply(self, conversation: Conversation) -> None:
         out_tray.put(

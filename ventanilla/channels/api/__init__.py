@@ -77,12 +77,12 @@ class ApiChannel:
         settings |= {key: given[key] for key in fields if key in given}
         wrong: dict[str, list[Any]] = {}
         if settings["webhook_url"] and not is_web_url(settings["webhook_url"]):
-            wrong["webhook_url"] = [_("Give an address that starts with http:// or https://.")]
+            wrong["webhook_url"] = [_("Enter an address that starts with http:// or https://.")]
         attributes = settings["additional_attributes"]
         check_attributes(attributes, field="additional_attributes")
         window = attributes.get("agent_reply_time_window")
         if window is not None and _hours(window) is None:
-            wrong["agent_reply_time_window"] = [_("Give the hours as a number above zero.")]
+            wrong["agent_reply_time_window"] = [_("Enter the hours as a number above zero.")]
         if wrong:
             raise Invalid(fields=wrong)
         return settings, dict(secrets), ""
@@ -118,7 +118,7 @@ class ApiChannel:
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Outgoing messages leave as webhook events."""
         raise SendFailed(
-            str(_("Nothing leaves by this channel: its program fetches messages.")), permanent=True
+            str(_("Nothing is sent through this channel: its program fetches messages.")), permanent=True
         )
 
 

@@ -61,7 +61,7 @@ def discover(address: str, *, fetch: Fetch = safe_http.fetch) -> Found:
     address = seen(address).lower()
     domain = address.rpartition("@")[2]
     if not is_email(address):
-        raise Invalid(fields={"email": [_("Give the e-mail address that customers write to.")]})
+        raise Invalid(fields={"email": [_("Enter the email address that customers write to.")]})
     known = presets.of_domain(domain)
     if known is not None:
         return _of_preset(known, "preset", address)

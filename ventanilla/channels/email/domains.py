@@ -62,10 +62,10 @@ def clean_domain(text: str) -> str:
     """The domain in lower case. Raises Invalid for what is none, and for free mail providers with the reason."""
     domain = text.strip().lower().rstrip(".").removeprefix("www.")
     if not _DOMAIN.match(domain):
-        raise Invalid(fields={"sender_domain": [_("Give a domain, for example example.com.")]})
+        raise Invalid(fields={"sender_domain": [_("Enter a domain, for example example.com.")]})
     if domain in FREE_MAIL:
         reason = _(
-            "%(domain)s belongs to a free mail provider: mail from others in its name is rejected. Use your own domain."
+            "%(domain)s belongs to a free email provider, so email you send in its name is rejected. Use your own domain."
         )
         raise Invalid(fields={"sender_domain": [reason % {"domain": domain}]})
     return domain

@@ -346,7 +346,7 @@ def _pieces(
             raw.write(got)
             offset += len(got)
             if offset > (2 * size + _MORE_THAN_TOLD if size else _MOST_BYTES):
-                raise Answered(_("The server sends a mail that does not end."))
+                raise Answered(_("The server is sending an email that never ends."))
             if whole or len(got) < piece:
                 break
     except BaseException:

@@ -63,7 +63,7 @@ def pull(inbox: Inbox, marks: Mapping[str, Mapping[str, Any]]) -> Iterator[Pulle
                         yield _pulled(inbox, name, item)
                 except FolderMissing:
                     log.warning("email.folder_missing", inbox=inbox.pk, folder=name)
-                    wrong.append(_("There is no folder %(name)s.") % {"name": name})
+                    wrong.append(_("There's no folder %(name)s.") % {"name": name})
                 except Stuck as stuck:
                     log.warning("email.folder_stuck", inbox=inbox.pk, folder=name, reason=str(stuck))
                     wrong.append(str(stuck))

@@ -85,7 +85,7 @@ def renew(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> dict[str, 
     """Fresh tokens. Raises SignInRefused or Unreachable."""
     provider = oauth.provider(str(settings.get("provider") or ""))
     if provider is None:
-        raise Unreachable(_("This installation is no longer registered with the provider."))
+        raise Unreachable(_("This server is no longer registered with the provider."))
     token = str(secrets.get("oauth_refresh_token", ""))
     if not token:
         raise SignInRefused(_("Sign in again."))

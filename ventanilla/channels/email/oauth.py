@@ -144,9 +144,9 @@ def _ask(who: Provider, **fields: str) -> dict[str, Any]:
         )
         said = read_json(answer.content)
     except (Refusal, ValueError) as error:
-        raise Unreachable(_("%(name)s does not answer.") % {"name": who.name}) from error
+        raise Unreachable(_("%(name)s isn't responding.") % {"name": who.name}) from error
     if not isinstance(said, dict):
-        raise Unreachable(_("%(name)s does not answer.") % {"name": who.name})
+        raise Unreachable(_("%(name)s isn't responding.") % {"name": who.name})
     if answer.is_success and said.get("access_token"):
         return said
     problem = str(said.get("error") or answer.status)[:100]
@@ -154,7 +154,7 @@ def _ask(who: Provider, **fields: str) -> dict[str, Any]:
         reason = _("%(name)s no longer accepts the sign-in (%(reason)s).")
         raise SignInRefused(reason % {"name": who.name, "reason": problem})
     # The client's own fault or the provider's: an operator may mend it, nobody has to sign in again.
-    raise Unreachable(_("%(name)s gave no access (%(reason)s).") % {"name": who.name, "reason": problem})
+    raise Unreachable(_("%(name)s didn't grant access (%(reason)s).") % {"name": who.name, "reason": problem})
 
 
 def _tokens(answer: Mapping[str, Any]) -> Tokens:

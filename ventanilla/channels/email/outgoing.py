@@ -84,7 +84,7 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         inbox, to, _people(attributes.get("cc_emails")), _people(attributes.get("bcc_emails"))
     )
     if not (to or cc or bcc):
-        raise SendFailed(_("The message has no recipient."), permanent=True)
+        raise SendFailed(_("Add a recipient."), permanent=True)
     uuid, domain = about["uuid"], domain_of(inbox, about)
     sender = sender_of(inbox, message)
     reads_mailbox = bool(inbox.channel_settings.get("imap_enabled"))
@@ -141,7 +141,7 @@ def _on_the_wire(address: Address) -> Address:
     try:
         return Address(addresses.on_the_wire(address.email), address.name)
     except addresses.Unwritable as error:
-        reason = _("%(address)s cannot be used in a mail.") % {"address": address.email}
+        reason = _("%(address)s can't be used in an email.") % {"address": address.email}
         raise SendFailed(reason, permanent=True) from error
 
 
@@ -198,7 +198,7 @@ def send(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Receipt:
     """
     server = settings.smtp_server(inbox.channel_settings, inbox.secrets)
     if server is None and not mailer.is_set_up():
-        reason = _("No mail server is set up. Give this inbox one in its settings, and send it again.")
+        reason = _("No mail server is set up. Add one in the channel's settings and send it again.")
         raise SendFailed(reason, permanent=True)
     letter = letter_of(message, inbox, at=at)
     recipients = [

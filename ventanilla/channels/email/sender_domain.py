@@ -48,10 +48,10 @@ def look_again(inbox: Inbox) -> Noticed | None:
     about = {"domain": settings["sender_domain"], "records": ", ".join(wrong), "generic": mail_domain()}
     return Noticed(
         {**changes, "sender_domain_lost_told": True},
-        subject=_("Mail no longer leaves from %(domain)s") % about,
+        subject=_("Email is no longer sent from %(domain)s") % about,
         text=_(
-            "The records of %(domain)s are no longer right (%(records)s), so mail leaves from %(generic)s for now. "
-            "Publish them again: we look every day, and when you ask."
+            "The records for %(domain)s are no longer correct (%(records)s), so for now email is"
+            " sent from %(generic)s. Publish them again. We check every day, and whenever you ask."
         )
         % about,
     )

@@ -99,15 +99,15 @@ def clean(
     wrong: dict[str, list[Any]] = {}
     address = seen(settings["email"]).lower()
     if not is_email(address):
-        wrong["email"] = [_("Give the e-mail address that customers write to.")]
+        wrong["email"] = [_("Enter the email address that customers write to.")]
     settings["email"] = address
     if settings["provider"] not in PROVIDERS:
-        wrong["provider"] = [_("This provider is not known.")]
+        wrong["provider"] = [_("This provider doesn't exist.")]
     if settings["imap_import"] not in IMPORTS:
-        wrong["imap_import"] = [_("Say new or all.")]
+        wrong["imap_import"] = [_("Choose new or all.")]
     settings["trusted_server"] = str(settings["trusted_server"] or "").strip().lower()
     if settings["trusted_server"] and not _HOST.match(settings["trusted_server"]):
-        wrong["trusted_server"] = [_("Give the name of a server, none, or nothing.")]
+        wrong["trusted_server"] = [_("Enter a server name or none, or leave empty.")]
     for side in ("imap", "smtp"):
         if settings[f"{side}_enabled"]:
             _check_server(settings, side, wrong)
@@ -131,7 +131,7 @@ def _settle_sender_domain(
             wrong |= refused.fields
             return
         if not domains.belongs_to(settings["email"], domain):
-            wrong["sender_domain"] = [_("The address of this inbox does not belong to that domain.")]
+            wrong["sender_domain"] = [_("This channel's address doesn't belong to that domain.")]
             return
     settings["sender_domain"] = domain
     if domain == before:
@@ -153,9 +153,9 @@ def _settle_sender_domain(
 def _check_server(settings: dict[str, Any], side: str, wrong: dict[str, list[Any]]) -> None:
     host = settings[f"{side}_address"] = settings[f"{side}_address"].strip()
     if not _HOST.match(host):
-        wrong[f"{side}_address"] = [_("Give the name of the server, for example mail.example.com.")]
+        wrong[f"{side}_address"] = [_("Enter the server name, for example mail.example.com.")]
     if not settings[f"{side}_port"]:
-        wrong[f"{side}_port"] = [_("A port is a number from 1 to 65535.")]
+        wrong[f"{side}_port"] = [_("Enter a port from 1 to 65535.")]
 
 
 def _keep_secrets_at_home(
@@ -181,14 +181,14 @@ def _keep_secrets_at_home(
     for side in moved:
         if secrets.get(f"{side}_password") and given.get(f"{side}_password") is None:
             if settings[f"{side}_enabled"]:
-                wrong.setdefault(f"{side}_password", [_("Type the password: the server is another one now.")])
+                wrong.setdefault(f"{side}_password", [_("Enter the password again: the server has changed.")])
             secrets[f"{side}_password"] = ""
 
 
 def _clean_folders(settings: dict[str, Any], wrong: dict[str, list[Any]]) -> None:
     folders = settings["imap_folders"]
     if any(len(name) > _FOLDER_CHARS for name in folders):
-        wrong["imap_folders"] = [_("Name the folders to read.")]
+        wrong["imap_folders"] = [_("Enter the folders to read.")]
         return
     settings["imap_folders"] = [name for name in folders if name.strip()] or ["INBOX"]
 

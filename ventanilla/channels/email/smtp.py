@@ -60,7 +60,7 @@ def sign(raw: bytes, key: DkimKey) -> bytes:
             ],
         )
     except (dkim.DKIMException, ValueError) as error:
-        reason = _("The mail could not be signed with the key of %(domain)s (%(reason)s).")
+        reason = _("The email couldn't be signed with the key for %(domain)s (%(reason)s).")
         raise SendFailed(reason % {"domain": key.domain, "reason": error}, permanent=True) from error
     return signature + raw
 
@@ -84,10 +84,12 @@ def send(
             raw, server=server, sender=sender, recipients=recipients, before_data=before_data
         )
     except smtp.Unanswered as error:
-        raise SendUnknown(_("%(host)s did not say whether it took the mail.") % about) from error
+        raise SendUnknown(_("%(host)s didn't say whether it accepted the email.") % about) from error
     except smtp.NeedsUtf8 as error:
         said = {"address": error.address, **about}
-        raise SendFailed(_("%(host)s takes no mail for %(address)s.") % said, permanent=True) from error
+        raise SendFailed(
+            _("%(host)s doesn't accept email for %(address)s.") % said, permanent=True
+        ) from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _reason in error.recipients.values()]
         reason = "; ".join(f"{who}: {_said(code, text)}" for who, (code, text) in error.recipients.items())
@@ -97,7 +99,7 @@ def send(
         raise SendNeedsSignIn(mail_causes.of_sign_in(_said(error.smtp_code, error.smtp_error))) from error
     except smtplib.SMTPResponseException as error:
         said = {"reason": _said(error.smtp_code, error.smtp_error), **about}
-        reason = _("%(host)s does not take the mail: %(reason)s") % said
+        reason = _("%(host)s didn't accept the email: %(reason)s") % said
         raise SendFailed(reason[:MOST_REASON_CHARS], permanent=500 <= error.smtp_code < 600) from error
     except (smtplib.SMTPException, ssl.SSLError, OSError, Refusal) as error:
         reason = mail_causes.of_connection(error, host=server.host, port=server.port)

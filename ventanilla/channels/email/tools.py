@@ -68,7 +68,7 @@ def _find_test(use: ToolUse) -> Found:
     """Look for the marked mail by the IMAP server given; asked again while it is `waiting`."""
     mark = str(use.given.get("mark", ""))
     if mark and not trying.is_ours(mark):
-        raise Invalid(fields={"mark": [_("This test is not known.")]})
+        raise Invalid(fields={"mark": [_("This test doesn't exist.")]})
     server = imap_server(use.settings, use.secrets)
     if server is None:
         return _tried(mark, ())

@@ -70,7 +70,7 @@ def send(server: SmtpServer, *, address: str, mark: str) -> list[Step]:
             try:
                 connection.sendmail(address, [address], message.as_bytes())
             except (smtplib.SMTPException, OSError) as error:
-                reason = _("The server does not take mail from %(address)s (%(reason)s).")
+                reason = _("The server doesn't accept email from %(address)s (%(reason)s).")
                 said = {"address": address, "reason": _refusal(error)}
                 return [connected, signed_in, Step("smtp_send", "failed", reason % said)]
     except smtplib.SMTPAuthenticationError as error:
@@ -100,7 +100,7 @@ def _mail(address: str, mark: str) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
     message[HEADER] = mark
-    message.set_content(_("This mail tests the settings of a channel. You can delete it."))
+    message.set_content(_("This email tests a channel's settings. You can delete it."))
     return message
 
 
@@ -121,7 +121,7 @@ def find(
         with open_mailbox(server) as client:
             for folder in folders:
                 if not client.folder_exists(folder):
-                    reason = _("There is no folder %(name)s.") % {"name": folder}
+                    reason = _("There's no folder %(name)s.") % {"name": folder}
                     return [connected, signed_in, Step("imap_find", "failed", reason)]
             if mark is None:
                 return [connected, signed_in]
@@ -138,10 +138,10 @@ def _look(client: IMAPClient, folders: list[str], mark: str, seconds: float) -> 
     while True:
         for folder in dict.fromkeys([*folders, *spam]):
             if _take(client, folder, mark):
-                hint = _("It arrived among spam: look at the provider's filter.") if folder in spam else ""
+                hint = _("It arrived in spam. Check the provider's filter.") if folder in spam else ""
                 return Step("imap_find", "ok", hint)
         if time.monotonic() >= deadline:
-            return Step("imap_find", "waiting", _("The mail has not arrived yet."))
+            return Step("imap_find", "waiting", _("The email hasn't arrived yet."))
         time.sleep(min(1.0, max(0.05, deadline - time.monotonic())))
 
 

@@ -24,7 +24,7 @@ def verify(given: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
             with open_mailbox(mailbox) as client:
                 missing = [name for name in given.get("imap_folders", []) if name not in folders_of(client)]
             if missing:
-                wrong["imap_folders"] = [_("IMAP: there is no folder %(name)s.") % {"name": missing[0]}]
+                wrong["imap_folders"] = [_("IMAP: there's no folder %(name)s.") % {"name": missing[0]}]
         except SignInRefused as error:
             wrong["imap_password"] = [_("IMAP: %(reason)s") % {"reason": mail_causes.of_sign_in(str(error))}]
         except Unreachable as error:

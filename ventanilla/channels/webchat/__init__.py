@@ -144,27 +144,27 @@ class WebchatChannel:
         if url and "://" not in url:
             url = f"https://{url}"  # people paste bare domains
         if not is_web_url(url):
-            wrong["website_url"] = [_("Give the address of the website, for example https://example.com.")]
+            wrong["website_url"] = [_("Enter the website address, for example https://example.com.")]
         settings["website_url"] = url
         if not _COLOUR.fullmatch(settings["widget_color"]):
-            wrong["widget_color"] = [_("Give a colour as #rrggbb.")]
+            wrong["widget_color"] = [_("Enter a colour as #rrggbb.")]
         if settings["reply_time"] not in REPLY_TIMES:
-            wrong["reply_time"] = [_("This is not one of the known reply times.")]
+            wrong["reply_time"] = [_("Choose one of the reply times in the list.")]
         if settings["widget_position"] not in POSITIONS:
             wrong["widget_position"] = [_("Choose auto, left or right.")]
         language = str(settings["widget_language"]).strip()
         settings["widget_language"] = languages.known(language) or language
         if language and not languages.known(language):
-            wrong["widget_language"] = [_("We do not speak this language with visitors yet.")]
+            wrong["widget_language"] = [_("We don't speak this language with visitors yet.")]
         try:
             settings["allowed_domains"] = ", ".join(domains.listed(settings["allowed_domains"]))
         except domains.NotADomain as error:
             wrong["allowed_domains"] = [
-                _("“%(domain)s” is not a domain. Write for example example.com or *.example.com.")
+                _("“%(domain)s” isn't a domain. Enter one such as example.com or *.example.com.")
                 % {"domain": error.text}
             ]
         if not set(settings["selected_feature_flags"]) <= set(FEATURES):
-            wrong["selected_feature_flags"] = [_("One of the features is not known.")]
+            wrong["selected_feature_flags"] = [_("One of the features doesn't exist.")]
         if wrong:
             raise Invalid(fields=wrong)
         return settings, dict(secrets), ""
@@ -192,7 +192,7 @@ class WebchatChannel:
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Nothing to send: the widget reads the thread itself."""
         raise SendFailed(
-            str(_("Nothing leaves by this channel: visitors read on the website.")), permanent=True
+            str(_("Nothing is sent through this channel: visitors read on the website.")), permanent=True
         )
 
 

@@ -304,7 +304,7 @@ ROOTS = [
 def test_an_address_nobody_has_is_told_in_json_in_the_callers_language(root, language):
     answer = Client().get(f"{root}/nothing/of/the/kind", headers={"Accept-Language": language})
     assert answer.status_code == 404
-    words = {"es": "No encontramos lo que buscas.", "en": "We could not find this."}
+    words = {"es": "No encontramos lo que buscas.", "en": "We couldn't find this."}
     assert answer.json()["error"] == words[language]
 
 
@@ -328,7 +328,7 @@ def test_a_wrong_host_is_told_in_json_to_programs_and_in_words_to_people(setting
     assert program.json()["error"] in person.content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", "Aquí no hay nada"), ("en", "There is nothing here")])
+@pytest.mark.parametrize(("language", "words"), [("es", "Aquí no hay nada"), ("en", "There's nothing here")])
 def test_a_person_who_is_lost_reads_a_page(language, words):
     page = Client().get("/nothing", headers={"Accept": "text/html", "Accept-Language": language})
     assert page.status_code == 404

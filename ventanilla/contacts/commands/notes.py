@@ -18,7 +18,7 @@ _MAX_NOTE_CHARS = 50_000
 def _clean(content: str) -> str:
     cleaned = content.strip()
     if not cleaned or len(cleaned) > _MAX_NOTE_CHARS:
-        raise Invalid(fields={"content": [_("A note needs some text.")]})
+        raise Invalid(fields={"content": [_("Enter the text of the note.")]})
     return cleaned
 
 

@@ -63,7 +63,7 @@ def assign_team(
 def check_team(team: Team | None, *, account_id: int) -> None:
     """Raises NotFound for another account's team."""
     if team is not None and team.account_id != account_id:
-        raise NotFound(fields={"team_id": [_("There is no such team.")]})
+        raise NotFound(fields={"team_id": [_("This team doesn't exist.")]})
 
 
 def _is_in(team: Team, user_id: int | None) -> bool:

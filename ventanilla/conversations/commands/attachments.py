@@ -40,7 +40,7 @@ def _attachment(item: Attachable) -> Attachment:
     if isinstance(item, Attachment):
         return item
     if set(item) - _DESCRIBED or item.get("file_type") not in FileType.values:
-        raise Invalid(fields={"attachments": [_("This kind of attachment is not known.")]})
+        raise Invalid(fields={"attachments": [_("This kind of attachment doesn't exist.")]})
     return Attachment(**item)
 
 

@@ -21,9 +21,9 @@ from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS, check_attributes, check_
 def _check(short_code: str, content: str, extra: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str]] = {}
     if not short_code or len(short_code) > MAX_SHORT_TEXT_CHARS:
-        wrong["short_code"] = [_("Give a short code.")]
+        wrong["short_code"] = [_("Enter a short code.")]
     if not content.strip():
-        wrong["content"] = [_("Write the text of the response.")]
+        wrong["content"] = [_("Enter the response text.")]
     if wrong:
         raise Invalid(fields=wrong)
     check_message(content)

@@ -63,7 +63,7 @@ def check_content(
     """Raises Invalid or EmptyMessage for what the contract does not take."""
     limits.check_message(content)
     if content_type not in CONTENT_TYPES:
-        raise Invalid(fields={"content_type": [_("This kind of message is not known.")]})
+        raise Invalid(fields={"content_type": [_("This kind of message doesn't exist.")]})
     if content_type in _ITEM_KEYS:
         _check_items(attributes.get("items"), content_type=content_type)
     if not (content.strip() or has_attachments or has_template or content_type in _SPEAKS_WITHOUT_TEXT):
@@ -72,10 +72,10 @@ def check_content(
 
 def _check_items(items: Any, *, content_type: str) -> None:
     if not isinstance(items, list) or not items:
-        raise Invalid(fields={"items": [_("Give at least one item.")]})
+        raise Invalid(fields={"items": [_("Add at least one item.")]})
     for item in items:
         if not isinstance(item, dict) or set(item) - _ITEM_KEYS[content_type]:
-            raise Invalid(fields={"items": [_("An item has keys that are not known.")]})
+            raise Invalid(fields={"items": [_("An item has unknown keys.")]})
         if content_type == "cards":
             _check_actions(item.get("actions"))
 
@@ -86,7 +86,7 @@ def _check_actions(actions: Any) -> None:
     for action in actions:
         known = isinstance(action, dict) and not set(action) - _ACTION_KEYS
         if not known or action.get("type") not in {"link", "postback"}:
-            raise Invalid(fields={"items": [_("The action of a card is a link or a postback.")]})
+            raise Invalid(fields={"items": [_("The action of a card must be link or postback.")]})
 
 
 def _known(conversation: Conversation, *, by_person: bool) -> dict[str, Any]:

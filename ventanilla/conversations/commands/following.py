@@ -36,7 +36,7 @@ def check_assignable(user: User | None, *, account_id: int, inbox_id: int) -> No
         return
     member = Membership.objects.filter(user=user, account_id=account_id)
     if not member.exists():
-        raise NotFound(fields={"assignee_id": [_("There is no such agent.")]})
+        raise NotFound(fields={"assignee_id": [_("This agent doesn't exist.")]})
     answering = _who_may_open(account_id, inbox_id).exclude(role=Role.ANALYST)
     if not answering.filter(user=user).exists():
         raise NotAMember(field="assignee_id")

@@ -31,7 +31,7 @@ def forward_message(message: Message, *, contacts: Sequence[Contact], by: User) 
         .order_by("id")
     }
     if identities.keys() != {contact.pk for contact in contacts}:
-        raise NotFound(fields={"contacts": [_("This inbox does not know one of these contacts.")]})
+        raise NotFound(fields={"contacts": [_("This channel doesn't know one of these contacts.")]})
     return [_forward(message, identity, by=by) for identity in identities.values()]
 
 
@@ -100,11 +100,13 @@ def forward_by_mail(
     ):
         raise NotFound
     if not content_attributes.get("to_emails"):
-        raise Invalid(fields={"to_emails": [_("Say who it is forwarded to.")]})
+        raise Invalid(fields={"to_emails": [_("Add a recipient to forward it to.")]})
     if attachment_ids is not None:
         own = set(message.attachments.values_list("pk", flat=True))
         if not own.issuperset(attachment_ids):
-            raise Invalid(fields={"forwarded_attachment_ids": [_("This file is not of the message.")]})
+            raise Invalid(
+                fields={"forwarded_attachment_ids": [_("This file doesn't belong to that message.")]}
+            )
     with _copies(message, attachment_ids) as files:
         return post_message(
             message.conversation,

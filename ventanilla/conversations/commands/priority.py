@@ -15,7 +15,7 @@ def set_priority(
 ) -> Conversation:
     """Set or clear (None) the priority. Records conversation.updated when that is a change."""
     if priority is not None and priority not in Priority.values:
-        raise Invalid(fields={"priority": [_("This priority is not known.")]})
+        raise Invalid(fields={"priority": [_("This priority doesn't exist.")]})
     with held(conversation, caused_by=caused_by) as row:
         old = row.priority
         if row.set("priority", priority):

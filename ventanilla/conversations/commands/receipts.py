@@ -44,7 +44,7 @@ def set_message_status(
     Records message.updated when something changed.
     """
     if status not in MessageStatus.values:
-        raise Invalid(fields={"status": [_("This state is not known.")]})
+        raise Invalid(fields={"status": [_("This state doesn't exist.")]})
     with held(message.conversation, caused_by=caused_by) as row:
         current = locked_message(message, row)
         changes: Changes = {}

@@ -82,7 +82,7 @@ def schedule_message(
 
 def _check_moment(send_at: datetime) -> None:
     if send_at <= now():
-        raise Invalid(fields={"send_at": [_("Choose a time that has not passed.")]})
+        raise Invalid(fields={"send_at": [_("Choose a time in the future.")]})
     if send_at > now() + timedelta(days=settings.MAX_SCHEDULE_DAYS):
         raise Invalid(
             fields={
@@ -193,7 +193,7 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     )
     author = _author(row, conversation) or by
     if author is None:
-        raise Invalid(_("Its author may no longer write here."))
+        raise Invalid(_("Its author can no longer write here."))
     if conversation.inbox.deleted_at is not None:
         raise NotFound
     files = list(row.files.all())
@@ -256,7 +256,7 @@ def note_fault(scheduled: ScheduledMessage) -> None:
     row.save(update_fields=["attempts", "send_at"])
     if row.attempts >= MOST_ATTEMPTS:
         with translation.override(scheduled.account.locale):
-            give_up(row, reason=_("It could not be sent because of a fault of ours."))
+            give_up(row, reason=_("It couldn't be sent because of an error on our side."))
 
 
 @transaction.atomic

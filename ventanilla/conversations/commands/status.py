@@ -35,7 +35,7 @@ def change_status(
     Raises AlreadyMerged: a merged conversation stays resolved.
     """
     if status not in Status.values:
-        raise Invalid(fields={"status": [_("This state is not known.")]})
+        raise Invalid(fields={"status": [_("This state doesn't exist.")]})
     with held(conversation, caused_by=caused_by) as row:
         if row.merged_into_id is not None:
             raise AlreadyMerged

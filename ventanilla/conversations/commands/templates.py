@@ -91,8 +91,8 @@ def _say(held: Held, conversation: Conversation, text: str) -> None:
 
 def _ask_email(held: Held) -> None:
     with translation.override(held.visitor_locale):
-        invitation = _("Leave your e-mail so that we know how to reach you.")
-        question = _("Your e-mail")
+        invitation = _("Leave your email so we know how to reach you.")
+        question = _("Your email")
     insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=invitation), by=None)
     insert_message(
         held,

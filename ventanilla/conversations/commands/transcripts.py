@@ -30,7 +30,7 @@ def request_transcript(
     mailer.require_way()
     email = seen(email)
     if not is_email(email):
-        raise Invalid(fields={"email": [_("This is not an e-mail address.")]})
+        raise Invalid(fields={"email": [_("Enter a valid email address.")]})
     with held(conversation, caused_by=caused_by) as row:
         line = write_activity(row, "transcript_queued", by=by, email=email)
         row.save(by=by)

@@ -77,7 +77,7 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
     ),
     "assignee_id": _row_id("assignee_id", Offer(title=_("Agent"), source="agents")),
     "team_id": _row_id("team_id", Offer(title=_("Team"), source="teams")),
-    "inbox_id": _row_id("inbox_id", Offer(title=_("Inbox"), source="inboxes")),
+    "inbox_id": _row_id("inbox_id", Offer(title=_("Channel"), source="inboxes")),
     "labels": FieldSpec(
         kind=Kind.RELATION,
         operators=Takes.EQUALITY_OR_PRESENCE,

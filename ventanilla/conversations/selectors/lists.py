@@ -78,11 +78,11 @@ class ListQuestion:
 
     def __post_init__(self) -> None:
         if self.status not in _STATUSES and self.status != "all":
-            raise Invalid(fields={"status": [_("This state is not known.")]})
+            raise Invalid(fields={"status": [_("This state doesn't exist.")]})
         if self.assignee_type not in _ASSIGNEE_TYPES:
-            raise Invalid(fields={"assignee_type": [_("This kind of assignment is not known.")]})
+            raise Invalid(fields={"assignee_type": [_("This kind of assignment doesn't exist.")]})
         if self.conversation_type and self.conversation_type not in _TYPES:
-            raise Invalid(fields={"conversation_type": [_("This kind of conversation is not known.")]})
+            raise Invalid(fields={"conversation_type": [_("This kind of conversation doesn't exist.")]})
 
     @property
     def order(self) -> tuple[Any, ...]:

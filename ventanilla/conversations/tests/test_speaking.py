@@ -31,9 +31,9 @@ PAGES = (
 
 # Why a copy did not leave: the desk alone shows it.
 TO_AGENTS = {
-    "The mail server did not say whether it took the mail.",
-    "The mail server of this installation does not answer.",
-    "The conversation is not there any more.",
+    "The mail server didn't say whether it accepted the email.",
+    "Ventanilla's mail server isn't responding.",
+    "The conversation no longer exists.",
 }
 
 

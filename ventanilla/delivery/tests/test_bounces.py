@@ -262,6 +262,6 @@ def test_a_copy_that_comes_back_is_told_on_its_line(
     assert (row.state, row.message_id) == ("processed", line.pk)
     line.refresh_from_db()
     assert line.additional_attributes["activity"] == "transcript_bounced"
-    assert "The copy for otra@example.com did not arrive: " in line.content
+    assert "The copy for otra@example.com didn't arrive: " in line.content
     assert "no such user" in line.content
     assert Message.objects.get(pk=ours().pk).status == MessageStatus.SENT  # nothing else is blamed for it

@@ -168,8 +168,7 @@ def test_what_is_no_message_is_listed_and_can_be_read_again(
     assert (last["sender"], last["subject"]) == ("Carla Cliente <carla@example.com>", "Ausente: año")
     with translation.override("es"):
         assert (
-            reasons.words_of(ignored.reason)
-            == "Un programa respondió solo: ausencia o «recibimos tu correo»."
+            reasons.words_of(ignored.reason) == "Una respuesta automática: ausencia o «recibimos tu correo»."
         )
 
     for _twice in range(2):

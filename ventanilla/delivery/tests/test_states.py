@@ -195,7 +195,7 @@ def test_why_what_was_to_be_passed_on_cannot_leave_is_said_in_the_accounts_langu
     failed = send(message)
     assert shown(failed)[0] == "failed"
     reason = failed.content_attributes["external_error"]
-    assert reason == "El mensaje que se iba a reenviar se ha eliminado."
+    assert reason == "El mensaje que se iba a reenviar se borró."
 
 
 def test_a_person_who_does_not_want_to_wait_has_it_tried_now(
@@ -281,7 +281,9 @@ def test_a_fault_of_ours_is_shown_at_once_and_not_tried_for_a_day(
     drain_log()
     failed = send(message)
     assert failed.status == MessageStatus.FAILED
-    assert failed.content_attributes["external_error"] == "It could not be sent because of a fault of ours."
+    assert (
+        failed.content_attributes["external_error"] == "It couldn't be sent because of an error on our side."
+    )
     assert Outgoing.objects.get().state == Outgoing.State.FAILED
 
 

@@ -105,7 +105,7 @@ def test_an_address_that_is_refused_is_given_up_aloud(
     assert row.state == Outgoing.State.FAILED
     assert "550" in row.last_error
     assert post_office.letters == []
-    assert said() == ("transcript_lost", f"The copy for nadie@example.com did not leave: {row.last_error}")
+    assert said() == ("transcript_lost", f"The copy for nadie@example.com wasn't sent: {row.last_error}")
 
 
 def line() -> Message:
@@ -134,14 +134,14 @@ def test_the_thread_says_how_far_a_copy_came_and_each_step_is_an_event(
     drain_log()
     out_tray.send_due()
     kind, words = said()
-    assert (kind, "carla@example.com has not left yet" in words, "4.3.0 Later" in words) == (
+    assert (kind, "carla@example.com hasn't been sent yet" in words, "4.3.0 Later" in words) == (
         "transcript_trying",
         True,
         True,
     )
     Outgoing.objects.update(next_attempt_at=now())
     out_tray.send_due()
-    assert said() == ("transcript_sent", "The copy for carla@example.com that Ana Agente asked for has left")
+    assert said() == ("transcript_sent", "The copy for carla@example.com that Ana Agente asked for was sent")
     updates = Event.objects.filter(pk__gt=begin, name="message.updated").order_by("pk")
     told = [json.loads(event.payload) for event in updates]
     steps = [one["changes"]["activity"] for one in told if one["message_id"] == line().pk]

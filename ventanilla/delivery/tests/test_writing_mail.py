@@ -317,7 +317,7 @@ def test_the_address_that_is_none_is_named(wrong: str, receive: Callable[..., Me
         receive().conversation, {"content": "Hola", "to_emails": "a@b.cl", "cc_emails": ["c@d.cl", wrong]}
     )
     assert (answer.status_code, answer.json()["attributes"]) == (422, ["cc_emails"])
-    assert f"“{wrong[:100]}” is not an e-mail address" in answer.json()["error"]
+    assert f"“{wrong[:100]}” isn't a valid email address" in answer.json()["error"]
 
 
 # ── the subject ───────────────────────────────────────────────────────────────────────────────────

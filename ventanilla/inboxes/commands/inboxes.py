@@ -52,7 +52,7 @@ def create_inbox(
     settings, secrets, address = made.clean_settings(said, {}, {})
     values = SETTINGS.clean(fields, _default)
     if not values.get("name"):
-        raise Invalid(fields={"name": [_("The inbox needs a name.")]})
+        raise Invalid(fields={"name": [_("Enter a channel name.")]})
     values |= _kept_by_inbox(said)
     if "timezone" not in values:
         values["timezone"] = account.timezone
@@ -118,11 +118,11 @@ def _channel_of_type(create_type: Any) -> Channel:
     for channel in registry().values():
         if channel.create_type == create_type:
             return channel
-    raise Invalid(fields={"type": [_("This kind of channel is not available here.")]})
+    raise Invalid(fields={"type": [_("This kind of channel isn't available here.")]})
 
 
 def _address_taken() -> Invalid:
-    return Invalid(fields={"channel": [_("Another inbox has this address or number already.")]})
+    return Invalid(fields={"channel": [_("Another channel already has this address or number.")]})
 
 
 @transaction.atomic

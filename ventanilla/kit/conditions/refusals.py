@@ -21,12 +21,12 @@ class InvalidCondition(Refusal):
 
 def unreadable() -> InvalidCondition:
     """The filter is not a list of conditions."""
-    return InvalidCondition(_("The filter could not be read."))
+    return InvalidCondition(_("We couldn't read the filter."))
 
 
 def unknown_key(key: str) -> InvalidCondition:
     """No field and no custom attribute has that key."""
-    return InvalidCondition(_("There is no attribute called “%(key)s”.") % {"key": key[:100]})
+    return InvalidCondition(_("There's no attribute called “%(key)s”.") % {"key": key[:100]})
 
 
 def wrong_operator(key: str, allowed: Iterable[str]) -> InvalidCondition:
@@ -39,12 +39,12 @@ def wrong_operator(key: str, allowed: Iterable[str]) -> InvalidCondition:
 
 def no_values(key: str) -> InvalidCondition:
     """The operator needs a value and there is none."""
-    return InvalidCondition(_("Give a value for “%(key)s”.") % {"key": key[:100]})
+    return InvalidCondition(_("Enter a value for “%(key)s”.") % {"key": key[:100]})
 
 
 def wrong_value(key: str) -> InvalidCondition:
     """The value is not of the key's kind (a word for a number, a date that does not exist)."""
-    return InvalidCondition(_("The value for “%(key)s” is not valid.") % {"key": key[:100]})
+    return InvalidCondition(_("The value for “%(key)s” isn't valid.") % {"key": key[:100]})
 
 
 def wrong_joint(word: str) -> InvalidCondition:

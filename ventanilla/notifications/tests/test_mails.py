@@ -79,11 +79,11 @@ def test_the_mail_says_what_happened_and_how_to_switch_it_off(
     assert letter["To"] == "ana@acme.example"
     assert letter["Auto-Submitted"] == "auto-generated"
     said = {
-        "es": ("es tuya", "Adela Admin te la asignó", "Abrir la conversación", "No recibir más estos correos", "Bandeja"),
-        "en": ("is yours", "Adela Admin assigned it to you", "Open the conversation", "Stop these mails", "Inbox"),
+        "es": ("Te asignaron", "Adela Admin te la asignó", "Abrir la conversación", "Dejar de recibir", "Canal"),
+        "en": ("been assigned", "Adela Admin assigned it to you", "Open the conversation", "Stop these emails", "Channel"),
     }[locale]  # fmt: skip
     assert said[0] in letter["Subject"]
-    assert letter["Subject"].startswith(f"[#{conversation.display_id}] ")
+    assert letter["Subject"].strip().startswith(f"[#{conversation.display_id}] ")
     address = f"https://desk.example/app/accounts/{acme.pk}/conversations/{conversation.display_id}"
     for part in (text_of(letter), text_from_html(html_of(letter))):
         for words in (*said[1:], "Carla Cliente", "Acme web", "¿Dónde está mi pedido?", address):
@@ -119,7 +119,7 @@ def test_each_kind_goes_to_those_who_chose_it(
 
     assert told() == ["ana@acme.example: New conversation with Carla Cliente"]
     conversations.assign_agent(conversation, assignee=ana, by=admin)
-    assert told() == ["ana@acme.example: The conversation with Carla Cliente is yours"]
+    assert told() == ["ana@acme.example: You've been assigned the conversation with Carla Cliente"]
     conversations.receive_message(conversation, sender=carla, content="¿Hola?")
     assert told() == ["ana@acme.example: New message in the conversation with Carla Cliente"]
     note = f"[@Ana](mention://user/{ana.pk}/Ana) [@Bruno](mention://user/{bruno.pk}/Bruno) ¿lo ven?"
@@ -177,7 +177,9 @@ def test_a_new_conversation_that_is_given_to_them_at_once_is_one_mail(
     deliver()
     told = {letter["To"]: letter for letter in post_office.read()}
     assert len(post_office.letters) == 2
-    assert told["ana@acme.example"]["Subject"].endswith("The conversation with Carla Cliente is yours")
+    assert told["ana@acme.example"]["Subject"].endswith(
+        "You've been assigned the conversation with Carla Cliente"
+    )
     assert told["bruno@acme.example"]["Subject"].endswith("New conversation with Carla Cliente")
     for letter in told.values():
         assert "Mis primeras palabras" in text_of(letter)
@@ -211,7 +213,7 @@ def test_a_message_is_not_mailed_to_who_has_the_desk_open_but_an_assignment_is(
     conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
     deliver()
     assert [letter["Subject"].partition("] ")[2] for letter in post_office.read()] == [
-        "The conversation with Carla Cliente is yours"
+        "You've been assigned the conversation with Carla Cliente"
     ]
 
 

@@ -58,9 +58,9 @@ def test_each_state_of_a_copy_reaches_the_open_desk(desk, ana, bruno, acme, conv
     line = Message.objects.get(additional_attributes__activity="transcript_queued")
 
     for state, words in (
-        (TranscriptState.TRYING, "has not left yet, we keep trying: 451 Later"),
-        (TranscriptState.SENT, "that Bruno Bravo asked for has left"),
-        (TranscriptState.LOST, "did not leave: 451 Later"),
+        (TranscriptState.TRYING, "hasn't been sent yet, we'll keep trying: 451 Later"),
+        (TranscriptState.SENT, "that Bruno Bravo asked for was sent"),
+        (TranscriptState.LOST, "wasn't sent: 451 Later"),
     ):
         note_transcript(line, state=state, reason="451 Later")
         heard = wire.event("message.updated")["message"]

@@ -221,7 +221,7 @@ def test_the_list_the_figures_and_the_table(
     assert file["Content-Disposition"] == 'attachment; filename="csat_report.csv"'
     period, header, *rows = list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))
     assert len(period) == 1
-    assert header == ["Agent", "Rating", "Comment", "Contact", "E-mail", "Phone", "Conversation", "Date"]
+    assert header == ["Agent", "Rating", "Comment", "Contact", "Email", "Phone", "Conversation", "Date"]
     assert rows[1][:3] == ["Ana Agente", "5", "Genial\nde verdad"]
     assert rows[1][3].startswith("'=HYPERLINK")
     assert rows[1][5] == "'+56912345678"

@@ -54,7 +54,7 @@ def test_a_link_chooses_a_face_and_records_nothing(conversation: Conversation) -
 @pytest.mark.parametrize(
     ("locale", "words"),
     [("es", ("¿Cómo te atendimos?", "Excelente", "Gracias por tu respuesta.", "Cambiar mi respuesta")),
-     ("en", ("How did we do?", "Very good", "Thank you for your answer.", "Change my answer"))],
+     ("en", ("How did we do?", "Very good", "Thanks for your feedback.", "Change my feedback"))],
 )  # fmt: skip
 def test_it_is_answered_and_changed_in_the_accounts_language(
     conversation: Conversation, locale: str, words: tuple[str, ...]
@@ -81,7 +81,7 @@ def test_without_a_face_the_words_stay_and_the_page_says_so(conversation: Conver
     sent = Client().post(address(conversation), {"feedback": "Casi bien"}, headers={"Accept-Language": "es"})
     assert sent.status_code == 422
     page = sent.content.decode()
-    assert "Elige una de las cinco caras." in page  # in the browser's language, not the account's
+    assert "Elige una de las cinco opciones." in page  # in the browser's language, not the account's
     assert "Casi bien</textarea>" in page
     assert not SurveyResponse.objects.exists()
 

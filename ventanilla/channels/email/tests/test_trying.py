@@ -74,7 +74,7 @@ def test_each_failure_stops_at_its_step_with_its_cause(
         mark = trying.new_mark()
         wrong = trying.send(replace(smtp_server, password="otra"), address=ADDRESS, mark=mark)
         assert states(wrong) == {"smtp_connect": "ok", "smtp_sign_in": "failed"}
-        assert wrong[-1].reason.startswith("No se aceptan el usuario o la contraseña")
+        assert wrong[-1].reason.startswith("No se aceptó el usuario o la contraseña")
         away = trying.send(replace(smtp_server, port=1), address=ADDRESS, mark=mark)
         assert states(away) == {"smtp_connect": "failed"}
         assert away[0].reason == "127.0.0.1 no acepta conexiones en el puerto 1."
