@@ -12,7 +12,8 @@ from ventanilla.conversations.commands import receive_message, start_conversatio
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.models import Event
 from ventanilla.labels.commands import create_label
-from ventanilla.notifications.models import Kind, Notification
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import kind_called
 from ventanilla.testing.cast import in_account
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,9 @@ def test_an_assignee_changes_at_any_time_and_each_change_is_told_and_written_dow
     ]
     assert len(lines) == 6
     assert all(ana.name in line for line in lines)
-    assert Notification.objects.filter(user=bruno, kind=Kind.CONVERSATION_ASSIGNMENT).exists()
+    assert Notification.objects.filter(
+        user=bruno, kind=kind_called("conversation_assignment").number
+    ).exists()
 
 
 @pytest.mark.feature("L-02")

@@ -29,8 +29,8 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import links
 from ventanilla.kit.clock import now
 from ventanilla.notifications import commands as notifications
-from ventanilla.notifications.mails import BEGINNING
-from ventanilla.notifications.models import Kind
+from ventanilla.notifications.kinds.conversation_creation import ConversationCreation
+from ventanilla.notifications.registry import kinds
 from ventanilla.testing.cast import ApiClient, in_account, membership
 from ventanilla.testing.mailbox import PostOffice
 
@@ -118,7 +118,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
     def mine(path: str) -> str:
         return in_account(acme, path)
 
-    flags = [f"email_{kind.label}" for kind in Kind]
+    flags = [f"email_{kind.name}" for kind in kinds()]
     notifications.change_settings(membership(acme, bruno), email_flags=flags, push_flags=[])
     with links.seen_as(f"https://{EVIL}"):  # and what works for nobody's request, as if it did
         talk = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
@@ -126,7 +126,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         assign_agent(talk, assignee=bruno, by=ana)
         note = f"[@Bruno](mention://user/{bruno.pk}/Bruno) mira"
         post_message(talk, by=ana, content=note, private=True)
-        for kind in Kind:
+        for kind in kinds():
             about = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
             notifications.tell([notifications.Telling(bruno, about, kind, ("email",))])
         write_to_administrators(web_inbox, subject="Canal", paragraphs=["No va"])
@@ -152,7 +152,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
             drain_log()
             out_tray.send_due()
             send_letters()
-        with time_machine.travel(now() + BEGINNING, tick=False):
+        with time_machine.travel(now() + ConversationCreation.mail_waits, tick=False):
             out_tray.send_due()
 
     letters = post_office.read()

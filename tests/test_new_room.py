@@ -36,7 +36,7 @@ print(json.dumps({
     "stranger": ApiClient().get(in_account(acme, "greetings")).status_code,
     "documented": [path for path in api.get_openapi_schema()["paths"] if path.endswith("/greetings")],
     "jobs": [job.name for job in consumers.make_jobs() if job.name.startswith("greetings")],
-    "samples": [path for path in rooms.samples() if "greetings" in path],
+    "samples": [room.sample for path, room in rooms.manifests().items() if "greetings" in path],
 }))
 """
 

@@ -19,7 +19,8 @@ from ventanilla.events.timed import Job, run_due
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
-from ventanilla.notifications.models import Kind, Notification
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import kind_called
 from ventanilla.testing.cast import make_user
 from ventanilla.testing.poison import refusing
 
@@ -75,7 +76,7 @@ def notifications(world: World) -> Rows:
         Notification.objects.create(
             account=world.acme,
             user=world.ana,
-            kind=Kind.CONVERSATION_CREATION,
+            kind=kind_called("conversation_creation").number,
             conversation=one,
             snoozed_until=AGO,
         )

@@ -60,14 +60,14 @@ def _address(**said: Any) -> Text:
 
 SETTINGS = Settings(
     Name(name="name", label=lazy("Name"), longest=MAX_SHORT_TEXT_CHARS),
-    Locale(name="locale", label=lazy("Language"), hint=lazy("Of automatic texts.")),
-    _address(name="support_email", label=lazy("Support e-mail"), format="email"),
-    _address(name="domain", label=lazy("Mail domain"), hint=lazy("For reply addresses.")),
+    Locale(name="locale", label=lazy("Language"), hint=lazy("The language of automatic messages.")),
+    _address(name="support_email", label=lazy("Support email"), format="email"),
+    _address(name="domain", label=lazy("Email domain"), hint=lazy("For reply addresses.")),
     Zone(name="timezone", label=lazy("Time zone")),
     Whole(
         name="auto_resolve_duration",
-        label=lazy("Resolve without activity after (days)"),
-        hint=lazy("Empty: never."),
+        label=lazy("Resolve after (days without activity)"),
+        hint=lazy("Leave empty to never resolve."),
         lowest=1,
         highest=_MAX_DAYS,
         refusal=lazy("Between 1 and 999 days."),

@@ -49,8 +49,3 @@ def endpoints() -> list[Endpoints]:
     """Every module of the API, those that are asked most first."""
     every = [endpoints for room in manifests().values() for endpoints in room.api]
     return sorted(every, key=lambda one: not one.asked_often)
-
-
-def samples() -> list[str]:
-    """One of each thing of every room; what an upper room needs of a lower one comes before it."""
-    return [room.sample for room in manifests().values() if room.sample]

@@ -92,7 +92,7 @@ def _has_mail_headers(capabilities: Any) -> bool:
 
 
 SETTINGS = Settings(
-    Name(name="name", label=lazy("Name of the channel"), group="general", longest=MAX_SHORT_TEXT_CHARS),
+    Name(name="name", label=lazy("Channel name"), group="general", longest=MAX_SHORT_TEXT_CHARS),
     Switch(
         name="greeting_enabled",
         label=lazy("Greeting"),
@@ -101,7 +101,7 @@ SETTINGS = Settings(
     ),
     Text(
         name="greeting_message",
-        label=lazy("Text of the message"),
+        label=lazy("Greeting text"),
         group="general",
         when="greeting_enabled",
         multiline=True,
@@ -110,26 +110,28 @@ SETTINGS = Settings(
     Switch(
         name="working_hours_enabled",
         label=lazy("Use business hours"),
-        hint=lazy("Outside of them the text below is shown."),
+        hint=lazy("Outside these hours, customers see the text below."),
         group="hours",
     ),
     Switch(
         name="enable_email_collect",
-        label=lazy("Ask for the e-mail"),
-        hint=lazy("After the first message, when we do not know it."),
+        label=lazy("Ask for an email address"),
+        hint=lazy("After the first message, if we don't have it."),
         group="general",
         applies=_in_our_widget,
     ),
     Switch(
         name="csat_survey_enabled",
-        label=lazy("Ask how we did"),
-        hint=lazy("Once, on resolving: in the website's chat, or by a link in other channels."),
+        label=lazy("Ask customers how we did"),
+        hint=lazy(
+            "Once, when a conversation is resolved: in the website chat, or with a link on other channels."
+        ),
         group="general",
     ),
     Switch(
         name="csat_response_visible",
-        label=lazy("Agents see the rating"),
-        hint=lazy("Off, only administrators see it."),
+        label=lazy("Agents can see the rating"),
+        hint=lazy("When off, only administrators can see it."),
         group="general",
         when="csat_survey_enabled",
     ),
@@ -137,7 +139,7 @@ SETTINGS = Settings(
     Switch(
         name="enable_auto_assignment",
         label=lazy("Automatic assignment"),
-        hint=lazy("Shares out among online agents, in turn."),
+        hint=lazy("Conversations go to online agents in turn."),
         group="general",
     ),
     Structure(name="auto_assignment_config", of=dict[str, Any], cleaned=_clean_assignment),
@@ -152,7 +154,7 @@ SETTINGS = Settings(
     Zone(name="timezone", label=lazy("Time zone"), group="hours"),
     Switch(
         name="allow_messages_after_resolved",
-        label=lazy("Go on in the same conversation after resolving"),
+        label=lazy("Continue the same conversation after it's resolved"),
         group="general",
     ),
     Switch(name="lock_to_single_conversation", label=lazy("One conversation per contact"), group="general"),
@@ -163,14 +165,14 @@ SETTINGS = Settings(
     ),
     short(
         name="business_name",
-        label=lazy("Name of the business"),
+        label=lazy("Business name"),
         hint=lazy("Shown as the sender."),
         group="general",
         nullable=True,
         blank_is_null=True,
         applies=_has_mail_headers,
     ),
-    Switch(name="allow_agent_to_delete_message", label=lazy("Agents may delete messages"), group="general"),
+    Switch(name="allow_agent_to_delete_message", label=lazy("Agents can delete messages"), group="general"),
     Text(name="external_token", nullable=True, blank_is_null=True, for_administrators=True, is_secret=True),
     HelpCentre(name="portal_id", nullable=True, is_shown=False),
 )

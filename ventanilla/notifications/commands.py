@@ -17,10 +17,11 @@ from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 from ventanilla.notifications.events import NotificationCreated, NotificationDeleted, NotificationUpdated
-from ventanilla.notifications.models import Kind, Notification, NotificationSetting, PushSubscription
+from ventanilla.notifications.models import Notification, NotificationSetting, PushSubscription
+from ventanilla.notifications.registry import Kind, kinds
 
-EMAIL_FLAGS = tuple(f"email_{label}" for label in Kind.labels)
-PUSH_FLAGS = tuple(f"push_{label}" for label in Kind.labels)
+EMAIL_FLAGS = tuple(f"email_{kind.name}" for kind in kinds())
+PUSH_FLAGS = tuple(f"push_{kind.name}" for kind in kinds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def tell(tellings: Sequence[Telling]) -> None:
                 account_id=telling.conversation.account_id,
                 user=telling.user,
                 conversation=telling.conversation,
-                kind=telling.kind,
+                kind=telling.kind.number,
                 message_id=telling.message_id,
                 actor_user_id=telling.actor_id,
                 last_activity_at=moment,
@@ -71,7 +72,7 @@ def tell(tellings: Sequence[Telling]) -> None:
                 account_id=telling.conversation.account_id,
                 notification_id=ids[telling.user.pk, telling.conversation.pk],
                 user_id=telling.user.pk,
-                kind=telling.kind.label,
+                kind=telling.kind.name,
                 ways=telling.ways,
                 conversation_id=telling.conversation.pk,
                 message_id=telling.message_id,
@@ -250,7 +251,7 @@ def stop_mailing(membership: Membership, *, kind: Kind) -> NotificationSetting:
     """This kind comes by mail no more; everything else the member chose stays."""
     NotificationSetting.objects.get_or_create(membership=membership)
     setting = NotificationSetting.objects.select_for_update().get(membership=membership)
-    setting.email_flags = [flag for flag in setting.email_flags if flag != f"email_{kind.label}"]
+    setting.email_flags = [flag for flag in setting.email_flags if flag != f"email_{kind.name}"]
     setting.save()
     return setting
 

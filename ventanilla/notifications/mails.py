@@ -7,7 +7,6 @@ or, of a message, has the desk open meanwhile, gets none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,45 +21,31 @@ from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
 from ventanilla.kit import links, mailer, own_mail_server
-from ventanilla.notifications.models import MESSAGE_KINDS, Kind, Notification
+from ventanilla.notifications.kind import Told
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.selectors import present_user_ids, wants_mail
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
 
-BEGINNING = timedelta(seconds=10)
 MAX_TEXT_CHARS = 4_000  # the rest is one click away
-
-
-@dataclass(frozen=True)
-class _Told:
-    """Everything one mail is about."""
-
-    membership: Membership
-    conversation: Conversation
-    kind: Kind
-    message: Message | None
-    actor_name: str
-
-    @property
-    def is_note(self) -> bool:
-        return self.message is not None and self.message.private
 
 
 def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
     """The mail to the member; None when they are not to get it any more."""
-    told = _told(payload)
-    if told is None or not _is_wanted(told):
+    told, kind = _told(payload), kind_called(payload["kind"])
+    if told is None or not _is_wanted(kind, told):
         return None
     user, conversation = told.membership.user, told.conversation
-    subscription = Subscription(told.membership, told.kind)
+    subscription = Subscription(told.membership, kind)
     locale = _locale_of(told.membership)
     with translation.override(locale):
-        heading = _heading(told)
+        heading = kind.heading(told)
         entry = _entry(told)
         return mailer.Mail(
             to=[user.email],
             subject=f"[#{conversation.display_id}] {heading}",
             heading=heading,
-            paragraphs=[_paragraph(told)],
+            paragraphs=[kind.paragraph(told)],
             facts=[
                 (_("Contact"), str(conversation.contact)),
                 (_("Channel"), conversation.inbox.name),
@@ -88,14 +73,14 @@ def is_due(payload: Mapping[str, Any]) -> bool:
 
 
 def wait(payload: Mapping[str, Any]) -> timedelta:
-    """A conversation that begins waits for its first words, and for whom it is given to: one mail then says it all."""
-    return BEGINNING if payload["kind"] == Kind.CONVERSATION_CREATION.label else timedelta()
+    """How long its kind waits for what may follow."""
+    return kind_called(payload["kind"]).mail_waits
 
 
 NOTIFICATION = mailer.Writer(notification_mail, is_due, wait)
 
 
-def _told(payload: Mapping[str, Any]) -> _Told | None:
+def _told(payload: Mapping[str, Any]) -> Told | None:
     conversation = (
         Conversation.objects.select_related("account", "contact", "inbox")
         .filter(pk=payload["conversation_id"], inbox__deleted_at__isnull=True)
@@ -111,10 +96,9 @@ def _told(payload: Mapping[str, Any]) -> _Told | None:
     if conversation is None or membership is None or not membership.account.is_active:
         return None
     actor = User.objects.filter(pk=payload["actor_id"] or 0).first()
-    return _Told(
+    return Told(
         membership=membership,
         conversation=conversation,
-        kind=next(kind for kind in Kind if kind.label == payload["kind"]),
         message=_message_of(conversation, payload["message_id"]),
         actor_name=actor.available_name if actor is not None else "",
     )
@@ -130,13 +114,10 @@ def _message_of(conversation: Conversation, message_id: int | None) -> Message |
     return rows.filter(message_type=MessageType.INCOMING).order_by("-pk").first()
 
 
-def _is_wanted(told: _Told) -> bool:
+def _is_wanted(kind: Kind, told: Told) -> bool:
     user, conversation = told.membership.user, told.conversation
-    kinds = {told.kind}
-    if told.kind == Kind.ASSIGNED_NEW_MESSAGE:
-        kinds.add(Kind.PARTICIPATING_NEW_MESSAGE)  # an assignee who follows is told once, by either wish
     # Nobody has proved yet that an invited person reads at this address.
-    if user.confirmed_at is None or not wants_mail(told.membership, kinds):
+    if user.confirmed_at is None or not wants_mail(told.membership, kind.wanted_by()):
         return False
     if not visibility_for(user, conversation.account, membership=told.membership).allows(
         facts_of(conversation)
@@ -145,22 +126,9 @@ def _is_wanted(told: _Told) -> bool:
     # What they have read or put away at the desk since is no news.
     if not Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists():
         return False
-    if told.kind == Kind.CONVERSATION_CREATION:
-        return not _became_theirs(told)
-    if told.kind in MESSAGE_KINDS and present_user_ids(conversation.account_id, [user.pk]):
+    if kind.is_of_message and present_user_ids(conversation.account_id, [user.pk]):
         return False
-    return told.message is not None or told.kind not in MESSAGE_KINDS | {Kind.CONVERSATION_MENTION}
-
-
-def _became_theirs(told: _Told) -> bool:
-    """Whether it was assigned to them in the same breath: that mail says all, and one is enough."""
-    newest = Notification.objects.filter(user=told.membership.user, conversation=told.conversation).first()
-    return (
-        newest is not None
-        and newest.kind == Kind.CONVERSATION_ASSIGNMENT
-        and told.conversation.assignee_id == told.membership.user_id
-        and wants_mail(told.membership, {Kind.CONVERSATION_ASSIGNMENT})
-    )
+    return kind.is_news(told) and (told.message is not None or not kind.needs_message)
 
 
 def _locale_of(membership: Membership) -> str:
@@ -173,44 +141,7 @@ def _path(conversation: Conversation) -> str:
     return f"/app/accounts/{conversation.account_id}/conversations/{conversation.display_id}"
 
 
-def _heading(told: _Told) -> str:
-    names = {"contact": str(told.conversation.contact), "actor": told.actor_name}
-    match told.kind:
-        case Kind.CONVERSATION_CREATION:
-            return _("New conversation with %(contact)s") % names
-        case Kind.CONVERSATION_ASSIGNMENT:
-            return _("You've been assigned the conversation with %(contact)s") % names
-        case Kind.CONVERSATION_MENTION if told.actor_name:
-            return _("%(actor)s mentioned you in the conversation with %(contact)s") % names
-        case Kind.CONVERSATION_MENTION:
-            return _("You were mentioned in the conversation with %(contact)s") % names
-        case Kind.ASSIGNED_NEW_MESSAGE | Kind.PARTICIPATING_NEW_MESSAGE:
-            return _("New message in the conversation with %(contact)s") % names
-        case _:
-            return _("Service level missed in the conversation with %(contact)s") % names
-
-
-def _paragraph(told: _Told) -> str:
-    """One sentence: who did what."""
-    names = {"actor": told.actor_name, "inbox": told.conversation.inbox.name}
-    match told.kind:
-        case Kind.CONVERSATION_CREATION:
-            return _("A new conversation started in %(inbox)s.") % names
-        case Kind.CONVERSATION_ASSIGNMENT if told.actor_name:
-            return _("%(actor)s assigned it to you.") % names
-        case Kind.CONVERSATION_ASSIGNMENT:
-            return _("It was assigned to you automatically.")
-        case _ if told.is_note:
-            return _("This is a private note: the customer can't see it.")
-        case Kind.ASSIGNED_NEW_MESSAGE:
-            return _("There's a new message in a conversation assigned to you.")
-        case Kind.PARTICIPATING_NEW_MESSAGE:
-            return _("There's a new message in a conversation you follow.")
-        case _:
-            return _("It needs attention soon.")
-
-
-def _entry(told: _Told) -> mailer.Entry | None:
+def _entry(told: Told) -> mailer.Entry | None:
     message = told.message
     if message is None:
         return None

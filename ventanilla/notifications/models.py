@@ -13,23 +13,6 @@ from ventanilla.kit.seal import EncryptedJSONField
 from ventanilla.kit.sealed_keys import SealedKeyField
 
 
-class Kind(models.IntegerChoices):
-    """Kinds of notification; the number is the contract's bit."""
-
-    CONVERSATION_CREATION = 1, "conversation_creation"
-    CONVERSATION_ASSIGNMENT = 2, "conversation_assignment"
-    ASSIGNED_NEW_MESSAGE = 3, "assigned_conversation_new_message"
-    CONVERSATION_MENTION = 4, "conversation_mention"
-    PARTICIPATING_NEW_MESSAGE = 5, "participating_conversation_new_message"
-    SLA_MISSED_FIRST_RESPONSE = 6, "sla_missed_first_response"
-    SLA_MISSED_NEXT_RESPONSE = 7, "sla_missed_next_response"
-    SLA_MISSED_RESOLUTION = 8, "sla_missed_resolution"
-
-
-# New messages: whoever looks at the desk sees them come (contract F.24).
-MESSAGE_KINDS = frozenset({Kind.ASSIGNED_NEW_MESSAGE, Kind.PARTICIPATING_NEW_MESSAGE})
-
-
 def default_email_flags() -> list[str]:
     return ["email_conversation_assignment"]
 
@@ -43,7 +26,7 @@ class Notification(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
-    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    kind = models.PositiveSmallIntegerField(help_text="Number of the kind; see notifications.registry.")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     actor_user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

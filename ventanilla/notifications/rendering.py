@@ -13,7 +13,9 @@ from ventanilla.accounts.rendering import sender_json
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.rendering import conversation_events, message_events
 from ventanilla.kit.clock import epoch, iso
-from ventanilla.notifications.models import Kind, Notification
+from ventanilla.notifications.kind import Bell
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import kind_of
 
 TITLE_CHARS = 120
 
@@ -59,7 +61,7 @@ def notifications_json(rows: Sequence[Notification], *, user: User) -> list[dict
 def _facts(row: Notification) -> dict[str, Any]:
     return {
         "id": row.pk,
-        "notification_type": Kind(row.kind).label,
+        "notification_type": kind_of(row.kind).name,
         "primary_actor_type": "Conversation",
         "primary_actor_id": row.conversation_id,
         "read_at": iso(row.read_at),
@@ -79,25 +81,7 @@ def title_of(row: Notification, *, display_id: int, is_theirs: bool) -> str:
     """One sentence that says what happened, in the language active now. `is_theirs`: who is told has the conversation."""
     actor = row.actor_user.available_name if row.actor_user else ""
     text = excerpt(row.message) if row.message else ""
-    match Kind(row.kind):
-        case Kind.CONVERSATION_CREATION:
-            return _("New conversation #%(id)s") % {"id": display_id}
-        case Kind.CONVERSATION_ASSIGNMENT if is_theirs:
-            if not actor:
-                return _("Conversation #%(id)s was assigned to you") % {"id": display_id}
-            return _("%(name)s assigned conversation #%(id)s to you") % {"name": actor, "id": display_id}
-        case Kind.CONVERSATION_ASSIGNMENT:
-            return _("Conversation #%(id)s has another agent") % {"id": display_id}
-        case Kind.CONVERSATION_MENTION:
-            return _("%(name)s mentioned you in #%(id)s: %(text)s") % {
-                "name": actor,
-                "id": display_id,
-                "text": text,
-            }
-        case Kind.ASSIGNED_NEW_MESSAGE | Kind.PARTICIPATING_NEW_MESSAGE:
-            return _("New message in #%(id)s: %(text)s") % {"id": display_id, "text": text}
-        case _:
-            return _("Service level missed in #%(id)s") % {"id": display_id}
+    return kind_of(row.kind).title(Bell(display_id, actor, text, is_theirs))
 
 
 def excerpt(message: Message) -> str:

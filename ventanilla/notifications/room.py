@@ -1,6 +1,6 @@
 """What the processes run of this room, and the addresses it answers at."""
 
-from ventanilla.kit.rooms import ACCOUNT, Callers, Endpoints, Room
+from ventanilla.kit.rooms import ACCOUNT, DESK, Callers, Endpoints, Room
 
 ROOM = Room(
     consumers=["ventanilla.notifications.consumers.Notifications"],
@@ -8,6 +8,7 @@ ROOM = Room(
     mail_writers={"notification.created": "ventanilla.notifications.mails.NOTIFICATION"},
     api=[
         Endpoints(ACCOUNT, "ventanilla.api.application.notifications"),
+        Endpoints(DESK, "ventanilla.api.desk.notification_kinds"),
         Endpoints("/api/v1", "ventanilla.api.application.push_subscriptions", Callers.USERS),
     ],
 )

@@ -13,7 +13,8 @@ from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.models import InboxMember
 from ventanilla.kit import statements
 from ventanilla.kit.compiled import Compiled
-from ventanilla.notifications.models import MESSAGE_KINDS, Kind, NotificationSetting
+from ventanilla.notifications.models import NotificationSetting
+from ventanilla.notifications.registry import Kind
 from ventanilla.notifications.selectors import flags_of, present_user_ids
 
 Ways = tuple[str, ...]
@@ -102,8 +103,10 @@ class Audience:
         """By which ways (`email`, `push`) they want this kind. Who has the desk open needs no mail about a message
         (contract F.24)."""
         setting: NotificationSetting | None = getattr(self._members[user_id], "notification_setting", None)
-        found = flags_of(setting, kind) + (flags_of(setting, also_by) if also_by is not None else ())
-        if kind in MESSAGE_KINDS and "email" in found and user_id in self._present:
+        found = flags_of(setting, kind.name) + (
+            flags_of(setting, also_by.name) if also_by is not None else ()
+        )
+        if kind.is_of_message and "email" in found and user_id in self._present:
             found = tuple(way for way in found if way != "email")
         return tuple(dict.fromkeys(found))
 

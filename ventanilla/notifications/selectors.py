@@ -11,7 +11,6 @@ from ventanilla.accounts.policies import is_present
 from ventanilla.accounts.selectors import last_seen
 from ventanilla.kit.clock import now
 from ventanilla.notifications.models import (
-    Kind,
     Notification,
     NotificationSetting,
     default_email_flags,
@@ -51,10 +50,10 @@ def setting_of(membership: Membership) -> NotificationSetting:
     )
 
 
-def wants_mail(membership: Membership, kinds: Collection[Kind]) -> bool:
-    """Whether the member still wants mail of one of these kinds."""
+def wants_mail(membership: Membership, kinds: Collection[str]) -> bool:
+    """Whether the member still wants mail of one of the kinds of these names."""
     flags = setting_of(membership).email_flags
-    return any(f"email_{kind.label}" in flags for kind in kinds)
+    return any(f"email_{kind}" in flags for kind in kinds)
 
 
 def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
@@ -63,8 +62,8 @@ def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
     return {user_id for user_id, at in seen.items() if is_present(at, at=moment)}
 
 
-def flags_of(setting: NotificationSetting | None, kind: Kind) -> tuple[str, ...]:
-    """By which ways (`email`, `push`) who set this wants this kind; None is who never chose."""
+def flags_of(setting: NotificationSetting | None, kind: str) -> tuple[str, ...]:
+    """By which ways (`email`, `push`) who set this wants the kind of this name; None is who never chose."""
     email = setting.email_flags if setting else default_email_flags()
     push = setting.push_flags if setting else default_push_flags()
-    return tuple(way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind.label}" in flags)
+    return tuple(way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind}" in flags)

@@ -9,28 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core import signing
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from ventanilla.accounts.models import Membership
 from ventanilla.kit import links
 from ventanilla.kit.errors import NotFound
 from ventanilla.notifications import commands
-from ventanilla.notifications.models import Kind
+from ventanilla.notifications.registry import Kind, kind_of
+from ventanilla.notifications.selectors import wants_mail
 
 PATH = "/unsubscribe/"
 _SALT = "ventanilla/notifications/unsubscribing"
-
-NAMES: dict[Kind, Promise] = {
-    Kind.CONVERSATION_CREATION: _("A conversation starts in one of your channels"),
-    Kind.CONVERSATION_ASSIGNMENT: _("A conversation is assigned to you"),
-    Kind.ASSIGNED_NEW_MESSAGE: _("A new message in a conversation assigned to you"),
-    Kind.CONVERSATION_MENTION: _("Someone mentions you in a note"),
-    Kind.PARTICIPATING_NEW_MESSAGE: _("A new message in a conversation you follow"),
-    Kind.SLA_MISSED_FIRST_RESPONSE: _("A first response is late"),
-    Kind.SLA_MISSED_NEXT_RESPONSE: _("A follow-up response is late"),
-    Kind.SLA_MISSED_RESOLUTION: _("A conversation isn't resolved in time"),
-}
 
 
 @dataclass(frozen=True)
@@ -43,12 +31,17 @@ class Subscription:
     @property
     def name(self) -> str:
         """What the mail tells of, in the language active now."""
-        return str(NAMES[self.kind])
+        return str(self.kind.label)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the member still gets it; the page asks."""
+        return wants_mail(self.membership, {self.kind.name})
 
 
 def token_of(subscription: Subscription) -> str:
     """Signed, without an end: who finds an old mail may leave too. It opens nothing else."""
-    return signing.dumps([subscription.membership.pk, subscription.kind.value], salt=_SALT)
+    return signing.dumps([subscription.membership.pk, subscription.kind.number], salt=_SALT)
 
 
 def link_of(subscription: Subscription) -> str:
@@ -70,7 +63,7 @@ def subscription_by(token: str) -> Subscription:
     try:
         membership_id, kind = signing.loads(token, salt=_SALT)
         found = Membership.objects.select_related("user", "account").get(pk=membership_id)
-        return Subscription(found, Kind(kind))
+        return Subscription(found, kind_of(kind))
     except (signing.BadSignature, Membership.DoesNotExist, ValueError, TypeError) as error:
         raise NotFound from error
 

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 from ventanilla.accounts.models import Account, User
+from ventanilla.config.rooms import manifests
 from ventanilla.contacts.models import Contact
 from ventanilla.inboxes.models import Inbox
 
@@ -37,3 +40,8 @@ class Sample:
 
     lay_out: Callable[[Scene], Mapping[str, Any]]
     body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def samples() -> list[Sample]:
+    """Every room's, the lower rooms' first; what an upper one needs of them is `made` by then."""
+    return [import_string(room.sample) for room in manifests().values() if room.sample]

@@ -9,11 +9,9 @@ import re
 from typing import Any
 
 import pytest
-from django.utils.module_loading import import_string
 
-from ventanilla.config.rooms import samples
 from ventanilla.config.urls import api as ninja_api
-from ventanilla.testing.strangers import Sample, Scene
+from ventanilla.testing.strangers import Scene, samples
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
 SCHEMA = ninja_api.get_openapi_schema()["paths"]
@@ -25,7 +23,7 @@ ROUTES = [
 ]
 WITH_IDS = [route for route in ROUTES if "{" in ACCOUNT.sub("", route[1])]
 
-SAMPLES: list[Sample] = [import_string(path) for path in samples()]
+SAMPLES = samples()
 
 # A body that satisfies most inputs, so that what is refused is refused for who asks and not for what they sent.
 BODY: dict[str, Any] = {"payload": []} | {

@@ -24,7 +24,8 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
 from ventanilla.labels.models import Label
-from ventanilla.notifications.models import Kind, Notification
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import kind_called
 
 SEED = 20
 CONTACTS = 300
@@ -223,16 +224,18 @@ def _notifications(account: Account, conversations: list[Conversation], agents: 
         told: dict[int, Notification] = {}
         for mention in Mention.objects.filter(account=account, user=user).order_by("-mentioned_at")[:6]:
             told[mention.conversation_id] = Notification(
-                kind=Kind.CONVERSATION_MENTION,
+                kind=kind_called("conversation_mention").number,
                 message_id=mention.message_id,
                 actor_user=numbers[mention.conversation_id].assignee,
                 last_activity_at=mention.mentioned_at,
             )
         mine = [row for row in conversations if row.assignee_id == user.pk and row.status == Status.OPEN]
         for row in mine[-6:]:
-            kind = Kind.ASSIGNED_NEW_MESSAGE if row.unread_count else Kind.CONVERSATION_ASSIGNMENT
+            kind = "assigned_conversation_new_message" if row.unread_count else "conversation_assignment"
             notice = Notification(
-                kind=kind, message_id=row.last_non_activity_message_id, last_activity_at=row.last_activity_at
+                kind=kind_called(kind).number,
+                message_id=row.last_non_activity_message_id,
+                last_activity_at=row.last_activity_at,
             )
             told.setdefault(row.pk, notice)
         rows = sorted(told.items(), key=lambda item: item[1].last_activity_at)

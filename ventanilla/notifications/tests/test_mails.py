@@ -21,8 +21,8 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.kit.html import text_from_html
 from ventanilla.notifications import commands
-from ventanilla.notifications.mails import BEGINNING
-from ventanilla.notifications.models import Kind
+from ventanilla.notifications.kinds.conversation_creation import ConversationCreation
+from ventanilla.notifications.registry import kinds
 from ventanilla.testing.cast import membership, set_present
 from ventanilla.testing.mailbox import PostOffice, html_of, text_of
 
@@ -49,7 +49,7 @@ def deliver(drain_log: Drain) -> Callable[[], None]:
     def work() -> None:
         drain_log()
         out_tray.send_due()
-        with time_machine.travel(now() + BEGINNING, tick=False):
+        with time_machine.travel(now() + ConversationCreation.mail_waits, tick=False):
             out_tray.send_due()
 
     return work
@@ -105,7 +105,7 @@ def test_each_kind_goes_to_those_who_chose_it(
     post_office: PostOffice,
     deliver: Callable[[], None],
 ) -> None:
-    everything = [kind.label for kind in Kind]
+    everything = [kind.name for kind in kinds()]
     wants(acme, ana, *everything)
     wants(acme, bruno)
     identity = ensure_contact_inbox(carla, inbox=web_inbox)
@@ -134,7 +134,7 @@ def test_each_kind_goes_to_those_who_chose_it(
 def test_who_did_it_gets_no_mail(
     acme: Account, conversation: Conversation, ana: User, post_office: PostOffice, deliver: Callable[[], None]
 ) -> None:
-    wants(acme, ana, *[kind.label for kind in Kind])
+    wants(acme, ana, *[kind.name for kind in kinds()])
     conversations.assign_agent(conversation, assignee=ana, by=ana)
     conversations.post_message(conversation, by=ana, content="Ya lo miro")
     conversations.post_message(
@@ -192,7 +192,7 @@ def test_of_a_blocked_customer_nobody_hears(
     conversations.mute(conversation, by=ana)
     deliver()
     post_office.letters.clear()
-    wants(acme, ana, *[kind.label for kind in Kind])
+    wants(acme, ana, *[kind.name for kind in kinds()])
     conversation.contact.refresh_from_db()
     conversations.receive_message(conversation, sender=conversation.contact, content="¡Contesten!")
     deliver()

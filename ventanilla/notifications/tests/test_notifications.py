@@ -13,7 +13,8 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation
 from ventanilla.inboxes.models import Inbox
 from ventanilla.notifications import commands
-from ventanilla.notifications.models import Kind, Notification
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.registry import kind_of
 from ventanilla.testing.cast import ApiClient, in_account, membership
 
 Drain = Callable[[], int]
@@ -28,7 +29,7 @@ def conversation(web_inbox: Inbox) -> Conversation:
 
 def told(user: User) -> list[tuple[str, bool]]:
     rows = Notification.objects.filter(user=user)
-    return [(Kind(row.kind).label, row.read_at is None) for row in rows]
+    return [(kind_of(row.kind).name, row.read_at is None) for row in rows]
 
 
 @pytest.mark.feature("N-05")

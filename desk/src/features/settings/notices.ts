@@ -1,15 +1,12 @@
-// The kinds of news and the ways they come, as the contract names its flags: `email_<kind>`. Its push flags are its own
+// The ways news come, as the contract names its flags: `email_<kind>`; the kinds are the server's. Its push flags are its own
 // clients' to set and stand as they are: nothing is pushed here, so the desk has no switch for it.
 export const WAYS = ['email'] as const
-export const KINDS = [
-  'conversation_creation',
-  'conversation_assignment',
-  'conversation_mention',
-  'assigned_conversation_new_message',
-  'participating_conversation_new_message',
-] as const
 
 export type Way = (typeof WAYS)[number]
+export interface NotificationKind {
+  name: string
+  label: string
+}
 export interface NotificationFlags {
   selected_email_flags: string[]
   selected_push_flags: string[]

@@ -1,0 +1,15 @@
+"""A promise is not kept."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as lazy
+
+from ventanilla.notifications.news import MissedKind
+
+
+class SlaMissedNextResponse(MissedKind):
+    """Nothing tells of it yet; the contract's clients know its switch."""
+
+    number = 7
+    name = "sla_missed_next_response"
+    label = lazy("A follow-up response is late")

@@ -1,0 +1,70 @@
+"""What several kinds of notification have in common."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from django.utils.translation import gettext as _
+
+from ventanilla.conversations.events import MessageCreated
+from ventanilla.conversations.models import MessageType, SenderType
+from ventanilla.notifications.kind import Bell, Happening, NotificationKind, Told
+
+
+class Readers(NamedTuple):
+    """Who waits for a message: users by id. Who wrote it knows; who was named in it hears of the naming alone."""
+
+    message_id: int
+    participants: set[int]
+    assignee: set[int]
+
+    @classmethod
+    def of(cls, happening: Happening) -> Self | None:
+        """None when the message is nobody's news."""
+        fact, conversation, scene = happening.fact, happening.conversation, happening.scene
+        if not isinstance(fact, MessageCreated) or fact.message_type not in (
+            MessageType.INCOMING,
+            MessageType.OUTGOING,
+        ):
+            return None
+        assignee = {conversation.assignee_id} if conversation.assignee_id else set()
+        around = scene.participants[conversation.pk] | assignee
+        if conversation.contact.blocked or around <= happening.actors:
+            return None
+        message = scene.messages.get(fact.message_id)
+        if message is None:
+            return None
+        is_agents = message.sender_type == SenderType.USER and message.sender_id
+        left_out = scene.mentioned[message.pk] | ({message.sender_id} if is_agents else set())
+        return cls(message.pk, scene.participants[conversation.pk] - left_out, assignee - left_out)
+
+
+class MessageKind(NotificationKind):
+    """Of a new message."""
+
+    icon = "message"
+    is_of_message = True
+    needs_message = True
+
+    @classmethod
+    def title(cls, bell: Bell) -> str:
+        return _("New message in #%(id)s: %(text)s") % {"id": bell.display_id, "text": bell.text}
+
+    @classmethod
+    def heading(cls, told: Told) -> str:
+        return _("New message in the conversation with %(contact)s") % told.names
+
+
+class MissedKind(NotificationKind):
+    """Of a service level that was missed."""
+
+    icon = "alarm"
+    is_offered = False
+
+    @classmethod
+    def title(cls, bell: Bell) -> str:
+        return _("Service level missed in #%(id)s") % {"id": bell.display_id}
+
+    @classmethod
+    def heading(cls, told: Told) -> str:
+        return _("Service level missed in the conversation with %(contact)s") % told.names
