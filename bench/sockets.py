@@ -112,7 +112,7 @@ def set_up() -> None:
     from ventanilla.accounts.models import Role
     from ventanilla.contacts.commands.contacts import create_contact
     from ventanilla.contacts.models import ContactInbox
-    from ventanilla.conversations.commands import post_message, start_conversation
+    from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
     from ventanilla.inboxes.commands.inboxes import create_inbox
 
     identifiers: dict[str, list[str]] = {"listener": [], "target": []}
@@ -130,7 +130,7 @@ def set_up() -> None:
             identity = ContactInbox.objects.create(contact=contact, inbox=inbox, source_id=f"{kind}-{number}")
             conversation = start_conversation(identity, by=None)
             message = post_message(
-                conversation, by=agent, content="Your order has left our house today. " * 4
+                conversation, NewMessage("Your order has left our house today. " * 4), by=agent
             )
             events[kind].append([account.pk, message.pk, conversation.pk, inbox.pk])
             if kind == "target":

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from ventanilla.contacts.commands.contacts import create_contact
-from ventanilla.conversations.commands import assign_agent, post_message, receive_message
+from ventanilla.conversations.commands import NewMessage, assign_agent, post_message, receive_message
 from ventanilla.conversations.jobs import wake_snoozed
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.tests.scenes import talk
@@ -160,7 +160,7 @@ def test_an_account_takes_as_many_people_as_it_likes(acme, admin, ask):
 @pytest.mark.feature("V-CNV-01")
 def test_a_subject_written_with_a_mail_is_the_conversations_from_then_on(acme, carla, ana, ask, mail_inbox):
     conversation = talk(carla, mail_inbox, "Hola")
-    post_message(conversation, by=ana, content="Uno", content_attributes={"subject": "Pedido 7"})
+    post_message(conversation, NewMessage("Uno", content_attributes={"subject": "Pedido 7"}), by=ana)
 
     def subject() -> str:
         shown = ask(ana, "GET", f"conversations/{conversation.display_id}")
@@ -238,8 +238,8 @@ def test_unattended_holds_the_unanswered_and_those_who_wait_again_assigned_or_no
     never, answered, again = (talk(carla, web_inbox, text) for text in ("uno", "dos", "tres"))
     assign_agent(never, assignee=bruno, by=None)
     for one in (answered, again):
-        post_message(one, by=ana, content="Aquí")
-    receive_message(again, sender=carla, content="¿Y bien?")
+        post_message(one, NewMessage("Aquí"), by=ana)
+    receive_message(again, NewMessage("¿Y bien?"), sender=carla)
 
     path = "conversations?conversation_type=unattended&assignee_type=all"
     assert set(numbers(ask(ana, "GET", path)["data"]["payload"])) == {never.display_id, again.display_id}

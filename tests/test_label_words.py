@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.labels.commands import create_label, ensure_labels
 from ventanilla.labels.models import Label
@@ -29,7 +29,7 @@ NOTHING = ["", "  ", "\n", "\u200b", "\x00"]
 @pytest.fixture
 def conversation(carla, web_inbox) -> Conversation:
     made = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    receive_message(made, sender=carla, content="Hola")
+    receive_message(made, NewMessage("Hola"), sender=carla)
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ventanilla.accounts.models import User
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.models import Event
 from ventanilla.labels.commands import create_label
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def conversation(carla, web_inbox) -> Conversation:
     made = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    receive_message(made, sender=carla, content="¿Dónde está mi pedido?")
+    receive_message(made, NewMessage("¿Dónde está mi pedido?"), sender=carla)
     return made
 
 

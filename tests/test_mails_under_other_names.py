@@ -19,7 +19,13 @@ from ventanilla.accounts.jobs import send_letters
 from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands import assign_agent, post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import (
+    NewMessage,
+    assign_agent,
+    post_message,
+    receive_message,
+    start_conversation,
+)
 from ventanilla.conversations.models import Conversation
 from ventanilla.delivery import in_tray, out_tray
 from ventanilla.delivery.health import write_to_administrators
@@ -122,10 +128,10 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
     notifications.change_settings(membership(acme, bruno), email_flags=flags, push_flags=[])
     with links.seen_as(f"https://{EVIL}"):  # and what works for nobody's request, as if it did
         talk = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-        receive_message(talk, sender=carla, content="Hola")
+        receive_message(talk, NewMessage("Hola"), sender=carla)
         assign_agent(talk, assignee=bruno, by=ana)
         note = f"[@Bruno](mention://user/{bruno.pk}/Bruno) mira"
-        post_message(talk, by=ana, content=note, private=True)
+        post_message(talk, NewMessage(note, private=True), by=ana)
         for kind in kinds():
             about = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
             notifications.tell([notifications.Telling(bruno, about, kind, ("email",))])

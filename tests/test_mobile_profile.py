@@ -14,7 +14,13 @@ from tests import strict_shapes as shapes
 from ventanilla.accounts.commands.teams import add_team_members, create_team
 from ventanilla.accounts.models import Role
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import assign_agent, post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import (
+    NewMessage,
+    assign_agent,
+    post_message,
+    receive_message,
+    start_conversation,
+)
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.labels.commands import create_label
 from ventanilla.testing.cast import PASSWORD, in_account, make_user
@@ -67,7 +73,7 @@ class Phone:
 @pytest.fixture
 def conversation(carla, web_inbox) -> Conversation:
     made = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    receive_message(made, sender=carla, content="¿Tienen el azul?")
+    receive_message(made, NewMessage("¿Tienen el azul?"), sender=carla)
     return made
 
 
@@ -150,7 +156,7 @@ def test_conversations_are_listed_as_the_app_asks(acme, web_inbox, phone, conver
 
 def test_messages_are_paged_backwards(phone, at, conversation, carla):
     for number in range(25):
-        receive_message(conversation, sender=carla, content=f"{number}")
+        receive_message(conversation, NewMessage(f"{number}"), sender=carla)
     newest = phone.decode(at("messages"), shapes.Thread).payload
     assert len(newest) == 20
     older = phone.decode(at(f"messages?before={newest[0].id}"), shapes.Thread).payload
@@ -264,7 +270,7 @@ def test_a_message_as_a_form_with_files(private, is_note, phone, at, conversatio
 
 
 def test_a_message_is_deleted(phone, at, conversation, ana):
-    message = post_message(conversation, by=ana, content="Perdón, no era aquí")
+    message = post_message(conversation, NewMessage("Perdón, no era aquí"), by=ana)
     deleted = phone.decode(at(f"messages/{message.pk}"), shapes.Message, method="DELETE")
     assert deleted.content_attributes["deleted"] is True
     assert "Perdón" not in (deleted.content or "")

@@ -10,7 +10,7 @@ from ventanilla.accounts.commands.teams import create_team
 from ventanilla.accounts.models import User
 from ventanilla.attributes.commands import create_definition
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import assign_agent, receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, assign_agent, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.models import Event
 from ventanilla.inboxes.commands.members import add_inbox_members, remove_inbox_members
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def conversation(carla, api_inbox) -> Conversation:
     """In the inbox that bruno cannot open."""
     made = start_conversation(ensure_contact_inbox(carla, inbox=api_inbox), by=None)
-    receive_message(made, sender=carla, content="Hola")
+    receive_message(made, NewMessage("Hola"), sender=carla)
     return made
 
 

@@ -23,7 +23,12 @@ from ventanilla.accounts.commands.users import create_user
 from ventanilla.accounts.models import OneTimeToken, User
 from ventanilla.contacts.commands.hearing import hear_visitor
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.conversations.commands import post_message, set_custom_attributes, start_conversation
+from ventanilla.conversations.commands import (
+    NewMessage,
+    post_message,
+    set_custom_attributes,
+    start_conversation,
+)
 from ventanilla.kit import tokens
 from ventanilla.labels.commands import create_label
 from ventanilla.testing.cast import PASSWORD
@@ -256,12 +261,11 @@ def outsider(acme, ana, carla, web_inbox, api_inbox, settings) -> Outsider:
         set_custom_attributes(conversation, attributes={"known": 1}, by=ana)
         kinds[session.pk] = conversation
     talked = kinds[app_session.pk]
-    email = post_message(kinds[visitor.pk], by=ana, content="¿Tu correo?", content_type="input_email")
-    form = post_message(
-        talked, by=ana, content="¿Y bien?", content_type="form",
-        content_attributes={"items": [{"name": "x", "type": "text", "label": "X"}]},
-    )  # fmt: skip
-    post_message(talked, by=None, content="¿Qué tal?", content_type="input_csat")
+    email = post_message(kinds[visitor.pk], NewMessage("¿Tu correo?", content_type="input_email"), by=ana)
+    items = [{"name": "x", "type": "text", "label": "X"}]
+    question = NewMessage("¿Y bien?", content_type="form", content_attributes={"items": items})
+    form = post_message(talked, question, by=ana)
+    post_message(talked, NewMessage("¿Qué tal?", content_type="input_csat"), by=None)
     app, operators = create_platform_app("partner")
     theirs = create_account_for(app, name="De la app")
     member, person = (create_user_for(app, email=f"{n}@app.example", name=n) for n in ("m", "p"))

@@ -31,7 +31,7 @@ from ventanilla.api.tests.test_strangers import BODY, ROUTES, address, body_for
 from ventanilla.config.urls import api as ninja_api
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import create_contact_inbox
-from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import InboxMember
@@ -88,7 +88,7 @@ def theirs(globex: Account, gus: User) -> dict[str, Any]:
         "inbox_id": inbox.pk,
         "contact_id": contact.pk,
         "conversation_id": talk.display_id,
-        "message_id": post_message(talk, by=gus, content="Hola").pk,
+        "message_id": post_message(talk, NewMessage("Hola"), by=gus).pk,
         "team_id": create_team(globex, name="ventas", by=gus).pk,
         "label_id": create_label(globex, title="vip", by=gus).pk,
         "mode": "reply",

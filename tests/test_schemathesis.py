@@ -23,7 +23,7 @@ from ventanilla.attributes.commands import create_definition
 from ventanilla.config.urls import api as ninja_api
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.commands.notes import create_note
-from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
@@ -49,7 +49,7 @@ def things(acme, admin, ana, bruno, carla, web_inbox) -> dict[str, Any]:
         "contact_id": carla.pk,
         "note_id": create_note(carla, content="note", by=ana).pk,
         "conversation_id": conversation.display_id,
-        "message_id": post_message(conversation, by=ana, content="Hola").pk,
+        "message_id": post_message(conversation, NewMessage("Hola"), by=ana).pk,
         "mode": "reply",
         "scheduled_id": schedule_message(
             conversation, by=ana, content="Luego", send_at=now() + timedelta(days=1)

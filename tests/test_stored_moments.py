@@ -26,7 +26,7 @@ from ventanilla.contacts import jobs as pictures
 from ventanilla.contacts.commands.contacts import request_avatar
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.models import AvatarDownload
-from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 from ventanilla.delivery import in_tray, pace, pulling, renewing, stranded
 from ventanilla.delivery.models import Incoming, Outgoing, Watch
 from ventanilla.events import claims
@@ -134,7 +134,7 @@ def test_a_claim_of_another_machine_that_a_wrong_clock_wrote_is_lost(ahead) -> N
 def test_the_hourly_limit_counts_nothing_that_was_sent_tomorrow(ahead, acme, api_inbox, ana, carla) -> None:
     Inbox.objects.filter(pk=api_inbox.pk).update(channel_settings={"sending_limit_per_hour": 1})
     talk = start_conversation(create_contact_inbox(carla, inbox=api_inbox), by=None)
-    message = post_message(talk, by=ana, content="Hola")
+    message = post_message(talk, NewMessage("Hola"), by=ana)
 
     def leave(key: str) -> None:
         Outgoing.objects.create(

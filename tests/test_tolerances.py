@@ -12,7 +12,7 @@ from django.test import Client
 from ventanilla.accounts.commands.teams import create_team
 from ventanilla.accounts.models import AccessToken
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.labels.commands import create_label
 from ventanilla.testing.cast import in_account
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def conversation(carla, web_inbox) -> Conversation:
     made = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    receive_message(made, sender=carla, content="Hola")
+    receive_message(made, NewMessage("Hola"), sender=carla)
     return made
 
 

@@ -17,12 +17,20 @@ from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 
 from ventanilla.conversations.errors import TooManyMessages
+from ventanilla.conversations.models import Message
 from ventanilla.delivery.backoff import pause_after
 from ventanilla.delivery.models import Incoming
-from ventanilla.delivery.receiving import store_all
+from ventanilla.delivery.receiving import store, store_reports
 from ventanilla.delivery.writing_down import write_down
 from ventanilla.events import claims, wakeup
-from ventanilla.inboxes.channel import GlancingChannel, Ignored, Unreadable, registry
+from ventanilla.inboxes.channel import (
+    DeliveryReport,
+    GlancingChannel,
+    Ignored,
+    IncomingMessage,
+    Unreadable,
+    registry,
+)
 from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
@@ -191,27 +199,31 @@ def read(row: Incoming) -> None:
         row.attempts += 1
         # Before it is read: what kills the worker would otherwise be tried for ever.
         Incoming.objects.filter(pk=row.pk).update(attempts=row.attempts)
-        _read(row, row.inbox)
-    except Ignored as reason:
-        _finish(row, Incoming.State.IGNORED, str(reason))
-    except Unreadable as reason:
-        _finish(row, Incoming.State.QUARANTINED, str(reason) or "payload_unreadable")
-    except Exception as error:
-        if is_passing(error) or isinstance(error, TooManyMessages):
-            _postpone(row, error)
-            return
-        # A fault of ours must not lose the payload: quarantine keeps it, the log tells us.
+        with row.raw.open("rb") as raw:
+            parsed = channel_for(row.channel).parse(
+                raw, {**row.meta, "provider_key": row.provider_key}, row.inbox
+            )
+            with transaction.atomic():
+                stored = store_reports(row.inbox, [one for one in parsed if isinstance(one, DeliveryReport)])
+                for one in parsed:
+                    if isinstance(one, IncomingMessage):
+                        stored = stored.or_then(store(row.inbox, one))
+                _finish(row, Incoming.State.PROCESSED, stored.reason, message=stored.message)
+    except Exception as error:  # a fault of ours must not lose the payload
+        _set_aside(row, error)
+
+
+def _set_aside(row: Incoming, error: Exception) -> None:
+    """What cannot be read now, or ever; called where that is handled."""
+    if isinstance(error, Ignored):
+        _finish(row, Incoming.State.IGNORED, str(error))
+    elif isinstance(error, Unreadable):
+        _finish(row, Incoming.State.QUARANTINED, str(error) or "payload_unreadable")
+    elif is_passing(error) or isinstance(error, TooManyMessages):
+        _postpone(row, error)
+    else:  # quarantine keeps it, the log tells us
         log.exception("in_tray.unreadable", incoming=row.pk, channel=row.channel)
         _finish(row, Incoming.State.QUARANTINED, f"fault: {type(error).__name__}: {error}"[:500])
-
-
-def _read(row: Incoming, inbox: Inbox) -> None:
-    with row.raw.open("rb") as raw:
-        parsed = channel_for(row.channel).parse(raw, {**row.meta, "provider_key": row.provider_key}, inbox)
-        with transaction.atomic():
-            stored = store_all(inbox, parsed)
-            message_id = stored.message.pk if stored.message is not None else None
-            _finish(row, Incoming.State.PROCESSED, stored.reason, message_id=message_id)
 
 
 def _postpone(row: Incoming, error: Exception) -> None:
@@ -235,11 +247,11 @@ def _plan(row: Incoming, pause: timedelta) -> None:
     )
 
 
-def _finish(row: Incoming, state: Incoming.State, reason: str, *, message_id: int | None = None) -> None:
+def _finish(row: Incoming, state: Incoming.State, reason: str, *, message: Message | None = None) -> None:
     row.state, row.reason, row.processed_at = state, reason, now()
     row.claim, row.claimed_until = "", None
-    if message_id is not None:
-        row.message_id = message_id
+    if message is not None:
+        row.message = message
     else:
         row.sender, row.subject = glance(row)
     row.save(

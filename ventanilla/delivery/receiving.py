@@ -34,31 +34,17 @@ class Stored:
     message: Message | None
     reason: str = ""
 
-
-def store_all(inbox: Inbox, parsed: Sequence[IncomingMessage | DeliveryReport]) -> Stored:
-    """Store what a payload said; of several messages the last is named. Never neither a message nor a reason."""
-    reports = [one for one in parsed if isinstance(one, DeliveryReport)]
-    stored = store_reports(inbox, reports) if reports else Stored(None, "report_unmatched")
-    for one in parsed:
-        if isinstance(one, IncomingMessage):
-            found = store(inbox, one)
-            stored = found if found.message is not None or stored.message is None else stored
-    return stored
-
-
-def store(inbox: Inbox, incoming: IncomingMessage) -> Stored:
-    """Store one message that a provider brought."""
-    files = [
-        replace(file, filename=storable(file.filename), content_id=storable(file.content_id))
-        for file in incoming.files
-    ]
-    message = store_message(inbox, replace(incoming, **_storable(incoming, ("files",)), files=files))
-    return Stored(message, "" if message is not None else "received_before")
+    def or_then(self, later: Stored) -> Stored:
+        """Of several messages of a payload the last one is named."""
+        return later if later.message is not None or self.message is None else self
 
 
 @transaction.atomic
 def store_reports(inbox: Inbox, reports: Sequence[DeliveryReport]) -> Stored:
-    """Show on our messages what became of them. A failure of what is no message of ours is shown as one itself."""
+    """Show on our messages what became of them. A failure of what is no message of ours is shown as one itself.
+
+    Never neither a message nor a reason.
+    """
     by_message: dict[int, tuple[Message, list[DeliveryReport]]] = {}
     for report in reports:
         clean = replace(report, **_storable(report, ("instead",)))
@@ -86,10 +72,11 @@ def _storable(parsed: IncomingMessage | DeliveryReport, but: Collection[str]) ->
 
 
 @transaction.atomic
-def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
-    """Store one message of a provider. None when it was stored before."""
+def store(inbox: Inbox, given: IncomingMessage) -> Stored:
+    """Store one message that a provider brought, unless it was stored before."""
+    incoming = _clean(given)
     if known_message(inbox, incoming) is not None:
-        return None
+        return Stored(None, "received_before")
     contact_inbox = find_or_create_contact_inbox(
         inbox,
         source_id=incoming.source_id,
@@ -97,23 +84,31 @@ def store_message(inbox: Inbox, incoming: IncomingMessage) -> Message | None:
         email=incoming.sender_email,
         phone_number=incoming.sender_phone,
     )
-    conversation = find_conversation(inbox, contact_inbox, incoming)
-    if conversation is None:
-        conversation = conversations.start_conversation(
-            contact_inbox, by=None, additional_attributes=dict(incoming.conversation_attributes)
-        )
-    message = _write(conversation, contact_inbox, incoming)
+    conversation = find_conversation(inbox, contact_inbox, incoming) or conversations.start_conversation(
+        contact_inbox, by=None, additional_attributes=dict(incoming.conversation_attributes)
+    )
+    new = _new_message(conversation, contact_inbox, incoming)
+    message = conversations.receive_message(conversation, new, sender=contact_inbox.contact)
     if not is_same(message, incoming):  # another one took its id a moment ago
-        message = _write(conversation, contact_inbox, incoming)
+        new = replace(new, source_id=own_id(inbox, incoming))
+        message = conversations.receive_message(conversation, new, sender=contact_inbox.contact)
     invitations.note(inbox, contact_inbox, message)
-    return message
+    return Stored(message)
 
 
-def _write(conversation: Conversation, contact_inbox: ContactInbox, incoming: IncomingMessage) -> Message:
-    return conversations.receive_message(
-        conversation,
-        sender=contact_inbox.contact,
-        content=incoming.content,
+def _clean(incoming: IncomingMessage) -> IncomingMessage:
+    files = [
+        replace(file, filename=storable(file.filename), content_id=storable(file.content_id))
+        for file in incoming.files
+    ]
+    return replace(incoming, **_storable(incoming, ("files",)), files=files)
+
+
+def _new_message(
+    conversation: Conversation, contact_inbox: ContactInbox, incoming: IncomingMessage
+) -> conversations.NewMessage:
+    return conversations.NewMessage(
+        incoming.content,
         processed_content=incoming.processed_content,
         folded_text=incoming.folded_text,
         content_type=incoming.content_type,

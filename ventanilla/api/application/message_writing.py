@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from ventanilla.api.application.conversation_input import (
 )
 from ventanilla.api.auth import Request
 from ventanilla.api.uploads.attachments import uploads_from
-from ventanilla.conversations.commands import forward_by_mail, post_message, receive_message
+from ventanilla.conversations.commands import NewMessage, forward_by_mail, post_message, receive_message
 from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.conversations.selectors import get_message
 from ventanilla.inboxes.channel import SMTP_UTF8
@@ -36,58 +37,40 @@ _MAX_SHOWN_CHARS = 100  # of an address that is none, in the sentence that refus
 def write(request: Request, conversation: Conversation, given: MessageIn) -> Message:
     """Write the message as the caller, as the bot they name, or, in an API inbox, as the contact."""
     attributes = _content_attributes(conversation, given)
-    attachments = uploads_from(given.attachments) if given.attachments not in (None, "", []) else []
-    if given.message_type == "incoming" and not given.private:
-        return _receive(conversation, given, attributes, attachments)
-    if given.message_type not in {"outgoing", "incoming"}:
-        raise Invalid(fields={"message_type": [_("A message is outgoing or incoming.")]})
-    forwarded = attributes.pop("forwarded_message_id", None)
-    if forwarded is not None:
-        if given.private:
-            raise Invalid(fields={"private": [_("A forwarded email can't be a note.")]})
-        return _forward(request, conversation, given, attributes, attachments, message_id=forwarded)
-    return post_message(
-        conversation,
-        by=_sender(request, given),
-        content=given.content or "",
+    new = NewMessage(
+        given.content or "",
         private=given.private,
         content_type=given.content_type,
         content_attributes=attributes,
-        additional_attributes=_additional_attributes(given),
-        attachments=attachments,
-        echo_id=given.echo_id,
-        source_id=given.source_id or None,
-        status=message_status_given(given.status) if given.status not in (None, "") else MessageStatus.SENT,
-    )
-
-
-def _receive(
-    conversation: Conversation, given: MessageIn, attributes: dict[str, Any], attachments: list[Any]
-) -> Message:
-    if not capabilities_of(conversation.inbox.kind).written_by_program:
-        raise Invalid(fields={"message_type": [_("Incoming messages can only be written in API channels.")]})
-    return receive_message(
-        conversation,
-        sender=conversation.contact,
-        content=given.content or "",
-        content_type=given.content_type,
-        content_attributes=attributes,
-        attachments=attachments,
+        attachments=uploads_from(given.attachments) if given.attachments not in (None, "", []) else (),
         echo_id=given.echo_id,
         source_id=given.source_id or None,
     )
+    if given.message_type == "incoming" and not given.private:
+        if not capabilities_of(conversation.inbox.kind).written_by_program:
+            reason = _("Incoming messages can only be written in API channels.")
+            raise Invalid(fields={"message_type": [reason]})
+        return receive_message(conversation, new, sender=conversation.contact)
+    if given.message_type not in {"outgoing", "incoming"}:
+        raise Invalid(fields={"message_type": [_("A message is outgoing or incoming.")]})
+    if (forwarded := attributes.pop("forwarded_message_id", None)) is not None:
+        return _forward(request, conversation, given, new, message_id=forwarded)
+    return post_message(conversation, _as_told(new, given), by=_sender(request, given))
+
+
+def _as_told(new: NewMessage, given: MessageIn) -> NewMessage:
+    """With what only a client that sends says: the template it is, and how far it got."""
+    status = MessageStatus.SENT if given.status in (None, "") else message_status_given(given.status)
+    return replace(new, additional_attributes=_additional_attributes(given), status=status)
 
 
 def _forward(
-    request: Request,
-    conversation: Conversation,
-    given: MessageIn,
-    attributes: dict[str, Any],
-    attachments: list[Any],
-    *,
-    message_id: Any,
+    request: Request, conversation: Conversation, given: MessageIn, new: NewMessage, *, message_id: Any
 ) -> Message:
     """Mail another message of the conversation to somebody, with a comment."""
+    if new.private:
+        raise Invalid(fields={"private": [_("A forwarded email can't be a note.")]})
+    attributes = dict(new.content_attributes)
     chosen = attributes.pop("forwarded_attachment_ids", None)
     if chosen is not None and not (
         isinstance(chosen, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
@@ -96,12 +79,9 @@ def _forward(
     number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
     return forward_by_mail(
         get_message(conversation, message_id=number),
+        replace(new, content_type="text", content_attributes=attributes, source_id=None),
         by=_sender(request, given),
-        content=given.content or "",
-        content_attributes=attributes,
         attachment_ids=chosen,
-        attachments=attachments,
-        echo_id=given.echo_id,
     )
 
 

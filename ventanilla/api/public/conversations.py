@@ -30,6 +30,7 @@ from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.commands import (
+    NewMessage,
     announce_typing,
     change_status,
     contact_saw,
@@ -214,13 +215,13 @@ def write(
 ) -> HttpResponse:
     """A message of the contact."""
     visitor = find_contact(request, inbox_identifier, source_id)
-    message = receive_message(
-        conversation_or_404(visitor, conversation_id),
-        sender=visitor.contact,
-        content=given.content,
+    conversation = conversation_or_404(visitor, conversation_id)
+    new = NewMessage(
+        given.content,
         attachments=uploads_from(given.attachments, for_visitor=True),
         echo_id=given.echo_id,
     )
+    message = receive_message(conversation, new, sender=visitor.contact)
     return raw_json_reply(rendered_one(message))
 
 

@@ -16,6 +16,7 @@ from ventanilla.api.application.conversations import ConversationList
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.conversations.commands import (
+    NewMessage,
     assign_agent,
     assign_team,
     change_status,
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.django_db
 def talk(contact, inbox, *said: str, **given) -> Conversation:
     conversation = start_conversation(ensure_contact_inbox(contact, inbox=inbox), by=None, **given)
     for text in said:
-        receive_message(conversation, sender=contact, content=text)
+        receive_message(conversation, NewMessage(text), sender=contact)
     return conversation
 
 
@@ -71,7 +72,7 @@ def scene(acme, ana, bruno, carla, web_inbox):
         change_status(conversation, status=status, by=None)
     set_labels(made[6], titles=["vip"], by=None)
     for conversation in made[:6]:
-        post_message(conversation, by=bruno, content="answer")
+        post_message(conversation, NewMessage("answer"), by=bruno)
     return made
 
 
@@ -112,7 +113,7 @@ def test_mine_unassigned_and_all_each_have_their_count_whatever_tab_is_open(scen
 
 @pytest.mark.feature("C-15", "C-16")
 def test_unattended_mentioned_and_followed_conversations(scene, ana, bruno, ask):
-    post_message(scene[2], by=bruno, content=f"[@a](mention://user/{ana.pk}/a)", private=True)
+    post_message(scene[2], NewMessage(f"[@a](mention://user/{ana.pk}/a)", private=True), by=bruno)
 
     assert ids(ask(ana, "GET", "conversations?conversation_type=unattended")) == [7]
     assert ids(ask(ana, "GET", "conversations?conversation_type=mention")) == [3]
@@ -467,7 +468,7 @@ def test_a_contacts_conversations_are_those_the_reader_may_see(
 
 @pytest.mark.feature("C-22")
 def test_after_a_transfer_the_new_assignee_reads_everything_notes_too(conversation, ana, bruno, ask):
-    post_message(conversation, by=ana, content="between us", private=True)
+    post_message(conversation, NewMessage("between us", private=True), by=ana)
     assign_agent(conversation, assignee=bruno, by=ana)
 
     thread = ask(bruno, "GET", "conversations/1/messages")
@@ -631,7 +632,7 @@ def test_drafts_are_per_person_conversation_and_mode(acme, conversation, ana, br
 def test_the_desks_counts_are_of_open_conversations(acme, scene, ana, bruno, web_inbox, api):
     team = create_team(acme, name="sales", by=None)
     assign_team(scene[2], team=team, by=None)
-    post_message(scene[2], by=bruno, content=f"[@a](mention://user/{ana.pk}/a)", private=True)
+    post_message(scene[2], NewMessage(f"[@a](mention://user/{ana.pk}/a)", private=True), by=bruno)
 
     counts = api(ana).get(f"/api/desk/accounts/{acme.pk}/counts").json()
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.commands import (
+    NewMessage,
     delete_conversation,
     delete_message,
     merge_conversations,
@@ -144,11 +145,11 @@ def test_it_is_written_with_the_message_or_not_at_all(inbox: Inbox, carla: Any) 
     conversation = receive(inbox, "Hola.").conversation
     before = Message.objects.count()
     with transaction.atomic():
-        receive_message(conversation, sender=carla, content="Hola", folded_text="centeno", source_id="2")
+        receive_message(conversation, NewMessage("Hola", folded_text="centeno", source_id="2"), sender=carla)
         transaction.set_rollback(True)
     assert (Message.objects.count(), FoldedText.objects.count()) == (before, 0)
     for _time in range(2):
-        receive_message(conversation, sender=carla, content="Hola", folded_text="centeno", source_id="2")
+        receive_message(conversation, NewMessage("Hola", folded_text="centeno", source_id="2"), sender=carla)
     assert FoldedText.objects.get().message.source_id == "2"
 
 

@@ -13,6 +13,7 @@ from ventanilla.api.application.messages import Thread
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.conversations.commands import (
+    NewMessage,
     post_message,
     receive_message,
     set_message_status,
@@ -99,9 +100,9 @@ def test_what_the_contract_does_not_take_is_a_422_with_a_sentence(send, body):
 def test_an_answer_names_the_message_it_answers_only_in_the_same_conversation(
     send, carla, conversation, web_inbox
 ):
-    here = receive_message(conversation, sender=carla, content="q", source_id="ext-1")
+    here = receive_message(conversation, NewMessage("q", source_id="ext-1"), sender=carla)
     other = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    elsewhere = receive_message(other, sender=carla, content="q")
+    elsewhere = receive_message(other, NewMessage("q"), sender=carla)
 
     answer = send({"content": "a", "content_attributes": {"in_reply_to": here.pk}}).json()
     assert answer["content_attributes"] == {"in_reply_to": here.pk, "in_reply_to_external_id": "ext-1"}
@@ -135,7 +136,7 @@ def test_in_an_api_inbox_the_customers_words_can_be_written_for_them(acme, carla
 
 
 def test_messages_come_oldest_first_by_cursor(acme, conversation, ana, carla, api):
-    ids = [receive_message(conversation, sender=carla, content=str(number)).pk for number in range(30)]
+    ids = [receive_message(conversation, NewMessage(str(number)), sender=carla).pk for number in range(30)]
     ids = list(Message.objects.order_by("id").values_list("pk", flat=True))
 
     def listed(query: str = "") -> list[int]:
@@ -153,7 +154,7 @@ def test_messages_come_oldest_first_by_cursor(acme, conversation, ana, carla, ap
 
 @pytest.mark.feature("C-21")
 def test_a_deleted_message_says_so(acme, conversation, ana, api):
-    message = post_message(conversation, by=ana, content="secret 4711")
+    message = post_message(conversation, NewMessage("secret 4711"), by=ana)
 
     body = api(ana).delete(in_account(acme, f"conversations/1/messages/{message.pk}")).json()
 
@@ -165,7 +166,7 @@ def test_a_deleted_message_says_so(acme, conversation, ana, api):
 
 def test_where_agents_may_not_delete_it_is_a_400(acme, conversation, ana, api):
     Inbox.objects.update(allow_agent_to_delete_message=False)
-    message = post_message(conversation, by=ana, content="x")
+    message = post_message(conversation, NewMessage("x"), by=ana)
 
     answer = api(ana).delete(in_account(acme, f"conversations/1/messages/{message.pk}"))
 
@@ -174,7 +175,7 @@ def test_where_agents_may_not_delete_it_is_a_400(acme, conversation, ana, api):
 
 @pytest.mark.feature("Z-22")
 def test_a_failed_message_is_sent_again(acme, conversation, ana, api):
-    message = post_message(conversation, by=ana, content="x")
+    message = post_message(conversation, NewMessage("x"), by=ana)
     set_message_status(message, status=MessageStatus.FAILED, external_error="no such number")
 
     body = api(ana).post(in_account(acme, f"conversations/1/messages/{message.pk}/retry")).json()
@@ -187,19 +188,19 @@ def test_an_outside_system_tells_delivery_states_of_api_inboxes_only(
     acme, carla, conversation, ana, api_inbox, api
 ):
     theirs = start_conversation(ensure_contact_inbox(carla, inbox=api_inbox), by=None)
-    message = post_message(theirs, by=ana, content="x")
+    message = post_message(theirs, NewMessage("x"), by=ana)
     path = in_account(acme, f"conversations/2/messages/{message.pk}")
 
     body = api(ana).patch(path, {"status": "failed", "external_error": "gone"}).json()
     assert (body["status"], body["content_attributes"]) == ("failed", {"external_error": "gone"})
-    website = post_message(conversation, by=ana, content="x")
+    website = post_message(conversation, NewMessage("x"), by=ana)
     refused = api(ana).patch(in_account(acme, f"conversations/1/messages/{website.pk}"), {"status": "read"})
     assert refused.status_code == 422
 
 
 def test_a_message_of_another_conversation_is_a_404(acme, conversation, carla, ana, web_inbox, api):
     other = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    message = post_message(other, by=ana, content="x")
+    message = post_message(other, NewMessage("x"), by=ana)
 
     assert api(ana).delete(in_account(acme, f"conversations/1/messages/{message.pk}")).status_code == 404
 

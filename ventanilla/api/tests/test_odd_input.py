@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
-from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 from ventanilla.testing.cast import in_account
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ BODIES = {
 @pytest.fixture
 def base(acme, ana, carla, web_inbox):
     conversation = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    post_message(conversation, by=ana, content="x")
+    post_message(conversation, NewMessage("x"), by=ana)
     return {
         "conversations": {"contact_id": carla.pk, "inbox_id": web_inbox.pk},
         "conversations/1/messages": {"content": "x"},

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.feature("Z-21")
 @pytest.fixture
 def conversation(carla, web_inbox, ana, bruno):
     found = talk(carla, web_inbox, "Hola", "¿Hay alguien?")
-    commands.post_message(found, by=ana, content="Aquí estoy.")
-    commands.post_message(found, by=ana, content="Cliente de siempre.", private=True)
+    commands.post_message(found, commands.NewMessage("Aquí estoy."), by=ana)
+    commands.post_message(found, commands.NewMessage("Cliente de siempre.", private=True), by=ana)
     commands.set_participants(found, user_ids=[ana.pk, bruno.pk], by=ana)
     schedule_message(found, by=ana, content="Luego", send_at=now() + timedelta(days=1))
     return found
@@ -64,6 +64,6 @@ def test_boot_says_where_the_log_stands_to_who_is_signed_in(acme, ana, conversat
     assert client.get("/api/desk/boot").json()["position"] == ""
     client.force_login(ana)
     before = Position.parse(client.get("/api/desk/boot").json()["position"])
-    commands.post_message(conversation, by=ana, content="Una más")
+    commands.post_message(conversation, commands.NewMessage("Una más"), by=ana)
     settle()
     assert Position.parse(client.get("/api/desk/boot").json()["position"]) > before

@@ -14,7 +14,7 @@ from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.models import Account
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.models import Contact, ContactInbox
-from ventanilla.conversations.commands import change_status, post_message
+from ventanilla.conversations.commands import NewMessage, change_status, post_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
@@ -108,8 +108,8 @@ def test_a_conversation_from_first_word_to_answer(app: App) -> None:
     sent = app.write(source, number, "Hola", echo_id="e1").json()
     assert (sent["content"], sent["message_type"], sent["echo_id"]) == ("Hola", 0, "e1")
     assert not sent.keys() & {"status", "private", "source_id"}
-    post_message(Conversation.objects.get(), by=None, content="Hola, Carla")
-    post_message(Conversation.objects.get(), by=None, content="nota", private=True)
+    post_message(Conversation.objects.get(), NewMessage("Hola, Carla"), by=None)
+    post_message(Conversation.objects.get(), NewMessage("nota", private=True), by=None)
     assert [message["content"] for message in app.read(source, number)] == ["Hola", "Hola, Carla"]
     shown = app("GET", f"/contacts/{source}/conversations/{number}").json()
     assert shown["status"] == "open"
@@ -246,7 +246,7 @@ def test_files_come_by_form(app: App) -> None:
 def test_looking_and_typing_are_told(app: App) -> None:
     source = app.contact()["source_id"]
     number = app.conversation(source)
-    answer = post_message(Conversation.objects.get(), by=None, content="Hola")
+    answer = post_message(Conversation.objects.get(), NewMessage("Hola"), by=None)
     path = f"/contacts/{source}/conversations/{number}"
     assert app("POST", f"{path}/update_last_seen").status_code == 200
     assert app("POST", f"{path}/toggle_typing", {"typing_status": "on"}).status_code == 200
@@ -269,7 +269,7 @@ def survey(app: App) -> tuple[str, Message]:
     source = app.contact()["source_id"]
     number = app.conversation(source)
     message = post_message(
-        Conversation.objects.get(), by=None, content="¿Qué tal?", content_type="input_csat"
+        Conversation.objects.get(), NewMessage("¿Qué tal?", content_type="input_csat"), by=None
     )
     return f"/contacts/{source}/conversations/{number}/messages/{message.pk}", message
 

@@ -50,8 +50,8 @@ class Scene:
 @pytest.fixture
 def scene(acme, ana, bruno, carla, web_inbox, drain_log) -> Scene:
     conversation = commands.start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-    commands.receive_message(conversation, sender=carla, content="Where is my order?")
-    answer = commands.post_message(conversation, by=bruno, content="On its way.")
+    commands.receive_message(conversation, commands.NewMessage("Where is my order?"), sender=carla)
+    answer = commands.post_message(conversation, commands.NewMessage("On its way."), by=bruno)
     team = create_team(acme, name="Sales", by=None)
     add_team_members(team, user_ids=[bruno.pk], by=None)
     create_label(acme, title="vip", color="#0b5c66", by=None)
@@ -74,11 +74,13 @@ def renamed_label(scene: Scene) -> None:
 CHANGES: dict[str, tuple[str, Callable[[Scene], object]]] = {
     "a message comes": (
         "list thread",
-        lambda s: commands.receive_message(s.conversation, sender=s.carla, content="Hello?"),
+        lambda s: commands.receive_message(s.conversation, commands.NewMessage("Hello?"), sender=s.carla),
     ),
     "a note is written": (
         "list thread",
-        lambda s: commands.post_message(s.conversation, by=s.ana, content="He calls.", private=True),
+        lambda s: commands.post_message(
+            s.conversation, commands.NewMessage("He calls.", private=True), by=s.ana
+        ),
     ),
     "a message is deleted": ("list thread", lambda s: commands.delete_message(s.answer, by=s.bruno)),
     "a message arrives": ("list thread", lambda s: commands.set_message_status(s.answer, status=1, by=None)),
@@ -186,7 +188,7 @@ def test_nobody_learns_by_a_tag_what_they_may_not_see(scene, globex):
 def test_links_name_the_address_that_was_asked_so_the_answer_is_another(scene, settings):
     settings.ALLOWED_HOSTS, settings.EXTRA_HOSTS = ["*"], ("desk.acme.example",)
     files = [Upload(file=io.BytesIO(b"text"), filename="a.txt")]
-    commands.post_message(scene.conversation, by=scene.ana, content="x", attachments=files)
+    commands.post_message(scene.conversation, commands.NewMessage("x", attachments=files), by=scene.ana)
     path = f"conversations/{scene.conversation.display_id}/messages"
     first = scene.ask(path)
     assert scene.ask(path, first["ETag"], host="desk.acme.example").status_code == 200

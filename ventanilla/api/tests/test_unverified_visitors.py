@@ -18,7 +18,7 @@ from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.contacts.models import Contact, ContactInbox, ContactNote
 from ventanilla.contacts.visitors import visitor_token
-from ventanilla.conversations.commands import post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.rendering import conversation_events, message_events
 from ventanilla.inboxes.models import Inbox
@@ -66,8 +66,8 @@ def make_victim(account: Account, inboxes: tuple[Inbox, Inbox], ana: Any) -> Con
     for inbox, source in ((inboxes[0], "victim-web"), (inboxes[1], "victim-api")):
         session = create_contact_inbox(victim, inbox=inbox, source_id=source, hmac_verified=True)
         conversation = start_conversation(session, by=victim)
-        receive_message(conversation, sender=victim, content="privado-uno")
-        post_message(conversation, by=ana, content="privado-dos")
+        receive_message(conversation, NewMessage("privado-uno"), sender=victim)
+        post_message(conversation, NewMessage("privado-dos"), by=ana)
     return victim
 
 

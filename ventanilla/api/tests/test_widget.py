@@ -21,7 +21,7 @@ from ventanilla.accounts.commands.users import add_member, create_user
 from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.models import Contact, ContactInbox
-from ventanilla.conversations.commands import change_status, post_message
+from ventanilla.conversations.commands import NewMessage, change_status, post_message
 from ventanilla.conversations.models import Attachment, Conversation, Message, MessageType, Status
 from ventanilla.events.models import Event
 from ventanilla.inboxes.models import Inbox, InboxMember
@@ -337,8 +337,8 @@ def test_an_answer_shows_its_author_as_customers_know_them_and_no_note_is_seen(
 ) -> None:
     visitor.write("Hola")
     conversation = Conversation.objects.get()
-    post_message(conversation, by=ana, content="¿En qué te ayudo?")
-    post_message(conversation, by=ana, content="Cliente difícil", private=True)
+    post_message(conversation, NewMessage("¿En qué te ayudo?"), by=ana)
+    post_message(conversation, NewMessage("Cliente difícil", private=True), by=ana)
     change_status(conversation, status=Status.RESOLVED, by=ana)
     messages = visitor.read()
     assert [message["content"] for message in messages] == ["Hola", "¿En qué te ayudo?"]
@@ -485,10 +485,8 @@ def ask(visitor: Visitor, content_type: str, **attributes: Any) -> Message:
     visitor.write("Hola")
     return post_message(
         Conversation.objects.get(),
+        NewMessage("¿?", content_type=content_type, content_attributes=attributes),
         by=None,
-        content="¿?",
-        content_type=content_type,
-        content_attributes=attributes,
     )
 
 
@@ -561,7 +559,7 @@ def test_looking_marks_what_was_sent_as_read(visitor: Visitor, ana: User) -> Non
     assert visitor("POST", "/conversations/update_last_seen").status_code == 200
     visitor.write("Hola")
     conversation = Conversation.objects.get()
-    answer = post_message(conversation, by=ana, content="Hola")
+    answer = post_message(conversation, NewMessage("Hola"), by=ana)
     assert visitor("POST", "/conversations/update_last_seen").status_code == 200
     answer.refresh_from_db()
     assert answer.get_status_display() == "read"

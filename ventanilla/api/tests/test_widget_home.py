@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ventanilla.accounts.models import User
 from ventanilla.api.tests.test_widget import Visitor, acme, ana, inbox, visitor
-from ventanilla.conversations.commands import change_status, post_message
+from ventanilla.conversations.commands import NewMessage, change_status, post_message
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
@@ -51,9 +51,9 @@ def test_earlier_conversations_are_listed_in_short_newest_word_first(visitor: Vi
     old = begins(visitor, "¿Tienen tienda en Ñuñoa?")
     change_status(old, status=Status.RESOLVED, by=ana)
     new = begins(visitor, "Pedido 10 356,\n\n no llegó")
-    post_message(new, by=ana, content="Secreto", private=True)
-    post_message(new, by=ana, content="Ya lo reviso")
-    post_message(new, by=ana, content="Tu pieza nueva sale hoy")
+    post_message(new, NewMessage("Secreto", private=True), by=ana)
+    post_message(new, NewMessage("Ya lo reviso"), by=ana)
+    post_message(new, NewMessage("Tu pieza nueva sale hoy"), by=ana)
     first, second = home(visitor)["conversations"]
     assert (first["id"], first["status"], first["title"]) == (
         new.display_id,
@@ -79,11 +79,11 @@ def test_a_list_of_many_asks_no_more_than_one_of_few(visitor: Visitor, ana: User
             home(visitor)
         return len(asked)
 
-    post_message(begins(visitor, "Una"), by=ana, content="Sí")
+    post_message(begins(visitor, "Una"), NewMessage("Sí"), by=ana)
     home(visitor)  # what is kept for a while is looked up once
     few = cost()
     for number in range(8):
-        post_message(begins(visitor, f"Otra {number}"), by=ana, content="Sí")
+        post_message(begins(visitor, f"Otra {number}"), NewMessage("Sí"), by=ana)
     assert cost() == few
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -19,10 +20,12 @@ from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.commands.hearing import hear_visitor
 from ventanilla.contacts.visitors import own_address
 from ventanilla.conversations.commands import (
+    NewMessage,
     add_labels,
     announce_typing,
     change_status,
     contact_saw,
+    receive_message,
     remove_custom_attributes,
     remove_labels,
     request_transcript,
@@ -138,13 +141,7 @@ def create(request: VisitorRequest, given: WidgetConversationIn = Given()) -> Ht
     if given.contact is not None:
         told = {name: value for name, value in given.contact.dict().items() if value}
         hear_visitor(visitor, signed=False, keep_name=True, **told)
-    conversation, _message = begin(
-        visitor,
-        content=first.content,
-        echo_id=first.echo_id,
-        additional_attributes=beginning_of(request, timestamp=first.timestamp, referer=first.referer_url),
-        custom_attributes=given.custom_attributes or {},
-    )
+    conversation = _begin(request, first, given.custom_attributes or {})
     messages = visible(Message.objects.filter(conversation=conversation)).order_by("pk")
     return json_reply(
         {
@@ -154,6 +151,19 @@ def create(request: VisitorRequest, given: WidgetConversationIn = Given()) -> Ht
             "contact": contact_row(visitor),
         }
     )
+
+
+@transaction.atomic
+def _begin(request: VisitorRequest, first: WidgetFirstMessage, attributes: dict[str, Any]) -> Conversation:
+    visitor = request.auth
+    beginning = beginning_of(request, timestamp=first.timestamp, referer=first.referer_url)
+    conversation, written = begin(
+        visitor, echo_id=first.echo_id, additional_attributes=beginning, custom_attributes=attributes
+    )
+    if written is None and first.content.strip():
+        new = NewMessage(first.content, echo_id=first.echo_id)
+        receive_message(conversation, new, sender=visitor.contact)
+    return conversation
 
 
 @router.post("/conversations/toggle_typing", summary="Say that the visitor types")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import msgspec
@@ -29,7 +31,7 @@ from ventanilla.api.widget.browser import beginning_of
 from ventanilla.api.widget.writing import begin, locked, may_continue
 from ventanilla.contacts.commands.hearing import hear_visitor
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.conversations.commands import Attachable, answer_message, receive_message
+from ventanilla.conversations.commands import NewMessage, answer_message, receive_message
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
@@ -111,11 +113,16 @@ def create(request: VisitorRequest, given: WidgetMessageIn = Given()) -> HttpRes
     """Write to the latest conversation, whatever its state, or open one. `conversation_id` of the query names another of
     the visitor's.
     """
-    attachments = uploads_from(given.attachments, for_visitor=True)
+    new = NewMessage(
+        given.content,
+        attachments=uploads_from(given.attachments, for_visitor=True),
+        echo_id=given.echo_id,
+        language=translation.get_language() or "",
+    )
     beginning = beginning_of(request, timestamp=given.timestamp, referer=given.referer_url)
     conversation = conversation_asked(request.auth, request)
     message = write(
-        request.auth, given, conversation=conversation, attachments=attachments, beginning=beginning
+        request.auth, new, conversation=conversation, answers=given.reply_to, beginning=beginning
     )
     body = msgspec.json.decode(rendered_one(message))
     return json_reply({**body, "private": False, "source_id": message.source_id})
@@ -123,57 +130,38 @@ def create(request: VisitorRequest, given: WidgetMessageIn = Given()) -> HttpRes
 
 def write(
     visitor: ContactInbox,
-    given: WidgetMessageIn,
+    new: NewMessage,
     *,
     conversation: Conversation | None,
-    attachments: list[Attachable],
+    answers: Any,
     beginning: dict[str, Any],
 ) -> Message:
-    """The message in that conversation, or in a new one when there is none or it is closed for good.
+    """The message in that conversation, or in a new one when there is none or it is closed for good. `answers`: the id of
+    the message that it answers, as the client gives it.
 
     Raises what receive_message raises, EmptyMessage among them.
     """
-    if conversation is not None and may_continue(conversation):
-        return _continue(visitor, conversation, given, attachments)
-    if not given.content.strip() and not attachments:
+    begins = conversation is None or not may_continue(conversation)
+    if begins and not new.content.strip() and not new.attachments:
         raise Invalid(fields={"content": [_("Enter something first.")]})
-    return _begin_or_continue(visitor, given, attachments, beginning)
+    with transaction.atomic() if begins else nullcontext():
+        if conversation is None or begins:
+            conversation, written = _begin_or_continue(visitor, new, beginning)
+            if written is not None:
+                return written
+        new = replace(new, content_attributes=reply_attributes(conversation, answers))
+        return receive_message(conversation, new, sender=visitor.contact)
 
 
-@transaction.atomic
 def _begin_or_continue(
-    visitor: ContactInbox, given: WidgetMessageIn, attachments: list[Attachable], beginning: dict[str, Any]
-) -> Message:
+    visitor: ContactInbox, new: NewMessage, beginning: dict[str, Any]
+) -> tuple[Conversation, Message | None]:
     """One first message after the other: the second of two that come at once finds the conversation of the first."""
     locked(visitor)
     conversation = latest_conversation(visitor)
     if conversation is not None and may_continue(conversation):
-        return _continue(visitor, conversation, given, attachments)
-    _conversation, message = begin(
-        visitor,
-        content=given.content,
-        echo_id=given.echo_id,
-        additional_attributes=beginning,
-        custom_attributes={},
-        attachments=attachments,
-    )
-    if message is None:  # begin writes one whenever there is text or a file
-        raise Invalid
-    return message
-
-
-def _continue(
-    visitor: ContactInbox, conversation: Conversation, given: WidgetMessageIn, attachments: list[Attachable]
-) -> Message:
-    return receive_message(
-        conversation,
-        sender=visitor.contact,
-        content=given.content,
-        content_attributes=reply_attributes(conversation, given.reply_to),
-        attachments=attachments,
-        echo_id=given.echo_id,
-        language=translation.get_language() or "",
-    )
+        return conversation, None
+    return begin(visitor, echo_id=new.echo_id, additional_attributes=beginning, custom_attributes={})
 
 
 @router.patch("/messages/{int:message_id}", response=WidgetAnswerOut, summary="Answer a question")

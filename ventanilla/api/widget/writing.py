@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.models import ContactInbox
-from ventanilla.conversations.commands import Attachable, receive_message, start_conversation
+from ventanilla.conversations.commands import start_conversation
 from ventanilla.conversations.models import Conversation, Message, SenderType, Status
 from ventanilla.kit.clock import now
 
@@ -28,15 +28,13 @@ def locked(visitor: ContactInbox) -> None:
 def begin(
     visitor: ContactInbox,
     *,
-    content: str,
     echo_id: str | None,
     additional_attributes: Mapping[str, Any],
     custom_attributes: Mapping[str, Any],
-    attachments: Sequence[Attachable] = (),
 ) -> tuple[Conversation, Message | None]:
-    """Open a conversation, with a first message unless there is nothing in it.
+    """Open a conversation for a first message, which the caller writes in the same transaction.
 
-    Asked again with the same `echo_id`, the conversation it opened comes back.
+    Asked again with the same `echo_id`, the conversation it opened comes back, and what was written.
     """
     locked(visitor)
     repeated = _repeated(visitor, echo_id)
@@ -49,12 +47,7 @@ def begin(
         additional_attributes=additional_attributes,
         custom_attributes=clean_values(account, custom_attributes, model=AttributeModel.CONVERSATION),
     )
-    if not content.strip() and not attachments:
-        return conversation, None
-    message = receive_message(
-        conversation, sender=visitor.contact, content=content, echo_id=echo_id, attachments=attachments
-    )
-    return conversation, message
+    return conversation, None
 
 
 def _repeated(visitor: ContactInbox, echo_id: str | None) -> Message | None:

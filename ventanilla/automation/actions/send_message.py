@@ -30,10 +30,8 @@ class SendMessage(Action):
     def apply(self, conversation: Conversation) -> None:
         commands.post_message(
             conversation,
+            commands.NewMessage(self.content, private=self.private, content_attributes=self.acting.marks),
             by=self.acting.by,
-            content=self.content,
-            private=self.private,
-            content_attributes=self.acting.marks,
             caused_by=self.acting.caused_by,
         )
 

@@ -288,7 +288,9 @@ class Applaud(Action):
         self.times = int(given["times"])
 
     def apply(self, conversation):
-        commands.post_message(conversation, by=self.acting.by, content="👏" * self.times, private=True)
+        commands.post_message(
+            conversation, commands.NewMessage("👏" * self.times, private=True), by=self.acting.by
+        )
 
 
 @pytest.mark.feature("Z-32")

@@ -11,6 +11,7 @@ from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.models import Conversation, MessageStatus
 from ventanilla.delivery import in_tray, out_tray
@@ -47,7 +48,7 @@ def test_lists_show_its_inbox_and_conversations(
 def test_what_is_written_in_it_is_shown_as_failed(
     ana: User, carla: Contact, inbox: Inbox, drain_log: Drain
 ) -> None:
-    message = post_message(begin(carla, inbox, ana), content="Hola", by=ana)
+    message = post_message(begin(carla, inbox, ana), NewMessage("Hola"), by=ana)
     drain_log()
     out_tray.send_due()
     message.refresh_from_db()

@@ -15,6 +15,7 @@ from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.models import Message, MessageStatus
 from ventanilla.delivery import in_tray, out_tray
@@ -155,7 +156,7 @@ def test_what_is_written_arrives_or_leaves_another_way(
         if settings:
             inbox = update_inbox(inbox, channel=settings, by=None)
         conversation = start_conversation(create_contact_inbox(carla, inbox=inbox), by=ana)
-        message = post_message(conversation, content="It left this morning.", by=ana)
+        message = post_message(conversation, NewMessage("It left this morning."), by=ana)
         drain_log()
         out_tray.send_due()
         message.refresh_from_db()

@@ -24,7 +24,7 @@ from ventanilla.api.given import GivenModel
 from ventanilla.config.urls import api as ninja_api
 from ventanilla.config.urls import urlpatterns
 from ventanilla.contacts.commands.identities import create_contact_inbox
-from ventanilla.conversations.commands import post_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def things(acme, admin, ana, carla, web_inbox, api_inbox):
     """Values for the addresses' parameters, most of them of things that exist."""
     visitor = create_contact_inbox(carla, inbox=api_inbox)
     conversation = start_conversation(create_contact_inbox(carla, inbox=web_inbox), by=None)
-    message = post_message(conversation, by=ana, content="Hola")
+    message = post_message(conversation, NewMessage("Hola"), by=ana)
     public = start_conversation(visitor, by=None)
     return {
         "account_id": acme.pk, "user_id": ana.pk, "inbox_id": web_inbox.pk, "contact_id": carla.pk,

@@ -27,6 +27,7 @@ from ventanilla.conversations.commands.labels import add_labels, copy_label_titl
 from ventanilla.conversations.commands.merging import merge_conversations, unmerge_conversation
 from ventanilla.conversations.commands.messages import post_message, receive_message
 from ventanilla.conversations.commands.muting import mute, unmute
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.commands.participants import (
     add_participants,
@@ -52,6 +53,7 @@ from ventanilla.conversations.commands.underway import (
 
 __all__ = [
     "Attachable",
+    "NewMessage",
     "TranscriptState",
     "add_labels",
     "add_participants",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.held import By, Held, name_of
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.receipts import save_message
-from ventanilla.conversations.commands.rows import NewMessage, insert_message
+from ventanilla.conversations.commands.rows import insert_message
 from ventanilla.conversations.models import Message, MessageType
 
 

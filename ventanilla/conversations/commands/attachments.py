@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,17 @@ def _of_blob(blob: Blob, *, content_id: str = "") -> Attachment:
         height=blob.height,
         content_id=content_id,
     )
+
+
+@contextmanager
+def files_kept(given: Sequence[Attachable]) -> Iterator[list[Attachment]]:
+    """The same, around the transaction that attaches them: when it fails they are forgotten."""
+    kept = keep_files(given) if given else []
+    try:
+        yield kept
+    except BaseException:
+        forget_files(kept)
+        raise
 
 
 def attach(message: Message, kept: Sequence[Attachment]) -> None:

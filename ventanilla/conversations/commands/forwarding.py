@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact, ContactInbox
-from ventanilla.conversations.commands.attachments import Attachable
 from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.files_beside import shown_inside
 from ventanilla.conversations.models import Conversation, Message, MessageType, Upload
@@ -44,16 +44,15 @@ def _forward(message: Message, identity: ContactInbox, *, by: User) -> Message:
     if conversation is None:
         conversation = start_conversation(identity, by=by, assignee=by)
     with _copies(message, None) as files:
-        return post_message(
-            conversation,
-            by=by,
-            content=message.content,
+        new = NewMessage(
+            message.content,
             content_type=message.content_type if message.content_type != "incoming_email" else "text",
             content_attributes={
                 key: value for key, value in message.content_attributes.items() if key == "items"
             },
             attachments=files,
         )
+        return post_message(conversation, new, by=by)
 
 
 @contextmanager
@@ -79,17 +78,14 @@ def _copies(message: Message, chosen: Collection[int] | None) -> Iterator[list[U
 
 def forward_by_mail(
     message: Message,
+    new: NewMessage,
     *,
     by: User | AgentBot,
-    content: str,
-    content_attributes: Mapping[str, Any],
     attachment_ids: Collection[int] | None = None,
-    attachments: Sequence[Attachable] = (),
-    echo_id: str | None = None,
 ) -> Message:
     """Mail a public message of a conversation to `to_emails` of the content attributes, under a comment (may be empty).
 
-    Its files go along: all, or those with `attachment_ids`; `attachments` are added. The customer gets nothing.
+    Its files go along: all, or those with `attachment_ids`; those of `new` are added. The customer gets nothing.
     Raises NotFound for a note, an activity line or a deleted message, Invalid without a recipient or for files that
     are not the message's, and what `post_message` raises.
     """
@@ -99,7 +95,7 @@ def forward_by_mail(
         or message.message_type not in {MessageType.INCOMING, MessageType.OUTGOING, MessageType.TEMPLATE}
     ):
         raise NotFound
-    if not content_attributes.get("to_emails"):
+    if not new.content_attributes.get("to_emails"):
         raise Invalid(fields={"to_emails": [_("Add a recipient to forward it to.")]})
     if attachment_ids is not None:
         own = set(message.attachments.values_list("pk", flat=True))
@@ -108,12 +104,5 @@ def forward_by_mail(
                 fields={"forwarded_attachment_ids": [_("This file doesn't belong to that message.")]}
             )
     with _copies(message, attachment_ids) as files:
-        return post_message(
-            message.conversation,
-            by=by,
-            content=content,
-            content_attributes=content_attributes,
-            attachments=[*files, *attachments],
-            echo_id=echo_id,
-            forwards=message,
-        )
+        new = replace(new, attachments=[*files, *new.attachments], forwards=message)
+        return post_message(message.conversation, new, by=by)

@@ -157,6 +157,10 @@ class Held(_Columns):
     contact_verified: bool
     contact_joined: bool
     locale: str
+    conversation: Conversation  # the instance of whoever asked `held` for it
+    came_from: Held | None = (
+        None  # the merged conversation that was asked for, when this one goes on in its place
+    )
 
     @property
     def visitor_locale(self) -> str:
@@ -271,9 +275,39 @@ def take(conversation_id: int, *, caused_by: int | None = None) -> Held:
 
 
 @contextmanager
-def held(conversation: Conversation, *, caused_by: int | None = None) -> Iterator[Held]:
-    """One transaction around a command on one conversation; its instance shows the result afterwards."""
-    with statements.writing():
-        row = take(conversation.pk, caused_by=caused_by)
-        yield row
+def held(
+    conversation: Conversation, *, caused_by: int | None = None, follow_merged: bool = False
+) -> Iterator[Held]:
+    """One transaction around a command on one conversation; its instance shows the result afterwards.
+
+    `follow_merged`: in place of a conversation that was merged comes the one that goes on.
+    """
+    came_from = None
+    while True:
+        try:
+            with statements.writing():
+                row = take(conversation.pk, caused_by=caused_by)
+                if follow_merged and row.merged_into_id is not None:
+                    raise _GoesOn(row.merged_into_id)
+                row.conversation, row.came_from = conversation, came_from
+                yield row
+            break
+        except _GoesOn as elsewhere:  # the lock is given back: rows are locked in the order of their ids
+            came_from, conversation = row, _that_goes_on(elsewhere.conversation_id)
     row.show_on(conversation)
+
+
+class _GoesOn(Exception):
+    """The conversation was merged into that one."""
+
+    def __init__(self, conversation_id: int) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+
+
+def _that_goes_on(conversation_id: int) -> Conversation:
+    neighbours = ("account", "inbox", "contact", "contact_inbox")
+    found = Conversation.objects.select_related(*neighbours).filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return found

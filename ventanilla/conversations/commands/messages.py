@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.commands.contacts import touch_contact
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands.activity import write_activity
-from ventanilla.conversations.commands.attachments import Attachable, attach, forget_files, keep_files
+from ventanilla.conversations.commands.attachments import attach, files_kept
 from ventanilla.conversations.commands.content import check_content, expand
 from ventanilla.conversations.commands.following import note_mentions
 from ventanilla.conversations.commands.held import By, Held, held
+from ventanilla.conversations.commands.new_message import NewMessage, key_of
 from ventanilla.conversations.commands.rows import (
     AlreadyThere,
-    NewMessage,
     guard_against_flood,
     insert_message,
 )
@@ -31,11 +29,9 @@ from ventanilla.conversations.errors import AlreadyMerged, WrittenByProgram
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
     ALSO_THEIRS,
-    Attachment,
     CloseReason,
     Conversation,
     Message,
-    MessageStatus,
     MessageType,
     SenderType,
     Status,
@@ -43,34 +39,19 @@ from ventanilla.conversations.models import (
 from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.clock import iso
-from ventanilla.kit.errors import NotFound
-
-ECHO_ID_CHARS = 128
 
 
 def post_message(
     conversation: Conversation,
+    new: NewMessage,
     *,
     by: User | AgentBot | None,
-    content: str,
-    private: bool = False,
-    content_type: str = "text",
-    content_attributes: Mapping[str, Any] | None = None,
-    additional_attributes: Mapping[str, Any] | None = None,
-    attachments: Sequence[Attachable] = (),
-    echo_id: str | None = None,
-    source_id: str | None = None,
-    status: int = MessageStatus.SENT,
-    message_type: int = MessageType.OUTGOING,
-    created_at: datetime | None = None,
     caused_by: int | None = None,
-    forwards: Message | None = None,
 ) -> Message:
     """Write to the customer, or a note to colleagues (`private`). Variables in the text are expanded.
 
-    A mail with a `subject` among its content attributes gives the conversation that subject. `forwards`: a message
-    of this conversation that goes to others (`to_emails`) under the text, which may be empty. A customer who gets
-    nothing goes on waiting.
+    A mail with a `subject` among its content attributes gives the conversation that subject. A customer who gets
+    nothing (`forwards`) goes on waiting. What is written to a merged conversation stands where that went.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's),
@@ -78,89 +59,87 @@ def post_message(
     Records message.created, first.reply.created or reply.created, conversation.mentioned for each mention of a note,
     conversation.updated.
     """
-    attributes = dict(content_attributes or {})
-    additional = dict(additional_attributes or {})
-    if forwards is not None:
-        attributes[FORWARDED] = forwards.pk
-    check_content(
-        content,
-        content_type=content_type,
-        attributes=attributes,
-        has_attachments=bool(attachments),
-        has_template="template_params" in additional or forwards is not None,
-    )
-    new = NewMessage(
-        message_type=message_type,
-        content=expand(content, conversation, sender=by),
-        private=private,
-        content_type=content_type,
-        content_attributes=attributes,
-        additional_attributes=additional,
-        status=status,
-        sender_type=_sender_type(by),
-        sender_id=by.pk if by is not None else None,
-        source_id=source_id,
-        echo_id=_key(echo_id) if by is not None else None,
-        has_attachments=bool(attachments),
-        created_at=created_at,
-    )
-    return _write(conversation, new, attachments, by=by, caused_by=caused_by)
+    new = _composed(new, conversation, by=by)
+    try:
+        with (
+            files_kept(new.attachments) as kept,
+            held(conversation, caused_by=caused_by, follow_merged=True) as row,
+        ):
+            new = _ready_to_leave(row, new, by=by)
+            message = insert_message(row, new, by=by)
+            attach(message, kept)
+            _note_what_was_posted(row, message, by=by)
+            row.save(by=by)
+    except AlreadyThere as already:
+        return already.message
+    return message
 
 
-def receive_message(
-    conversation: Conversation,
-    *,
-    sender: Contact,
-    content: str,
-    content_type: str = "text",
-    content_attributes: Mapping[str, Any] | None = None,
-    additional_attributes: Mapping[str, Any] | None = None,
-    processed_content: str = "",
-    folded_text: str = "",
-    attachments: Sequence[Attachable] = (),
-    echo_id: str | None = None,
-    source_id: str | None = None,
-    created_at: datetime | None = None,
-    language: str = "",
-) -> Message:
+def receive_message(conversation: Conversation, new: NewMessage, *, sender: Contact) -> Message:
     """Write what the customer said. A snoozed or resolved conversation opens again (or becomes pending with a bot),
-    unless the contact is blocked; the inbox's automatic texts follow (contract F.1, F.7), save after what a program
-    wrote (`automatic` in the content attributes). `language`: what their screen speaks; those texts speak it too.
-    `folded_text`: what they quoted and signed with beside the content; search finds it.
+    unless the contact is blocked; the inbox's automatic texts follow (contract F.1, F.7), except after what a program
+    wrote (`automatic` in the content attributes), in the language that `new` says of their screen.
 
-    Told twice by the same `echo_id`, or by the same `source_id` in this inbox, it is written once.
+    Told twice by the same `echo_id`, or by the same `source_id` in this inbox, it is written once. What is written to
+    a merged conversation stands where that went.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge. Records message.created and what the status rules change.
     """
-    attributes = dict(content_attributes or {})
+    new = _as_heard(new, sender)
+    try:
+        with files_kept(new.attachments) as kept, held(conversation, follow_merged=True) as row:
+            new = _ready_to_enter(row, new, sender)
+            message = insert_message(row, new, by=sender)
+            attach(message, kept)
+            _answer(row, message)
+            row.save(by=sender)
+    except AlreadyThere as already:
+        return already.message
+    return message
+
+
+def _composed(new: NewMessage, conversation: Conversation, *, by: User | AgentBot | None) -> NewMessage:
+    """As its writer signs it. Raises what check_content raises."""
+    attributes = dict(new.content_attributes)
+    if new.forwards is not None:
+        attributes[FORWARDED] = new.forwards.pk
     check_content(
-        content,
-        content_type=content_type,
+        new.content,
+        content_type=new.content_type,
         attributes=attributes,
-        has_attachments=bool(attachments),
-        has_template=content_type == "incoming_email",
+        has_attachments=bool(new.attachments),
+        has_template="template_params" in new.additional_attributes or new.forwards is not None,
     )
-    new = NewMessage(
-        message_type=MessageType.INCOMING,
-        content=content,
-        processed_content=processed_content if processed_content != content else "",
-        content_type=content_type,
+    return replace(
+        new,
+        content=expand(new.content, conversation, sender=by),
         content_attributes=attributes,
-        additional_attributes=dict(additional_attributes or {}),
+        additional_attributes=dict(new.additional_attributes),
+        echo_id=key_of(new.echo_id) if by is not None else None,
+        sender_type=_sender_type(by),
+        sender_id=by.pk if by is not None else None,
+    )
+
+
+def _as_heard(new: NewMessage, sender: Contact) -> NewMessage:
+    """As the customer's. Raises what check_content raises."""
+    attributes = dict(new.content_attributes)
+    check_content(
+        new.content,
+        content_type=new.content_type,
+        attributes=attributes,
+        has_attachments=bool(new.attachments),
+        has_template=new.content_type == "incoming_email",
+    )
+    return replace(
+        new,
+        message_type=MessageType.INCOMING,
+        processed_content=new.processed_content if new.processed_content != new.content else "",
+        content_attributes=attributes,
+        additional_attributes=dict(new.additional_attributes),
+        echo_id=key_of(new.echo_id),
         sender_type=SenderType.CONTACT,
         sender_id=sender.pk,
-        source_id=source_id,
-        echo_id=_key(echo_id),
-        has_attachments=bool(attachments),
-        created_at=created_at,
-        folded_text=folded_text,
-        language=language,
     )
-    return _write(conversation, new, attachments, by=sender)
-
-
-def _key(echo_id: str | None) -> str | None:
-    # A longer key could not be compared in full, so it is no key.
-    return echo_id if echo_id and len(echo_id) <= ECHO_ID_CHARS else None
 
 
 def _sender_type(by: User | AgentBot | None) -> str:
@@ -169,92 +148,48 @@ def _sender_type(by: User | AgentBot | None) -> str:
     return SenderType.NONE if by is None else SenderType.AGENT_BOT
 
 
-def _write(
-    conversation: Conversation,
-    new: NewMessage,
-    attachments: Sequence[Attachable],
-    *,
-    by: By,
-    caused_by: int | None = None,
-) -> Message:
-    """The transaction that both directions share. What is written to a merged conversation stands where that went."""
-    kept = keep_files(attachments) if attachments else []
-    try:
-        while True:
-            try:
-                with held(conversation, caused_by=caused_by) as row:
-                    if row.merged_into_id is not None:
-                        raise _Elsewhere(row.merged_into_id)
-                    message = _write_held(row, conversation, new, kept, by=by)
-                break
-            except (
-                _Elsewhere
-            ) as elsewhere:  # its lock is given back: rows are locked in the order of their ids
-                conversation = _followed(conversation, elsewhere.conversation_id, new, by=by)
-    except AlreadyThere as already:
-        forget_files(kept)
-        return already.message
-    except BaseException:
-        forget_files(kept)
-        raise
-    return message
-
-
-class _Elsewhere(Exception):
-    """The conversation was merged into that one."""
-
-    def __init__(self, conversation_id: int) -> None:
-        super().__init__()
-        self.conversation_id = conversation_id
-
-
-def _followed(merged: Conversation, conversation_id: int, new: NewMessage, *, by: By) -> Conversation:
-    """Where a message to a merged conversation goes. Ours for another customer's address goes nowhere: AlreadyMerged."""
-    target = (
-        Conversation.objects.select_related("account", "inbox", "contact", "contact_inbox")
-        .filter(pk=conversation_id)
-        .first()
-    )
-    if target is None:
-        raise NotFound
-    if isinstance(by, Contact):
-        if by.pk != target.contact_id:
-            new.content_attributes["stranger"] = True
-    elif not new.private and merged.contact_inbox_id != target.contact_inbox_id:
+def _ready_to_leave(row: Held, new: NewMessage, *, by: User | AgentBot | None) -> NewMessage:
+    """It with where it goes. Raises AlreadyMerged for one to another customer's address: it goes nowhere."""
+    merged = row.came_from
+    if merged is not None and not new.private and merged.contact_inbox_id != row.contact_inbox_id:
         raise AlreadyMerged
-    return target
-
-
-def _write_held(
-    row: Held, conversation: Conversation, new: NewMessage, kept: list[Attachment], *, by: By
-) -> Message:
     guard_against_flood(row, new)
-    incoming = new.message_type == MessageType.INCOMING
-    if incoming:
-        if new.language:
-            attributes = {**row.additional_attributes, WIDGET_LANGUAGE: new.language}
-            row.set("additional_attributes", attributes)
-        reopen(row, by=by)
-    elif new.message_type == MessageType.OUTGOING and not new.private:
-        if isinstance(by, AgentBot):
-            _guard_against_answering_programs(row)
-        address_answer(row, new)
-    message = insert_message(row, new, by=by)
-    if kept:
-        attach(message, kept)
-    if incoming and not row.contact_blocked:
-        touch_contact(row.contact_id, at=row.at)
-        follow_answers(row, message)
-        # A list, a robot or another desk would answer our answer, and so on for ever (RFC 3834 §2).
-        if not message.content_attributes.get("automatic"):
-            answer_by_templates(row, conversation)
-    elif message.private:
+    if new.private or new.message_type != MessageType.OUTGOING:
+        return new
+    if isinstance(by, AgentBot):
+        _guard_against_answering_programs(row)
+    return address_answer(row, new)
+
+
+def _ready_to_enter(row: Held, new: NewMessage, sender: Contact) -> NewMessage:
+    """It as it stands in this conversation, which wakes."""
+    if row.came_from is not None and sender.pk != row.contact_id:
+        new = replace(new, content_attributes={**new.content_attributes, "stranger": True})
+    guard_against_flood(row, new)
+    if new.language:
+        row.set("additional_attributes", {**row.additional_attributes, WIDGET_LANGUAGE: new.language})
+    reopen(row, by=sender)
+    return new
+
+
+def _answer(row: Held, message: Message) -> None:
+    """What follows from what a customer said, unless they are blocked."""
+    if row.contact_blocked:
+        return
+    touch_contact(row.contact_id, at=row.at)
+    follow_answers(row, message)
+    # A list, a robot or another desk would answer our answer, and so on for ever (RFC 3834 §2).
+    if not message.content_attributes.get("automatic"):
+        answer_by_templates(row)
+
+
+def _note_what_was_posted(row: Held, message: Message, *, by: By) -> None:
+    """Who is mentioned in a note, or who waits no more."""
+    if message.private:
         note_mentions(row, message, by=by)
-    elif _reaches_customer(row, conversation, message):
+    elif _reaches_customer(row, message):
         _note_reply(row, message, by=by)
-        follow_subject(row, conversation, message)
-    row.save(by=by)
-    return message
+        follow_subject(row, message)
 
 
 def _guard_against_answering_programs(row: Held) -> None:
@@ -266,7 +201,7 @@ def _guard_against_answering_programs(row: Held) -> None:
         raise WrittenByProgram
 
 
-def _reaches_customer(row: Held, conversation: Conversation, message: Message) -> bool:
+def _reaches_customer(row: Held, message: Message) -> bool:
     """Only a mail can go to others; whose address the customer has is asked only where somebody said who gets it."""
     given = message.content_attributes
     if "to_emails" not in given and FORWARDED not in given:
@@ -274,7 +209,7 @@ def _reaches_customer(row: Held, conversation: Conversation, message: Message) -
     if not capabilities_of(row.inbox_kind).email_headers:
         return True
     theirs = row.additional_attributes.get(ALSO_THEIRS, ())
-    return message.reaches(conversation.contact_inbox.source_id, *theirs)
+    return message.reaches(row.conversation.contact_inbox.source_id, *theirs)
 
 
 def reopen(row: Held, *, by: By) -> None:

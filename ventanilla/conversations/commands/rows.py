@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.conf import settings
 
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
@@ -37,28 +38,6 @@ _BY_ECHO = (
     "SELECT id, content FROM conversations_message"
     " WHERE conversation_id = %s AND sender_type = %s AND sender_id = %s AND echo_id = %s"
 )
-
-
-@dataclass(slots=True)
-class NewMessage:
-    """A message about to be written."""
-
-    message_type: int
-    content: str = ""
-    private: bool = False
-    processed_content: str = ""
-    content_type: str = "text"
-    content_attributes: dict[str, Any] = field(default_factory=dict)
-    additional_attributes: dict[str, Any] = field(default_factory=dict)
-    status: int = MessageStatus.SENT
-    sender_type: str = ""
-    sender_id: int | None = None
-    source_id: str | None = None
-    echo_id: str | None = None
-    has_attachments: bool = False
-    created_at: datetime | None = None  # when the provider says it was sent; else the moment of the command
-    folded_text: str = ""  # what is quoted and signed with beside its text: search finds it
-    language: str = ""  # what the visitor who wrote it is spoken to; "" when their channel does not tell
 
 
 _WRITERS = [name for name in _COLUMNS if name in {one.name for one in fields(NewMessage)}]
@@ -120,25 +99,25 @@ def guard_against_flood(held: Held, new: NewMessage) -> None:
     row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
     # Not what a clock that ran ahead wrote: it would close the conversation for as long as it was wrong.
     if row is not None and (at := as_moment(row[0])) is not None and abs(at - held.at) < _MINUTE:
-        _find_repeated(held, new)
+        _free_key(held, new)
         raise TooManyMessages
 
 
-def _find_repeated(held: Held, new: NewMessage) -> None:
-    """Raises AlreadyThere when the sender used this key for the same text; forgets the key when the text differs."""
+def _free_key(held: Held, new: NewMessage) -> str | None:
+    """The sender's key, or none when they used it for another text. Raises AlreadyThere when it was for the same."""
     if new.echo_id is None:
-        return
+        return None
     row = statements.fetch_one(_BY_ECHO, [held.id, new.sender_type, new.sender_id, new.echo_id])
     if row is None:
-        return
+        return new.echo_id
     message = Message.objects.get(pk=row[0])
     if (
         row[1] == new.content
-        and message.has_attachments == new.has_attachments
+        and message.has_attachments == bool(new.attachments)
         and message.private == new.private
     ):
         raise AlreadyThere(message)
-    new.echo_id = None
+    return None
 
 
 def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
@@ -149,8 +128,7 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
     values = _values_of(held, new)
     row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None and new.echo_id is not None:
-        _find_repeated(held, new)
-        values["echo_id"] = new.echo_id
+        values["echo_id"] = _free_key(held, new)
         row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None:
         raise AlreadyThere(
@@ -170,7 +148,7 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
             inbox_id=held.inbox_id,
             message_type=message.message_type,
             private=message.private,
-            echo_id=new.echo_id,
+            echo_id=message.echo_id,
         ),
         by=by,
     )
@@ -186,6 +164,7 @@ def _values_of(held: Held, new: NewMessage) -> dict[str, Any]:
         "inbox_id": held.inbox_id,
         "conversation_id": held.id,
         "message_type": int(new.message_type),
+        "has_attachments": bool(new.attachments),
         "status": _state_at_birth(held, new),
         "created_at": new.created_at or held.at,
         "updated_at": held.at,

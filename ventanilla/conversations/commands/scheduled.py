@@ -21,7 +21,8 @@ from ventanilla.accounts.policies import Capability, may
 from ventanilla.conversations.commands.attachments import Attachable, forget_files, keep_files
 from ventanilla.conversations.commands.content import check_content
 from ventanilla.conversations.commands.held import By, actor_of
-from ventanilla.conversations.commands.messages import ECHO_ID_CHARS, post_message
+from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage, key_of
 from ventanilla.conversations.errors import SentAlready, TooManyMessages, TooManyScheduled
 from ventanilla.conversations.events import ScheduledMessageChanged
 from ventanilla.conversations.models import (
@@ -66,7 +67,7 @@ def schedule_message(
         has_attachments=bool(attachments),
         has_template=False,
     )
-    echo_id = echo_id if echo_id and len(echo_id) <= ECHO_ID_CHARS else None
+    echo_id = key_of(echo_id)
     if (known := _known(conversation, by, echo_id)) is not None:
         return known
     kept = keep_files(attachments)
@@ -197,14 +198,13 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     if conversation.inbox.deleted_at is not None:
         raise NotFound
     files = list(row.files.all())
-    message = post_message(
-        conversation,
-        by=author,
-        content=row.content,
+    new = NewMessage(
+        row.content,
         content_attributes=row.content_attributes,
         attachments=[Attachment(**{name: getattr(one, name) for name in _FILE_COLUMNS}) for one in files],
         echo_id=row.echo_id,
     )
+    message = post_message(conversation, new, by=author)
     _record(row, "sent", by=by)
     if files:  # they are the message's now, unless it was there before
         transaction.on_commit(lambda: forget_files(files))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ventanilla.conversations.commands.held import Held
-from ventanilla.conversations.commands.rows import NewMessage
-from ventanilla.conversations.models import ALSO_THEIRS, Conversation, Message
+from ventanilla.conversations.commands.new_message import NewMessage
+from ventanilla.conversations.models import ALSO_THEIRS, Message
 from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.subjects import bare_subject, without_reply_prefix
 
@@ -22,7 +23,7 @@ def subject_attributes(subject: str) -> dict[str, Any]:
     return {"mail_subject": without_reply_prefix(subject), "thread_subject": bare_subject(subject)}
 
 
-def follow_subject(row: Held, conversation: Conversation, message: Message) -> None:
+def follow_subject(row: Held, message: Message) -> None:
     """A mail of ours with a subject of its own: the conversation is called so from now on."""
     subject = message.content_attributes.get("subject")
     if not isinstance(subject, str) or not subject.strip():
@@ -48,8 +49,9 @@ def follow_answers(row: Held, message: Message) -> None:
     )
 
 
-def address_answer(row: Held, new: NewMessage) -> None:
-    """A mail of ours for which nobody said to whom it goes: where the customer's newest mail asks for, if it does."""
-    asked = row.additional_attributes.get(ANSWERS_TO)
-    if asked and "to_emails" not in new.content_attributes and FORWARDED not in new.content_attributes:
-        new.content_attributes["to_emails"] = list(asked)
+def address_answer(row: Held, new: NewMessage) -> NewMessage:
+    """A mail of ours for which no one said to whom it goes: where the customer's newest mail asks for, if it does."""
+    asked, given = row.additional_attributes.get(ANSWERS_TO), new.content_attributes
+    if not asked or "to_emails" in given or FORWARDED in given:
+        return new
+    return replace(new, content_attributes={**given, "to_emails": list(asked)})

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from ventanilla.conversations.commands.content import expand
 from ventanilla.conversations.commands.held import Held, as_moment
-from ventanilla.conversations.commands.rows import NewMessage, insert_message
+from ventanilla.conversations.commands.new_message import NewMessage
+from ventanilla.conversations.commands.rows import insert_message
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.conversations.satisfaction import survey_url
 from ventanilla.inboxes import survey_config
@@ -48,7 +49,7 @@ def _said(held: Held) -> _Said:
     return _Said(bool(anything), bool(question), as_moment(template_at))
 
 
-def answer_by_templates(held: Held, conversation: Conversation) -> None:
+def answer_by_templates(held: Held) -> None:
     """Write the texts that are due, in the contract's order, in the customer's message's own transaction."""
     asks_email = (
         capabilities_of(held.inbox_kind).in_our_widget and held.enable_email_collect and not held.has_email
@@ -64,10 +65,10 @@ def answer_by_templates(held: Held, conversation: Conversation) -> None:
     ):
         inbox = Inbox.objects.get(pk=held.inbox_id)
         if _is_out_of_office(held, inbox, said):
-            _say(held, conversation, inbox.out_of_office_message)
+            _say(held, inbox.out_of_office_message)
             greeted = True
         if not greeted and inbox.greeting_enabled and inbox.greeting_message.strip():
-            _say(held, conversation, inbox.greeting_message)
+            _say(held, inbox.greeting_message)
     if asks_email and not said.email_question:
         _ask_email(held)
 
@@ -84,8 +85,8 @@ def _is_out_of_office(held: Held, inbox: Inbox, said: _Said) -> bool:
     )
 
 
-def _say(held: Held, conversation: Conversation, text: str) -> None:
-    text = expand(text, conversation, sender=None)
+def _say(held: Held, text: str) -> None:
+    text = expand(text, held.conversation, sender=None)
     insert_message(held, NewMessage(message_type=MessageType.TEMPLATE, content=text), by=None)
 
 

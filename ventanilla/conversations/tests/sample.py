@@ -7,6 +7,7 @@ from typing import Any
 
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.kit.clock import now
@@ -16,7 +17,7 @@ from ventanilla.testing.strangers import Sample, Scene
 def lay_out(scene: Scene) -> dict[str, Any]:
     identity = create_contact_inbox(scene.carla, inbox=scene.inbox)
     conversation = start_conversation(identity, by=None)
-    message = post_message(conversation, by=scene.ana, content="Hola")
+    message = post_message(conversation, NewMessage("Hola"), by=scene.ana)
     tomorrow = now() + timedelta(days=1)
     scheduled = schedule_message(conversation, by=scene.ana, content="Luego", send_at=tomorrow)
     return {

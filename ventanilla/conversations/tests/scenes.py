@@ -7,7 +7,7 @@ from typing import Any
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands import post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message, MessageType
 from ventanilla.events.log import START, LoggedEvent, read_after
 from ventanilla.inboxes.models import Inbox
@@ -17,12 +17,12 @@ def talk(contact: Contact, inbox: Inbox, *said: str, **given: Any) -> Conversati
     """A conversation of the contact in the inbox, in which they said that."""
     conversation = start_conversation(ensure_contact_inbox(contact, inbox=inbox), by=None, **given)
     for text in said:
-        receive_message(conversation, sender=contact, content=text)
+        receive_message(conversation, NewMessage(text), sender=contact)
     return conversation
 
 
 def reply(conversation: Conversation, *, by: User | AgentBot, text: str = "Hello") -> Message:
-    return post_message(conversation, by=by, content=text)
+    return post_message(conversation, NewMessage(text), by=by)
 
 
 def fresh(conversation: Conversation) -> Conversation:

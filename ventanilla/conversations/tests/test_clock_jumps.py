@@ -11,7 +11,13 @@ from django.test import override_settings
 from ventanilla.accounts.models import Presence
 from ventanilla.accounts.policies import is_present, seen_lately
 from ventanilla.contacts.commands.identities import create_contact_inbox
-from ventanilla.conversations.commands import mark_seen, post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import (
+    NewMessage,
+    mark_seen,
+    post_message,
+    receive_message,
+    start_conversation,
+)
 from ventanilla.conversations.jobs import mend_future_activity
 from ventanilla.conversations.models import Conversation
 from ventanilla.kit.clock import SKEW, now
@@ -35,9 +41,9 @@ def conversation(carla, web_inbox, clock) -> Conversation:
 
 def test_the_next_message_brings_the_last_activity_back(conversation, ana, clock):
     clock.shift(JUMP)
-    post_message(conversation, by=ana, content="Mañana")
+    post_message(conversation, NewMessage("Mañana"), by=ana)
     clock.shift(-JUMP)
-    post_message(conversation, by=ana, content="Hoy")
+    post_message(conversation, NewMessage("Hoy"), by=ana)
 
     conversation.refresh_from_db()
     assert conversation.last_activity_at <= now() + SKEW
@@ -45,7 +51,7 @@ def test_the_next_message_brings_the_last_activity_back(conversation, ana, clock
 
 def test_without_a_message_the_clock_mends_it_and_lists_hear_of_it(conversation, ana, clock):
     clock.shift(JUMP)
-    post_message(conversation, by=ana, content="Mañana")
+    post_message(conversation, NewMessage("Mañana"), by=ana)
     clock.shift(-JUMP)
     before = Conversation.objects.get(pk=conversation.pk).version
 
@@ -58,7 +64,7 @@ def test_without_a_message_the_clock_mends_it_and_lists_hear_of_it(conversation,
 
 
 def test_a_sender_whose_clock_runs_ahead_does_not_head_the_list(conversation, carla, clock):
-    receive_message(conversation, sender=carla, content="Hola", created_at=now() + JUMP)
+    receive_message(conversation, NewMessage("Hola", created_at=now() + JUMP), sender=carla)
     conversation.refresh_from_db()
     assert (
         conversation.last_activity_at == conversation.last_incoming_at == conversation.waiting_since == now()
@@ -69,7 +75,7 @@ def test_what_was_seen_in_the_future_does_not_hide_what_comes_now(conversation, 
     clock.shift(JUMP)
     mark_seen(conversation, by=ana)
     clock.shift(-JUMP)
-    receive_message(conversation, sender=carla, content="Hola")
+    receive_message(conversation, NewMessage("Hola"), sender=carla)
     conversation.refresh_from_db()
     assert conversation.unread_count == 1
 
@@ -78,9 +84,9 @@ def test_what_was_seen_in_the_future_does_not_hide_what_comes_now(conversation, 
 def test_messages_of_the_future_do_not_close_the_conversation(conversation, ana, clock):
     clock.shift(JUMP)
     for text in ("uno", "dos"):
-        post_message(conversation, by=ana, content=text)
+        post_message(conversation, NewMessage(text), by=ana)
     clock.shift(-JUMP)
-    assert post_message(conversation, by=ana, content="tres").pk
+    assert post_message(conversation, NewMessage("tres"), by=ana).pk
 
 
 def test_whoever_was_seen_in_the_future_is_not_here_now(acme, ana, clock):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from ventanilla.conversations.commands import post_message, receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, post_message, receive_message, start_conversation
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.tests.scenes import events, fresh, talk
 
@@ -31,10 +31,10 @@ def test_many_who_write_at_once_lose_nothing(carla, ana, api_inbox):
     conversation = talk(carla, api_inbox)
 
     def customer(number: int):
-        return lambda: receive_message(fresh(conversation), sender=carla, content=f"c{number}")
+        return lambda: receive_message(fresh(conversation), NewMessage(f"c{number}"), sender=carla)
 
     def agent(number: int):
-        return lambda: post_message(fresh(conversation), by=ana, content=f"a{number}", private=True)
+        return lambda: post_message(fresh(conversation), NewMessage(f"a{number}", private=True), by=ana)
 
     together(*(customer(n) for n in range(8)), *(agent(n) for n in range(8)))
 
@@ -56,7 +56,7 @@ def test_a_double_click_sends_once(carla, ana, api_inbox):
 
     sent = together(
         *(
-            lambda: post_message(fresh(conversation), by=ana, content="Once", echo_id="same").pk
+            lambda: post_message(fresh(conversation), NewMessage("Once", echo_id="same"), by=ana).pk
             for _ in range(6)
         )
     )
@@ -74,14 +74,14 @@ def test_who_writes_already_waits_for_nobodys_turn(carla, ana, api_inbox):
 
     def within_a_transaction():
         with transaction.atomic():
-            post_message(fresh(conversation), by=ana, content="one")
+            post_message(fresh(conversation), NewMessage("one"), by=ana)
             is_writing.set()
             time.sleep(0.2)  # meanwhile the other has taken the turn
-            post_message(fresh(conversation), by=ana, content="two")
+            post_message(fresh(conversation), NewMessage("two"), by=ana)
 
     def alone():
         is_writing.wait(5)
-        post_message(fresh(other), by=ana, content="three")
+        post_message(fresh(other), NewMessage("three"), by=ana)
 
     began = time.monotonic()
     together(within_a_transaction, alone)

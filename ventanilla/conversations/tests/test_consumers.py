@@ -6,7 +6,13 @@ from ventanilla.accounts.commands.agents import remove_agent
 from ventanilla.accounts.commands.teams import create_team, delete_team
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import merge_contacts
-from ventanilla.conversations.commands import assign_agent, assign_team, receive_message, set_labels
+from ventanilla.conversations.commands import (
+    NewMessage,
+    assign_agent,
+    assign_team,
+    receive_message,
+    set_labels,
+)
 from ventanilla.conversations.consumers import Departures, LabelCopies
 from ventanilla.conversations.models import Message, Participant, SenderType
 from ventanilla.conversations.tests.scenes import events, fresh, talk
@@ -86,7 +92,7 @@ def test_what_a_merged_contact_wrote_in_anothers_thread_is_the_other_contacts(ac
     stranger = create_contact(acme, name="Sofía, del taller", by=None)
     owner = create_contact(acme, name="Olga", by=None)
     conversation = talk(owner, api_inbox, "Hola")
-    written = receive_message(conversation, sender=stranger, content="Yo lo arreglo")
+    written = receive_message(conversation, NewMessage("Yo lo arreglo"), sender=stranger)
     merge_contacts(carla, mergee=stranger, by=None)
 
     drain([Departures()])

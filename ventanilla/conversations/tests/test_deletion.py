@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ventanilla.conversations.commands import delete_conversation, delete_message, post_message
+from ventanilla.conversations.commands import NewMessage, delete_conversation, delete_message, post_message
 from ventanilla.conversations.errors import DeletionNotAllowed
 from ventanilla.conversations.models import Attachment, Conversation, Message, Upload
 from ventanilla.conversations.rendering import message_events, messages_json, public_messages_json
@@ -27,7 +27,7 @@ def _file(name: str = "a.txt") -> Upload:
 
 @pytest.mark.feature("C-21")
 def test_what_a_deleted_message_said_is_gone_for_everybody(conversation, ana):
-    message = post_message(conversation, by=ana, content="the secret 4711", attachments=[_file()])
+    message = post_message(conversation, NewMessage("the secret 4711", attachments=[_file()]), by=ana)
     path = Attachment.objects.get().file.name
 
     delete_message(message, by=ana)
@@ -65,7 +65,7 @@ def test_an_inbox_can_keep_agents_but_not_administrators_from_deleting(conversat
 
 
 def test_a_deleted_conversation_takes_messages_and_files_with_it(conversation, admin):
-    post_message(conversation, by=admin, content="x", attachments=[_file()])
+    post_message(conversation, NewMessage("x", attachments=[_file()]), by=admin)
     path = Attachment.objects.get().file.name
 
     delete_conversation(conversation, by=admin)

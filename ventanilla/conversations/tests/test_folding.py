@@ -44,13 +44,13 @@ class _Cast:
         talked, ana = self.conversation, self.ana
         match step:
             case "customer":
-                commands.receive_message(talked, sender=self.contact, content="x")
+                commands.receive_message(talked, commands.NewMessage("x"), sender=self.contact)
             case "reply":
-                commands.post_message(talked, by=ana, content="y")
+                commands.post_message(talked, commands.NewMessage("y"), by=ana)
             case "note":
-                commands.post_message(talked, by=ana, content="n", private=True)
+                commands.post_message(talked, commands.NewMessage("n", private=True), by=ana)
             case "automatic":
-                commands.post_message(talked, by=None, content="auto")
+                commands.post_message(talked, commands.NewMessage("auto"), by=None)
             case "resolve" | "open" | "pending" | "snooze":
                 status = {"resolve": Status.RESOLVED, "open": Status.OPEN, "pending": Status.PENDING}
                 commands.change_status(talked, status=status.get(step, Status.SNOOZED), by=ana)

@@ -10,7 +10,7 @@ from ventanilla.accounts.commands.platform import create_platform_app, delete_ac
 from ventanilla.accounts.models import Account
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands import receive_message, start_conversation
+from ventanilla.conversations.commands import NewMessage, receive_message, start_conversation
 from ventanilla.conversations.jobs import delete_closed_accounts, delete_unused_uploads
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit import storage
@@ -21,7 +21,7 @@ def write(contact, inbox, *attachments) -> Message:
     conversation = start_conversation(
         create_contact_inbox(contact, inbox=inbox, source_id="browser"), by=contact
     )
-    return receive_message(conversation, sender=contact, content="mira", attachments=attachments)
+    return receive_message(conversation, NewMessage("mira", attachments=attachments), sender=contact)
 
 
 def test_a_closed_account_goes_with_its_files_and_no_other_does(acme, globex, carla, web_inbox):

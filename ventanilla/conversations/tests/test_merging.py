@@ -74,9 +74,18 @@ def pair(carla, web_inbox, ana):
     scene["first"] = step(0, lambda: talk(carla, web_inbox, "one"))
     step(1, lambda: reply(scene["first"], by=ana, text="two"))
     scene["second"] = step(2, lambda: talk(carla, web_inbox, "three"))
-    step(3, lambda: commands.receive_message(fresh(scene["first"]), sender=carla, content="four"))
-    step(4, lambda: commands.post_message(fresh(scene["second"]), by=ana, content="five", private=True))
-    step(5, lambda: commands.receive_message(fresh(scene["second"]), sender=carla, content="six"))
+    step(
+        3, lambda: commands.receive_message(fresh(scene["first"]), commands.NewMessage("four"), sender=carla)
+    )
+    step(
+        4,
+        lambda: commands.post_message(
+            fresh(scene["second"]), commands.NewMessage("five", private=True), by=ana
+        ),
+    )
+    step(
+        5, lambda: commands.receive_message(fresh(scene["second"]), commands.NewMessage("six"), sender=carla)
+    )
     return fresh(scene["first"]), fresh(scene["second"])
 
 
@@ -134,7 +143,9 @@ def test_labels_followers_mentions_drafts_and_what_is_scheduled_come_along(
     commands.add_labels(first, titles=["one"], by=ana)
     commands.add_labels(second, titles=["one", "two"], by=ana)
     commands.assign_agent(second, assignee=bruno, by=ana)
-    commands.post_message(second, by=ana, content=f"[@B](mention://user/{bruno.pk}/B)", private=True)
+    commands.post_message(
+        second, commands.NewMessage(f"[@B](mention://user/{bruno.pk}/B)", private=True), by=ana
+    )
     commands.save_draft(first, user=ana, mode="reply", content="mine")
     commands.save_draft(second, user=ana, mode="reply", content="and this")
     commands.save_draft(second, user=bruno, mode="note", content="a note")
@@ -201,7 +212,7 @@ def test_the_more_awake_state_stays_and_undoing_gives_both_theirs_back(
 def test_undoing_leaves_what_came_since(pair, ana, carla):
     first, second = pair
     merge_conversations(second, into=first, by=ana)
-    commands.receive_message(fresh(second), sender=carla, content="seven")  # finds its way
+    commands.receive_message(fresh(second), commands.NewMessage("seven"), sender=carla)  # finds its way
     reply(fresh(first), by=ana, text="eight")
 
     undone = unmerge_conversation(fresh(second), by=ana)
@@ -253,7 +264,7 @@ def test_merged_further_the_first_pointer_follows_and_merges_are_undone_from_the
     merge_conversations(fresh(first), into=third, by=ana)
     assert fresh(second).merged_into_id == fresh(first).merged_into_id == third.pk
     assert texts(third) == ["one", "two", "three", "four", "five", "six", "third"]
-    commands.receive_message(fresh(second), sender=carla, content="late")
+    commands.receive_message(fresh(second), commands.NewMessage("late"), sender=carla)
     assert texts(third)[-1] == "late"
 
     with pytest.raises(MergedFurther):
@@ -286,17 +297,17 @@ def test_what_was_merged_into_a_deleted_conversation_points_nowhere(pair, ana, a
     stored = fresh(second)
     assert (stored.merged_into_id, stored.status) == (None, Status.RESOLVED)
     assert stored.version > version
-    commands.receive_message(stored, sender=carla, content="Hello?")
+    commands.receive_message(stored, commands.NewMessage("Hello?"), sender=carla)
     assert fresh(second).status == Status.OPEN
 
 
 def test_the_same_key_in_both_does_not_stop_it(carla, web_inbox, ana):
     first, second = talk(carla, web_inbox), talk(carla, web_inbox)
     for conversation in (first, second):
-        commands.post_message(conversation, by=ana, content="x", echo_id="same")
+        commands.post_message(conversation, commands.NewMessage("x", echo_id="same"), by=ana)
     merge_conversations(second, into=first, by=ana)
     assert texts(first) == ["x", "x"]
-    again = commands.post_message(fresh(second), by=ana, content="x", echo_id="same")
+    again = commands.post_message(fresh(second), commands.NewMessage("x", echo_id="same"), by=ana)
     assert (again.conversation_id, texts(first)) == (first.pk, ["x", "x"])
 
 
@@ -335,7 +346,9 @@ def test_notifications_go_where_the_messages_went(carla, web_inbox, ana, bruno, 
     first, second = talk(carla, web_inbox, "a"), talk(carla, web_inbox, "b")
     drain_log()
     Notification.objects.all().delete()
-    commands.post_message(second, by=ana, content=f"[@B](mention://user/{bruno.pk}/B)", private=True)
+    commands.post_message(
+        second, commands.NewMessage(f"[@B](mention://user/{bruno.pk}/B)", private=True), by=ana
+    )
     drain_log()
     merge_conversations(second, into=first, by=ana)
     drain_log()
@@ -353,12 +366,12 @@ def test_messages_that_come_during_the_merge_are_all_in_the_one_that_goes_on(car
 
     together(
         *(
-            lambda row=row, n=n: commands.receive_message(row, sender=carla, content=f"n{n}")
+            lambda row=row, n=n: commands.receive_message(row, commands.NewMessage(f"n{n}"), sender=carla)
             for n, row in enumerate(stale[:4])
         ),
         lambda: merge_conversations(fresh(second), into=fresh(first), by=ana),
         *(
-            lambda row=row, n=n: commands.post_message(row, by=ana, content=f"p{n}")
+            lambda row=row, n=n: commands.post_message(row, commands.NewMessage(f"p{n}"), by=ana)
             for n, row in enumerate(stale[4:])
         ),
     )
@@ -405,7 +418,7 @@ def test_a_customer_with_a_single_conversation_goes_on_there(carla, web_inbox, a
     first, second = talk(carla, web_inbox, "a"), talk(carla, web_inbox, "b")
     assert first.contact_inbox_id == second.contact_inbox_id == identity.pk
     merge_conversations(second, into=first, by=ana)
-    message = commands.receive_message(fresh(second), sender=carla, content="c")
+    message = commands.receive_message(fresh(second), commands.NewMessage("c"), sender=carla)
     assert (message.conversation_id, message.content_attributes) == (first.pk, {})
 
 

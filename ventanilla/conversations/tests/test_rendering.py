@@ -12,6 +12,7 @@ from ventanilla.accounts.commands.users import update_profile
 from ventanilla.accounts.models import Account, AgentBot
 from ventanilla.contacts.commands.contacts import create_contact, set_blocked
 from ventanilla.conversations.commands import (
+    NewMessage,
     assign_agent,
     assign_team,
     change_status,
@@ -58,7 +59,7 @@ def crowd(account, inbox, ana, count: int) -> None:
         contact = create_contact(account, name=f"C{number}", by=None)
         conversation = talk(contact, inbox, "Hi")
         files = [Upload(file=io.BytesIO(b"text"), filename=f"{number}.txt")]
-        post_message(conversation, by=ana, content="Hello", attachments=files)
+        post_message(conversation, NewMessage("Hello", attachments=files), by=ana)
         assign_agent(conversation, assignee=ana, by=None)
 
 
@@ -88,7 +89,7 @@ def test_a_page_costs_the_same_few_queries_however_long_it_is(acme, ana, api_inb
 def test_a_thread_costs_the_same_few_queries_however_long_it_is(acme, ana, carla, api_inbox):
     conversation = talk(carla, api_inbox, *(str(number) for number in range(25)))
     post_message(
-        conversation, by=ana, content="x", attachments=[Upload(file=io.BytesIO(b"t"), filename="a.txt")]
+        conversation, NewMessage("x", attachments=[Upload(file=io.BytesIO(b"t"), filename="a.txt")]), by=ana
     )
     people_of(acme.pk)
 
@@ -106,7 +107,7 @@ def test_every_change_is_seen_at_once_though_renderings_are_kept(acme, ana, brun
     assert shown(conversation)["status"] == "open"
 
     changes = [
-        (lambda: receive_message(conversation, sender=carla, content="Hi"), "unread_count", 1),
+        (lambda: receive_message(conversation, NewMessage("Hi"), sender=carla), "unread_count", 1),
         (lambda: mark_seen(conversation, by=ana), "unread_count", 0),
         (lambda: set_labels(conversation, titles=["vip"], by=ana), "labels", ["vip"]),
         (lambda: change_status(conversation, status=Status.PENDING, by=ana), "status", "pending"),
@@ -175,8 +176,8 @@ def test_an_event_for_the_customer_holds_nothing_that_is_only_ours(acme, ana, ca
         carla, api_inbox, "Hi", custom_attributes={"secret": 4711}, additional_attributes={"x": 4711}
     )
     set_labels(conversation, titles=["secret-4711"], by=ana)
-    answer = post_message(conversation, by=ana, content="Hello")
-    post_message(conversation, by=ana, content="note 4711", private=True)
+    answer = post_message(conversation, NewMessage("Hello"), by=ana)
+    post_message(conversation, NewMessage("note 4711", private=True), by=ana)
 
     body = conversation_events([conversation.pk], account_id=acme.pk, for_contact=True)[conversation.pk]
     ours = json.loads(conversation_events([conversation.pk], account_id=acme.pk)[conversation.pk])
@@ -206,10 +207,10 @@ def test_senders_are_told_apart_by_their_type(acme, ana, carla, api_inbox):
     conversation = talk(carla, api_inbox)
     bot = AgentBot.objects.create(account=acme, name="Robo")
     written = [
-        receive_message(conversation, sender=carla, content="c"),
-        post_message(conversation, by=ana, content="a"),
-        post_message(conversation, by=bot, content="b"),
-        post_message(conversation, by=None, content="s"),
+        receive_message(conversation, NewMessage("c"), sender=carla),
+        post_message(conversation, NewMessage("a"), by=ana),
+        post_message(conversation, NewMessage("b"), by=bot),
+        post_message(conversation, NewMessage("s"), by=None),
     ]
     ids = [message.pk for message in written]
 
@@ -223,7 +224,9 @@ def test_senders_are_told_apart_by_their_type(acme, ana, carla, api_inbox):
 def test_a_file_has_a_lasting_address_and_its_measures(carla, ana, api_inbox):
     conversation = talk(carla, api_inbox)
     message = post_message(
-        conversation, by=ana, content="", attachments=[Upload(file=io.BytesIO(b"text"), filename="año.txt")]
+        conversation,
+        NewMessage("", attachments=[Upload(file=io.BytesIO(b"text"), filename="año.txt")]),
+        by=ana,
     )
 
     attachment = json.loads(messages_json([message.pk], account_id=message.account_id)[message.pk])[
@@ -241,16 +244,18 @@ def test_a_place_is_shown_as_a_place(carla, api_inbox):
     conversation = talk(carla, api_inbox)
     message = receive_message(
         conversation,
+        NewMessage(
+            "",
+            attachments=[
+                {
+                    "file_type": "location",
+                    "coordinates_lat": -33.4,
+                    "coordinates_long": -70.6,
+                    "fallback_title": "Plaza",
+                }
+            ],
+        ),
         sender=carla,
-        content="",
-        attachments=[
-            {
-                "file_type": "location",
-                "coordinates_lat": -33.4,
-                "coordinates_long": -70.6,
-                "fallback_title": "Plaza",
-            }
-        ],
     )
 
     attachment = json.loads(messages_json([message.pk], account_id=message.account_id)[message.pk])[

@@ -15,7 +15,7 @@ from django.test import override_settings
 from ventanilla.accounts.commands.agents import remove_agent
 from ventanilla.accounts.models import Membership, User
 from ventanilla.conversations import jobs
-from ventanilla.conversations.commands import delete_conversation, receive_message
+from ventanilla.conversations.commands import NewMessage, delete_conversation, receive_message
 from ventanilla.conversations.commands.scheduled import (
     cancel_scheduled,
     move_scheduled,
@@ -79,7 +79,7 @@ def test_it_is_no_message_until_its_time_and_then_goes_once_as_its_author(conver
 
 def test_the_customer_may_write_before_it_stays(conversation, schedule, carla):
     row = schedule()
-    receive_message(conversation, sender=carla, content="¿Hay alguien?")
+    receive_message(conversation, NewMessage("¿Hay alguien?"), sender=carla)
     assert ScheduledMessage.objects.get().state == "waiting"
     its_time_comes(row)
     jobs.send_scheduled()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ventanilla.accounts.models import Account
 from ventanilla.conversations.commands import (
+    NewMessage,
     assign_agent,
     contact_saw,
     mark_seen,
@@ -52,7 +53,7 @@ def test_looking_again_tells_nobody(conversation, ana):
 
 def test_unread_again_is_from_the_newest_message_on(conversation, ana):
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
-        receive_message(conversation, sender=conversation.contact, content="Three")
+        receive_message(conversation, NewMessage("Three"), sender=conversation.contact)
         mark_seen(conversation, by=ana)
 
         mark_unread(conversation, by=ana)
@@ -94,12 +95,12 @@ def test_a_viewed_line_is_written_once_an_hour_and_moves_nothing_up(conversation
     assert activity(conversation) == ["viewed"]
     assert fresh(conversation).last_activity_at == active
 
-    receive_message(conversation, sender=carla, content="Three")
+    receive_message(conversation, NewMessage("Three"), sender=carla)
     mark_seen(conversation, by=ana)
     assert activity(conversation) == ["viewed"]
 
     with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=True):
-        receive_message(conversation, sender=carla, content="Four")
+        receive_message(conversation, NewMessage("Four"), sender=carla)
         mark_seen(conversation, by=ana)
     assert activity(conversation) == ["viewed", "viewed"]
 

@@ -8,6 +8,7 @@ import pytest
 
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands import (
+    NewMessage,
     archive,
     auto_resolve,
     change_status,
@@ -50,7 +51,7 @@ def test_resolving_asks_once_after_the_line_that_says_so(carla, ana, web_inbox):
     assert fresh(conversation).status == Status.RESOLVED
     assert fresh(conversation).last_message_id == question.pk
 
-    receive_message(conversation, sender=carla, content="One more thing")
+    receive_message(conversation, NewMessage("One more thing"), sender=carla)
     change_status(fresh(conversation), status=Status.RESOLVED, by=ana)
     assert len(surveys(conversation)) == 1
 
@@ -79,7 +80,7 @@ def test_otherwise_nobody_is_asked(carla, ana, web_inbox, why):
         Inbox.objects.update(csat_survey_enabled=False)
     elif why == "a robot":
         receive_message(
-            conversation, sender=carla, content="I am away", content_attributes={"automatic": True}
+            conversation, NewMessage("I am away", content_attributes={"automatic": True}), sender=carla
         )
     elif why == "blocked":
         Contact.objects.filter(pk=carla.pk).update(blocked=True)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands import post_message, receive_message
+from ventanilla.conversations.commands import NewMessage, post_message, receive_message
 from ventanilla.conversations.models import Message
 from ventanilla.conversations.tests.scenes import events, talk, texts
 from ventanilla.inboxes.models import Inbox
@@ -47,9 +47,9 @@ def test_switched_off_nothing_is_sent(carla, web_inbox):
 def test_no_greeting_after_somebody_spoke(carla, ana, web_inbox):
     change(web_inbox, greeting_enabled=True, greeting_message="Hi")
     conversation = talk(carla, web_inbox)
-    post_message(conversation, by=ana, content="Can I help?")
+    post_message(conversation, NewMessage("Can I help?"), by=ana)
 
-    receive_message(conversation, sender=carla, content="Yes")
+    receive_message(conversation, NewMessage("Yes"), sender=carla)
 
     assert texts(conversation) == ["Can I help?", "Yes"]
 
@@ -97,7 +97,7 @@ def test_out_of_hours_is_said_once_a_day_instead_of_the_greeting(carla, web_inbo
         conversation = talk(carla, web_inbox, "Hello?", "Anybody?")
         assert texts(conversation) == ["Hello?", "We are back on Monday", "Anybody?"]
     with time_machine.travel(MONDAY, tick=True):
-        receive_message(conversation, sender=carla, content="Now?")
+        receive_message(conversation, NewMessage("Now?"), sender=carla)
         assert texts(conversation)[-1] == "Now?"
         assert texts(talk(carla, web_inbox, "Hello?")) == ["Hello?", "Hi"]
 

@@ -49,7 +49,7 @@ def ours(bring: Callable[..., Incoming], ana: User) -> Callable[..., Message]:
             Message.objects.select_related("conversation__inbox").get(pk=row.message_id).conversation
         )
         message = conversations.post_message(
-            conversation, by=ana, content="Sale hoy.", content_attributes=attributes
+            conversation, conversations.NewMessage("Sale hoy.", content_attributes=attributes), by=ana
         )
         return conversations.set_message_status(message, status=MessageStatus.SENT, source_id=source_id)
 

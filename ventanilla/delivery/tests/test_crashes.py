@@ -157,7 +157,9 @@ def test_a_message_whose_sender_is_killed_between_any_two_statements_leaves_once
     made: dict[str, int] = {}
 
     def lay(name: str) -> None:
-        made[name] = conversations.post_message(conversation, by=ana, content=f"Hola {name}").pk
+        made[name] = conversations.post_message(
+            conversation, conversations.NewMessage(f"Hola {name}"), by=ana
+        ).pk
         drain_log()
 
     def state(name: str) -> str:
@@ -201,7 +203,10 @@ def test_what_a_killed_worker_had_not_begun_with_leaves_at_once(
     mailbox: Inbox, carla: Contact, ana: User, slow_smtp: SlowSmtp, drain_log: Callable[[], int]
 ) -> None:
     conversation = conversations.start_conversation(ensure_contact_inbox(carla, inbox=mailbox), by=None)
-    written = [conversations.post_message(conversation, by=ana, content=f"Hola {n}") for n in range(12)]
+    written = [
+        conversations.post_message(conversation, conversations.NewMessage(f"Hola {n}"), by=ana)
+        for n in range(12)
+    ]
     drain_log()
     slow_smtp.waits["end"] = 30
 
@@ -244,7 +249,8 @@ def test_a_row_that_ends_every_worker_stops_no_other_and_is_given_up_aloud(
     inbox = create_inbox(acme, name="Red", channel={"type": "pretend"}, by=None)
     conversation = conversations.start_conversation(ensure_contact_inbox(carla, inbox=inbox), by=None)
     written = [
-        conversations.post_message(conversation, by=ana, content=text) for text in ("veneno", "uno", "dos")
+        conversations.post_message(conversation, conversations.NewMessage(text), by=ana)
+        for text in ("veneno", "uno", "dos")
     ]
     drain_log()
 
@@ -266,7 +272,7 @@ def test_a_worker_that_comes_back_after_others_gave_it_up_still_says_what_happen
     mailbox: Inbox, carla: Contact, ana: User, slow_smtp: SlowSmtp, drain_log: Callable[[], int]
 ) -> None:
     conversation = conversations.start_conversation(ensure_contact_inbox(carla, inbox=mailbox), by=None)
-    message = conversations.post_message(conversation, by=ana, content="Hola")
+    message = conversations.post_message(conversation, conversations.NewMessage("Hola"), by=ana)
     drain_log()
     slow_smtp.waits["end"] = 60
     connections.close_all()
@@ -317,7 +323,7 @@ def test_an_inbox_whose_server_hangs_keeps_no_other_waiting(
     for inbox, count in ((mailbox, 8), (other, 3)):
         made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=inbox), by=None)
         for _ in range(count):
-            conversations.post_message(made, by=ana, content="Hola")
+            conversations.post_message(made, conversations.NewMessage("Hola"), by=ana)
     drain_log()
 
     def first_thread() -> None:

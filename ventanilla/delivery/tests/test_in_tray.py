@@ -174,7 +174,9 @@ def test_a_stranger_in_a_thread_is_shown_as_themselves_and_flagged(mail_inbox: I
 @pytest.mark.feature("Z-22")
 def test_a_bounce_is_shown_on_the_message_it_is_about(mail_inbox: Inbox, ana: object, mail: Mail) -> None:
     receive(mail_inbox, mail())
-    ours = conversations.post_message(Conversation.objects.get(), by=ana, content="Sale hoy.")
+    ours = conversations.post_message(
+        Conversation.objects.get(), conversations.NewMessage("Sale hoy."), by=ana
+    )
     conversations.set_message_status(
         ours, status=MessageStatus.SENT, source_id="conversation/x/messages/1@acme"
     )

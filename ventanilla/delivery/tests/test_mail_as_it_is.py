@@ -150,11 +150,11 @@ def references_of(message: Message) -> list[str]:
 @pytest.mark.feature("Z-25")
 def test_an_answer_refers_to_the_whole_chain_of_the_mail_it_answers(receive: Receive, ana: User) -> None:
     came = receive(Message_ID="<tres@x>", References="<uno@x> <dos@x>", In_Reply_To="<dos@x>")
-    first = conversations.post_message(came.conversation, by=ana, content="Sale hoy.")
+    first = conversations.post_message(came.conversation, conversations.NewMessage("Sale hoy."), by=ana)
     assert references_of(first) == ["uno@x", "dos@x", "tres@x"]
     conversations.set_message_status(first, status=0, source_id="conversation/x/messages/1@acme")
     receive(Message_ID="<cuatro@x>", In_Reply_To="<conversation/x/messages/1@acme>", References="<otro@y>")
-    second = conversations.post_message(came.conversation, by=ana, content="Ya salió.")
+    second = conversations.post_message(came.conversation, conversations.NewMessage("Ya salió."), by=ana)
     assert references_of(second) == ["otro@y", "tres@x", "conversation/x/messages/1@acme", "cuatro@x"]
 
 
@@ -163,7 +163,9 @@ def test_the_chain_is_bounded_and_can_be_written(receive: Receive, ana: User) ->
     came = receive(
         Message_ID="<fin@x>", References=f"<prim@x> <ñ@x> <{'y' * 950}@x> {long}", In_Reply_To="<299@x>"
     )
-    chain = references_of(conversations.post_message(came.conversation, by=ana, content="Va."))
+    chain = references_of(
+        conversations.post_message(came.conversation, conversations.NewMessage("Va."), by=ana)
+    )
     assert len(chain) == MAX_REFERENCES
     assert chain[-2:] == ["299@x", "fin@x"]
 
@@ -171,7 +173,7 @@ def test_the_chain_is_bounded_and_can_be_written(receive: Receive, ana: User) ->
 def test_an_id_that_two_mails_share_stands_in_headers_as_it_is(receive: Receive, ana: User) -> None:
     receive("Soy Ana", Message_ID="<web@localhost>", From="ana@example.com")
     came = receive("Soy Eva", Message_ID="<web@localhost>", From="eva@example.com")
-    ours = conversations.post_message(came.conversation, by=ana, content="Va.")
+    ours = conversations.post_message(came.conversation, conversations.NewMessage("Va."), by=ana)
     thread = outgoing_of(Outgoing(key="k"), ours, []).conversation
     assert (thread["last_incoming_id"], thread["references"]) == ("web@localhost", ["web@localhost"])
 
@@ -205,13 +207,13 @@ def test_no_program_of_ours_answers_a_program(
     conversation = message.conversation
     bot = AgentBot.objects.create(account=acme, name="Bot")
     with pytest.raises(WrittenByProgram):
-        conversations.post_message(conversation, by=bot, content="Hola, soy un bot")
-    conversations.post_message(conversation, by=bot, content="Lo miro", private=True)
+        conversations.post_message(conversation, conversations.NewMessage("Hola, soy un bot"), by=bot)
+    conversations.post_message(conversation, conversations.NewMessage("Lo miro", private=True), by=bot)
     conversations.change_status(conversation, status=1, by=admin)
     said = Message.objects.filter(conversation=conversation, message_type__in=[1, 3], private=False)
     assert not said.exists(), [one.content for one in said]
     # A person of ours may.
-    conversations.post_message(conversation, by=admin, content="Gracias")
+    conversations.post_message(conversation, conversations.NewMessage("Gracias"), by=admin)
 
 
 @pytest.mark.feature("I-02")
@@ -220,8 +222,8 @@ def test_what_a_bot_says_to_a_person_says_that_a_program_said_it(
 ) -> None:
     conversation: Any = Conversation.objects.get(pk=receive().conversation_id)
     bot = AgentBot.objects.create(account=acme, name="Bot")
-    by_bot = conversations.post_message(conversation, by=bot, content="Hola")
-    by_person = conversations.post_message(conversation, by=ana, content="Hola")
+    by_bot = conversations.post_message(conversation, conversations.NewMessage("Hola"), by=bot)
+    by_person = conversations.post_message(conversation, conversations.NewMessage("Hola"), by=ana)
     assert [outgoing_of(Outgoing(key="k"), one, []).is_automatic for one in (by_bot, by_person)] == [
         True,
         False,

@@ -53,7 +53,9 @@ def test_every_later_answer_to_the_merged_one_goes_on_in_the_other(
     pair: tuple[Conversation, Conversation], receive: Receive, ana: User, mail_inbox: Inbox
 ) -> None:
     first, second = pair
-    ours = commands.post_message(second, by=ana, content="ours", source_id="conversation/ours@acme.example")
+    ours = commands.post_message(
+        second, commands.NewMessage("ours", source_id="conversation/ours@acme.example"), by=ana
+    )
     merge_conversations(fresh(second), into=fresh(first), by=ana)
     ways = {
         "its Message-ID": {"In_Reply_To": "<dos@example.com>", "Subject": "RE: Otra cosa"},
@@ -86,8 +88,10 @@ def test_another_customers_mail_is_flagged_and_neither_shown_nor_quoted(
     first, _second = pair
     other = receive("private matter", From="Otto <otto@example.org>", Message_ID="<otto@example.org>")
     assert other != first
-    answer = commands.post_message(other, by=ana, content="for otto")
-    sent = commands.post_message(other, by=ana, content="sent to otto", source_id="sent@acme.example")
+    answer = commands.post_message(other, commands.NewMessage("for otto"), by=ana)
+    sent = commands.post_message(
+        other, commands.NewMessage("sent to otto", source_id="sent@acme.example"), by=ana
+    )
     merge_conversations(fresh(other), into=fresh(first), by=ana)
 
     came = Message.objects.get(content="private matter")
@@ -103,15 +107,18 @@ def test_another_customers_mail_is_flagged_and_neither_shown_nor_quoted(
     assert about["uuid"] == str(other.uuid)
     assert about["quoted"]["email"] == "otto@example.org"
     # And what the customer is answered quotes the customer.
-    mine = commands.post_message(fresh(first), by=ana, content="for carla")
+    mine = commands.post_message(fresh(first), commands.NewMessage("for carla"), by=ana)
     assert thread_of(Message.objects.get(pk=mine.pk))["quoted"]["email"] == "carla@example.com"
     # Otto answers: it stands in the thread, as somebody else's.
     assert receive("thanks", From="Otto <otto@example.org>", In_Reply_To="<sent@acme.example>") == first
     assert Message.objects.get(content="thanks").content_attributes["stranger"]
     # Who still has Otto's conversation open cannot write to Carla by mistake, but leave a note.
     with pytest.raises(AlreadyMerged):
-        commands.post_message(fresh(other), by=ana, content="oops")
-    assert commands.post_message(fresh(other), by=ana, content="n", private=True).conversation_id == first.pk
+        commands.post_message(fresh(other), commands.NewMessage("oops"), by=ana)
+    assert (
+        commands.post_message(fresh(other), commands.NewMessage("n", private=True), by=ana).conversation_id
+        == first.pk
+    )
 
     unmerge_conversation(fresh(other), by=ana)
     came.refresh_from_db()
@@ -125,7 +132,7 @@ def test_one_without_a_mail_of_the_other_customer_quotes_nobody(
     first, _second = pair
     other = receive("x", From="Otto <otto@example.org>", Message_ID="<otto@example.org>")
     Message.objects.filter(conversation=other).delete()
-    began = commands.post_message(other, by=ana, content="we begin")
+    began = commands.post_message(other, commands.NewMessage("we begin"), by=ana)
     merge_conversations(fresh(other), into=fresh(first), by=ana)
     assert thread_of(Message.objects.get(pk=began.pk))["quoted"] is None
 

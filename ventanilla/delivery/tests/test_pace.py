@@ -84,7 +84,8 @@ def conversation(limited: Inbox, acme: Account, ana: User) -> Conversation:
 def write(conversation: Conversation, ana: User, drain_log: Drain) -> Callable[[int], list[Message]]:
     def post(count: int) -> list[Message]:
         written = [
-            conversations.post_message(conversation, by=ana, content=f"Aviso {n}") for n in range(count)
+            conversations.post_message(conversation, conversations.NewMessage(f"Aviso {n}"), by=ana)
+            for n in range(count)
         ]
         drain_log()
         return written

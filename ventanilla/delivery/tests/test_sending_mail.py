@@ -83,7 +83,7 @@ def reply(conversation: Conversation, ana: User, drain_log: Drain) -> Callable[.
     """`reply("text", **more)` as ana, handed to the server."""
 
     def write(content: str, **more: object) -> Message:
-        message = conversations.post_message(conversation, by=ana, content=content, **more)  # type: ignore[arg-type]
+        message = conversations.post_message(conversation, conversations.NewMessage(content, **more), by=ana)  # type: ignore[arg-type]
         drain_log()
         out_tray.send_due()
         message.refresh_from_db()

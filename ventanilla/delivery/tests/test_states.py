@@ -63,7 +63,7 @@ def write(conversation: Conversation, ana: User, drain_log: Drain) -> Write:
     """`write("text", **more)` as ana, laid in the out-tray."""
 
     def post(content: str = "Hola", **more: object) -> Message:
-        message = conversations.post_message(conversation, by=ana, content=content, **more)  # type: ignore[arg-type]
+        message = conversations.post_message(conversation, conversations.NewMessage(content, **more), by=ana)  # type: ignore[arg-type]
         drain_log()
         return message
 
@@ -116,7 +116,7 @@ def test_a_greeting_by_mail_is_queued_like_every_other_message(
     mail_inbox: Inbox, conversation: Conversation, carla: Contact
 ) -> None:
     update_inbox(mail_inbox, by=None, greeting_enabled=True, greeting_message="Hola")
-    conversations.receive_message(conversation, sender=carla, content="¿Hay alguien?")
+    conversations.receive_message(conversation, conversations.NewMessage("¿Hay alguien?"), sender=carla)
     assert Message.objects.get(content="Hola").status == MessageStatus.PROGRESS
 
 
@@ -128,7 +128,7 @@ def test_the_system_behind_an_api_inbox_has_it_once_it_took_the_webhook(
     made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=api_inbox), by=None)
     drain_log()
     Outgoing.objects.all().delete()
-    message = conversations.post_message(made, by=ana, content="Hola")
+    message = conversations.post_message(made, conversations.NewMessage("Hola"), by=ana)
     drain_log()
     tried = send(message)
     assert shown(tried)[0] == "progress"
@@ -277,7 +277,7 @@ def test_a_fault_of_ours_is_shown_at_once_and_not_tried_for_a_day(
 
     monkeypatch.setattr(PretendChannel, "does", break_down)
     hands_over(HandsOver.KEYED)
-    message = conversations.post_message(pretend, by=ana, content="Hola")
+    message = conversations.post_message(pretend, conversations.NewMessage("Hola"), by=ana)
     drain_log()
     failed = send(message)
     assert failed.status == MessageStatus.FAILED
@@ -297,7 +297,7 @@ def test_a_fault_in_the_moment_of_handing_over_leaves_it_unknown_where_the_netwo
     monkeypatch.setattr(PretendChannel, "does", break_down)
     for how, state in ((HandsOver.WHOLE, "unknown"), (HandsOver.KEYED, "progress")):
         hands_over(how)
-        message = conversations.post_message(pretend, by=ana, content="Hola")
+        message = conversations.post_message(pretend, conversations.NewMessage("Hola"), by=ana)
         drain_log()
         assert shown(send(message))[0] == state
 
@@ -326,7 +326,7 @@ def test_what_we_depend_on_may_be_away_for_long_and_nothing_fails_for_it(
 
     monkeypatch.setattr(PretendChannel, "does", fetch)
     hands_over(HandsOver.MARKED)  # it never came to that moment
-    message = conversations.post_message(pretend, by=ana, content="Hola")
+    message = conversations.post_message(pretend, conversations.NewMessage("Hola"), by=ana)
     drain_log()
     for _ in range(20):
         assert shown(send(message))[1]["state"] == "trying"

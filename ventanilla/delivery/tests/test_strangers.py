@@ -44,9 +44,10 @@ def test_blind_copies_stay_blind_without_a_server_of_the_inbox(
 
     conversations.post_message(
         Conversation.objects.get(),
+        conversations.NewMessage(
+            "Hola", content_attributes={"cc_emails": ["jefa@x.cl"], "bcc_emails": ["archivo@x.cl"]}
+        ),
         by=ana,
-        content="Hola",
-        content_attributes={"cc_emails": ["jefa@x.cl"], "bcc_emails": ["archivo@x.cl"]},
     )
     drain_log()
     out_tray.send_due()
@@ -84,7 +85,7 @@ def test_a_mail_that_kills_the_worker_is_put_aside(
     def die(*_args: object, **_more: object) -> None:
         raise SystemExit(137)  # as the kernel ends a process that takes all memory: nothing after it runs
 
-    monkeypatch.setattr(in_tray, "store_all", die)
+    monkeypatch.setattr(in_tray, "store", die)
     for _time in range(in_tray.MAX_READS):
         with pytest.raises(SystemExit):
             in_tray.read_due()

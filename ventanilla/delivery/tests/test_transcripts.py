@@ -30,11 +30,11 @@ def conversation(carla: Contact, web_inbox: Inbox, ana: User) -> Conversation:
     Inbox.objects.filter(pk=web_inbox.pk).update(csat_survey_enabled=True)
     made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
     conversations.receive_message(
-        made, sender=carla, content="¿Hay **stock**? ![x](https://evil.example/p.png)"
+        made, conversations.NewMessage("¿Hay **stock**? ![x](https://evil.example/p.png)"), sender=carla
     )
-    conversations.post_message(made, by=ana, content="Sí, [mire](https://acme.example/a)")
-    conversations.post_message(made, by=ana, private=True, content="Cliente difícil")
-    gone = conversations.post_message(made, by=ana, content="Uy, esto no")
+    conversations.post_message(made, conversations.NewMessage("Sí, [mire](https://acme.example/a)"), by=ana)
+    conversations.post_message(made, conversations.NewMessage("Cliente difícil", private=True), by=ana)
+    gone = conversations.post_message(made, conversations.NewMessage("Uy, esto no"), by=ana)
     conversations.delete_message(gone, by=ana)
     return conversations.change_status(made, status=Status.RESOLVED, by=ana)
 
@@ -162,6 +162,6 @@ def test_a_stranger_in_the_thread_is_named_as_themselves(
     acme: Account, conversation: Conversation, post_office: PostOffice, send: Callable[[str], None]
 ) -> None:
     other = Contact.objects.create(account=acme, name="Rosa Rival", email="rosa@example.com")
-    conversations.receive_message(conversation, sender=other, content="Yo también espero")
+    conversations.receive_message(conversation, conversations.NewMessage("Yo también espero"), sender=other)
     send("carla@example.com")
     assert "Rosa Rival" in text_of(post_office.read()[0])

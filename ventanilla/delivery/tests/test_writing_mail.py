@@ -579,7 +579,7 @@ def test_notes_and_deleted_messages_are_not_forwarded(
     postbox: Postbox, with_files: Message, send: Send, ana: User, drain_log: Drain
 ) -> None:
     conversation = with_files.conversation
-    note = conversations.post_message(conversation, by=ana, content="secreto", private=True)
+    note = conversations.post_message(conversation, conversations.NewMessage("secreto", private=True), by=ana)
     body = {"to_emails": "x@y.cl", "content": "mira"}
     refused = send(conversation, body | {"content_attributes": {"forwarded_message_id": note.pk}})
     assert refused.status_code == 404
@@ -615,7 +615,9 @@ def test_our_own_mail_is_forwarded_with_its_files(
 ) -> None:
     message = receive()
     ours = conversations.post_message(
-        message.conversation, by=ana, content="Va", attachments=[Upload(BytesIO(b"%PDF-1.4"), "guía.pdf")]
+        message.conversation,
+        conversations.NewMessage("Va", attachments=[Upload(BytesIO(b"%PDF-1.4"), "guía.pdf")]),
+        by=ana,
     )
     send(
         message.conversation,

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from ventanilla.attributes.commands import create_definition, delete_definition, update_definition
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.conversations.commands.messages import post_message
+from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.jobs import delete_hidden_inboxes
 from ventanilla.conversations.models import Conversation, Message, Upload
@@ -45,7 +46,7 @@ def test_deleting_an_inbox_takes_its_conversations_and_leaves_others(
     for inbox in (web_inbox, api_inbox):
         conversation = start_conversation(create_contact_inbox(carla, inbox=inbox), by=None)
         upload = Upload(file=io.BytesIO(b"text"), filename="a.txt")
-        post_message(conversation, by=ana, content="Hola", attachments=[upload])
+        post_message(conversation, NewMessage("Hola", attachments=[upload]), by=ana)
     files = {
         row.inbox_id: row.attachments.get().file.name for row in Message.objects.filter(has_attachments=True)
     }

@@ -56,10 +56,10 @@ def test_fifty_messages_cost_as_many_statements_as_one(
             conversation = several[number % len(several)]
             if number % 3:
                 conversations.receive_message(
-                    conversation, sender=conversation.contact, content=f"¿Hola? {number}"
+                    conversation, conversations.NewMessage(f"¿Hola? {number}"), sender=conversation.contact
                 )
             else:
-                conversations.post_message(conversation, by=ana, content=f"Hola {number}")
+                conversations.post_message(conversation, conversations.NewMessage(f"Hola {number}"), by=ana)
 
     few = events_of(lambda: write(10))
     many = events_of(lambda: write(50))
@@ -76,7 +76,9 @@ def test_told_of_several_in_one_batch_each_user_has_one_for_each_conversation(
     Notification.objects.all().delete()
     for _ in range(3):
         for conversation in several:
-            conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+            conversations.receive_message(
+                conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+            )
     drain_log()
 
     assert (
@@ -91,10 +93,14 @@ def test_who_opened_it_before_the_next_message_has_it_unread_and_after_it_read(
     first, second = several[0], several[2]
     drain_log()
     for conversation in (first, second):
-        conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+        conversations.receive_message(
+            conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+        )
     for conversation in (first, second):
         conversations.mark_seen(conversation, by=ana)
-    conversations.post_message(second, by=None, content="Aviso")  # by a program: counts as nothing unread
+    conversations.post_message(
+        second, conversations.NewMessage("Aviso"), by=None
+    )  # by a program: counts as nothing unread
     drain_log()
 
     read = dict(Notification.objects.filter(user=ana).values_list("conversation_id", "read_at"))

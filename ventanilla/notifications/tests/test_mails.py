@@ -36,7 +36,9 @@ def conversation(carla: Contact, web_inbox: Inbox, drain_log: Drain) -> Conversa
     identity = ensure_contact_inbox(carla, inbox=web_inbox)
     made = conversations.start_conversation(identity, by=None)
     conversations.receive_message(
-        made, sender=carla, content="¿Dónde está **mi pedido**? ![x](https://evil.example/p.png)"
+        made,
+        conversations.NewMessage("¿Dónde está **mi pedido**? ![x](https://evil.example/p.png)"),
+        sender=carla,
     )
     drain_log()
     return made
@@ -120,14 +122,14 @@ def test_each_kind_goes_to_those_who_chose_it(
     assert told() == ["ana@acme.example: New conversation with Carla Cliente"]
     conversations.assign_agent(conversation, assignee=ana, by=admin)
     assert told() == ["ana@acme.example: You've been assigned the conversation with Carla Cliente"]
-    conversations.receive_message(conversation, sender=carla, content="¿Hola?")
+    conversations.receive_message(conversation, conversations.NewMessage("¿Hola?"), sender=carla)
     assert told() == ["ana@acme.example: New message in the conversation with Carla Cliente"]
     note = f"[@Ana](mention://user/{ana.pk}/Ana) [@Bruno](mention://user/{bruno.pk}/Bruno) ¿lo ven?"
-    conversations.post_message(conversation, by=admin, private=True, content=note)
+    conversations.post_message(conversation, conversations.NewMessage(note, private=True), by=admin)
     assert told() == ["ana@acme.example: Adela Admin mentioned you in the conversation with Carla Cliente"]
     conversations.assign_agent(conversation, assignee=bruno, by=admin)
     assert told() == []  # the old assignee hears of it in the desk alone, the new one wants no mail
-    conversations.receive_message(conversation, sender=carla, content="¿Sigue ahí?")
+    conversations.receive_message(conversation, conversations.NewMessage("¿Sigue ahí?"), sender=carla)
     assert told() == ["ana@acme.example: New message in the conversation with Carla Cliente"]
 
 
@@ -136,9 +138,9 @@ def test_who_did_it_gets_no_mail(
 ) -> None:
     wants(acme, ana, *[kind.name for kind in kinds()])
     conversations.assign_agent(conversation, assignee=ana, by=ana)
-    conversations.post_message(conversation, by=ana, content="Ya lo miro")
+    conversations.post_message(conversation, conversations.NewMessage("Ya lo miro"), by=ana)
     conversations.post_message(
-        conversation, by=ana, private=True, content=f"[@Ana](mention://user/{ana.pk}/Ana)"
+        conversation, conversations.NewMessage(f"[@Ana](mention://user/{ana.pk}/Ana)", private=True), by=ana
     )
     deliver()
     assert post_office.letters == []
@@ -149,7 +151,9 @@ def test_an_assignee_who_only_follows_by_mail_is_told_once(
 ) -> None:
     wants(acme, ana, "participating_conversation_new_message")
     conversations.assign_agent(conversation, assignee=ana, by=ana)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     deliver()
     deliver()
     assert len(post_office.letters) == 1
@@ -172,7 +176,7 @@ def test_a_new_conversation_that_is_given_to_them_at_once_is_one_mail(
     drain_log()
     out_tray.send_due()
     assert post_office.letters == []  # the first words are not there yet
-    conversations.receive_message(made, sender=carla, content="Mis primeras palabras")
+    conversations.receive_message(made, conversations.NewMessage("Mis primeras palabras"), sender=carla)
     conversations.assign_agent(made, assignee=ana, by=admin)
     deliver()
     told = {letter["To"]: letter for letter in post_office.read()}
@@ -194,7 +198,9 @@ def test_of_a_blocked_customer_nobody_hears(
     post_office.letters.clear()
     wants(acme, ana, *[kind.name for kind in kinds()])
     conversation.contact.refresh_from_db()
-    conversations.receive_message(conversation, sender=conversation.contact, content="¡Contesten!")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¡Contesten!"), sender=conversation.contact
+    )
     deliver()
     assert post_office.letters == []
 
@@ -210,7 +216,9 @@ def test_a_message_is_not_mailed_to_who_has_the_desk_open_but_an_assignment_is(
     wants(acme, ana, "conversation_assignment", "assigned_conversation_new_message")
     set_present(acme, ana)
     conversations.assign_agent(conversation, assignee=ana, by=admin)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     deliver()
     assert [letter["Subject"].partition("] ")[2] for letter in post_office.read()] == [
         "You've been assigned the conversation with Carla Cliente"
@@ -233,7 +241,9 @@ def test_what_happens_before_it_leaves_can_make_it_needless(
 ) -> None:
     wants(acme, ana, "assigned_conversation_new_message")
     conversations.assign_agent(conversation, assignee=ana, by=ana)
-    message = conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    message = conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     drain_log()
     assert Outgoing.objects.filter(kind="mail").count() == 1
     match why:

@@ -37,7 +37,9 @@ def test_a_mentioned_agent_is_told_and_the_notification_leads_to_the_note(
     acme: Account, conversation: Conversation, ana: User, bruno: User, drain_log: Drain, api: Api
 ) -> None:
     note = conversations.post_message(
-        conversation, by=ana, private=True, content=f"[@Bruno](mention://user/{bruno.pk}/Bruno) ¿lo ves?"
+        conversation,
+        conversations.NewMessage(f"[@Bruno](mention://user/{bruno.pk}/Bruno) ¿lo ves?", private=True),
+        by=ana,
     )
     drain_log()
     assert told(bruno) == [("conversation_mention", True)]
@@ -55,7 +57,7 @@ def test_who_cannot_open_the_inbox_is_never_told(
     identity = find_or_create_contact_inbox(api_inbox, source_id="x")
     conversation = conversations.start_conversation(identity, by=None)
     conversations.post_message(
-        conversation, by=ana, private=True, content=f"[@B](mention://user/{bruno.pk}/B)"
+        conversation, conversations.NewMessage(f"[@B](mention://user/{bruno.pk}/B)", private=True), by=ana
     )
     drain_log()
     assert told(bruno) == []
@@ -83,12 +85,16 @@ def test_a_customers_message_tells_the_assignee_and_a_blocked_customers_does_not
     conversation: Conversation, ana: User, drain_log: Drain
 ) -> None:
     conversations.assign_agent(conversation, assignee=ana, by=ana)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     drain_log()
     assert told(ana) == [("assigned_conversation_new_message", True)]
     Notification.objects.all().delete()
     conversations.mute(conversation, by=ana)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     drain_log()
     assert told(ana) == []
 
@@ -97,7 +103,9 @@ def test_only_the_newest_about_a_conversation_is_kept(
     conversation: Conversation, ana: User, admin: User, drain_log: Drain
 ) -> None:
     conversations.assign_agent(conversation, assignee=ana, by=admin)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     drain_log()
     assert told(ana) == [("assigned_conversation_new_message", True)]
 
@@ -106,7 +114,9 @@ def test_opening_the_conversation_reads_what_told_of_it(
     conversation: Conversation, ana: User, admin: User, drain_log: Drain
 ) -> None:
     conversations.assign_agent(conversation, assignee=ana, by=admin)
-    conversations.receive_message(conversation, sender=conversation.contact, content="¿Hola?")
+    conversations.receive_message(
+        conversation, conversations.NewMessage("¿Hola?"), sender=conversation.contact
+    )
     drain_log()
     conversations.mark_seen(conversation, by=ana)
     drain_log()

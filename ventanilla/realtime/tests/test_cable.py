@@ -18,6 +18,7 @@ from ventanilla.config.server import Server
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.commands import (
+    NewMessage,
     announce_typing,
     assign_agent,
     contact_saw,
@@ -113,7 +114,7 @@ def test_after_unsubscribing_nothing_more_is_told(cable, ana, acme, conversation
     wire.say({"command": "unsubscribe", "identifier": identifier})
     time.sleep(0.1)
 
-    post_message(conversation, by=ana, content="Hi")
+    post_message(conversation, NewMessage("Hi"), by=ana)
 
     assert wire.events() == []
 
@@ -129,7 +130,7 @@ def test_a_customers_message_reaches_the_agents_of_the_inbox_and_the_administrat
     for wire, user in zip(wires, (ana, bruno, admin), strict=True):
         wire.subscribe_user(user, acme)
 
-    receive_message(conversation, sender=carla, content="¿Hay alguien?")
+    receive_message(conversation, NewMessage("¿Hay alguien?"), sender=carla)
 
     for wire in wires:
         data = wire.event("message.created")
@@ -150,7 +151,7 @@ def test_an_agent_outside_the_inbox_and_another_account_hear_nothing(
     inside.subscribe_user(ana, acme)
 
     conversation = start_conversation(identity, by=None)
-    receive_message(conversation, sender=carla, content="Secret")
+    receive_message(conversation, NewMessage("Secret"), sender=carla)
 
     assert inside.event("message.created")["content"] == "Secret"
     assert outside.events() == []
@@ -161,9 +162,9 @@ def test_the_customer_hears_replies_and_neither_notes_nor_activity(cable, acme, 
     wire = cable()
     wire.subscribe_contact(identity)
 
-    post_message(conversation, by=ana, content="Only for us", private=True)
+    post_message(conversation, NewMessage("Only for us", private=True), by=ana)
     assign_agent(conversation, assignee=ana, by=ana)
-    post_message(conversation, by=ana, content="For you")
+    post_message(conversation, NewMessage("For you"), by=ana)
 
     data = wire.event("message.created")
     assert data["content"] == "For you"
@@ -178,8 +179,8 @@ def test_no_event_tells_a_customer_a_token(cable, ana, conversation, identity, c
     wire = cable()
     wire.subscribe_contact(identity)
 
-    receive_message(conversation, sender=carla, content="Hello")
-    post_message(conversation, by=ana, content="Hello")
+    receive_message(conversation, NewMessage("Hello"), sender=carla)
+    post_message(conversation, NewMessage("Hello"), by=ana)
 
     told = json.dumps(
         [frame["message"] for frame in wire.listen(0.6) if "message" in frame and "identifier" in frame]
@@ -195,7 +196,7 @@ def test_another_customer_of_the_inbox_hears_nothing(cable, ana, conversation, w
     wire = cable()
     wire.subscribe_contact(identity)
 
-    post_message(conversation, by=ana, content="For Carla")
+    post_message(conversation, NewMessage("For Carla"), by=ana)
 
     assert wire.events() == []
 
@@ -210,12 +211,12 @@ def test_only_verified_identities_share_what_they_hear(cable, ana, conversation,
     second_wire.subscribe_contact(second)
     third_wire.subscribe_contact(third)
 
-    post_message(conversation, by=ana, content="One")
+    post_message(conversation, NewMessage("One"), by=ana)
     assert first_wire.event("message.created")["content"] == "One"
     assert second_wire.events() == []  # the conversation's own identity is not verified
 
     ContactInbox.objects.filter(pk=identity.pk).update(hmac_verified=True)
-    post_message(conversation, by=ana, content="Two")
+    post_message(conversation, NewMessage("Two"), by=ana)
     assert first_wire.event("message.created")["content"] == "Two"
     assert second_wire.event("message.created")["content"] == "Two"
     assert third_wire.events() == []
@@ -238,7 +239,7 @@ def test_the_customers_look_is_told_to_agents_only(cable, acme, ana, conversatio
     agent, customer = cable(), cable()
     agent.subscribe_user(ana, acme)
     customer.subscribe_contact(identity)
-    post_message(conversation, by=ana, content="Look")
+    post_message(conversation, NewMessage("Look"), by=ana)
     customer.event("message.created")
 
     contact_saw(conversation)
@@ -256,12 +257,12 @@ def test_an_agent_who_joins_an_inbox_hears_it_at_once_and_one_who_leaves_does_no
     wire.subscribe_user(bruno, acme)
 
     add_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
-    post_message(conversation, by=ana, content="Welcome")
+    post_message(conversation, NewMessage("Welcome"), by=ana)
     assert wire.event("message.created")["content"] == "Welcome"
     wire.listen()
 
     remove_inbox_members(api_inbox, user_ids=[bruno.pk], by=None)
-    post_message(conversation, by=ana, content="Bruno is gone")
+    post_message(conversation, NewMessage("Bruno is gone"), by=ana)
     assert wire.events() == []
 
 
@@ -270,7 +271,7 @@ def test_the_order_of_the_log_is_the_order_of_the_wire(cable, acme, ana, convers
     wire.subscribe_user(ana, acme)
 
     for number in range(30):
-        post_message(conversation, by=ana, content=str(number))
+        post_message(conversation, NewMessage(str(number)), by=ana)
 
     assert [wire.event("message.created")["content"] for _ in range(30)] == [
         str(number) for number in range(30)

@@ -117,11 +117,13 @@ class History:
 
     def receive(self, n: int) -> None:
         conversation = self._conversation(n)
-        commands.receive_message(conversation, sender=conversation.contact, content=self._text())
+        commands.receive_message(conversation, commands.NewMessage(self._text()), sender=conversation.contact)
 
     def post(self, n: int, who: int, private: bool) -> None:
         by = self.people[who % 3]
-        commands.post_message(self._conversation(n), by=by, content=self._text(), private=private)
+        commands.post_message(
+            self._conversation(n), commands.NewMessage(self._text(), private=private), by=by
+        )
 
     def start(self, n: int) -> None:
         commands.start_conversation(self.identities[n % 2], by=None)

@@ -15,6 +15,7 @@ from ventanilla.accounts.models import Membership, Team
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations.commands import (
+    NewMessage,
     announce_typing,
     assign_agent,
     assign_team,
@@ -95,7 +96,7 @@ def test_a_message_comes_with_its_conversation_as_the_api_shows_them(desk, ana, 
     wire = desk(ana)
     wire.hello(acme)
 
-    message = receive_message(conversation, sender=carla, content="Hola", echo_id="e-1")
+    message = receive_message(conversation, NewMessage("Hola", echo_id="e-1"), sender=carla)
 
     data = wire.event("message.created")
     assert data["message"]["id"] == message.pk
@@ -113,7 +114,7 @@ def test_versions_only_grow(desk, ana, acme, conversation, carla):
 
     versions = []
     for number in range(5):
-        receive_message(conversation, sender=carla, content=str(number))
+        receive_message(conversation, NewMessage(str(number)), sender=carla)
         versions.append(wire.event("message.created")["conversation"]["version"])
 
     assert versions == sorted(set(versions))
@@ -123,7 +124,7 @@ def test_positions_only_grow(desk, ana, acme, conversation, carla):
     wire = desk(ana)
     wire.hello(acme)
     for number in range(5):
-        receive_message(conversation, sender=carla, content=str(number))
+        receive_message(conversation, NewMessage(str(number)), sender=carla)
     wire.event("message.created")
 
     positions = [tuple(map(int, f["position"].split("-"))) for f in wire.listen(0.5) if f["type"] == "events"]
@@ -178,7 +179,7 @@ def test_an_agent_of_another_inbox_is_told_nothing(desk, bruno, ana, acme, api_i
     wire.hello(acme)
 
     conversation = start_conversation(identity, by=None)
-    post_message(conversation, by=ana, content="Secret")
+    post_message(conversation, NewMessage("Secret"), by=ana)
 
     assert "Secret" not in str(wire.listen(0.5))
 
@@ -227,10 +228,10 @@ def test_between_a_reset_and_the_next_hello_a_desk_is_told_nothing(desk, ana, br
     wire.hear(lambda frame: frame["type"] == "reset")
     wire.listen(0.2)
 
-    post_message(conversation, by=ana, content="unheard")
+    post_message(conversation, NewMessage("unheard"), by=ana)
     assert "unheard" not in str(wire.listen(0.5))
     wire.hello(acme)
-    post_message(conversation, by=ana, content="heard")
+    post_message(conversation, NewMessage("heard"), by=ana)
 
     assert wire.event("message.created")["message"]["content"] == "heard"
 
@@ -261,13 +262,14 @@ def test_a_desk_that_was_away_is_told_what_it_missed_in_order_and_once(
     position = first.hello(acme)
     first.close()
     for number in range(250):
-        receive_message(
-            conversation, sender=carla, content=str(number)
-        ) if number % 50 == 0 else post_message(conversation, by=ana, content=str(number))
+        if number % 50 == 0:
+            receive_message(conversation, NewMessage(str(number)), sender=carla)
+        else:
+            post_message(conversation, NewMessage(str(number)), by=ana)
 
     second = desk(ana)
     second.hello(acme, after=position)
-    post_message(conversation, by=ana, content="250")
+    post_message(conversation, NewMessage("250"), by=ana)
 
     heard = [second.event("message.created")["message"]["content"] for _ in range(251)]
     assert heard == [str(number) for number in range(251)]
@@ -287,7 +289,7 @@ def test_a_desk_that_comes_back_while_messages_pour_in_misses_none_and_gets_none
         wire = LiveWire(port, session)
         wire.say({"type": "hello", "account_id": acme.pk, "after": position})
         for _ in range(random.randrange(1, 6)):
-            receive_message(conversation, sender=carla, content=str(sent))
+            receive_message(conversation, NewMessage(str(sent)), sender=carla)
             sent += 1
             time.sleep(random.random() * 0.004)
         try:
@@ -324,7 +326,7 @@ def test_a_position_that_is_none_of_ours_resets(desk, ana, acme, after):
 def test_a_position_older_than_the_log_resets(desk, ana, acme, conversation):
     first = desk(ana)
     position = first.hello(acme)
-    post_message(conversation, by=ana, content="x")
+    post_message(conversation, NewMessage("x"), by=ana)
     first.event("message.created")
     first.close()
     Event.objects.update(occurred_at="2020-01-01T00:00:00Z")
@@ -340,7 +342,7 @@ def test_too_much_to_tell_resets(desk, ana, acme, conversation, monkeypatch):
     monkeypatch.setattr(live, "MAX_CATCH_UP_EVENTS", 5)
     position = str(settled_position())
     for number in range(6):
-        post_message(conversation, by=ana, content=str(number))
+        post_message(conversation, NewMessage(str(number)), by=ana)
     time.sleep(1.2)  # the hub has passed them, so that the desk must catch up
 
     wire = desk(ana)
@@ -351,7 +353,7 @@ def test_too_much_to_tell_resets(desk, ana, acme, conversation, monkeypatch):
 
 def test_whoever_lost_an_inbox_while_away_loads_anew(desk, ana, bruno, acme, conversation):
     position = str(settled_position())
-    post_message(conversation, by=ana, content="x")
+    post_message(conversation, NewMessage("x"), by=ana)
     remove_inbox_members(conversation.inbox, user_ids=[bruno.pk], by=None)
 
     wire = desk(bruno)
@@ -384,11 +386,11 @@ def test_after_any_absence_the_events_lead_to_what_a_fresh_load_shows(
             conversation.refresh_from_db()
             match chance.randrange(5):
                 case 0:
-                    receive_message(conversation, sender=conversation.contact, content="in")
+                    receive_message(conversation, NewMessage("in"), sender=conversation.contact)
                 case 1:
-                    post_message(conversation, by=chance.choice(people), content="out")
+                    post_message(conversation, NewMessage("out"), by=chance.choice(people))
                 case 2:
-                    post_message(conversation, by=chance.choice(people), content="note", private=True)
+                    post_message(conversation, NewMessage("note", private=True), by=chance.choice(people))
                 case 3:
                     assign_agent(conversation, assignee=chance.choice([*people, None]), by=admin)
                 case 4:
@@ -563,9 +565,8 @@ def test_an_attachments_address_is_the_one_by_which_the_desk_reached_us(desk, po
 
     post_message(
         conversation,
+        NewMessage("", attachments=[Upload(BytesIO(b"%PDF-1.4 hello"), "a.pdf", "application/pdf")]),
         by=ana,
-        content="",
-        attachments=[Upload(BytesIO(b"%PDF-1.4 hello"), "a.pdf", "application/pdf")],
     )
 
     url = wire.event("message.created")["message"]["attachments"][0]["data_url"]
@@ -577,8 +578,8 @@ def test_two_events_of_one_transaction_come_in_one_frame(desk, ana, acme, conver
     wire.hello(acme)
 
     with transaction.atomic():
-        post_message(conversation, by=ana, content="1")
-        post_message(conversation, by=ana, content="2")
+        post_message(conversation, NewMessage("1"), by=ana)
+        post_message(conversation, NewMessage("2"), by=ana)
 
     frame = wire.hear(lambda frame: frame["type"] == "events")
     assert [
@@ -595,6 +596,6 @@ def test_a_colleague_in_two_accounts_hears_each_in_its_own(desk, ana, acme, glob
     wire = desk(ana)
     wire.hello(globex)
 
-    post_message(conversation, by=ana, content="In acme")
+    post_message(conversation, NewMessage("In acme"), by=ana)
 
     assert "In acme" not in str(wire.listen(0.4))

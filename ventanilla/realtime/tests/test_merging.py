@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ventanilla.conversations.commands import (
+    NewMessage,
     merge_conversations,
     receive_message,
     start_conversation,
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.feature("V-LS
 @pytest.fixture
 def other(identity, carla):
     made = start_conversation(identity, by=None)
-    receive_message(made, sender=carla, content="b")
+    receive_message(made, NewMessage("b"), sender=carla)
     return made
 
 

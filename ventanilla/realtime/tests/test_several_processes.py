@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from ventanilla.conversations.commands import receive_message
+from ventanilla.conversations.commands import NewMessage, receive_message
 from ventanilla.realtime.tests.conftest import sign_in
 from ventanilla.realtime.tests.wire import CableWire, LiveWire
 
@@ -99,7 +99,7 @@ def test_events_presence_and_typing_cross_from_one_process_to_the_other(
         there.hello(acme)
         customer.subscribe_contact(identity)
 
-        receive_message(conversation, sender=carla, content="Hola a los dos")
+        receive_message(conversation, NewMessage("Hola a los dos"), sender=carla)
         for wire in (here, there):
             assert wire.event("message.created")["message"]["content"] == "Hola a los dos"
 
@@ -121,12 +121,12 @@ def test_a_message_written_in_one_process_is_on_the_other_ones_sockets_within_a_
 ):
     with LiveWire(ports[1], sign_in(ana)) as wire:
         wire.hello(acme)
-        receive_message(conversation, sender=carla, content="warm")
+        receive_message(conversation, NewMessage("warm"), sender=carla)
         wire.event("message.created")
         took = []
         for number in range(10):
             began = time.monotonic()
-            receive_message(conversation, sender=carla, content=str(number))
+            receive_message(conversation, NewMessage(str(number)), sender=carla)
             wire.event("message.created")
             took.append(time.monotonic() - began)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ventanilla.conversations.commands import (
+    NewMessage,
     TranscriptState,
     note_message_trying,
     note_transcript,
@@ -30,7 +31,7 @@ def mailed(conversation):
 def test_each_state_of_a_message_reaches_the_open_desk(desk, ana, bruno, acme, mailed):
     wire = desk(ana)
     wire.hello(acme)
-    message = post_message(mailed, by=bruno, content="Hola")
+    message = post_message(mailed, NewMessage("Hola"), by=bruno)
     assert wire.event("message.created")["message"]["status"] == "progress"
 
     note_message_trying(message, reason="451 Later", next_attempt_at=now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ventanilla.conversations.commands import answer_message, post_message
+from ventanilla.conversations.commands import NewMessage, answer_message, post_message
 from ventanilla.inboxes.commands.inboxes import update_inbox
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -16,7 +16,7 @@ def test_administrators_always_and_agents_where_the_inbox_shows_it(
     desk, cable, ana, admin, acme, conversation, identity, carla, web_inbox, visible
 ):
     update_inbox(web_inbox, csat_response_visible=visible, by=None)
-    survey = post_message(conversation, by=None, content="¿Qué tal?", content_type="input_csat")
+    survey = post_message(conversation, NewMessage("¿Qué tal?", content_type="input_csat"), by=None)
     desks = {user: desk(user) for user in (ana, admin)}
     for wire in desks.values():
         wire.hello(acme)

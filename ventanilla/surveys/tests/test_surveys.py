@@ -32,7 +32,7 @@ def asked(contact: Contact, inbox: Inbox, *, by: User) -> Message:
     """The survey of a conversation that this agent had and resolved."""
     update_inbox(inbox, csat_survey_enabled=True, by=None)
     conversation = conversations.start_conversation(ensure_contact_inbox(contact, inbox=inbox), by=None)
-    conversations.receive_message(conversation, sender=contact, content="Hola")
+    conversations.receive_message(conversation, conversations.NewMessage("Hola"), sender=contact)
     conversations.assign_agent(conversation, assignee=by, by=by)
     conversations.change_status(conversation, status=Status.RESOLVED, by=by)
     return Message.objects.select_related("conversation__contact").get(

@@ -27,7 +27,7 @@ def conversation(carla: Contact, api_inbox: Inbox, ana: User) -> Conversation:
     """Resolved, and Carla was asked."""
     update_inbox(api_inbox, csat_survey_enabled=True, by=None)
     made = conversations.start_conversation(ensure_contact_inbox(carla, inbox=api_inbox), by=None)
-    conversations.receive_message(made, sender=carla, content="Hola")
+    conversations.receive_message(made, conversations.NewMessage("Hola"), sender=carla)
     return conversations.change_status(made, status=Status.RESOLVED, by=ana)
 
 
