@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
 
-from ventanilla.conversations.commands.activity import sentences
+from ventanilla.conversations.commands.activity import lines, sentences
 
 CATALOGUES = Path(__file__).resolve().parents[1] / "desk" / "src" / "i18n"
 
@@ -17,6 +18,7 @@ CATALOGUES = Path(__file__).resolve().parents[1] / "desk" / "src" / "i18n"
 @pytest.mark.feature("C-19", "X-01")
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_desk_has_a_sentence_for_every_activity(language):
+    autodiscover_modules("commands")  # whichever room declares some
     said = json.loads((CATALOGUES / language / "activity.json").read_text())["activity"]
     with translation.override(language):
         known = {
@@ -24,3 +26,8 @@ def test_the_desk_has_a_sentence_for_every_activity(language):
             for kind, text in sentences().items()
         }
     assert said == known
+
+
+def test_a_kind_is_declared_once():
+    with pytest.raises(ValueError, match="muted"):
+        lines({"muted": "Again"})

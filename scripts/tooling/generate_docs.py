@@ -1,15 +1,18 @@
-"""Writes the pages of docs/ that only repeat what the code says; `--check` fails when one is out of date.
+"""Writes what only repeats what the code says: pages of docs/ and catalogues of the desk.
 
-Run by the product's Python.
+`--check` fails when one is out of date. Run by the product's Python.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,11 +21,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
 
 import django  # noqa: E402
 import msgspec  # noqa: E402
+from django.utils import translation  # noqa: E402
+from django.utils.module_loading import autodiscover_modules  # noqa: E402
 
 django.setup()
 
 import ventanilla  # noqa: E402
 from ventanilla.config import environment  # noqa: E402
+from ventanilla.conversations.commands import activity  # noqa: E402
 from ventanilla.events.log import Fact  # noqa: E402
 
 MADE = "<!-- Made by scripts/tooling/generate_docs.py from the code. Do not edit. -->"
@@ -95,7 +101,25 @@ def events_page() -> str:
     )
 
 
-PAGES = {"docs/howto/settings.md": settings_page, "docs/events.md": events_page}
+def activity_catalogue(language: str) -> str:
+    """The desk's sentences about what happened, as the rooms' commands declare them."""
+    autodiscover_modules("commands")
+    with translation.override(language):
+        said = {
+            kind.replace(".", "_"): re.sub(r"%\((\w+)\)s", r"{\1}", sentence)
+            for kind, sentence in sorted(activity.sentences().items())
+        }
+    return json.dumps({"activity": said}, ensure_ascii=False, indent=2) + "\n"
+
+
+PAGES = {
+    "docs/howto/settings.md": settings_page,
+    "docs/events.md": events_page,
+    **{
+        f"desk/src/i18n/{language}/activity.json": partial(activity_catalogue, language)
+        for language in ("en", "es")
+    },
+}
 
 
 def main() -> int:

@@ -1,6 +1,8 @@
 """Activity lines (contract F.6): who did what, in the account's language, as messages of their own type.
 
-The kind and its variables are kept beside the text, so that a screen can say it in the reader's language.
+The kind and its variables are kept beside the text, so that a screen can say it in the reader's language. Each kind is
+declared by the commands that cause it, in whichever room; scripts/tooling/generate_docs.py makes the desk's catalogue of
+them.
 """
 
 from __future__ import annotations
@@ -18,46 +20,24 @@ from ventanilla.conversations.commands.receipts import save_message
 from ventanilla.conversations.commands.rows import insert_message
 from ventanilla.conversations.models import Message, MessageType
 
+Words = Any  # what gettext_lazy returns
+
+
+_sentences: dict[str, Words] = {}
+
+
+def lines(said: Mapping[str, Words]) -> None:
+    """Declare kinds of line where they are caused: the sentence of each, translated when it is read (gettext_lazy), with
+    its variables to fill in. Raises ValueError for a kind that another module declares.
+    """
+    if taken := _sentences.keys() & said.keys():
+        raise ValueError(f"declared twice: {', '.join(sorted(taken))}")
+    _sentences.update(said)
+
 
 def sentences() -> dict[str, str]:
-    """The sentence of each kind, with its variables to fill in, in the language active now."""
-    return {
-        "status.open": _("%(actor)s reopened the conversation"),
-        "status.resolved": _("%(actor)s resolved the conversation"),
-        "status.pending": _("%(actor)s marked the conversation as pending"),
-        "status.snoozed": _("%(actor)s snoozed the conversation"),
-        "status.archived": _("%(actor)s archived the conversation"),
-        "resolved_by_contact": _("%(actor)s resolved the conversation"),
-        "auto_resolved": _("The conversation was resolved for inactivity (days: %(days)s)"),
-        "reopened_by_message": _("The conversation was reopened by a new message"),
-        "woken": _("The conversation is open again: the snooze ended"),
-        "assigned": _("%(actor)s assigned the conversation to %(assignee)s"),
-        "self_assigned": _("%(actor)s assigned the conversation to themselves"),
-        "unassigned": _("%(actor)s unassigned the conversation"),
-        "team_assigned": _("%(actor)s assigned the conversation to the %(team)s team"),
-        "team_assigned_with_agent": _(
-            "%(actor)s assigned the conversation to %(assignee)s in the %(team)s team"
-        ),
-        "team_removed": _("%(actor)s removed the conversation from the %(team)s team"),
-        "priority_added": _("%(actor)s set the priority to %(new)s"),
-        "priority_changed": _("%(actor)s changed the priority from %(old)s to %(new)s"),
-        "priority_removed": _("%(actor)s removed the priority"),
-        "labels_added": _("%(actor)s added %(labels)s"),
-        "labels_removed": _("%(actor)s removed %(labels)s"),
-        "muted": _("%(actor)s blocked the contact"),
-        "unmuted": _("%(actor)s unblocked the contact"),
-        "merged_in": _("%(actor)s merged conversation #%(number)s into this one"),
-        "merged_away": _("%(actor)s merged this conversation into #%(number)s"),
-        "unmerged_in": _("%(actor)s undid the merge: conversation #%(number)s has its messages back"),
-        "unmerged_away": _("%(actor)s undid the merge into #%(number)s"),
-        "viewed": _("%(actor)s viewed the conversation"),
-        "transcript_queued": _("%(actor)s asked for a copy for %(email)s"),
-        "transcript_trying": _("The copy for %(email)s hasn't been sent yet, we'll keep trying: %(reason)s"),
-        "transcript_sent": _("The copy for %(email)s that %(actor)s asked for was sent"),
-        "transcript_bounced": _("The copy for %(email)s didn't arrive: %(reason)s"),
-        "transcript_lost": _("The copy for %(email)s wasn't sent: %(reason)s"),
-        "transcript_unknown": _("We don't know whether the copy for %(email)s was sent"),
-    }
+    """The sentence of each kind that is declared, in the language active now."""
+    return {kind: str(sentence) for kind, sentence in _sentences.items()}
 
 
 def priority_word(name: str) -> str:
@@ -78,7 +58,7 @@ def activity_text(kind: str, variables: Mapping[str, Any], *, locale: str) -> st
             name: priority_word(value) if name in {"old", "new"} else value
             for name, value in variables.items()
         }
-        return sentences()[kind] % shown
+        return str(_sentences[kind]) % shown
 
 
 def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Message:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.accounts.models import Team, TeamMember, User
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.following import check_assignable, follow
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation
 from ventanilla.kit.errors import NotFound
+
+lines(
+    {
+        "assigned": _("%(actor)s assigned the conversation to %(assignee)s"),
+        "self_assigned": _("%(actor)s assigned the conversation to themselves"),
+        "unassigned": _("%(actor)s unassigned the conversation"),
+        "team_assigned": _("%(actor)s assigned the conversation to the %(team)s team"),
+        "team_assigned_with_agent": _(
+            "%(actor)s assigned the conversation to %(assignee)s in the %(team)s team"
+        ),
+        "team_removed": _("%(actor)s removed the conversation from the %(team)s team"),
+    }
+)
 
 
 def assign_agent(

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.utils.translation import gettext_lazy as lazy
+
 from ventanilla.accounts.models import User
-from ventanilla.conversations.commands.activity import labels_in_words, write_activity
+from ventanilla.conversations.commands.activity import labels_in_words, lines, write_activity
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation, ConversationLabel
 from ventanilla.labels.commands import ensure_labels
 from ventanilla.labels.models import Label
 from ventanilla.labels.titles import stored_titles
+
+lines(
+    {
+        "labels_added": lazy("%(actor)s added %(labels)s"),
+        "labels_removed": lazy("%(actor)s removed %(labels)s"),
+    }
+)
 
 
 def set_labels(

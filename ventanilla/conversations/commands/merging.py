@@ -29,9 +29,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.accounts.models import User
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.held import Held, as_moment, take
 from ventanilla.conversations.commands.labels import copy_titles
@@ -72,6 +73,15 @@ from ventanilla.conversations.models import (
 from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import statements
 from ventanilla.kit.errors import NotFound
+
+lines(
+    {
+        "merged_in": lazy("%(actor)s merged conversation #%(number)s into this one"),
+        "merged_away": lazy("%(actor)s merged this conversation into #%(number)s"),
+        "unmerged_in": lazy("%(actor)s undid the merge: conversation #%(number)s has its messages back"),
+        "unmerged_away": lazy("%(actor)s undid the merge into #%(number)s"),
+    }
+)
 
 _AWAKE = (Status.OPEN, Status.PENDING, Status.SNOOZED, Status.RESOLVED)
 _TIMES = frozenset({"snoozed_until", "waiting_since", "first_reply_created_at", "agent_last_seen_at"})

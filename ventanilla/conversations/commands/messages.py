@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext_lazy as lazy
+
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.commands.contacts import touch_contact
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.attachments import attach, files_kept
 from ventanilla.conversations.commands.content import check_content, expand
 from ventanilla.conversations.commands.following import note_mentions
@@ -39,6 +41,8 @@ from ventanilla.conversations.models import (
 from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit.clock import iso
+
+lines({"reopened_by_message": lazy("The conversation was reopened by a new message")})
 
 
 def post_message(

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.contacts.commands.contacts import set_blocked
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.held import By, held
 from ventanilla.conversations.commands.status import set_status
 from ventanilla.conversations.models import Conversation, Status
+
+lines(
+    {
+        "muted": lazy("%(actor)s blocked the contact"),
+        "unmuted": lazy("%(actor)s unblocked the contact"),
+    }
+)
 
 
 @transaction.atomic

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.models import Conversation, Priority
 from ventanilla.kit.errors import Invalid
+
+lines(
+    {
+        "priority_added": lazy("%(actor)s set the priority to %(new)s"),
+        "priority_changed": lazy("%(actor)s changed the priority from %(old)s to %(new)s"),
+        "priority_removed": lazy("%(actor)s removed the priority"),
+    }
+)
 
 
 def set_priority(

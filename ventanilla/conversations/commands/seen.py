@@ -6,15 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.accounts.features import is_enabled
 from ventanilla.accounts.models import Account, User
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.held import Held, as_column, as_moment, held
 from ventanilla.conversations.commands.rows import UNREAD_CAP
 from ventanilla.conversations.events import ConversationRead, ConversationSeen, MessageUpdated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType, Status
 from ventanilla.events.log import Actor, record
+
+lines(
+    {
+        "viewed": lazy("%(actor)s viewed the conversation"),
+    }
+)
 
 _VIEWED_AGAIN_AFTER = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)

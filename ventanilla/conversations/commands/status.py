@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.accounts.models import Membership, Role, User
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands.activity import write_activity
+from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.held import By, Held, close_reason_for, held
 from ventanilla.conversations.commands.templates import ask_satisfaction
@@ -17,6 +18,19 @@ from ventanilla.conversations.events import ConversationUpdated
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.kit.clock import SKEW, iso
 from ventanilla.kit.errors import Invalid
+
+lines(
+    {
+        "status.open": lazy("%(actor)s reopened the conversation"),
+        "status.resolved": lazy("%(actor)s resolved the conversation"),
+        "status.pending": lazy("%(actor)s marked the conversation as pending"),
+        "status.snoozed": lazy("%(actor)s snoozed the conversation"),
+        "status.archived": lazy("%(actor)s archived the conversation"),
+        "resolved_by_contact": lazy("%(actor)s resolved the conversation"),
+        "auto_resolved": lazy("The conversation was resolved for inactivity (days: %(days)s)"),
+        "woken": lazy("The conversation is open again: the snooze ended"),
+    }
+)
 
 
 def change_status(

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.conversations.commands.activity import rewrite_activity, write_activity
+from ventanilla.conversations.commands.activity import lines, rewrite_activity, write_activity
 from ventanilla.conversations.commands.held import By, held
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import TranscriptRequested
@@ -16,6 +17,19 @@ from ventanilla.kit import mailer
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.texts import seen
+
+lines(
+    {
+        "transcript_queued": lazy("%(actor)s asked for a copy for %(email)s"),
+        "transcript_trying": lazy(
+            "The copy for %(email)s hasn't been sent yet, we'll keep trying: %(reason)s"
+        ),
+        "transcript_sent": lazy("The copy for %(email)s that %(actor)s asked for was sent"),
+        "transcript_bounced": lazy("The copy for %(email)s didn't arrive: %(reason)s"),
+        "transcript_lost": lazy("The copy for %(email)s wasn't sent: %(reason)s"),
+        "transcript_unknown": lazy("We don't know whether the copy for %(email)s was sent"),
+    }
+)
 
 
 @transaction.atomic
