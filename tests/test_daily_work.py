@@ -108,10 +108,11 @@ def test_mine_nobodys_and_those_of_one_colleague(carla, web_inbox, ana, bruno, a
 
 @pytest.mark.feature("V-LST-02")
 def test_the_list_finds_people_by_name_and_keeps_the_contracts_search_to_messages(
-    acme, carla, web_inbox, ana, ask
+    acme, carla, web_inbox, ana, ask, drain_log
 ):
     hers = talk(create_contact(acme, name="Berta Búsqueda", by=None), web_inbox, "Hola")
     says = talk(carla, web_inbox, "¿Y la búsqueda?")
+    drain_log()
 
     for words in ("busqueda", "BÚSQUEDA"):
         found = numbers(ask(ana, "GET", f"conversations?q={words}")["data"]["payload"])

@@ -23,6 +23,7 @@ ROOMS = [
     "ventanilla.surveys",
     "ventanilla.boards",
     "ventanilla.integrations",
+    "ventanilla.search",
     "ventanilla.automation",
     "ventanilla.realtime",
     "ventanilla.api",

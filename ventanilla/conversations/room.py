@@ -19,7 +19,6 @@ ROOM = Room(
         Endpoints(f"{ONE}/participants", "ventanilla.api.application.participants"),
         Endpoints(f"{ACCOUNT}/contacts", "ventanilla.api.application.contact_conversations"),
         Endpoints(f"{ACCOUNT}/canned_responses", "ventanilla.api.application.canned_responses"),
-        Endpoints(f"{ACCOUNT}/search", "ventanilla.api.application.search"),
         Endpoints(DESK, "ventanilla.api.desk.opening"),
         Endpoints(DESK, "ventanilla.api.desk.drafts"),
         Endpoints(DESK, "ventanilla.api.desk.scheduled"),

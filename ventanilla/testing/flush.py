@@ -15,6 +15,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.commands import flush
 from django.db import connection
 
+from ventanilla.search.documents import documents, table_of
+
 
 def be_quick() -> None:
     """From now on a flush of this process empties only what is not empty."""
@@ -46,4 +48,5 @@ def _filled() -> list[str]:
 def _tables() -> tuple[str, ...]:
     stay = {ContentType._meta.db_table, Permission._meta.db_table}
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return tuple(connection.ops.quote_name(name) for name in sorted(set(names) - stay))
+    indexes = {table_of(document) for document in documents().values()}
+    return tuple(connection.ops.quote_name(name) for name in sorted(set(names) - stay | indexes))

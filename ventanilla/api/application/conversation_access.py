@@ -16,6 +16,7 @@ from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import Visibility, visibility_for
 from ventanilla.conversations.rendering import conversations_json
 from ventanilla.kit.errors import NotFound
+from ventanilla.search.operators import Reader
 
 
 def _blank_is_none(value: Any) -> Any:
@@ -31,6 +32,11 @@ def visibility_of(request: Request) -> Visibility:
     """What the caller, a user, may see."""
     caller = request.auth
     return visibility_for(caller.person, caller.account, membership=caller.member)
+
+
+def reader_of(request: Request) -> Reader:
+    """The caller, a user, as one who searches."""
+    return Reader(visibility_of(request), request.auth.account.timezone)
 
 
 def find_conversation(request: Request, display_id: int) -> Conversation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import msgspec
@@ -15,6 +16,7 @@ from ventanilla.api.application.conversation_access import (
     OptionalText,
     conversation_reply,
     find_conversation,
+    reader_of,
     visibility_of,
     writable_conversation,
 )
@@ -35,6 +37,7 @@ from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.pagination import page_number
 from ventanilla.labels.titles import stored_titles
+from ventanilla.search.selectors import conversations_that_say, messages_that_say
 
 router = Router(tags=["Conversations"])
 
@@ -112,8 +115,9 @@ class ListIn(Body):
     page: OptionalText = None
 
 
-def list_question(request: Request, given: ListIn) -> ListQuestion:
-    """What the filters of a list mean. Raises Invalid."""
+def list_question(request: Request, given: ListIn, *, people: bool = True) -> ListQuestion:
+    """What the filters of a list mean; words find those of contacts of that name, too, with `people`. Raises Invalid."""
+    words = (given.q or "").strip()
     labels = [*given.labels, *request.GET.getlist("labels[]")]
     return ListQuestion(
         status=given.status or "open",
@@ -123,7 +127,7 @@ def list_question(request: Request, given: ListIn) -> ListQuestion:
         labels=tuple(sorted(stored_titles(labels))),
         conversation_type=given.conversation_type or "",
         source_id=given.source_id or "",
-        q=(given.q or "").strip()[:500],
+        about=conversations_that_say(reader_of(request), words, people=people) if words else None,
         updated_within_seconds=given.updated_within,
         sort_by=given.sort_by or "last_activity_at_desc",
     )
@@ -164,12 +168,14 @@ def meta(request: Request, account_id: int, given: Query[ListIn]) -> HttpRespons
 @router.get("/search", operation_id="search_in_conversations", response=FoundConversations)
 def search(request: Request, account_id: int, given: Query[ListIn]) -> HttpResponse:
     """Conversations in which the words `q` were written, with those messages."""
-    visibility, question = visibility_of(request), list_question(request, given)
-    rows, messages = selectors.search_conversations(visibility, question)
+    visibility, question = visibility_of(request), list_question(request, given, people=False)
+    rows = selectors.listed(visibility, replace(question, assignee_type="all", sort_by=""))
+    rows = rows.select_related("contact", "inbox")
     start = (page_number(given.page) - 1) * selectors.PAGE_SIZE
     page = list(rows[start : start + selectors.PAGE_SIZE])
     found: dict[int, list[Any]] = {conversation.pk: [] for conversation in page}
-    said = list(messages.filter(conversation__in=page)) if question.q else []
+    messages = messages_that_say(reader_of(request), given.q or "") if question.about is not None else None
+    said = list(messages.filter(conversation__in=page)) if messages is not None else []
     names = selectors.sender_names(said)
     for message in said:
         found[message.conversation_id].append(

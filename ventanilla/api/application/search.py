@@ -5,30 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
 
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id
-from ventanilla.api.application.conversation_access import OptionalInt, OptionalText, visibility_of
+from ventanilla.api.application.conversation_access import OptionalInt, OptionalText, reader_of
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import selectors
 from ventanilla.conversations.models import Conversation, Message, SenderType
-from ventanilla.conversations.selectors import MessageSearch
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.pagination import page_number
 from ventanilla.kit.wire_values import moment
+from ventanilla.search import selectors as found_by
+from ventanilla.search.language import MOST_CHARS, read
 
 router = Router(tags=["Search"])
 
 FIRST_PAGE = 10
 PAGE = 15  # for clients that ask for pages
-MOST_CHARS = 500  # of the words to look for
 
 
 class SearchIn(Schema):
@@ -75,8 +75,10 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def _conversations(request: Request, given: SearchIn) -> list[dict[str, Any]]:
+    text = given.q or ""
+    reader = reader_of(request)
     found: list[Conversation] = _page(
-        selectors.find_conversations(visibility_of(request), given.q or ""), given.page
+        found_by.find_conversations(reader, read(text, reader), text), given.page
     )
     last_ids = [row.last_non_activity_message_id for row in found if row.last_non_activity_message_id]
     last = {message.pk: message for message in Message.objects.filter(pk__in=last_ids)}
@@ -99,7 +101,8 @@ def _conversations(request: Request, given: SearchIn) -> list[dict[str, Any]]:
 
 
 def _contacts(request: Request, given: SearchIn) -> list[dict[str, Any]]:
-    rows = selectors.find_contacts(request.auth.member, given.q or "")
+    text = given.q or ""
+    rows = found_by.find_contacts(request.auth.member, read(text, reader_of(request)), text)
     return [_contact(contact) for contact in _page(rows, given.page)]
 
 
@@ -119,22 +122,20 @@ def _message(message: Message, conversation: Conversation, inbox: Inbox) -> dict
 
 
 def _messages(request: Request, given: SearchIn) -> list[dict[str, Any]]:
-    search = MessageSearch(
-        text=given.q or "",
-        sender=_sender(request.GET.get("from") or given.sender),
-        inbox_id=given.inbox_id,
-        since=_moment(given.since, "since"),
-        until=_moment(given.until, "until"),
-    )
-    rows = selectors.find_messages(visibility_of(request), search).select_related("inbox")
-    found: list[Message] = _page(rows, given.page)
+    reader = reader_of(request)
+    question = found_by.narrowed(read(given.q or "", reader), message=_narrower(request, given))
+    size, page = (FIRST_PAGE, 1) if given.page is None else (PAGE, page_number(given.page))
+    said = found_by.find_messages(reader, question, size=size, offset=(page - 1) * size)
+    rows = Message.objects.select_related("conversation", "inbox").in_bulk(said.ids)
+    found = [rows[pk] for pk in said.ids if pk in rows]
     names = selectors.sender_names(found)
-    excerpts = _excerpts(found, search.text)
+    excerpts = found_by.excerpts(found, said.expression)
     shown = []
     for message in found:
         item = _message(message, message.conversation, message.inbox)
-        if message.pk in excerpts:
-            item["folded_excerpt"] = excerpts[message.pk]
+        if excerpts[message.pk].place == "folded":
+            # Else nobody would see why it was found.
+            item["folded_excerpt"] = excerpts[message.pk].text
         name = names.get((message.sender_type, message.sender_id or 0))
         if name is not None:
             item["sender"] = {"id": message.sender_id, "name": name, "type": _TYPES[message.sender_type]}
@@ -142,12 +143,19 @@ def _messages(request: Request, given: SearchIn) -> list[dict[str, Any]]:
     return shown
 
 
-def _excerpts(found: list[Message], text: str) -> dict[int, str]:
-    """Where the words stand only in what a mail quotes or signs with: else nobody would see why it was found."""
-    wanted = text.casefold()
-    return selectors.folded_excerpts(
-        [message.pk for message in found if wanted not in message.content.casefold()], text
-    )
+def _narrower(request: Request, given: SearchIn) -> Q:
+    rule = Q()
+    sender = _sender(request.GET.get("from") or given.sender)
+    if sender is not None:
+        rule &= Q(sender_type=sender[0], sender_id=sender[1])
+    if given.inbox_id is not None:
+        rule &= Q(inbox_id=given.inbox_id)
+    since, until = _moment(given.since, "since"), _moment(given.until, "until")
+    if since is not None:
+        rule &= Q(created_at__gte=since)
+    if until is not None:
+        rule &= Q(created_at__lte=until)
+    return rule
 
 
 _TYPES: dict[str, str] = {

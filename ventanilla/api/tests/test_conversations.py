@@ -134,7 +134,8 @@ def test_the_list_is_narrowed_by_inbox_team_label_and_source(acme, scene, ana, c
     ]
 
 
-def test_words_search_all_states(scene, ana, ask):
+def test_words_search_all_states(scene, ana, ask, drain_log):
+    drain_log()
     assert ids(ask(ana, "GET", "conversations?q=MESSAGE+6")) == [6]
     found = ask(ana, "GET", "conversations/search?q=message+6")
     assert [row["messages"][0]["content"] for row in found["payload"]] == ["message 6"]
@@ -238,8 +239,9 @@ def test_a_filter_that_makes_no_sense_is_a_422(acme, ana, api, wrong):
     assert answer.json()["error"]
 
 
-def test_lists_and_filters_show_an_agent_their_inboxes_only(acme, bruno, carla, api_inbox, ask):
+def test_lists_and_filters_show_an_agent_their_inboxes_only(acme, bruno, carla, api_inbox, ask, drain_log):
     talk(carla, api_inbox, "hidden words")
+    drain_log()
 
     assert ids(ask(bruno, "GET", "conversations")) == []
     assert (
@@ -642,7 +644,8 @@ def test_the_desks_counts_are_of_open_conversations(acme, scene, ana, bruno, web
     }  # fmt: skip
 
 
-def test_search_finds_by_number_contact_and_text(acme, scene, ana, ask):
+def test_search_finds_by_number_contact_and_text(acme, scene, ana, ask, drain_log):
+    drain_log()
     assert [
         row["id"] for row in ask(ana, "GET", "search/conversations?q=%236")["payload"]["conversations"]
     ] == [6]
@@ -658,8 +661,9 @@ def test_search_finds_by_number_contact_and_text(acme, scene, ana, ask):
     assert ask(ana, "GET", "search?q=")["payload"] == {"conversations": [], "contacts": [], "messages": []}
 
 
-def test_old_messages_are_found_too(acme, carla, ana, web_inbox, ask):
+def test_old_messages_are_found_too(acme, carla, ana, web_inbox, ask, drain_log):
     talk(carla, web_inbox, "needle")
+    drain_log()
     Message.objects.update(created_at=timezone.now() - timedelta(days=400))
 
     assert len(ask(ana, "GET", "search/messages?q=needle")["payload"]["messages"]) == 1
@@ -671,12 +675,13 @@ def test_macros_are_an_empty_list(ana, ask):
 
 @pytest.mark.parametrize("feature", ["hide_all_chats_for_agent", "hide_unassigned_for_agent"])
 def test_what_is_hidden_from_agents_is_hidden_by_every_door(
-    acme, carla, ana, bruno, web_inbox, ask, api, feature
+    acme, carla, ana, bruno, web_inbox, ask, api, feature, drain_log
 ):
     Account.objects.filter(pk=acme.pk).update(features={feature: True})
     hidden = talk(carla, web_inbox, "needle")
     if feature == "hide_all_chats_for_agent":
         assign_agent(hidden, assignee=bruno, by=None)
+    drain_log()
 
     assert ids(ask(ana, "GET", "conversations?status=all")) == []
     assert api(ana).get(in_account(acme, "conversations/1")).status_code == 404

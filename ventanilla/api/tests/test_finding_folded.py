@@ -23,8 +23,10 @@ from ventanilla.conversations.commands import (
 from ventanilla.conversations.commands.deletion import delete_contact_with_conversations
 from ventanilla.conversations.models import FoldedText, Message
 from ventanilla.delivery import in_tray
+from ventanilla.events.consumer import drain_log as drain
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.models import Inbox
+from ventanilla.search.consumers import Index
 from ventanilla.testing.cast import ApiClient, in_account
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +58,8 @@ def receive(inbox: Inbox, body: str = QUOTING, *, kind: str = "plain", number: i
 
 
 def found(account: Account, reader: ApiClient, words: str) -> dict[str, Any]:
-    """What each of the searches says, by its name."""
+    """What each of the searches says once the log is read, by its name."""
+    drain([Index()])
 
     def ask(path: str) -> dict[str, Any]:
         return dict(reader.get(in_account(account, f"{path}?q={quote(words)}")).json())

@@ -168,6 +168,12 @@ def _mail(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--id", type=int, action="append", default=[], metavar="N", help=text("help_mail_id"))
 
 
+def _search(group: argparse._ArgumentGroup) -> None:
+    which = group.add_mutually_exclusive_group()
+    which.add_argument("--rebuild", action="store_true", help=text("help_rebuild"))
+    which.add_argument("--go-on", action="store_true", help=text("help_go_on"))
+
+
 COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "serve": _serve,
     "web": _web,
@@ -183,4 +189,5 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "move": _move,
     "doctor": _nothing,
     "mail": _mail,
+    "search": _search,
 }

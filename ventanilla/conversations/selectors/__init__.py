@@ -19,14 +19,7 @@ from ventanilla.conversations.selectors.merging import (
     takes_other_customers,
 )
 from ventanilla.conversations.selectors.scheduled import scheduled_in
-from ventanilla.conversations.selectors.search import (
-    MessageSearch,
-    find_contacts,
-    find_conversations,
-    find_messages,
-    search_conversations,
-    sender_names,
-)
+from ventanilla.conversations.selectors.senders import sender_names
 from ventanilla.conversations.selectors.single import (
     contact_conversation_keys,
     get_conversation,
@@ -46,14 +39,12 @@ from ventanilla.conversations.selectors.upkeep import (
     with_title,
     written_by,
 )
-from ventanilla.conversations.selectors.words import folded_excerpts
 
 __all__ = [
     "PAGE_SIZE",
     "Counts",
     "DeskCounts",
     "ListQuestion",
-    "MessageSearch",
     "canned_responses",
     "contact_conversation_keys",
     "counts_by_contact",
@@ -63,10 +54,6 @@ __all__ = [
     "files_of",
     "filter_fields_for",
     "filtered",
-    "find_contacts",
-    "find_conversations",
-    "find_messages",
-    "folded_excerpts",
     "get_canned_response",
     "get_conversation",
     "get_conversation_for_bot",
@@ -83,7 +70,6 @@ __all__ = [
     "participants_of",
     "scheduled_due",
     "scheduled_in",
-    "search_conversations",
     "sender_names",
     "snoozes_over",
     "takes_other_customers",

@@ -15,19 +15,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from ventanilla.contacts.models import Contact
-from ventanilla.contacts.selectors import matching
 from ventanilla.conversations.models import (
     Conversation,
     ConversationLabel,
     Mention,
-    Message,
-    MessageType,
     Participant,
     Status,
 )
 from ventanilla.conversations.policies import Visibility
-from ventanilla.conversations.selectors.words import says
 from ventanilla.kit import statements
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -72,7 +67,7 @@ class ListQuestion:
     labels: tuple[str, ...] = ()
     conversation_type: str = ""
     source_id: str = ""
-    q: str = ""
+    about: Q | None = None  # conversations that a search by words found, in whatever state
     updated_within_seconds: int | None = None
     sort_by: str = "last_activity_at_desc"
 
@@ -121,27 +116,13 @@ def _type_q(kind: str, user_id: int) -> Q:
     return unattended_q() if kind == "unattended" else Q()
 
 
-def said(account_id: int, text: str) -> QuerySet[Message, Any]:
-    """Ids of the conversations in which customer or agents wrote that text, or quoted it."""
-    spoken = (MessageType.INCOMING, MessageType.OUTGOING)
-    rows = Message.objects.filter(says(account_id, text), account_id=account_id, message_type__in=spoken)
-    return rows.values("conversation_id")
-
-
-def _is_about(account_id: int, text: str) -> Q:
-    """The words were written there, or are in the name, address or number of the contact (which the contract does not
-    ask for; it keeps none back)."""
-    people = matching(Contact.objects.filter(account_id=account_id), text)
-    return Q(pk__in=said(account_id, text)) | Q(contact__in=people.values("pk"))
-
-
 def asked(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
     """The conversations of a question, but for `assignee_type` and order."""
     rows = Conversation.objects.filter(
         visibility.q(), _type_q(question.conversation_type, visibility.user_id)
     )
-    if question.q:
-        rows = rows.filter(_is_about(visibility.account_id, question.q))
+    if question.about is not None:
+        rows = rows.filter(question.about)
     elif question.status != "all":
         rows = rows.filter(status=_STATUSES[question.status])
     if question.inbox_id is not None:
@@ -180,7 +161,7 @@ def _compiled_keys(rows: QuerySet[Conversation]) -> Statement:
 
 def _count_statement(visibility: Visibility, question: ListQuestion) -> Statement:
     rows = asked(visibility, question)
-    if question.q or question.labels or question.conversation_type or question.source_id:
+    if question.about is not None or question.labels or question.conversation_type or question.source_id:
         return _compiled_counts(rows, visibility.user_id)
     return _compiled_counts_by_index(rows, visibility.user_id)
 
@@ -233,7 +214,7 @@ _kept_count_statement = lru_cache(maxsize=2048)(_count_statement)
 
 def _depends_on_time(question: ListQuestion) -> bool:
     """Whether compiling it tomorrow gives another statement; and free text is not worth keeping."""
-    return question.updated_within_seconds is not None or bool(question.q)
+    return question.updated_within_seconds is not None or question.about is not None
 
 
 def _fetch(statement: Statement, *more: Any) -> Keys:

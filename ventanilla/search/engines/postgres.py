@@ -1,0 +1,107 @@
+"""Full text of PostgreSQL: a tsvector and a GIN index, without extensions.
+
+GIN gives all hits at once and in no order, so for a common word the newest ids are looked through first: where a page
+stands in the last thousands there is no need to ask for the rest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from ventanilla.kit import statements
+from ventanilla.search.analysis import Words
+from ventanilla.search.engines import Range
+from ventanilla.search.expressions import AllOf, AnyOf, Expression, Phrase, Without
+
+_LAST_PLACE = 16_383  # that a tsvector can tell
+_MOST_PLACES = 255  # of one word in it
+_ROWS = 250  # of one statement
+_NEWEST = 12_000
+
+
+def _vector(words: Words) -> str:
+    """The text form of the tsvector; words hold letters and digits alone, so nothing in it needs quotes."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for place, word in enumerate(words.words, 1):
+        if place < _LAST_PLACE and len(places[word]) < _MOST_PLACES:
+            places[word].append(str(place))
+        else:
+            places.setdefault(word, [])
+    written = [f"{word}:{','.join(found)}" if found else word for word, found in places.items()]
+    return " ".join([*written, *(mark for mark in words.marks if mark not in places)])
+
+
+def _written(expression: Expression) -> str:
+    match expression:
+        case Phrase(words=words, is_open=is_open):
+            return f"({' <-> '.join(words)}{':*' if is_open else ''})"
+        case AllOf(parts=parts):
+            return f"({' & '.join(_written(part) for part in parts)})"
+        case AnyOf(parts=parts):
+            return f"({' | '.join(_written(part) for part in parts)})"
+        case Without(wanted=wanted, unwanted=unwanted):
+            return f"({_written(wanted)} & !{_written(unwanted)})"
+
+
+class _Postgres:
+    key = "f.ref_id"
+
+    def make(self, table: str) -> list[str]:
+        return [
+            f"CREATE TABLE {table} (ref_id bigint PRIMARY KEY, terms tsvector NOT NULL)",
+            f"CREATE INDEX {table}_terms ON {table} USING gin (terms)",
+        ]
+
+    def put(self, table: str, rows: Sequence[tuple[int, Words]]) -> None:
+        given = [(pk, _vector(words)) for pk, words in rows]
+        for start in range(0, len(given), _ROWS):
+            some = given[start : start + _ROWS]
+            values = ", ".join(["(%s, %s::tsvector)"] * len(some))
+            statements.execute(
+                f"INSERT INTO {table} (ref_id, terms) VALUES {values}"
+                " ON CONFLICT (ref_id) DO UPDATE SET terms = excluded.terms",
+                [value for row in some for value in row],
+            )
+
+    def remove(self, table: str, ids: Collection[int]) -> set[str]:
+        if not ids:
+            return set()
+        rows = statements.fetch_all(
+            f"DELETE FROM {table} WHERE ref_id = ANY(%s) RETURNING tsvector_to_array(terms)", [list(ids)]
+        )
+        return {word for row in rows for word in row[0]}
+
+    def ids(self, table: str, within: Range) -> list[int]:
+        return [
+            row[0]
+            for row in statements.fetch_all(
+                f"SELECT ref_id FROM {table} WHERE ref_id > %s AND ref_id <= %s", within
+            )
+        ]
+
+    def knows(self, table: str, expression: Expression) -> bool:
+        condition, given = self.condition(table, expression)
+        return statements.fetch_one(f"SELECT 1 FROM {table} f WHERE {condition} LIMIT 1", given) is not None
+
+    def found(self, table: str, expression: Expression) -> list[int]:
+        condition, given = self.condition(table, expression)
+        return [
+            row[0] for row in statements.fetch_all(f"SELECT ref_id FROM {table} f WHERE {condition}", given)
+        ]
+
+    def condition(self, table: str, expression: Expression) -> tuple[str, list[object]]:
+        return "f.terms @@ %s::tsquery", [_written(expression)]
+
+    def ranges(self, table: str, within: Range) -> Iterator[Range]:
+        oldest, newest = within
+        row = statements.fetch_one(f"SELECT max(ref_id) FROM {table} WHERE ref_id <= %s", [newest])
+        if row is None or row[0] is None:
+            return
+        edge = max(oldest, row[0] - _NEWEST)
+        yield edge, row[0]
+        if edge > oldest:
+            yield oldest, edge
+
+
+ENGINE = _Postgres()

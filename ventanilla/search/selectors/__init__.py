@@ -1,0 +1,28 @@
+"""Questions to the index, within what the reader may see. Nothing here writes."""
+
+from ventanilla.search.selectors.contacts import find_contacts
+from ventanilla.search.selectors.conversations import (
+    conversations_that_say,
+    find_conversations,
+    messages_that_say,
+)
+from ventanilla.search.selectors.facets import Facets, facets
+from ventanilla.search.selectors.messages import Found, find_messages, narrowed
+from ventanilla.search.selectors.missing import Missing, missing
+from ventanilla.search.selectors.snippets import Excerpt, excerpts
+
+__all__ = [
+    "Excerpt",
+    "Facets",
+    "Found",
+    "Missing",
+    "conversations_that_say",
+    "excerpts",
+    "facets",
+    "find_contacts",
+    "find_conversations",
+    "find_messages",
+    "messages_that_say",
+    "missing",
+    "narrowed",
+]
