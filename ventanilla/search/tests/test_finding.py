@@ -13,6 +13,7 @@ from ventanilla.contacts.commands.contacts import create_contact, delete_contact
 from ventanilla.contacts.commands.identities import merge_contacts
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands import (
+    NewMessage,
     delete_conversation,
     delete_message,
     merge_conversations,
@@ -144,7 +145,7 @@ def test_nobody_finds_what_they_may_not_see(
     api: Any,
 ) -> None:
     conversation = talk(carla, api_inbox, "el secreto")
-    post_message(conversation, by=ana, content="nota secreta", private=True)
+    post_message(conversation, NewMessage("nota secreta", private=True), by=ana)
     assert found(ana, "secret") == found(admin, "secret") == ["nota secreta", "el secreto"]
     assert found(bruno, "secret") == []
     assert api(gus).get(in_account(acme, "search/messages?q=secreto")).status_code in (401, 404)
