@@ -274,9 +274,9 @@ def test_demo_fills_only_an_empty_installation(ventanilla: Ventanilla) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nonsense",), "COMANDO no admite 'nonsense'; puede ser "),
-        (("serve", "--port", "abc"), "--port necesita un número entero y 'abc' no vale"),
-        (("serve", "--processes", "0"), "--processes necesita un número entero y '0' no vale"),
+        (("nonsense",), "COMANDO no admite 'nonsense'; elige "),
+        (("serve", "--port", "abc"), "--port necesita un número entero, no 'abc'"),
+        (("serve", "--processes", "0"), "--processes necesita un número entero, no '0'"),
         (("createuser", "--account", "A"), "falta --name, --email"),
         (("backup",), "falta ARCHIVO"),
         (("doctor", "--nope"), "no conozco --nope"),

@@ -32,7 +32,7 @@ def test_a_worker_says_at_its_start_that_files_cannot_be_kept(tmp_path: Path) ->
     try:
         assert worker.stderr is not None
         said = next((line for line in worker.stderr if "VENTANILLA_STORAGE_URL" in line), "")
-        assert "No puedo guardar archivos" in said
+        assert "No se pueden guardar archivos" in said
         assert worker.poll() is None  # everything else works
     finally:
         limit.cancel()
