@@ -274,7 +274,7 @@ class AccountAuth:
         if membership is None:
             if not Account.objects.filter(pk=account_id).exists():
                 raise NotFound
-            raise Unauthorised(_("You are not a member of this account."))
+            raise Unauthorised(_("You aren't a member of this account."))
         if not user.is_active or not membership.account.is_active:
             raise Unauthorised(_("This account is suspended."))
         membership.user = user

@@ -17,7 +17,7 @@ class UnknownAction(Invalid):
     code = "unknown_action"
 
     def __init__(self, name: str) -> None:
-        super().__init__(fields={"actions": [_("There is no action “%(name)s”.") % {"name": name[:100]}]})
+        super().__init__(fields={"actions": [_("There's no action “%(name)s”.") % {"name": name[:100]}]})
 
 
 class NotAll(Invalid):

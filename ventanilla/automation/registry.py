@@ -60,7 +60,7 @@ def plan(steps: Iterable[Step], *, acting: Acting) -> list[Action]:
 def steps_from(wire: Any) -> list[Step]:
     """Steps from the contract's `actions`: [{action_name, action_params}, …]. Raises Invalid, UnknownAction."""
     if not isinstance(wire, list):
-        raise Invalid(fields={"actions": [_("The actions could not be read.")]})
+        raise Invalid(fields={"actions": [_("We couldn't read the actions.")]})
     return [_step(item) for item in wire]
 
 

@@ -68,7 +68,7 @@ class AbsentChannel:
 
     def send(self, message: OutgoingMessage, inbox: Inbox) -> Receipt:
         """Fails for good."""
-        raise SendFailed(_("The channel of this inbox is not installed any more."), permanent=True)
+        raise SendFailed(_("This channel is no longer installed."), permanent=True)
 
 
 @lru_cache(maxsize=64)

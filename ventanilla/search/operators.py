@@ -336,9 +336,11 @@ def _day_choices(reader: Reader, text: str, language: str) -> list[Choice]:
 OPERATORS: tuple[Operator, ...] = (
     Operator("from", {"es": "de", "en": "from"}, _("who wrote it"), _from, _who_choices),
     Operator("to", {"es": "para", "en": "to"}, _("whose conversation it is"), _to, _who_choices),
-    Operator("inbox", {"es": "canal", "en": "inbox"}, _("where it came in"), _inbox, _inbox_choices),
-    Operator("status", {"es": "estado", "en": "status"}, _("how it stands"), _status, _status_choices),
-    Operator("label", {"es": "etiqueta", "en": "label"}, _("how it is marked"), _label, _label_choices),
+    Operator(
+        "inbox", {"es": "canal", "en": "inbox"}, _("which channel it came through"), _inbox, _inbox_choices
+    ),
+    Operator("status", {"es": "estado", "en": "status"}, _("which status it has"), _status, _status_choices),
+    Operator("label", {"es": "etiqueta", "en": "label"}, _("how it is labelled"), _label, _label_choices),
     Operator("assignee", {"es": "agente", "en": "agent"}, _("who has it"), _assignee, _agent_choices),
     Operator("has", {"es": "con", "en": "has"}, _("what came with it"), _has, _has_choices),
     Operator("before", {"es": "antes", "en": "before"}, _("written before that day"), _before, _day_choices),

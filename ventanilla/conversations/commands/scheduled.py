@@ -88,7 +88,8 @@ def _check_moment(send_at: datetime) -> None:
         raise Invalid(
             fields={
                 "send_at": [
-                    _("Choose a time within the next %(days)d days.") % {"days": settings.MAX_SCHEDULE_DAYS}
+                    _("Choose an earlier time (days ahead, at most: %(days)d).")
+                    % {"days": settings.MAX_SCHEDULE_DAYS}
                 ]
             }
         )
