@@ -110,6 +110,10 @@ export interface Condition {
   custom_attribute_type?: string
 }
 
+/** What a condition may name: rows of which noun, and how a key of it is asked for. */
+export type Noun = 'conversation' | 'contact'
+export type FilterField = Shape<'FilterFieldShape'>
+
 export type CannedResponse = Shape<'CannedResponseShape'>
 
 export type Draft = Shape<'DraftShape'>

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 
 import { api, ApiError } from '@/api/client'
-import type { Conversation, Id, ListMeta } from '@/api/models'
+import type { Condition, Conversation, Id, ListMeta } from '@/api/models'
 
 import { asQuery, compare, emptyFilter, keyOf, matches, type ListFilter } from './filters'
 import { useSession } from './session'
@@ -148,9 +148,17 @@ export const useConversations = defineStore('conversations', () => {
     return matches(filter.value, known, session.user?.id ?? 0) !== false
   }
 
-  async function fetchPage(number: number): Promise<{ meta: ListMeta; payload: Conversation[] }> {
-    if (filter.value.conditions.length > 0)
-      return api.post(`${session.base}/conversations/filter`, { payload: filter.value.conditions }, { page: number })
+  type Page = { meta: ListMeta; payload: Conversation[] }
+  const filtered = (conditions: Condition[], page: number): Promise<Page> =>
+    api.post(`${session.base}/conversations/filter`, { payload: conditions }, { page })
+
+  /** How many conversations the conditions find. */
+  async function countOf(conditions: Condition[]): Promise<number> {
+    return (await filtered(conditions, 1)).meta.all_count
+  }
+
+  async function fetchPage(number: number): Promise<Page> {
+    if (filter.value.conditions.length > 0) return filtered(filter.value.conditions, number)
     return (await api.get<ListAnswer>(`${session.base}/conversations`, asQuery(filter.value, number))).data
   }
 
@@ -240,5 +248,6 @@ export const useConversations = defineStore('conversations', () => {
     load,
     refresh,
     countsLater,
+    countOf,
   }
 })
