@@ -179,7 +179,7 @@ def _checked(message: Message, submitted: Any) -> list[dict[str, Any]]:
         raise wrong
     answers = [_answer(item, wrong) for item in submitted]
     if message.content_type == "input_select":
-        known = {str(item.get("value")) for item in message.content_attributes.get("items", [])}
+        known = {str(item.get("value")) for item in message.marks.items}
         if any(str(answer.get("value")) not in known for answer in answers):
             raise wrong
     return answers

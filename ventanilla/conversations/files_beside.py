@@ -8,9 +8,8 @@ from ventanilla.kit import inline_pictures
 
 def shown_inside(message: Message) -> set[str]:
     """Content-IDs of the pictures that the message's HTML shows."""
-    mail = message.content_attributes.get("email")
-    content = mail.get("html_content") if isinstance(mail, dict) else None
-    return inline_pictures.shown_by(str(content.get("full") or "")) if isinstance(content, dict) else set()
+    html = message.marks.mail.html
+    return inline_pictures.shown_by(html) if html else set()
 
 
 def files_beside(message: Message) -> list[Attachment]:

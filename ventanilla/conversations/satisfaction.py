@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ventanilla.inboxes.marks import MessageMarks
 from ventanilla.kit import links
 
 # For places without pictures, worst first.
@@ -22,7 +23,7 @@ def scale() -> list[tuple[int, str]]:
 
 def signs_of(attributes: Mapping[str, Any]) -> tuple[str, ...]:
     """The sign of each rating, as the inbox wished when it asked (content attributes of the survey)."""
-    return STARS if attributes.get("display_type") == "star" else FACES
+    return STARS if MessageMarks(attributes).has_stars else FACES
 
 
 def survey_url(conversation_uuid: object) -> str:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ventanilla.conversations.commands.merging import NOT_SHARED
 from ventanilla.conversations.models import Message, MessageType
-
-_OURS = ("to_emails", "cc_emails", "bcc_emails")
 
 
 def _given(message: Message) -> set[str]:
-    return {str(address).lower() for key in _OURS for address in message.content_attributes.get(key) or ()}
+    return {address.lower() for address in message.marks.addressed}
 
 
 def reaches_customer(message: Message) -> bool:
@@ -39,11 +36,12 @@ def _is_between_us(message: Message, others: set[str]) -> bool:
     """What one of those wrote who got something from us alone, and did not copy to the customer; or what came with the
     merged conversation of another.
     """
-    if message.content_attributes.get(NOT_SHARED):
+    marks = message.marks
+    if marks.is_not_shared:
         return True
-    email = message.content_attributes.get("email")
-    if not message.content_attributes.get("stranger") or not isinstance(email, dict):
+    if not marks.is_strangers or not marks.is_mail:
         return False
-    people = {key: {str(one).lower() for one in email.get(key) or ()} for key in ("from", "to", "cc")}
+    writers = {address.lower() for address in marks.mail.senders}
+    readers = {address.lower() for address in (*marks.mail.to, *marks.mail.cc)}
     customer = {address.lower() for address in message.conversation.customer_addresses}
-    return bool(people["from"] & others) and not customer & (people["to"] | people["cc"])
+    return bool(writers & others) and not customer & readers

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import Any
 
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Message, MessageType
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import DeliveryReport
 from ventanilla.inboxes.channels import capabilities_of
+from ventanilla.inboxes.marks import RECIPIENTS
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 
 # A server tries for up to five days before it gives up (RFC 5321 §4.5.4.1); after that an address says nothing any more.
 BOUNCE_LASTS = timedelta(days=7)
 _NEWEST = 500  # mails to others than the customer that are looked at for a recipient
-_COPIES = ("cc_emails", "bcc_emails")
 _OURS = (MessageType.OUTGOING, MessageType.TEMPLATE)
 
 
@@ -61,7 +60,7 @@ def _newest_to(inbox: Inbox, names: set[str]) -> Message | None:
         :_NEWEST
     ]
     to_others = sent.filter(
-        content_attributes__has_any_keys=["to_emails", *_COPIES],
+        content_attributes__has_any_keys=list(RECIPIENTS),
     ).order_by("-pk")[:_NEWEST]
     found = [
         next((one for one in some.iterator(100) if names & recipients_of(one).keys()), None)
@@ -72,11 +71,9 @@ def _newest_to(inbox: Inbox, names: set[str]) -> Message | None:
 
 def recipients_of(message: Message) -> dict[str, str]:
     """Everybody a mail of ours goes to, as written, by their address in lower case."""
-    given: dict[str, Any] = message.content_attributes
-    customer = message.conversation.contact_inbox.source_id
-    to = given.get("to_emails") or ([] if "forwarded_message_id" in given else [customer])
-    lists = (to, *(given.get(name) for name in _COPIES))
-    return {str(one).lower(): str(one) for found in lists if isinstance(found, list) for one in found if one}
+    marks, customer = message.marks, message.conversation.contact_inbox.source_id
+    to = marks.to or ([] if marks.passes_on else [customer])
+    return {one.lower(): one for one in (*to, *marks.cc, *marks.bcc)}
 
 
 def note_failure_of(message: Message, reports: Collection[DeliveryReport]) -> Message:

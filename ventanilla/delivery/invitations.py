@@ -11,10 +11,10 @@ from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.delivery.models import Invitation
 from ventanilla.inboxes.channel import IncomingMessage
+from ventanilla.inboxes.marks import CALENDAR, MessageMarks
 from ventanilla.inboxes.models import Inbox
 
 Card = Mapping[str, Any]
-CALENDAR = "calendar"  # in a message's content attributes: its cards
 # A card's `state` once another message says so.
 CANCELLED, UPDATED = "cancelled", "updated"
 _SETS = frozenset({"REQUEST", "PUBLISH", "CANCEL", "ADD"})
@@ -58,7 +58,7 @@ _BESIDE = frozenset({"answer", "attendee", "state", "method", "sequence"})
 
 
 def _cards(attributes: Mapping[str, Any]) -> Iterator[Card]:
-    for card in attributes.get(CALENDAR) or ():
+    for card in MessageMarks(attributes).cards:
         if card.get("uid") and card.get("method") in _SETS:
             yield card
 
@@ -88,8 +88,5 @@ def _card_of(message: Message, uid: str) -> Card:
 
 
 def _mark(message: Message, uid: str, state: str) -> None:
-    cards = [
-        {**card, "state": state} if card.get("uid") == uid else card
-        for card in message.content_attributes.get(CALENDAR) or ()
-    ]
+    cards = [{**card, "state": state} if card.get("uid") == uid else card for card in message.marks.cards]
     conversations.answer_message(message, attributes={CALENDAR: cards}, by=None)

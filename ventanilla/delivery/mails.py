@@ -62,9 +62,9 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
     names = _names(messages)
     locale = language_of(conversation.additional_attributes, account_locale=conversation.account.locale)
     with translation.override(locale):
-        subject = conversation.additional_attributes.get("mail_subject") or _(
-            "Your conversation with %(name)s"
-        ) % {"name": conversation.inbox.business_name or conversation.inbox.name}
+        subject = conversation.marks.subject or _("Your conversation with %(name)s") % {
+            "name": conversation.inbox.business_name or conversation.inbox.name
+        }
         return mailer.Mail(
             to=[payload["email"]],
             subject=f"[#{conversation.display_id}] {subject}",

@@ -18,6 +18,7 @@ from ventanilla.delivery import bounced, invitations
 from ventanilla.delivery.duplicates import is_same, known_message, own_id
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage
 from ventanilla.inboxes.channels import capabilities_of
+from ventanilla.inboxes.marks import STRANGER
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.kit.texts import storable
@@ -133,7 +134,7 @@ def _attributes(
     """What came with it, and a flag when somebody else writes into a customer's thread."""
     attributes = dict(incoming.content_attributes)
     if conversation.contact_id != contact_inbox.contact_id:
-        attributes["stranger"] = True
+        attributes[STRANGER] = True
     return attributes
 
 

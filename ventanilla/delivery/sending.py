@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.commands.merging import WRITTEN_IN
 from ventanilla.conversations.models import Attachment, Message, MessageType, SenderType
 from ventanilla.conversations.satisfaction import scale, signs_of, survey_url
 from ventanilla.conversations.speaking import language_of
@@ -36,6 +35,7 @@ from ventanilla.inboxes.channel import (
     Withdrawn,
 )
 from ventanilla.inboxes.channels import channel_for
+from ventanilla.inboxes.marks import PASSES_ON, STRANGER, WRITTEN_IN
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import addresses, links, mailer, markdown, storage
 from ventanilla.kit.faults import is_passing
@@ -179,7 +179,7 @@ def thread_of(message: Message) -> dict[str, Any]:
     conversation = message.conversation
     before = Message.objects.filter(conversation=conversation, pk__lt=message.pk, private=False)
     # What went to others is no part of the customer's thread.
-    shared = before.exclude(content_attributes__has_key="forwarded_message_id")
+    shared = before.exclude(content_attributes__has_key=PASSES_ON)
     ids = list(
         shared.filter(source_id__isnull=False)
         .order_by("-pk")
@@ -189,10 +189,8 @@ def thread_of(message: Message) -> dict[str, Any]:
     written_in = message.additional_attributes.get(WRITTEN_IN)
     if written_in and answered is not None and not reaches_customer(message):
         # It came with the merged conversation of another customer, who is not quoted this one.
-        answered = answered if answered.pk == message.content_attributes.get("in_reply_to") else None
-    quotes = "forwarded_message_id" in message.content_attributes or message.inbox.channel_settings.get(
-        "quotes_history", True
-    )
+        answered = answered if answered.pk == message.marks.answers else None
+    quotes = message.marks.passes_on or message.inbox.channel_settings.get("quotes_history", True)
     return {
         "message_id": message.pk,
         "uuid": written_in or str(conversation.uuid),
@@ -201,12 +199,12 @@ def thread_of(message: Message) -> dict[str, Any]:
         "account_domain": conversation.account.domain,
         "account_support_email": conversation.account.support_email,
         "locale": conversation.account.locale,
-        "subject": conversation.additional_attributes.get("mail_subject") or "",
+        "subject": conversation.marks.subject,
         "contact_name": conversation.contact.name,
         "references": _chain(answered, [mail_id_of(source_id) for source_id in reversed(ids)]),
         "last_incoming_id": mail_id_of(answered.source_id) if answered is not None else "",
         "is_first": not shared.exclude(message_type=MessageType.ACTIVITY).exists(),
-        "quoted": _quoted(answered, whole="forwarded_message_id" in message.content_attributes)
+        "quoted": _quoted(answered, whole=message.marks.passes_on)
         if answered is not None and quotes
         else None,
     }
@@ -216,10 +214,9 @@ def _chain(answered: Message | None, ids: Sequence[str]) -> list[str]:
     """The ids that an answer refers to (RFC 5322 §3.6.4): those of the mail that is answered, those of the thread, and
     last the mail itself. Of a long thread the first and the newest.
     """
-    mail = answered.content_attributes.get("email") if answered is not None else None
-    referred = (mail.get("references") or [mail.get("in_reply_to")]) if isinstance(mail, dict) else []
+    referred = answered.marks.mail.references if answered is not None else []
     last = [mail_id_of(answered.source_id)] if answered is not None else []
-    known = dict.fromkeys(str(one) for one in (*referred, *ids) if one and one not in last)
+    known = dict.fromkeys(one for one in (*referred, *ids) if one and one not in last)
     chain = [one for one in (*known, *last) if one and one.isascii() and len(one) <= MAX_REFERENCE_CHARS]
     return chain if len(chain) <= MAX_REFERENCES else [chain[0], *chain[1 - MAX_REFERENCES :]]
 
@@ -227,65 +224,61 @@ def _chain(answered: Message | None, ids: Sequence[str]) -> list[str]:
 def _answered(message: Message, before: QuerySet[Message], shared: QuerySet[Message]) -> Message | None:
     """The message this one passes on or answers: the one the agent chose, else the customer's newest."""
     there = {"deleted_at__isnull": True}
-    attributes = message.content_attributes
-    if "forwarded_message_id" in attributes:
-        found = before.filter(pk=attributes["forwarded_message_id"], **there).first()
+    if message.marks.passes_on:
+        found = before.filter(pk=message.marks.passed_on, **there).first()
         if found is None:
             raise SendFailed(_("The message to be forwarded was deleted."), permanent=True)
         return found
-    chosen = attributes.get("in_reply_to")
+    chosen = message.marks.answers
     spoken = before.exclude(message_type=MessageType.ACTIVITY).select_related("conversation__contact_inbox")
-    found = spoken.filter(pk=chosen, **there).first() if isinstance(chosen, int) else None
+    found = spoken.filter(pk=chosen, **there).first() if chosen is not None else None
     # What went to others can be answered to them, and is never quoted to the customer.
     if found is not None and (not reaches_customer(message) or _is_shared(found, spoken)):
         return found
     incoming = shared.filter(message_type=MessageType.INCOMING, **there).order_by("-pk")
     theirs = incoming.filter(sender_type=SenderType.CONTACT, sender_id=message.conversation.contact_id)
-    return theirs.first() or incoming.exclude(content_attributes__has_key="stranger").first()
+    return theirs.first() or incoming.exclude(content_attributes__has_key=STRANGER).first()
 
 
 def _is_shared(found: Message, spoken: QuerySet[Message]) -> bool:
     if found.message_type != MessageType.INCOMING:
         return reaches_customer(found)
-    if not found.content_attributes.get("stranger"):
+    if not found.marks.is_strangers:
         return True
     return found in shared_with_customer(spoken.filter(pk__lte=found.pk).order_by("pk").iterator(100))
 
 
 def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:
     """The mail below ours: an answer shows what its writer said, what is passed on is shown whole."""
-    email = answered.content_attributes.get("email") or {}
-    texts = email.get("text_content") or {}
+    mail = answered.marks.mail
     if answered.message_type != MessageType.INCOMING:
         return _quoted_of_ours(answered)
-    html = str((email.get("html_content") or {}).get("full") or "")
     return {
-        "email": (email.get("from") or [answered.conversation.contact_inbox.source_id])[0],
+        "email": (mail.senders or [answered.conversation.contact_inbox.source_id])[0],
         "name": _writer(answered),
-        "at": _written_at(answered, email.get("date")),
-        "text": (texts.get("full") if whole else texts.get("quoted"))
+        "at": _written_at(answered, mail.date),
+        "text": (mail.whole_text if whole else mail.own_text)
         or answered.processed_content
         or answered.content,
         # A newsletter of megabytes would go back and forth with every answer.
-        "html": html if len(html) <= settings.MAX_QUOTED_HTML_CHARS else "",
-        "subject": email.get("subject") or "",
-        "to": email.get("to") or [],
-        "cc": email.get("cc") or [],
+        "html": mail.html if len(mail.html) <= settings.MAX_QUOTED_HTML_CHARS else "",
+        "subject": mail.subject,
+        "to": mail.to,
+        "cc": mail.cc,
     }
 
 
 def _quoted_of_ours(answered: Message) -> dict[str, Any]:
-    attributes = answered.content_attributes
-    conversation = answered.conversation
+    marks, conversation = answered.marks, answered.conversation
     return {
         "email": answered.inbox.address,
         "name": _sender_name(answered),
         "at": answered.created_at,
         "text": markdown.render_plain(answered.content),
         "html": markdown.render_html(answered.content),
-        "subject": attributes.get("subject") or conversation.additional_attributes.get("mail_subject") or "",
-        "to": attributes.get("to_emails") or [conversation.contact_inbox.source_id],
-        "cc": attributes.get("cc_emails") or [],
+        "subject": marks.subject or conversation.marks.subject,
+        "to": marks.to or [conversation.contact_inbox.source_id],
+        "cc": marks.cc,
     }
 
 

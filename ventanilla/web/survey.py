@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.conversations.models import Message
 from ventanilla.conversations.satisfaction import scale
-from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.kit import languages, rate_limits
 from ventanilla.kit.errors import Refusal
 from ventanilla.surveys.commands import MAX_FEEDBACK_CHARS, answer_survey
@@ -48,9 +47,9 @@ def page(request: HttpRequest, conversation_uuid: str) -> HttpResponse:
 def _language(request: HttpRequest, message: Message) -> str:
     """What the conversation was spoken in, else what the browser wishes, else the account's."""
     account_locale = message.inbox.account.locale
-    told = message.conversation.additional_attributes.get(WIDGET_LANGUAGE, "")
+    told = message.conversation.marks.widget_language
     wishes = languages.wishes_in(request.headers.get("Accept-Language", ""))
-    return languages.choose(str(told), *wishes, otherwise=account_locale)
+    return languages.choose(told, *wishes, otherwise=account_locale)
 
 
 def _answer(request: HttpRequest, message: Message) -> HttpResponse:
@@ -74,7 +73,7 @@ def _show(request: HttpRequest, message: Message, *, refusal: Refusal | None = N
     asks = refusal is not None or response is None or bool(request.GET.keys() & {"rating", "change"})
     context: dict[str, Any] = {
         "state": "asking" if asks and not closed else "answered" if response else "closed",
-        "stars": message.content_attributes.get("display_type") == "star",
+        "stars": message.marks.has_stars,
         "inbox": message.inbox.business_name or message.inbox.name,
         "picture": avatar_url(message.inbox.avatar.name or ""),
         "response": response,

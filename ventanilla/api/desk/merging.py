@@ -106,7 +106,7 @@ def _row(conversation: Conversation, newest: Message | None) -> dict[str, Any]:
     contact = conversation.contact
     return {
         "id": conversation.display_id,
-        "subject": str(conversation.additional_attributes.get("mail_subject") or ""),
+        "subject": conversation.marks.subject,
         "status": Status(conversation.status).label,
         "last_activity_at": epoch(conversation.last_activity_at),
         "preview": " ".join((newest.processed_content or newest.content).split())[:_PREVIEW_CHARS]

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import translation
 
-from ventanilla.conversations.speaking import WIDGET_LANGUAGE
+from ventanilla.inboxes.marks import WIDGET_LANGUAGE
 from ventanilla.kit.limits import is_web_url
 
 _MAX_CHARS = 500

@@ -20,6 +20,7 @@ from ventanilla.channels.email.composing import (
 from ventanilla.channels.email.reading import Address
 from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import SMTP_UTF8, OutgoingMessage, Receipt, SendFailed
+from ventanilla.inboxes.marks import MessageMarks
 from ventanilla.kit import addresses, mailer, own_mail_server
 
 if TYPE_CHECKING:
@@ -71,18 +72,16 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
     """The whole letter, each mailbox once and in its form for the wire. Raises SendFailed when there is nobody to send it
     to, or an address that no server would understand.
     """
-    about, attributes = message.conversation, message.content_attributes
-    forwards = bool(attributes.get("forwarded_message_id"))
+    about, marks = message.conversation, MessageMarks(message.content_attributes)
+    forwards = bool(marks.passed_on)
     customer = Address(message.to, about.get("contact_name", ""))
     to = [
         customer if address.email.lower() == message.to.lower() else address
-        for address in _people(attributes.get("to_emails"))
+        for address in parse_addresses(marks.to)
     ]
     if not to and message.to and not forwards:  # what is passed on is never the customer's by default
         to = [customer]
-    to, cc, bcc = _once(
-        inbox, to, _people(attributes.get("cc_emails")), _people(attributes.get("bcc_emails"))
-    )
+    to, cc, bcc = _once(inbox, to, parse_addresses(marks.cc), parse_addresses(marks.bcc))
     if not (to or cc or bcc):
         raise SendFailed(_("Add a recipient."), permanent=True)
     uuid, domain = about["uuid"], domain_of(inbox, about)
@@ -156,7 +155,7 @@ def _headers(message: OutgoingMessage) -> dict[str, str]:
 def _subject(message: OutgoingMessage, *, forwards: bool) -> str:
     """What the agent wrote, as it is; else the conversation's with the usual prefix."""
     about = message.conversation
-    if written := str(message.content_attributes.get("subject") or "").strip():
+    if written := MessageMarks(message.content_attributes).subject:
         return written
     subject = str(about.get("subject") or "")
     if forwards:
@@ -171,12 +170,6 @@ def message_id(message: OutgoingMessage, inbox: Inbox) -> str:
     return f"conversation/{about['uuid']}/messages/{about['message_id']}@{domain_of(inbox, about)}"
 
 
-def _people(values: Any) -> list[Address]:
-    if isinstance(values, str):
-        values = [values]
-    return parse_addresses([str(value) for value in values]) if isinstance(values, Sequence) else []
-
-
 def _quoted(given: Mapping[str, Any] | None) -> Quoted | None:
     if not given:
         return None
@@ -186,8 +179,8 @@ def _quoted(given: Mapping[str, Any] | None) -> Quoted | None:
         text=given.get("text", ""),
         html=given.get("html", ""),
         subject=given.get("subject", ""),
-        to=_people(given.get("to", ())),
-        cc=_people(given.get("cc", ())),
+        to=parse_addresses(given.get("to", ())),
+        cc=parse_addresses(given.get("cc", ())),
     )
 
 

@@ -19,6 +19,7 @@ from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.receipts import save_message
 from ventanilla.conversations.commands.rows import insert_message
 from ventanilla.conversations.models import Message, MessageType
+from ventanilla.inboxes.marks import ACTIVITY, VARIABLES
 
 Words = Any  # what gettext_lazy returns
 
@@ -69,8 +70,8 @@ def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Messag
         message_type=MessageType.ACTIVITY,
         content=activity_text(kind, variables, locale=held.locale),
         additional_attributes={
-            "activity": kind,
-            "variables": variables,
+            ACTIVITY: kind,
+            VARIABLES: variables,
             **({"user_id": by.pk} if isinstance(by, User) else {}),
         },
     )
@@ -80,10 +81,10 @@ def write_activity(held: Held, kind: str, *, by: By, **variables: Any) -> Messag
 def rewrite_activity(held: Held, message: Message, kind: str, **variables: Any) -> None:
     """Let a line say how the matter stands now. Records message.updated when that is something else than before."""
     old = message.additional_attributes
-    variables = {**old.get("variables", {}), **variables}
-    if (old.get("activity"), old.get("variables")) == (kind, variables):
+    variables = {**old.get(VARIABLES, {}), **variables}
+    if (old.get(ACTIVITY), old.get(VARIABLES)) == (kind, variables):
         return
-    message.additional_attributes = {**old, "activity": kind, "variables": variables}
+    message.additional_attributes = {**old, ACTIVITY: kind, VARIABLES: variables}
     message.content = activity_text(kind, variables, locale=held.locale)
     message.save(update_fields=["additional_attributes", "content"])
-    save_message(held, message, {"activity": [old.get("activity"), kind]}, by=None)
+    save_message(held, message, {ACTIVITY: [old.get(ACTIVITY), kind]}, by=None)

@@ -17,6 +17,7 @@ from ventanilla.conversations.errors import DeletionNotAllowed
 from ventanilla.conversations.events import ConversationDeleted, MessageUpdated
 from ventanilla.conversations.models import Attachment, Conversation, FoldedText, Message, ScheduledFile
 from ventanilla.events.log import record
+from ventanilla.inboxes.marks import DELETED
 from ventanilla.kit.errors import NotFound
 
 
@@ -39,7 +40,7 @@ def delete_message(message: Message, *, by: User | Contact | None) -> Message:
                 current.content = _("This message was deleted.")
             current.processed_content = ""
             current.content_type = "text"
-            current.content_attributes = {"deleted": True}
+            current.content_attributes = {DELETED: True}
             current.has_attachments = False
             current.deleted_at = current.updated_at = row.at
             current.version += 1

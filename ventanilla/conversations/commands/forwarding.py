@@ -15,6 +15,7 @@ from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.files_beside import shown_inside
 from ventanilla.conversations.models import Conversation, Message, MessageType, Upload
+from ventanilla.inboxes.marks import MessageMarks
 from ventanilla.kit.errors import Invalid, NotFound
 
 
@@ -95,7 +96,7 @@ def forward_by_mail(
         or message.message_type not in {MessageType.INCOMING, MessageType.OUTGOING, MessageType.TEMPLATE}
     ):
         raise NotFound
-    if not new.content_attributes.get("to_emails"):
+    if not MessageMarks(new.content_attributes).to:
         raise Invalid(fields={"to_emails": [_("Add a recipient to forward it to.")]})
     if attachment_ids is not None:
         own = set(message.attachments.values_list("pk", flat=True))

@@ -21,7 +21,6 @@ from ventanilla.conversations.commands.rows import (
     insert_message,
 )
 from ventanilla.conversations.commands.subjects import (
-    FORWARDED,
     address_answer,
     follow_answers,
     follow_subject,
@@ -30,7 +29,6 @@ from ventanilla.conversations.commands.templates import answer_by_templates
 from ventanilla.conversations.errors import AlreadyMerged, WrittenByProgram
 from ventanilla.conversations.events import FirstReplyCreated, ReplyCreated
 from ventanilla.conversations.models import (
-    ALSO_THEIRS,
     CloseReason,
     Conversation,
     Message,
@@ -38,8 +36,8 @@ from ventanilla.conversations.models import (
     SenderType,
     Status,
 )
-from ventanilla.conversations.speaking import WIDGET_LANGUAGE
 from ventanilla.inboxes.channels import capabilities_of
+from ventanilla.inboxes.marks import PASSES_ON, STRANGER, TO, WIDGET_LANGUAGE, ConversationMarks, MessageMarks
 from ventanilla.kit.clock import iso
 
 lines({"reopened_by_message": lazy("The conversation was reopened by a new message")})
@@ -105,7 +103,7 @@ def _composed(new: NewMessage, conversation: Conversation, *, by: User | AgentBo
     """As its writer signs it. Raises what check_content raises."""
     attributes = dict(new.content_attributes)
     if new.forwards is not None:
-        attributes[FORWARDED] = new.forwards.pk
+        attributes[PASSES_ON] = new.forwards.pk
     check_content(
         new.content,
         content_type=new.content_type,
@@ -168,7 +166,7 @@ def _ready_to_leave(row: Held, new: NewMessage, *, by: User | AgentBot | None) -
 def _ready_to_enter(row: Held, new: NewMessage, sender: Contact) -> NewMessage:
     """It as it stands in this conversation, which wakes."""
     if row.came_from is not None and sender.pk != row.contact_id:
-        new = replace(new, content_attributes={**new.content_attributes, "stranger": True})
+        new = replace(new, content_attributes={**new.content_attributes, STRANGER: True})
     guard_against_flood(row, new)
     if new.language:
         row.set("additional_attributes", {**row.additional_attributes, WIDGET_LANGUAGE: new.language})
@@ -183,7 +181,7 @@ def _answer(row: Held, message: Message) -> None:
     touch_contact(row.contact_id, at=row.at)
     follow_answers(row, message)
     # A list, a robot or another desk would answer our answer, and so on for ever (RFC 3834 §2).
-    if not message.content_attributes.get("automatic"):
+    if not message.marks.is_automatic:
         answer_by_templates(row)
 
 
@@ -201,18 +199,18 @@ def _guard_against_answering_programs(row: Held) -> None:
     if not capabilities_of(row.inbox_kind).email_headers:
         return
     said = Message.objects.filter(conversation_id=row.id, message_type=MessageType.INCOMING).order_by("-pk")
-    if (said.values_list("content_attributes", flat=True).first() or {}).get("automatic"):
+    if MessageMarks(said.values_list("content_attributes", flat=True).first() or {}).is_automatic:
         raise WrittenByProgram
 
 
 def _reaches_customer(row: Held, message: Message) -> bool:
     """Only a mail can go to others; whose address the customer has is asked only where somebody said who gets it."""
     given = message.content_attributes
-    if "to_emails" not in given and FORWARDED not in given:
+    if TO not in given and PASSES_ON not in given:
         return True
     if not capabilities_of(row.inbox_kind).email_headers:
         return True
-    theirs = row.additional_attributes.get(ALSO_THEIRS, ())
+    theirs = ConversationMarks(row.additional_attributes).also_theirs
     return message.reaches(row.conversation.contact_inbox.source_id, *theirs)
 
 

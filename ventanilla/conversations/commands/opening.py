@@ -24,6 +24,7 @@ from ventanilla.conversations.events import (
 )
 from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.events.log import record
+from ventanilla.inboxes.marks import THREAD_SUBJECT, ConversationMarks
 from ventanilla.kit.clock import now
 from ventanilla.kit.subjects import bare_subject
 
@@ -95,10 +96,10 @@ def start_conversation(
 
 def _with_subject(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """A subject that somebody gave finds the conversation again, as that of a received mail does."""
-    subject = attributes.get("mail_subject")
-    if not isinstance(subject, str) or not subject.strip() or "thread_subject" in attributes:
+    subject = ConversationMarks(attributes).subject
+    if not subject.strip() or THREAD_SUBJECT in attributes:
         return dict(attributes)
-    return {**attributes, "thread_subject": bare_subject(subject)}
+    return {**attributes, THREAD_SUBJECT: bare_subject(subject)}
 
 
 def _record_start(conversation: Conversation, *, by: By) -> None:

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import Changes, MessageUpdated
-from ventanilla.conversations.models import UNDELIVERED, Conversation, Message, MessageStatus
+from ventanilla.conversations.models import Conversation, Message, MessageStatus
+from ventanilla.inboxes.marks import DELIVERY, EXTERNAL_ERROR, MAIL, UNDELIVERED, WAITS_FOR
 from ventanilla.kit.addresses import key
 from ventanilla.kit.errors import Invalid
 
 # In a message's content attributes: what it waits for before it leaves; how sending it goes when that says more than
 # its state ({"state": "trying", "reason", "next_attempt_at"}, or {"state": "unknown"} with "settled" once somebody decided).
-WAITS_FOR = "waits_for"
-DELIVERY = "delivery"
 # How far along a message is; a later receipt never takes it back. A failure may follow everything but "read".
 _PROGRESS = {
     MessageStatus.PROGRESS: 0,
@@ -63,12 +62,12 @@ def _become(message: Message, status: int, changes: Changes, *, external_error: 
     changes["status"] = [MessageStatus(message.status).label, MessageStatus(status).label]
     message.status = status
     kept = dict(message.content_attributes)
-    for name in (WAITS_FOR, DELIVERY, "external_error"):
+    for name in (WAITS_FOR, DELIVERY, EXTERNAL_ERROR):
         if (gone := kept.pop(name, None)) is not None:
             changes[name] = [gone, None]
     if status == MessageStatus.FAILED and external_error:
-        changes["external_error"] = [None, external_error]
-        kept["external_error"] = external_error
+        changes[EXTERNAL_ERROR] = [None, external_error]
+        kept[EXTERNAL_ERROR] = external_error
     elif status == MessageStatus.UNKNOWN:
         changes[DELIVERY] = [None, {"state": "unknown"}]
         kept[DELIVERY] = {"state": "unknown"}
@@ -95,7 +94,7 @@ def note_undelivered(message: Message, *, reasons: Mapping[str, str], by: By = N
     """
     with held(message.conversation) as row:
         current = locked_message(message, row)
-        mail = dict(current.content_attributes.get("email") or {})
+        mail = dict(current.marks.mail.kept)
         known = {key(one["address"]): one for one in mail.get(UNDELIVERED, ())}
         old = list(known.values())
         known |= {key(address): {"address": address, "reason": reason} for address, reason in reasons.items()}
@@ -103,7 +102,7 @@ def note_undelivered(message: Message, *, reasons: Mapping[str, str], by: By = N
         if (new := list(known.values())) != old:
             changes[UNDELIVERED] = [old, new]
             mail[UNDELIVERED] = new
-            current.content_attributes = {**current.content_attributes, "email": mail}
+            current.content_attributes = {**current.content_attributes, MAIL: mail}
             recipients = current.recipients(_customer_of(current))
             if {key(address) for address in recipients} <= known.keys():
                 _become(current, MessageStatus.FAILED, changes, external_error="; ".join(reasons.values()))

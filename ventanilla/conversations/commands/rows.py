@@ -15,6 +15,7 @@ from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
+from ventanilla.inboxes.marks import ACTIVITY
 from ventanilla.kit import statements
 from ventanilla.kit.clock import SKEW, believable
 from ventanilla.kit.columns import columns_of, defaults_of
@@ -182,7 +183,7 @@ def _state_at_birth(held: Held, new: NewMessage) -> int:
 def _follow(held: Held, message: Message) -> None:
     """The columns that lists read (contract F.9, F.10)."""
     held.set("last_message_id", message.pk)
-    if message.additional_attributes.get("activity") != "viewed":
+    if message.additional_attributes.get(ACTIVITY) != "viewed":
         # Opening a conversation must not move it to the top of everybody's list.
         held.set("last_activity_at", _latest(held, held.last_activity_at, message))
     if message.message_type != MessageType.ACTIVITY:

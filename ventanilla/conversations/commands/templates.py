@@ -20,6 +20,7 @@ from ventanilla.conversations.models import Conversation, Message, MessageType, 
 from ventanilla.conversations.satisfaction import survey_url
 from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.channels import capabilities_of
+from ventanilla.inboxes.marks import AUTOMATIC, SCALE
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
 from ventanilla.kit import links
@@ -113,7 +114,7 @@ def ask_satisfaction(held: Held) -> None:
         return
     said = Message.objects.filter(conversation_id=held.id)
     # What a robot or a list wrote is nobody's satisfaction, and it would answer (RFC 3834 §2).
-    wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key="automatic")
+    wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key=AUTOMATIC)
     if said.filter(content_type="input_csat").exists() or not wrote.exists():
         return
     if not capabilities_of(held.inbox_kind).in_our_widget and not links.base_url():
@@ -126,7 +127,7 @@ def ask_satisfaction(held: Held) -> None:
             message_type=MessageType.TEMPLATE,
             content=_survey_text(held, inbox, config["message"]),
             content_type="input_csat",
-            content_attributes={"display_type": config["display_type"]},
+            content_attributes={SCALE: config["display_type"]},
         ),
         by=None,
     )

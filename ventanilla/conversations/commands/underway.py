@@ -7,10 +7,11 @@ from typing import Any
 
 from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.held import Held, held
-from ventanilla.conversations.commands.receipts import DELIVERY, WAITS_FOR, save_message
+from ventanilla.conversations.commands.receipts import save_message
 from ventanilla.conversations.commands.rows import locked_message, where_it_stands
 from ventanilla.conversations.events import Changes, MessageRetried
-from ventanilla.conversations.models import UNDELIVERED, Message, MessageStatus, MessageType
+from ventanilla.conversations.models import Message, MessageStatus, MessageType
+from ventanilla.inboxes.marks import DELIVERY, EXTERNAL_ERROR, MAIL, UNDELIVERED, WAITS_FOR
 from ventanilla.kit.clock import iso
 
 _OF_OURS = (MessageType.OUTGOING, MessageType.TEMPLATE)
@@ -70,7 +71,7 @@ def retry_message(message: Message, *, by: User) -> Message:
             changes["status"] = [MessageStatus(current.status).label, new.label]
         current.status = new
         # The contract clears all of it; what the message answers and who gets a copy must stay for sending.
-        for name in (DELIVERY, "external_error"):
+        for name in (DELIVERY, EXTERNAL_ERROR):
             if (gone := current.content_attributes.pop(name, None)) is not None:
                 changes[name] = [gone, None]
         _forget_undelivered(current)
@@ -94,10 +95,10 @@ def _can_be_tried(message: Message) -> bool:
 
 def _forget_undelivered(message: Message) -> None:
     """It goes to all of them again: what each did with it is not known yet."""
-    mail = dict(message.content_attributes.get("email") or {})
+    mail = dict(message.marks.mail.kept)
     if mail.pop(UNDELIVERED, None) is not None:
-        rest = {name: value for name, value in message.content_attributes.items() if name != "email"}
-        message.content_attributes = {**rest, "email": mail} if mail else rest
+        rest = {name: value for name, value in message.content_attributes.items() if name != MAIL}
+        message.content_attributes = {**rest, MAIL: mail} if mail else rest
 
 
 def _note(row: Held, message: Message, name: str, value: Any, *, by: User | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from ventanilla.conversations.models.aside import CannedResponse, Draft, Mention, Participant
 from ventanilla.conversations.models.conversation import (
-    ALSO_THEIRS,
     CloseReason,
     Conversation,
     ConversationLabel,
@@ -11,7 +10,6 @@ from ventanilla.conversations.models.conversation import (
 )
 from ventanilla.conversations.models.merge import Merge, MergedMessage
 from ventanilla.conversations.models.message import (
-    UNDELIVERED,
     Attachment,
     FileType,
     FoldedText,
@@ -24,8 +22,6 @@ from ventanilla.conversations.models.message import (
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 
 __all__ = [
-    "ALSO_THEIRS",
-    "UNDELIVERED",
     "Attachment",
     "CannedResponse",
     "CloseReason",

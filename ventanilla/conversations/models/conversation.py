@@ -9,6 +9,7 @@ from django.db import models
 
 from ventanilla.accounts.models import Account, Team, User
 from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.inboxes.marks import ConversationMarks
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
 from ventanilla.labels.models import Label
@@ -40,10 +41,6 @@ class Priority(models.IntegerChoices):
     MEDIUM = 1, "medium"
     HIGH = 2, "high"
     URGENT = 3, "urgent"
-
-
-# In a conversation's additional attributes: addresses to which its customer asked for answers (Reply-To).
-ALSO_THEIRS = "customer_addresses"
 
 
 class Conversation(models.Model):
@@ -145,9 +142,14 @@ class Conversation(models.Model):
         return f"#{self.display_id}"
 
     @property
+    def marks(self) -> ConversationMarks:
+        """What it says of itself beside its columns."""
+        return ConversationMarks(self.additional_attributes)
+
+    @property
     def customer_addresses(self) -> list[str]:
         """Every address by which the customer is known here: the one in the inbox, and where they asked answers to go."""
-        return [self.contact_inbox.source_id, *self.additional_attributes.get(ALSO_THEIRS, ())]
+        return [self.contact_inbox.source_id, *self.marks.also_theirs]
 
 
 class ConversationLabel(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 
 from ventanilla.accounts.models import Account
 from ventanilla.conversations.models.conversation import Conversation
+from ventanilla.inboxes.marks import MessageMarks
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.addresses import once
 from ventanilla.kit.clock import now
@@ -32,10 +33,6 @@ class MessageStatus(models.IntegerChoices):
     FAILED = 3, "failed"
     PROGRESS = 4, "progress"
     UNKNOWN = 5, "unknown"
-
-
-# In `content_attributes.email` of a mail of ours: recipients who did not get it, as {address, reason}.
-UNDELIVERED = "undelivered"
 
 
 class SenderType(models.TextChoices):
@@ -105,24 +102,26 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"message {self.pk}"
 
+    @property
+    def marks(self) -> MessageMarks:
+        """What it says of itself beside its columns."""
+        return MessageMarks(self.content_attributes)
+
     def reaches(self, *customer: str) -> bool:
         """Whether this public message of ours goes to the customer, by one of their addresses.
 
         By default it does, unless it passes another one on or is addressed to others alone.
         """
-        given = self.content_attributes
-        lists = (given.get(key) for key in ("to_emails", "cc_emails", "bcc_emails"))
-        named = {str(one).lower() for found in lists if isinstance(found, list) for one in found}
-        if named & {address.lower() for address in customer}:
+        marks = self.marks
+        if {one.lower() for one in marks.addressed} & {address.lower() for address in customer}:
             return True
-        return "forwarded_message_id" not in given and not given.get("to_emails")
+        return not marks.passes_on and not marks.to
 
     def recipients(self, customer: str) -> list[str]:
         """Everybody a mail of ours goes to, once each; `customer` is the contact's address in the inbox."""
-        given = self.content_attributes
-        to = given.get("to_emails") or ([] if "forwarded_message_id" in given else [customer])
-        copies = [given.get(name) or [] for name in ("cc_emails", "bcc_emails")]
-        return once(str(one) for found in (to, *copies) if isinstance(found, list) for one in found if one)
+        marks = self.marks
+        to = marks.to or ([] if marks.passes_on else [customer])
+        return once([*to, *marks.cc, *marks.bcc])
 
 
 class FoldedText(models.Model):

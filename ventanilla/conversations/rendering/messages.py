@@ -11,9 +11,10 @@ import msgspec
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.contacts.said import is_told_all, told_keys
-from ventanilla.conversations.models import UNDELIVERED, Attachment, Message
+from ventanilla.conversations.models import Attachment, Message
 from ventanilla.conversations.rendering.people import Names, people_of
 from ventanilla.conversations.rendering.values import epoch_of, iso_of, object_of, raw_of
+from ventanilla.inboxes.marks import UNDELIVERED
 from ventanilla.kit import files, inline_pictures, links, statements, storage
 from ventanilla.kit.columns import columns_of
 

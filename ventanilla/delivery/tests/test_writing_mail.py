@@ -583,9 +583,8 @@ def test_notes_and_deleted_messages_are_not_forwarded(
     body = {"to_emails": "x@y.cl", "content": "mira"}
     refused = send(conversation, body | {"content_attributes": {"forwarded_message_id": note.pk}})
     assert refused.status_code == 404
-    accepted = conversations.forward_by_mail(
-        with_files, by=ana, content="mira", content_attributes={"to_emails": ["x@y.cl"]}
-    )
+    said = conversations.NewMessage("mira", content_attributes={"to_emails": ["x@y.cl"]})
+    accepted = conversations.forward_by_mail(with_files, said, by=ana)
     conversations.delete_message(with_files, by=ana)
     drain_log()
     out_tray.send_due()
