@@ -67,7 +67,7 @@ def _server() -> Iterator[Sentence]:
         for message in read_po(file, locale="es"):
             if message.id:
                 asked = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-                said = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
                 yield Sentence("server", "en", asked[0], asked)
                 yield Sentence("server", "es", asked[0], said)
 

@@ -37,12 +37,12 @@ from ventanilla.labels.models import Label
 UNREAD_CAP = 10
 MOST_FILES = 160  # of the planned ones, the newest; each is a file of its own
 _NOTES = (
-    "Prefiere que le llamen por la tarde.",
+    "Prefiere llamadas por la tarde.",
     "Cliente desde hace años, trato muy cercano.",
     "Pide siempre factura a nombre de empresa.",
     "Viaja con dos niños y carrito.",
     "Ojo: la dirección de la ficha es la del trabajo.",
-    "Busca piso con terraza, no le corre prisa.",
+    "Busca vivienda con terraza, sin prisa.",
 )
 
 
