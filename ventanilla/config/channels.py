@@ -18,8 +18,8 @@ from ventanilla.kit.options import Option
 # Each is a folder with a `channel` object that keeps inboxes.channel's promises.
 CHANNELS = [
     "ventanilla.channels.webchat",
-    "ventanilla.channels.api",
     "ventanilla.channels.email",
+    "ventanilla.channels.api",
 ]
 
 

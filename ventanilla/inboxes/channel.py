@@ -21,6 +21,7 @@ from ventanilla.kit import mailer, shapes, smtp
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
+    from ventanilla.kit.errors import Text
 
 
 class UnknownChannel(LookupError):
@@ -85,6 +86,20 @@ class Capabilities:
     written_by_program: bool = (
         False  # another system writes for its customers by API and tells what became of ours
     )
+
+
+@dataclass(frozen=True)
+class Face:
+    """How people recognise a channel. `about`: what it is good for, in one sentence.
+
+    `icon`: the name of one that the desk has (desk/src/ui/channelIcons.ts); `colour`: the name of one of its channel colours
+    (web, email, api, phone, sms, telegram, whatsapp, …).
+    """
+
+    name: Text
+    about: Text
+    icon: str = "message-circle"
+    colour: str = "web"
 
 
 @dataclass(frozen=True)
@@ -320,9 +335,19 @@ class Channel(Protocol):
     create_type: str
     settings_shape: type[ChannelSettings]
     capabilities: Capabilities
+    face: Face
 
     def settings_schema(self) -> dict[str, Any]:
-        """JSON Schema of the fields an administrator fills; `"secret": true` marks what is sealed and never shown again."""
+        """JSON Schema of the fields an administrator fills; `"secret": true` marks what is sealed and never shown again.
+
+        The desk draws it (docs/howto/add-a-channel.md has all it understands). Words are in the language active now.
+        """
+
+    def form_values(self, inbox: Inbox) -> dict[str, Any]:
+        """What the form shows of an inbox that is there, by the names of the schema; no secret."""
+
+    def next_step(self, inbox: Inbox) -> str:
+        """What its administrator is told when the inbox was made."""
 
     def clean_settings(
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]

@@ -12,10 +12,12 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.inboxes.channel import (
     Capabilities,
     Channel,
+    Face,
     IncomingMessage,
     OutgoingMessage,
     Receipt,
@@ -39,6 +41,7 @@ class AbsentChannel:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.contract_type = f"Channel::{kind.title()}"
+        self.face = Face(kind.replace("_", " ").title(), lazy("It is not installed any more."))
 
     def settings_schema(self) -> dict[str, Any]:
         """Nothing can be filled in."""
@@ -53,6 +56,14 @@ class AbsentChannel:
     def public_settings(self, inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         """Nothing: what is secret among the settings is not known any more."""
         return {}
+
+    def form_values(self, inbox: Inbox) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def next_step(self, inbox: Inbox) -> str:
+        """None can be made."""
+        return ""
 
     def must_leave(self, settings: Mapping[str, Any]) -> bool:
         """A message that is written all the same is shown as failed."""

@@ -14,6 +14,7 @@ ROOM = Room(
         Endpoints(DESK, "ventanilla.api.desk.settings_forms"),
         Endpoints(DESK, "ventanilla.api.desk.mailbox"),
         Endpoints(DESK, "ventanilla.api.desk.mail"),
+        Endpoints(DESK, "ventanilla.api.desk.channels"),
         Endpoints(DESK, "ventanilla.api.desk.channel_tools"),
         Endpoints("/api/v1/widget", "ventanilla.api.widget.config", Callers.VISITORS),
     ],

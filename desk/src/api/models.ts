@@ -74,8 +74,10 @@ export type Inbox = Shape<'InboxShape'> & {
   pre_chat_form_options?: { pre_chat_message?: string; pre_chat_fields: PreChatField[] }
   email?: string
   forward_to_email?: string
+  signed_in_with?: string | null
 }
 
+export type ChannelFace = Shape<'ChannelFace'>
 export type ContactInbox = Shape<'ContactInboxShape'>
 
 export type Contact = Shape<'ContactShape'>

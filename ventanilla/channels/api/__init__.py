@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ventanilla.inboxes.channel import (
     Capabilities,
+    Face,
     IncomingMessage,
     Markup,
     OutgoingMessage,
@@ -49,6 +50,7 @@ class ApiChannel:
     contract_type = "Channel::Api"
     create_type = "api"
     settings_shape = ApiSettings
+    face = Face("API", _("Connect any system over HTTP."), icon="code", colour="api")
     # The inbox's webhook carries outgoing messages with all other events of the inbox: delivery.webhooks.
     capabilities = Capabilities(
         markup=Markup.MARKDOWN,
@@ -64,9 +66,22 @@ class ApiChannel:
         return {
             "type": "object",
             "properties": {
-                "webhook_url": {"type": "string", "format": "uri", "title": str(_("Webhook address"))},
+                "webhook_url": {
+                    "type": "string",
+                    "format": "uri",
+                    "title": str(_("Webhook address")),
+                    "description": str(_("Receives every event of the channel.")),
+                },
             },
         }
+
+    def form_values(self, inbox: Inbox) -> dict[str, Any]:
+        """Its webhook."""
+        return {"webhook_url": inbox.channel_settings.get("webhook_url", "")}
+
+    def next_step(self, inbox: Inbox) -> str:
+        """The identifier is all that a program needs."""
+        return str(_("Use this identifier in your calls."))
 
     def clean_settings(
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.channels.email import (
     calls,
+    form,
     mailbox,
     mailbox_sign_in,
     outgoing,
@@ -29,6 +30,7 @@ from ventanilla.channels.email.reading import Context, heads, read_mail
 from ventanilla.inboxes.channel import (
     Capabilities,
     DeliveryReport,
+    Face,
     Glance,
     HandsOver,
     Identity,
@@ -69,6 +71,7 @@ class EmailChannel:
     contract_type = "Channel::Email"
     create_type = "email"
     settings_shape = settings.EmailSettings
+    face = Face(_("Email"), _("Your support mailbox, answered as a team."), icon="mail", colour="email")
     called_as = "mail"  # the address that installations have given to their providers
     calls_name_inbox = False
     call_headers = calls.HEADERS
@@ -85,30 +88,28 @@ class EmailChannel:
     )
 
     def settings_schema(self) -> dict[str, Any]:
-        """The form of a mailbox; the wizard of the desk fills the servers from presets."""
-        text, switch, number = {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
-        return {
-            "type": "object",
-            "required": ["email"],
-            "properties": {
-                "email": {**text, "format": "email", "title": str(_("Address"))},
-                "imap_enabled": {**switch, "title": str(_("Receive email over IMAP"))},
-                "imap_address": {**text, "title": str(_("IMAP server"))},
-                "imap_port": {**number, "title": str(_("IMAP port"))},
-                "imap_login": {**text, "title": str(_("IMAP username"))},
-                "imap_password": {**text, "secret": True, "title": str(_("IMAP password"))},
-                "imap_enable_ssl": {**switch, "title": str(_("IMAP over TLS"))},
-                "trusted_server": {**text, "title": str(_("Server that checks senders"))},
-                "smtp_enabled": {**switch, "title": str(_("Send through SMTP"))},
-                "smtp_address": {**text, "title": str(_("SMTP server"))},
-                "smtp_port": {**number, "title": str(_("SMTP port"))},
-                "smtp_login": {**text, "title": str(_("SMTP username"))},
-                "smtp_password": {**text, "secret": True, "title": str(_("SMTP password"))},
-                "smtp_enable_ssl_tls": {**switch, "title": str(_("SMTP over TLS"))},
-                "smtp_enable_starttls_auto": {**switch, "title": str(_("SMTP with STARTTLS"))},
-                "sending_limit_per_hour": {**number, "title": str(_("Emails per hour"))},
-            },
-        }
+        """The form of a mailbox."""
+        return form.schema()
+
+    def form_values(self, inbox: Inbox) -> dict[str, Any]:
+        """All but passwords; the two switches of each side as one word."""
+        values = {**settings.DEFAULTS, **inbox.channel_settings, "email": inbox.address}
+        values |= {f"{side}_security": form.security_of(side, values) for side in ("imap", "smtp")}
+        values["forward_to_email"] = settings.forward_address(inbox.channel_settings)
+        return {name: values[name] for name in form.schema()["properties"] if name in values}
+
+    def next_step(self, inbox: Inbox) -> str:
+        """An address that nothing is read from or forwarded to makes no conversations yet."""
+        if inbox.channel_settings.get("imap_enabled"):
+            return str(_("Everything sent to this address becomes a conversation."))
+        if settings.forward_address(inbox.channel_settings):
+            return str(
+                _(
+                    "The address is ready, but nothing arrives yet: forward your email to it as explained below, or"
+                    " connect it over IMAP in its settings."
+                )
+            )
+        return str(_("The address is ready, but nothing arrives yet: connect it over IMAP in its settings."))
 
     def clean_settings(
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BeforeValidator, Field
 
 from ventanilla.channels.email import domains
+from ventanilla.channels.email.form import SECURITIES, security_fields
 from ventanilla.channels.email.imap import ImapServer
 from ventanilla.channels.email.smtp import DkimKey
 from ventanilla.inboxes.channel_settings import ChannelSettings
@@ -70,6 +71,10 @@ class EmailSettings(ChannelSettings):
     dkim_domain: str = ""
     dkim_selector: str = ""
     sender_domain: str = ""
+    imap_security: str = (
+        ""  # tls, starttls or none: one word for the two switches of that side; "": they say it
+    )
+    smtp_security: str = ""
     imap_password: str | None = None
     smtp_password: str | None = None
     oauth_refresh_token: str | None = None
@@ -81,7 +86,7 @@ class EmailSettings(ChannelSettings):
 DEFAULTS: dict[str, Any] = {
     name: value
     for name, value in EmailSettings.defaults().items()
-    if name not in {*SECRETS, "hmac_mandatory"}
+    if name not in {*SECRETS, "hmac_mandatory", "imap_security", "smtp_security"}
 }
 
 
@@ -93,10 +98,15 @@ def clean(
     Raises Invalid.
     """
     settings = {**DEFAULTS, **current, **{key: given[key] for key in DEFAULTS if key in given}}
+    wrong: dict[str, list[Any]] = {}
+    for side in ("imap", "smtp"):
+        if security := given.get(f"{side}_security"):
+            settings |= security_fields(side, security)
+            if security not in SECURITIES:
+                wrong[f"{side}_security"] = [_("Say tls, starttls or none.")]
     kept = {key: value for key, value in secrets.items() if key in SECRETS}
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
     settings.setdefault("forward_key", tokens.random_hex(32))
-    wrong: dict[str, list[Any]] = {}
     address = seen(settings["email"]).lower()
     if not is_email(address):
         wrong["email"] = [_("Enter the email address that customers write to.")]

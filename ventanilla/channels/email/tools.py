@@ -11,6 +11,7 @@ from dataclasses import asdict
 from django.utils.translation import gettext as _
 
 from ventanilla.channels.email import discovery, oauth, presets, sender_domain, trying
+from ventanilla.channels.email.form import found_fields
 from ventanilla.channels.email.settings import imap_server, mail_domain, smtp_server
 from ventanilla.inboxes.channel_doors import Found, Tool, ToolUse
 from ventanilla.kit.errors import Invalid
@@ -47,7 +48,8 @@ def _providers(use: ToolUse) -> Found:
 
 def _discover(use: ToolUse) -> Found:
     """The servers of an address, and where that was found: preset, mx, srv, autoconfig or guess."""
-    return Found(asdict(discovery.discover(str(use.given.get("email", "")))))
+    found = discovery.discover(str(use.given.get("email", "")))
+    return Found({**asdict(found), **found_fields(found)})
 
 
 def _tried(mark: str, steps: Sequence[trying.Step]) -> Found:

@@ -80,8 +80,13 @@ def test_a_channels_form_is_a_schema_whose_required_fields_exist(channel: Channe
 
 
 def test_what_the_form_asks_has_a_type(channel: Channel) -> None:
-    shape, types = channel.settings_shape.defaults(), {"string": str, "boolean": bool, "integer": int}
+    shape, types = (
+        channel.settings_shape.defaults(),
+        {"string": str, "boolean": bool, "integer": int, "array": list},
+    )
     for name, field in channel.settings_schema()["properties"].items():
+        if field.get("readOnly"):
+            continue
         assert shape[name] is None or type(shape[name]) is types[field["type"]], name
 
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from ventanilla.inboxes.channel import (
     Capabilities,
+    Face,
     IncomingMessage,
     Markup,
     OutgoingMessage,
@@ -86,6 +88,62 @@ class WebchatSettings(ChannelSettings):
 DEFAULTS = {name: value for name, value in WebchatSettings.defaults().items() if name != "hmac_mandatory"}
 
 
+def _form() -> dict[str, Any]:
+    """The fields, in the language active now. Place, language and domains are for a chat that is on a page already."""
+    text: dict[str, Any] = {"type": "string"}
+    languages_known = [("", translated("Each visitor's own")), *languages.names()]
+    return {
+        "website_url": {
+            **text,
+            "format": "uri",
+            "title": _("Website address"),
+            "examples": ["https://example.com"],
+        },
+        "widget_color": {**text, "format": "color", "title": _("Colour"), "half": True},
+        "reply_time": {
+            **text,
+            "enum": list(REPLY_TIMES),
+            "enumTitles": [
+                translated("We reply in a few minutes"),
+                translated("We reply in a few hours"),
+                translated("We reply within a day"),
+            ],
+            "title": _("Reply time"),
+            "half": True,
+        },
+        "welcome_title": {**text, "title": _("Welcome title")},
+        "welcome_tagline": {**text, "title": _("Welcome text")},
+        "widget_position": {
+            **text,
+            "enum": ["auto", "right", "left"],
+            "enumTitles": [
+                translated("Follows the writing direction"),
+                translated("Right"),
+                translated("Left"),
+            ],
+            "title": _("Side of the page"),
+            "half": True,
+            "on": "kept",
+        },
+        "widget_language": {
+            **text,
+            "enum": [code for code, _name in languages_known],
+            "enumTitles": [name for _code, name in languages_known],
+            "title": _("Language"),
+            "description": translated("If we don't speak theirs, the account's."),
+            "half": True,
+            "on": "kept",
+        },
+        "allowed_domains": {
+            **text,
+            "title": _("Allowed domains"),
+            "description": translated("Leave empty for any domain. A domain includes its subdomains."),
+            "examples": ["example.com, *.example.org"],
+            "on": "kept",
+        },
+    }
+
+
 class WebchatChannel:
     """The website inbox of the contract (`Channel::WebWidget`)."""
 
@@ -93,6 +151,7 @@ class WebchatChannel:
     contract_type = "Channel::WebWidget"
     create_type = "web_widget"
     settings_shape = WebchatSettings
+    face = Face(_("Website"), _("Chat on your website, with one line of code."), icon="globe", colour="web")
     capabilities = Capabilities(
         markup=Markup.MARKDOWN,
         sends_through_out_tray=False,
@@ -106,29 +165,17 @@ class WebchatChannel:
         return {
             "type": "object",
             "required": ["website_url", "widget_color"],
-            "properties": {
-                "website_url": {"type": "string", "format": "uri", "title": str(_("Website address"))},
-                "widget_color": {"type": "string", "format": "color", "title": str(_("Colour"))},
-                "welcome_title": {"type": "string", "title": str(_("Welcome title"))},
-                "welcome_tagline": {"type": "string", "title": str(_("Welcome text"))},
-                "reply_time": {
-                    "type": "string",
-                    "enum": list(REPLY_TIMES),
-                    "title": str(_("Usual reply time")),
-                },
-                "widget_position": {
-                    "type": "string",
-                    "enum": list(POSITIONS),
-                    "title": str(_("Side of the page")),
-                },
-                "widget_language": {
-                    "type": "string",
-                    "enum": ["", *(code for code, _name in languages.names())],
-                    "title": str(_("Language")),
-                },
-                "allowed_domains": {"type": "string", "title": str(_("Allowed domains"))},
-            },
+            "properties": {name: {**field, "title": str(field["title"])} for name, field in _form().items()},
         }
+
+    def form_values(self, inbox: Inbox) -> dict[str, Any]:
+        """All of it."""
+        shown = {**DEFAULTS, **inbox.channel_settings}
+        return {name: shown[name] for name in _form()}
+
+    def next_step(self, inbox: Inbox) -> str:
+        """The lines to paste are shown below it."""
+        return str(_("Paste this code into your page, then send yourself a message to try it."))
 
     def clean_settings(
         self, given: Mapping[str, Any], current: Mapping[str, Any], secrets: Mapping[str, Any]

@@ -10,12 +10,12 @@ describe('R-14 who signs', () => {
     expect(signatureKey('Channel::WebWidget')).toBe('channel_webwidget_signature_enabled')
   })
   it('e-mail by default, others when asked, and each channel as it was chosen', () => {
-    expect(signsOn('Channel::Email', {})).toBe(true)
-    expect(signsOn('Channel::Email', { channel_email_signature_enabled: false })).toBe(false)
-    expect(signsOn('Channel::WebWidget', {})).toBe(false)
-    expect(signsOn('Channel::WebWidget', { send_with_signature: true })).toBe(true)
+    expect(signsOn('Channel::Email', {}, true)).toBe(true)
+    expect(signsOn('Channel::Email', { channel_email_signature_enabled: false }, true)).toBe(false)
+    expect(signsOn('Channel::WebWidget', {}, false)).toBe(false)
+    expect(signsOn('Channel::WebWidget', { send_with_signature: true }, false)).toBe(true)
     expect(
-      signsOn('Channel::WebWidget', { send_with_signature: true, channel_webwidget_signature_enabled: false }),
+      signsOn('Channel::WebWidget', { send_with_signature: true, channel_webwidget_signature_enabled: false }, false),
     ).toBe(false)
   })
 })

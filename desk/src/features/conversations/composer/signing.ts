@@ -1,18 +1,16 @@
 // The personal signature: when it goes with a reply, and that it stands there once (R-14, R-15).
 import type { UiSettings } from '@/api/models'
 
-const EMAIL = 'Channel::Email'
-
 /** The key that the contract's clients keep the choice under: `channel_email_signature_enabled`. */
 export function signatureKey(channel: string): string {
   return `${channel.toLowerCase().replace('::', '_')}_signature_enabled`
 }
 
 /** E-mail carries it unless it was switched off; other channels when it was switched on, there or for all. */
-export function signsOn(channel: string, settings: UiSettings): boolean {
+export function signsOn(channel: string, settings: UiSettings, isMail: boolean): boolean {
   const chosen = settings[signatureKey(channel)]
   if (typeof chosen === 'boolean') return chosen
-  return channel === EMAIL || settings.send_with_signature === true
+  return isMail || settings.send_with_signature === true
 }
 
 const plain = (text: string) =>

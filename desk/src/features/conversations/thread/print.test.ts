@@ -18,6 +18,7 @@ const words = {
   cut: 'Cortado: el resto está en el original.',
 }
 const about: About = {
+  isMail: true,
   conversation: aConversation({
     additional_attributes: { mail_subject: 'Pedido 1' },
     meta: { channel: 'Channel::Email', sender: { id: 1, name: 'Carla', email: 'carla@x.cl' } },

@@ -28,6 +28,7 @@ export interface About {
   inboxAddress: string
   inboxName: string
   locale: string
+  isMail: boolean
   words: Words
 }
 
@@ -46,7 +47,7 @@ export function headLines(message: Message, about: About): [string, string][] {
   const given = message.content_attributes
   const sender = message.sender?.available_name || message.sender?.name || ''
   const customer = named(conversation.meta.sender.name, conversation.meta.sender.email ?? '')
-  const isMail = conversation.meta.channel === 'Channel::Email'
+  const isMail = about.isMail
   const ours = message.message_type !== 0
   const at = mail?.date ? new Date(mail.date) : new Date(message.created_at * 1000)
   const found: [string, string][] = [

@@ -2,6 +2,7 @@
 import { ApiError } from '@/api/client'
 import type { Scheduled } from '@/api/models'
 import { t } from '@/i18n'
+import { useChannels } from '@/stores/channels'
 import { useConversations } from '@/stores/conversations'
 import { useDrafts } from '@/stores/drafts'
 import { useScheduled } from '@/stores/scheduled'
@@ -31,7 +32,7 @@ export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<F
   await useScheduled().cancel(one)
   const [session, drafts, id] = [useSession(), useDrafts(), one.conversation_id]
   const channel = useConversations().byId.get(id)?.meta.channel ?? ''
-  const text = signsOn(channel, session.settings)
+  const text = signsOn(channel, session.settings, useChannels().isMail(channel))
     ? withoutSignature(one.content, session.user?.message_signature ?? '')
     : one.content
   drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
