@@ -64,7 +64,8 @@ class Transfer:
 
     def _copy(self, model: type[models.Model], notes: _Notes) -> Iterator[int]:
         table, key = model._meta.db_table, model._meta.pk
-        fields = list(model._meta.local_concrete_fields)
+        # What a database reckons from the other columns it takes from nobody.
+        fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         names = [field.attname for field in fields]
         noted = notes.of(table)
         if noted is None:  # what preparing the target wrote by itself, such as the kinds of content

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.expressions import Case, Value, When
 from django.db.models.functions import Lower
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
+from ventanilla.kit.orders import BlanksLast, Folded
 from ventanilla.kit.sealed_keys import SealedKeyField
 from ventanilla.labels.models import Label
+
+_HAS_A_KEY = models.Q(email__gt="") | models.Q(phone_number__gt="") | models.Q(identifier__gt="")
 
 
 class Contact(models.Model):
@@ -23,7 +27,7 @@ class Contact(models.Model):
         LEAD = "lead"
         CUSTOMER = "customer"
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts", db_index=False)
     name = models.CharField(max_length=255, blank=True, default="")
     email = models.CharField(max_length=254, null=True, blank=True)
     phone_number = models.CharField(max_length=20, null=True, blank=True)
@@ -53,6 +57,12 @@ class Contact(models.Model):
         Label, through="ContactLabel", related_name="contacts"
     )
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    is_known = models.GeneratedField(
+        expression=Case(When(_HAS_A_KEY, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        help_text="By more than a cookie. Only these stand in lists.",
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -64,9 +74,21 @@ class Contact(models.Model):
             models.UniqueConstraint(fields=["account", "identifier"], name="contact_identifier_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["account", "-last_activity_at", "-id"], name="contact_by_activity"),
-            models.Index("account", Lower("name"), name="contact_by_name"),
-            models.Index(fields=["account", "-created_at"], name="contact_by_creation"),
+            models.Index(
+                "account",
+                BlanksLast("last_activity_at"),
+                models.F("id").desc(),
+                condition=models.Q(is_known=True),
+                name="contact_by_activity",
+            ),
+            models.Index(
+                "account", Folded("name"), "id", condition=models.Q(is_known=True), name="contact_by_name"
+            ),
+            models.Index(
+                fields=["account", "created_at", "id"],
+                condition=models.Q(is_known=True),
+                name="contact_by_creation",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +98,9 @@ class Contact(models.Model):
 class ContactLabel(models.Model):
     """A label on a contact."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="contact_labels")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="contact_labels", db_index=False
+    )
     label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="contact_labels")
 
     class Meta:

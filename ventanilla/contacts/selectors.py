@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.expressions import OrderBy, Value
-from django.db.models.functions import Cast, Lower, NullIf
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Cast, Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +31,7 @@ from ventanilla.kit import phones
 from ventanilla.kit.clock import now, zone
 from ventanilla.kit.conditions import FieldSpec, Kind, Offer, Takes, compile_conditions, describe
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.orders import BlanksLast, Folded
 from ventanilla.labels.titles import stored_titles
 
 if TYPE_CHECKING:
@@ -96,11 +97,7 @@ def find_contact(
 
 def resolved(rows: QuerySet[Contact]) -> QuerySet[Contact]:
     """Only those known by e-mail, phone or identifier (B.3)."""
-    return rows.filter(_has("email") | _has("phone_number") | _has("identifier"))
-
-
-def _has(field: str) -> Q:
-    return Q(**{f"{field}__isnull": False}) & ~Q(**{field: ""})
+    return rows.filter(is_known=True)
 
 
 def labelled(rows: QuerySet[Contact], titles: Collection[str]) -> QuerySet[Contact]:
@@ -139,33 +136,30 @@ def contacts_with_title(account_id: int, title: str) -> QuerySet[Contact]:
 # ── order ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _text(field: str) -> NullIf:
-    return NullIf(Lower(field), Value(""))  # blanks go last, in both directions
-
-
-_ORDERS: dict[str, NullIf | F] = {
-    "name": _text("name"),
-    "email": _text("email"),
+# Blanks, empty texts too, go last in both directions.
+_ORDERS: dict[str, Folded | F] = {
+    "name": Folded("name"),
+    "email": Folded("email"),
     "phone_number": F("phone_number"),
     "last_activity_at": F("last_activity_at"),
     "created_at": F("created_at"),
-    "company": _text("company"),
-    "company_name": _text("company"),
-    "city": _text("location"),
-    "country": _text("country_code"),
+    "company": Folded("company"),
+    "company_name": Folded("company"),
+    "city": Folded("location"),
+    "country": Folded("country_code"),
 }
+_NEVER_BLANK = frozenset({"created_at"})
 
 
 def ordered(rows: QuerySet[Contact], sort: str | None) -> QuerySet[Contact]:
     """By `sort` (a leading "-" turns it round), blanks last; the newest activity first for any other word."""
     word = (sort or "").strip()
-    expression = _ORDERS.get(word.removeprefix("-"))
-    if expression is None:
-        return rows.order_by(F("last_activity_at").desc(nulls_last=True), "-pk")
-    descending = word.startswith("-")
-    return rows.order_by(
-        OrderBy(expression, descending=descending, nulls_last=True), "-pk" if descending else "pk"
-    )
+    name = word.removeprefix("-")
+    if name not in _ORDERS:
+        return rows.order_by(BlanksLast("last_activity_at"), "-pk")
+    descending, last = word.startswith("-"), None if name in _NEVER_BLANK else True
+    order = OrderBy(_ORDERS[name], descending=descending, nulls_last=last)
+    return rows.order_by(order, "-pk" if descending else "pk")
 
 
 # ── the filter language ───────────────────────────────────────────────────────────────────────────────

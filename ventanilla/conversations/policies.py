@@ -99,6 +99,25 @@ class Visibility:
             shared &= Q(assignee_id__isnull=False)
         return shared
 
+    def parts(self) -> tuple[Q, ...]:
+        """The same rule as conditions of which each row meets one at most, and each of which an index can serve."""
+        if not self._is_limited or self.everything:
+            return (self.q(),)
+        here = Q(account_id=self.account_id, inbox_id__in=self.inbox_ids)
+        mine = Q(assignee_id=self.user_id)
+        followed = Q(pk__in=self._followed()) & ~mine
+        if self.hides_others and self.hides_unassigned:  # nothing is shared
+            return here & mine, here & followed
+        rest = [mine, followed & ~self._shared_q()]
+        if not self.hides_others:  # what is theirs may be shared too
+            rest[:1] = [mine & ~Q(team_id__in=self.team_ids)] if self.team_ids is not None else []
+        return tuple(here & part for part in (*self._each_shared(), *rest))
+
+    def _each_shared(self) -> list[Q]:
+        if self.team_ids is None:
+            return [self._shared_q()]
+        return [self._shared_q() & Q(team_id=team_id) for team_id in self.team_ids]
+
     def _followed(self) -> object:
         mine = Participant.objects.filter(user_id=self.user_id, account_id=self.account_id)
         return mine.values("conversation_id")

@@ -20,6 +20,7 @@ from django.db import transaction
 from ventanilla.events import claims
 from ventanilla.events.log import prune
 from ventanilla.events.models import TimedJob
+from ventanilla.kit import statistics
 from ventanilla.kit.clock import is_over, now
 
 log = structlog.get_logger("events")
@@ -141,3 +142,9 @@ def _pause(job: Job, failures: int) -> timedelta:
 def prune_log() -> None:
     """Delete events past retention."""
     prune()
+
+
+@timed_job(name="events.count_tables_anew", every=timedelta(hours=6))
+def count_tables_anew() -> None:
+    """Let the database know how large its tables are: by that it chooses its indexes."""
+    statistics.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -46,3 +47,26 @@ class WhileUnchanged(Generic[T]):
         if len(answers) < _MOST and _state() == state:  # nobody wrote while it was asked
             answers[key] = answer
         return answer
+
+
+class ForAMoment(Generic[T]):
+    """A memory for answers that may be as old as `seconds`, whatever has been written since. All threads share it."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._answers: dict[Hashable, tuple[float, T]] = {}
+
+    def get(self, key: Hashable) -> T | None:
+        """The answer kept under that key, unless it is too old."""
+        ends_at, answer = self._answers.get(key, (0.0, None))
+        return answer if time.monotonic() < ends_at else None
+
+    def put(self, key: Hashable, answer: T) -> None:
+        """Keep an answer."""
+        if len(self._answers) >= _MOST:
+            self.clear()
+        self._answers[key] = (time.monotonic() + self._seconds, answer)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._answers = {}

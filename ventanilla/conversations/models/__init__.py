@@ -2,6 +2,7 @@
 
 from ventanilla.conversations.models.aside import CannedResponse, Draft, Mention, Participant
 from ventanilla.conversations.models.conversation import (
+    UNATTENDED,
     CloseReason,
     Conversation,
     ConversationLabel,
@@ -22,6 +23,7 @@ from ventanilla.conversations.models.message import (
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 
 __all__ = [
+    "UNATTENDED",
     "Attachment",
     "CannedResponse",
     "CloseReason",

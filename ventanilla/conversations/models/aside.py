@@ -16,7 +16,9 @@ class Participant(models.Model):
     """A user who follows a conversation."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="participations")
     created_at = models.DateTimeField(default=now)
 
@@ -30,7 +32,9 @@ class Mention(models.Model):
     """A user who was @-mentioned in a note; mentioned again, `mentioned_at` and `message` move on."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="mentions")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="mentions", db_index=False
+    )
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mentions")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
     mentioned_at = models.DateTimeField(default=now)

@@ -43,6 +43,10 @@ class Priority(models.IntegerChoices):
     URGENT = 3, "urgent"
 
 
+# Never answered, or waiting for an answer (contract F.9).
+UNATTENDED = models.Q(first_reply_created_at__isnull=True) | models.Q(waiting_since__isnull=False)
+
+
 class Conversation(models.Model):
     """The talk with one contact in one inbox. `display_id` is its number in the account and the only id on the wire.
 
@@ -50,10 +54,14 @@ class Conversation(models.Model):
     A column stands here and in its migration, nowhere else: commands and rendering take their lists from this class.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="conversations")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="conversations", db_index=False
+    )
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
-    contact_inbox = models.ForeignKey(ContactInbox, on_delete=models.CASCADE, related_name="conversations")
+    contact_inbox = models.ForeignKey(
+        ContactInbox, on_delete=models.CASCADE, related_name="conversations", db_index=False
+    )
     display_id = models.BigIntegerField()
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.OPEN)
@@ -125,15 +133,43 @@ class Conversation(models.Model):
             models.UniqueConstraint(fields=["account", "display_id"], name="conversation_number_once")
         ]
         indexes: ClassVar = [
+            # What a list shows, newest activity first. A message moves a row in each of these: few, and no more than needed.
             models.Index(
                 fields=["account", "status", "-last_activity_at", "-id"], name="conv_by_status_activity"
             ),
             models.Index(
-                fields=["account", "assignee", "status", "-last_activity_at"], name="conv_by_assignee"
+                fields=["account", "assignee", "status", "-last_activity_at", "-id"], name="conv_by_assignee"
             ),
-            models.Index(fields=["account", "inbox", "status", "-last_activity_at"], name="conv_by_inbox"),
+            models.Index(
+                fields=["account", "inbox", "status", "-last_activity_at", "-id"], name="conv_by_inbox"
+            ),
+            models.Index(
+                fields=["account", "team", "status", "-last_activity_at", "-id"], name="conv_by_team"
+            ),
             models.Index(fields=["account", "-last_activity_at", "-id"], name="conv_by_activity"),
-            models.Index(fields=["contact", "-last_activity_at"], name="conv_by_contact"),
+            models.Index(fields=["account", "contact", "-last_activity_at", "-id"], name="conv_by_contact"),
+            # The other orders (selectors.orders); these change seldom.
+            models.Index(fields=["account", "status", "created_at", "id"], name="conv_by_creation"),
+            models.Index(
+                fields=["account", "status", "waiting_since", "created_at", "id"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="conv_by_waiting",
+            ),
+            models.Index(
+                fields=["account", "status", "priority", "-last_activity_at", "-id"],
+                condition=models.Q(priority__isnull=False),
+                name="conv_by_priority",
+            ),
+            # What is counted, answered by the index alone.
+            models.Index(fields=["account", "status", "inbox", "assignee", "team", "id"], name="conv_counts"),
+            models.Index(
+                fields=["account", "status", "team", "inbox", "assignee", "id"], name="conv_team_counts"
+            ),
+            models.Index(
+                fields=["account", "status", "team", "inbox", "assignee", "id"],
+                condition=UNATTENDED,
+                name="conv_unattended",
+            ),
             models.Index(fields=["contact_inbox", "-id"], name="conv_by_contact_inbox"),
             models.Index(fields=["snoozed_until"], condition=models.Q(status=3), name="conv_snoozed"),
         ]
@@ -156,9 +192,11 @@ class ConversationLabel(models.Model):
     """A label on a conversation."""
 
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="conversation_labels"
+        Conversation, on_delete=models.CASCADE, related_name="conversation_labels", db_index=False
     )
-    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="conversation_labels")
+    label = models.ForeignKey(
+        Label, on_delete=models.CASCADE, related_name="conversation_labels", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [

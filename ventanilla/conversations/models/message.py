@@ -47,9 +47,12 @@ class SenderType(models.TextChoices):
 class Message(models.Model):
     """One message, note or activity line of a conversation. Ids grow in the order of the thread."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    # Without indexes of their own: those below begin with account and conversation, and nobody asks for an inbox's.
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     message_type = models.PositiveSmallIntegerField(choices=MessageType.choices)
     private = models.BooleanField(default=False, help_text="A note: never leaves to the customer.")
     content = models.TextField(blank=True, default="")

@@ -59,7 +59,7 @@ _SELECT = (
 # What decides whether a kept rendering is still true. Selectors select these for a page.
 KEY_COLUMNS = "c.id, c.version, ct.version, ci.hmac_verified, c.inbox_id, c.last_incoming_at"
 KEY_FROM = _FROM
-_KEYS = f"SELECT {KEY_COLUMNS}{_FROM} WHERE c.id IN ({{marks}})"
+_KEYS = f"SELECT {KEY_COLUMNS}{_FROM} WHERE c.id IN ({{}})"
 
 _cache = Cache()
 _encode = msgspec.json.Encoder().encode
@@ -319,10 +319,13 @@ def _render_ids(
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    found = statements.fetch_all(_KEYS.format(marks=marks(len(wanted))), wanted)
-    by_id = {key[0]: key for key in found}
-    keys = [by_id[conversation_id] for conversation_id in wanted if conversation_id in by_id]
-    return render(keys, form=form, account_id=account_id, viewer_id=viewer_id)
+    return render(keys_of_ids(wanted), form=form, account_id=account_id, viewer_id=viewer_id)
+
+
+def keys_of_ids(ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The keys of these conversations, in that order; those that are gone are left out."""
+    by_id = {key[0]: key for key in statements.fetch_among(_KEYS, ids)}
+    return [by_id[conversation_id] for conversation_id in ids if conversation_id in by_id]
 
 
 def conversations_json(

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from ventanilla.conversations.models import (
+    UNATTENDED,
     Conversation,
     ConversationLabel,
     Mention,
@@ -23,37 +23,21 @@ from ventanilla.conversations.models import (
     Status,
 )
 from ventanilla.conversations.policies import Visibility
-from ventanilla.kit import statements
+from ventanilla.conversations.rendering.conversations import keys_of_ids
+from ventanilla.conversations.selectors import walking
+from ventanilla.conversations.selectors.orders import Order, order_named
+from ventanilla.conversations.selectors.walking import KEYS, NOTHING, Keys, Statement, Steps, compiled, fetch
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
-from ventanilla.kit.unchanged import WhileUnchanged
+from ventanilla.kit.unchanged import ForAMoment, WhileUnchanged
 
 PAGE_SIZE = 25
+_LARGE = 10_000  # conversations
 _MOST_WITHOUT_PAGES = 1_000
 
 _STATUSES = {member.label: member.value for member in Status}
 _ASSIGNEE_TYPES = frozenset({"me", "unassigned", "assigned", "all"})
 _TYPES = frozenset({"mention", "participating", "unattended"})
-_SORTS: dict[str, tuple[Any, ...]] = {
-    "last_activity_at_asc": ("last_activity_at", "id"),
-    "last_activity_at_desc": ("-last_activity_at", "-id"),
-    "created_at_asc": ("created_at", "id"),
-    "created_at_desc": ("-created_at", "-id"),
-    "priority_asc": (F("priority").asc(nulls_last=True), "-last_activity_at", "-id"),
-    "priority_desc": (F("priority").desc(nulls_last=True), "-last_activity_at", "-id"),
-    "waiting_since_asc": (F("waiting_since").asc(nulls_last=True), "created_at", "id"),
-    "waiting_since_desc": (F("waiting_since").desc(nulls_last=True), "created_at", "id"),
-}
-_OLD_SORTS = {
-    "latest": "last_activity_at_desc",
-    "sort_on_created_at": "created_at_asc",
-    "sort_on_priority": "priority_desc",
-    "sort_on_waiting_since": "waiting_since_asc",
-}
-# The order rendering.conversations.KEY_COLUMNS has.
-_KEYS = ("id", "version", "contact__version", "contact_inbox__hmac_verified", "inbox_id", "last_incoming_at")
-
-Keys = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +64,20 @@ class ListQuestion:
             raise Invalid(fields={"conversation_type": [_("This kind of conversation doesn't exist.")]})
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        """The columns to sort by; an unknown word means the newest activity first."""
-        name = _OLD_SORTS.get(self.sort_by, self.sort_by)
-        return _SORTS.get(name, _SORTS["last_activity_at_desc"])
+    def order(self) -> Order:
+        """How its rows are sorted."""
+        return order_named(self.sort_by)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for nothing but columns of the conversation, so that an index knows the answer at any length."""
+        return not (
+            self.about is not None
+            or self.labels
+            or self.conversation_type
+            or self.source_id
+            or self.updated_within_seconds
+        )
 
 
 class Counts(NamedTuple):
@@ -103,24 +97,22 @@ def _assignee_q(kind: str, user_id: int) -> Q:
     return Q(assignee_id__isnull=False) if kind == "assigned" else Q()
 
 
-def unattended_q() -> Q:
-    """Contract F.9: never answered, or waiting for an answer."""
-    return Q(first_reply_created_at__isnull=True) | Q(waiting_since__isnull=False)
-
-
 def _type_q(kind: str, user_id: int) -> Q:
     if kind == "mention":
         return Q(pk__in=Mention.objects.filter(user_id=user_id).values("conversation_id"))
     if kind == "participating":
         return Q(pk__in=Participant.objects.filter(user_id=user_id).values("conversation_id"))
-    return unattended_q() if kind == "unattended" else Q()
+    return UNATTENDED if kind == "unattended" else Q()
 
 
 def asked(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
     """The conversations of a question, but for `assignee_type` and order."""
-    rows = Conversation.objects.filter(
-        visibility.q(), _type_q(question.conversation_type, visibility.user_id)
-    )
+    return _asked(question, visibility).filter(visibility.q())
+
+
+def _asked(question: ListQuestion, visibility: Visibility) -> QuerySet[Conversation]:
+    """The same, whoever may see them."""
+    rows = Conversation.objects.filter(_type_q(question.conversation_type, visibility.user_id))
     if question.about is not None:
         rows = rows.filter(question.about)
     elif question.status != "all":
@@ -140,34 +132,97 @@ def asked(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversati
     return rows
 
 
-Statement = tuple[str, tuple[Any, ...]]
-_NOTHING: Statement = ("", ())  # the question can have no answer: a reader without any inbox
-
-
 def listed(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
     """All rows of a list, in its order."""
     rows = asked(visibility, question).filter(_assignee_q(question.assignee_type, visibility.user_id))
-    return rows.order_by(*question.order)
+    return rows.order_by(*question.order.columns)
 
 
-def _key_statement(visibility: Visibility, question: ListQuestion) -> Statement:
-    return _compiled_keys(listed(visibility, question))
+# ── pages ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A question, compiled. `first`: keys of the first page in one statement, where there is but one walk and part."""
+
+    steps: Steps
+    first: Statement = NOTHING
+
+    def keys(self, page: int) -> Keys:
+        if page == 1 and self.first[0]:
+            return fetch(self.first, PAGE_SIZE, 0)
+        return keys_of_ids(walking.page(self.steps, PAGE_SIZE, (page - 1) * PAGE_SIZE))
+
+
+@lru_cache(maxsize=2048)
+def _ready(visibility: Visibility, question: ListQuestion) -> _Ready:
+    if not question.is_plain:
+        return _Ready(walking.in_one_step(listed(visibility, question)))
+    rows, parts = _asked(question, visibility), visibility.parts()
+    rows = rows.filter(_assignee_q(question.assignee_type, visibility.user_id))
+    steps = walking.steps_of(rows, parts, question.order)
+    alone = len(steps) == len(parts) == 1
+    return _Ready(steps, _compiled_keys(listed(visibility, question)) if alone else NOTHING)
 
 
 def _compiled_keys(rows: QuerySet[Conversation]) -> Statement:
-    sql, parameters = _compiled(rows.values_list(*_KEYS))
-    return (sql + " LIMIT %s OFFSET %s", parameters) if sql else _NOTHING
+    sql, parameters = compiled(rows.values_list(*KEYS))
+    return (sql + " LIMIT %s OFFSET %s", parameters) if sql else NOTHING
+
+
+def page_keys(visibility: Visibility, question: ListQuestion, *, page: int = 1) -> Keys:
+    """The keys of one page, to be rendered. With `updated_within` there is one page only."""
+    if question.updated_within_seconds is not None:
+        return fetch(_compiled_keys(listed(visibility, question)), _MOST_WITHOUT_PAGES, 0)
+    if _depends_on_time(question):
+        return keys_of(listed(visibility, question), page=page)
+    return _answers.get(("page", visibility, question, page), lambda: _ready(visibility, question).keys(page))
+
+
+def _depends_on_time(question: ListQuestion) -> bool:
+    """Whether compiling it tomorrow gives another statement; and free text is not worth keeping."""
+    return question.updated_within_seconds is not None or question.about is not None
+
+
+def keys_of(rows: QuerySet[Conversation], *, page: int = 1, size: int = PAGE_SIZE) -> Keys:
+    """The keys of a page of any other query, in its order."""
+    return fetch(_compiled_keys(rows), size, (page - 1) * size)
+
+
+# ── counts ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def counts_of(visibility: Visibility, question: ListQuestion) -> Counts:
+    """How many: every filter counts but `assignee_type`. One statement.
+
+    A number of five digits and more is counted at most every few seconds: nobody reads its last one, and it costs the
+    more the larger it is.
+    """
+    question = replace(question, assignee_type="all", sort_by="last_activity_at_desc")
+    if _depends_on_time(question):
+        return _counts(fetch(_count_statement(visibility, question)))
+    if (known := _large.get((visibility, question))) is not None:
+        return known
+    counts = _counts(
+        _answers.get(
+            ("counts", visibility, question), lambda: fetch(_kept_count_statement(visibility, question))
+        )
+    )
+    if counts.all > _LARGE:
+        _large.put((visibility, question), counts)
+    return counts
 
 
 def _count_statement(visibility: Visibility, question: ListQuestion) -> Statement:
-    rows = asked(visibility, question)
-    if question.about is not None or question.labels or question.conversation_type or question.source_id:
-        return _compiled_counts(rows, visibility.user_id)
-    return _compiled_counts_by_index(rows, visibility.user_id)
+    if not question.is_plain:
+        return _counted_in_one_pass(asked(visibility, question), visibility.user_id)
+    rows, mine = _asked(question, visibility), Q(assignee_id=visibility.user_id)
+    each = (rows.filter(mine), rows.filter(assignee_id__isnull=True), rows)
+    return walking.totals_of(*each, parts=visibility.parts())
 
 
-def _compiled_counts(rows: QuerySet[Conversation], user_id: int) -> Statement:
-    """All counts in one pass over the rows: for questions that are dear to answer."""
+def _counted_in_one_pass(rows: QuerySet[Conversation], user_id: int) -> Statement:
+    """For questions that are dear to answer."""
     counted = (
         rows.order_by()
         .values(one=Value(1))
@@ -178,74 +233,12 @@ def _compiled_counts(rows: QuerySet[Conversation], user_id: int) -> Statement:
         )
         .values_list("mine", "unassigned", "everything")
     )
-    return _compiled(counted)
-
-
-def _compiled_counts_by_index(rows: QuerySet[Conversation], user_id: int) -> Statement:
-    """The same as three questions in one statement, each of which an index answers alone: a third of the time."""
-    statements_of_each = [
-        _compiled(
-            part.order_by().values(one=Value(1)).annotate(count=Count("*")).values_list("count", flat=True)
-        )
-        for part in (
-            rows.filter(assignee_id=user_id),
-            rows.filter(assignee_id__isnull=True),
-            rows,
-        )
-    ]
-    if not all(sql for sql, _parameters in statements_of_each):
-        return _NOTHING
-    columns = ", ".join(f"({sql})" for sql, _parameters in statements_of_each)
-    return f"SELECT {columns}", tuple(value for _sql, given in statements_of_each for value in given)
-
-
-def _compiled(rows: QuerySet[Any, Any]) -> Statement:
-    try:
-        sql, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return _NOTHING
-    return sql, tuple(parameters)
+    return compiled(counted)
 
 
 _answers: WhileUnchanged[Keys] = WhileUnchanged()
-_kept_key_statement = lru_cache(maxsize=2048)(_key_statement)
+_large: ForAMoment[Counts] = ForAMoment(seconds=10)
 _kept_count_statement = lru_cache(maxsize=2048)(_count_statement)
-
-
-def _depends_on_time(question: ListQuestion) -> bool:
-    """Whether compiling it tomorrow gives another statement; and free text is not worth keeping."""
-    return question.updated_within_seconds is not None or question.about is not None
-
-
-def _fetch(statement: Statement, *more: Any) -> Keys:
-    sql, parameters = statement
-    if not sql:
-        return []
-    return statements.fetch_all(sql, (*parameters, *more))
-
-
-def page_keys(visibility: Visibility, question: ListQuestion, *, page: int = 1) -> Keys:
-    """The keys of one page, to be rendered. With `updated_within` there is one page only."""
-    size, start = PAGE_SIZE, (page - 1) * PAGE_SIZE
-    if question.updated_within_seconds is not None:
-        size, start = _MOST_WITHOUT_PAGES, 0
-    if _depends_on_time(question):
-        return _fetch(_key_statement(visibility, question), size, start)
-    return _answers.get(
-        ("page", visibility, question, page),
-        lambda: _fetch(_kept_key_statement(visibility, question), size, start),
-    )
-
-
-def counts_of(visibility: Visibility, question: ListQuestion) -> Counts:
-    """How many: every filter counts but `assignee_type`. One statement."""
-    question = replace(question, assignee_type="all", sort_by="last_activity_at_desc")
-    if _depends_on_time(question):
-        return _counts(_fetch(_count_statement(visibility, question)))
-    keys = _answers.get(
-        ("counts", visibility, question), lambda: _fetch(_kept_count_statement(visibility, question))
-    )
-    return _counts(keys)
 
 
 def _counts(rows: Keys) -> Counts:
@@ -253,11 +246,6 @@ def _counts(rows: Keys) -> Counts:
     return Counts(mine=mine, assigned=everything - unassigned, unassigned=unassigned, all=everything)
 
 
-def keys_of(rows: QuerySet[Conversation], *, page: int = 1, size: int = PAGE_SIZE) -> Keys:
-    """The keys of a page of any other query, in its order."""
-    return _fetch(_compiled_keys(rows), size, (page - 1) * size)
-
-
 def counts_in(rows: QuerySet[Conversation], *, user_id: int) -> Counts:
     """The counts of any other query."""
-    return _counts(_fetch(_compiled_counts(rows, user_id)))
+    return _counts(fetch(_counted_in_one_pass(rows, user_id)))

@@ -9,7 +9,8 @@ from ventanilla.accounts.selectors import Agent, agents_of
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import Conversation, Message, Participant
 from ventanilla.conversations.policies import Visibility
-from ventanilla.conversations.selectors.lists import Keys, keys_of
+from ventanilla.conversations.selectors.lists import keys_of
+from ventanilla.conversations.selectors.walking import Keys
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import NotFound
 
