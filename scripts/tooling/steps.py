@@ -82,6 +82,11 @@ def generated_documents() -> Tally:
     return run("generated pages", command, env=scratch_environment())
 
 
+def commit_messages() -> Tally:
+    """The commits since the base in pyproject.toml say what they do, and why."""
+    return run("commit messages", [PYTHON, ROOT / "scripts" / "tooling" / "commit_messages.py"])
+
+
 def openapi() -> Tally:
     """The API's description is sound, and the desk's client was made from today's code."""
     command = [PYTHON, ROOT / "scripts" / "tooling" / "check_openapi.py"]

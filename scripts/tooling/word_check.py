@@ -39,6 +39,7 @@ def statics(results: Results) -> None:
         results.add(tally)
     results.add(steps.migrations())
     results.add(steps.generated_documents())
+    results.add(steps.commit_messages())
     results.add(steps.openapi())
     for tally in weights.measure():
         results.add(tally)
