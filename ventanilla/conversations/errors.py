@@ -36,6 +36,13 @@ class EmptyMessage(Refusal):
     default_message = _("Write something or attach a file.")
 
 
+class AttachmentRefused(Invalid):
+    """One of the attachments is of a kind that may not be sent, or was never uploaded."""
+
+    code = "attachment_refused"
+    default_message = _("One of the files can't be sent.")
+
+
 class NotAMember(Invalid):
     """The user is not in this account, or may not open this inbox. `field` is what named them."""
 

@@ -8,17 +8,10 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.conversations.commands.attachments import Attachable
-from ventanilla.conversations.models import Attachment, Upload
+from ventanilla.conversations.commands.attachments import Attachable, uploaded
+from ventanilla.conversations.errors import AttachmentRefused
+from ventanilla.conversations.models import Upload
 from ventanilla.kit import files, storage
-from ventanilla.kit.errors import Invalid, TooLarge
-
-
-class AttachmentRefused(Invalid):
-    """One of the attachments is of a kind that may not be sent, or was never uploaded."""
-
-    code = "attachment_refused"
-    default_message = _("One of the files can't be sent.")
 
 
 def uploads_from(given: Any, *, for_visitor: bool = False) -> list[Attachable]:
@@ -37,16 +30,7 @@ def _found(item: Any) -> Attachable:
         return Upload(file=file, filename=item.name or "file", content_type=item.content_type or files.OCTETS)
     if not isinstance(item, str):
         raise AttachmentRefused
-    try:
-        blob = storage.confirm(storage.from_signed_id(item))
-        if not Attachment.objects.filter(file=blob.key).exists():
-            return blob
-        # Attached before: a copy, because each attachment's file goes when its message goes.
-        return Upload(file=storage.open_blob(blob), filename=blob.filename, content_type=blob.content_type)
-    except TooLarge:
-        raise
-    except (Invalid, FileNotFoundError):
-        raise AttachmentRefused
+    return uploaded(item)
 
 
 def _check_visitor_file(item: Attachable) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, ClassVar
 
 import pytest
@@ -13,9 +14,10 @@ from ventanilla.automation import performing, registry
 from ventanilla.automation.action import Acting, Action, Parameter, Step
 from ventanilla.automation.errors import NotAll, UnknownAction
 from ventanilla.conversations import commands
-from ventanilla.conversations.models import Conversation, Message, MessageType, Priority, Status
+from ventanilla.conversations.models import Attachment, Conversation, Message, MessageType, Priority, Status
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.delivery.models import Outgoing
+from ventanilla.kit import storage
 from ventanilla.kit.clock import from_epoch
 from ventanilla.kit.errors import Invalid, NotFound, Unauthorised
 from ventanilla.testing.cast import membership
@@ -55,6 +57,10 @@ def again(conversation: Conversation) -> Conversation:
     )
 
 
+def an_upload() -> str:
+    return storage.signed_id(storage.store(BytesIO(b"%PDF-1.4 terms"), filename="terms.pdf"))
+
+
 def filled(action: type[Action], *, ana: Any, conversation: Conversation) -> dict[str, Any]:
     """Something that every action of ours takes."""
     values = {
@@ -67,6 +73,7 @@ def filled(action: type[Action], *, ana: Any, conversation: Conversation) -> dic
         "content": "Hola {{contact.first_name}}",
         "email": "copies@acme.example",
         "url": "https://hooks.example/in",
+        "attachments": [an_upload()],
     }
     return {one.name: values[one.name] for one in action.parameters}
 
@@ -84,11 +91,11 @@ def do(steps: list[Step], conversation: Conversation, acting: Acting) -> perform
 
 
 def test_those_of_the_contract_are_there():
-    # F.17 and F.18, but for what waits: mails to teams, SLA, and files that a macro keeps.
+    # F.17 and F.18, but for what waits: mails to teams and SLA.
     wanted = (
         "assign_agent assign_team add_label remove_label send_message send_private_note send_email_transcript"
         " send_webhook_event change_status resolve_conversation snooze_conversation mute_conversation change_priority"
-        " open_conversation pending_conversation remove_assigned_agent remove_assigned_team add_private_note"
+        " open_conversation pending_conversation send_attachment remove_assigned_agent remove_assigned_team add_private_note"
     )
     for name in wanted.split():
         assert registry.action_called(name)
@@ -178,6 +185,19 @@ def test_a_webhook_is_laid_in_the_out_tray_once_for_a_run(acme, ana, conversatio
     assert laid.payload == {"event": "macro_event.Close", "conversation_id": conversation.pk}
 
 
+def test_each_conversation_has_a_copy_of_the_file_which_goes_with_its_message(
+    acting, carla, web_inbox, conversation, ana
+):
+    plan = registry.plan([Step(name="send_attachment", given={"attachments": [an_upload()]})], acting=acting)
+    list(performing.each_step(plan, [again(conversation), again(talk(carla, web_inbox))]))
+
+    first, second = Attachment.objects.order_by("pk")
+    assert (first.filename, second.filename) == ("terms.pdf", "terms.pdf")
+    assert first.file.name != second.file.name
+    commands.delete_message(first.message, by=ana)
+    assert storage.exists(second.file.name)
+
+
 def test_self_is_whoever_lets_it_happen_and_nil_is_nobody(acting, ana, conversation):
     do([Step(name="assign_agent", given={"assignee_id": "self"})], conversation, acting)
     assert again(conversation).assignee_id == ana.pk
@@ -203,6 +223,7 @@ def test_who_and_what_belongs_to_another_account_does_not_exist(acting, gus, glo
         ("send_webhook_event", {"url": "javascript:alert(1)"}),
         ("snooze_conversation", {"snoozed_until": "tomorrow"}),
         ("assign_agent", {"assignee_id": "x"}),
+        ("send_attachment", {"attachments": ["made-up"]}),
     ],
 )
 def test_what_cannot_be_meant_is_refused_naming_the_parameter(name, given, acting):

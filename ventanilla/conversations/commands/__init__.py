@@ -2,7 +2,7 @@
 
 from ventanilla.conversations.commands.activity import priority_word
 from ventanilla.conversations.commands.assignment import assign_agent, assign_team
-from ventanilla.conversations.commands.attachments import Attachable
+from ventanilla.conversations.commands.attachments import Attachable, uploaded
 from ventanilla.conversations.commands.attributes import (
     merge_additional_attributes,
     remove_custom_attributes,
@@ -108,5 +108,6 @@ __all__ = [
     "unmerge_conversation",
     "unmute",
     "update_canned_response",
+    "uploaded",
     "wake",
 ]

@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from ventanilla.conversations.errors import AttachmentRefused
 from ventanilla.conversations.models import Attachment, FileType, Message, ScheduledFile, Upload
 from ventanilla.kit import storage
-from ventanilla.kit.errors import Invalid
+from ventanilla.kit.errors import Invalid, TooLarge
 from ventanilla.kit.storage import Blob
 
 # A mapping describes a place, a card or a link: Attachment's columns. An Attachment's file is in the storage already.
@@ -30,6 +31,23 @@ def keep_files(given: Sequence[Attachable]) -> list[Attachment]:
     if len(given) - inside > settings.MAX_ATTACHMENTS or inside > MAX_INLINE:
         raise Invalid(fields={"attachments": [_("There are too many files in this message.")]})
     return [_attachment(item) for item in given]
+
+
+def uploaded(signed_id: str) -> Attachable:
+    """What was uploaded under that signed id (contract B.12), to attach: now, and as often as is asked for.
+
+    Raises AttachmentRefused when there is no such upload, TooLarge.
+    """
+    try:
+        blob = storage.confirm(storage.from_signed_id(signed_id))
+        if not is_attached(blob.key):
+            return blob
+        # Attached before: a copy, because each attachment's file goes when its message goes.
+        return Upload(file=storage.open_blob(blob), filename=blob.filename, content_type=blob.content_type)
+    except TooLarge:
+        raise
+    except (Invalid, FileNotFoundError):
+        raise AttachmentRefused
 
 
 def _attachment(item: Attachable) -> Attachment:
