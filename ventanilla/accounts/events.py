@@ -36,6 +36,7 @@ class InstallationUpdated(Fact, frozen=True, kw_only=True):
 
 class AgentAdded(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "agent.added"
+    changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
     alters_presence = True
@@ -49,6 +50,7 @@ class AgentJoined(Fact, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "agent.joined"
+    changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
     alters_presence = True
@@ -69,6 +71,7 @@ class AgentUpdated(Fact, frozen=True, kw_only=True):
     """Role, availability, name, picture or another thing colleagues see."""
 
     name: ClassVar[str] = "agent.updated"
+    changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = frozenset({"role", "custom_attributes"})
     alters_presence = True
@@ -81,6 +84,7 @@ class AgentRemoved(Fact, frozen=True, kw_only=True):
     """They left the account, its teams and its inboxes; what upper rooms keep of them they clear themselves."""
 
     name: ClassVar[str] = "agent.removed"
+    changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
     alters_presence = True
@@ -116,12 +120,14 @@ class AccessTokenReset(Fact, frozen=True, kw_only=True):
 
 class TeamCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.created"
+    changes_people = True
     told = collection("team", "team_id")
     team_id: int
 
 
 class TeamUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.updated"
+    changes_people = True
     told = collection("team", "team_id")
     alters_permissions = frozenset({"sees_only_own"})
     team_id: int
@@ -130,6 +136,7 @@ class TeamUpdated(Fact, frozen=True, kw_only=True):
 
 class TeamDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.deleted"
+    changes_people = True
     told = collection("team", "team_id")
     alters_permissions = ALWAYS
     team_id: int
@@ -137,6 +144,7 @@ class TeamDeleted(Fact, frozen=True, kw_only=True):
 
 class TeamMembersChanged(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.members_changed"
+    changes_people = True
     told = collection("team", "team_id")
     alters_permissions = ALWAYS
     team_id: int

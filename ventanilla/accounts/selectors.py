@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
+from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.models import Account, Membership, Presence, Role, Team, TeamMember, User
 from ventanilla.accounts.policies import effective_availability
@@ -160,3 +161,14 @@ def keeps_installation(user: User) -> bool:
 def is_installed() -> bool:
     """Whether any account exists: the first run is over."""
     return Account.objects.exists()
+
+
+def colleagues(account_id: int, user_ids: Collection[int]) -> set[int]:
+    """These users, all of them members of the account. Raises NotAColleague."""
+    wanted = set(user_ids)
+    known = set(
+        Membership.objects.filter(account_id=account_id, user_id__in=wanted).values_list("user_id", flat=True)
+    )
+    if known != wanted:
+        raise NotAColleague
+    return wanted

@@ -5,7 +5,6 @@ An address is an inbox's own, its forward-to address, or a conversation's reply 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
@@ -17,9 +16,7 @@ from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.channels import capabilities_of, kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import NotFound
-
-_REPLY = re.compile(r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE)
-
+from ventanilla.kit.reply_addresses import conversation_in
 
 MAX_ADDRESS_CHARS = 320  # RFC 5321 §4.5.3.1: 64 + @ + 255
 
@@ -40,9 +37,9 @@ def inbox_of(address: str) -> Inbox | None:
     mail = Inbox.objects.filter(
         kind__in=kinds, deleted_at__isnull=True, account__status="active"
     ).select_related("account")
-    if (match := _REPLY.match(address)) is not None:
+    if (uuid := conversation_in(address)) is not None:
         found = (
-            Conversation.objects.filter(uuid=match[1], inbox__kind__in=kinds)
+            Conversation.objects.filter(uuid=uuid, inbox__kind__in=kinds)
             .values_list("inbox_id", flat=True)
             .first()
         )

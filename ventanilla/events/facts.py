@@ -65,6 +65,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     told: ClassVar[Told] = NOT_TOLD
     # Changes of these fields change what somebody may hear, so permissions are asked again.
     alters_permissions: ClassVar[frozenset[str]] = frozenset()
+    # People of the account (agents, teams) are called, look or stand otherwise than before: what shows them is drawn anew.
+    changes_people: ClassVar[bool] = False
     # Who is there has to be told anew.
     alters_presence: ClassVar[bool] = False
     # Sessions of the user it names: "one" of them ended, or "all". Concerns them in whichever account they listen.

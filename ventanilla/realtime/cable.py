@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import msgspec
 import structlog
 
+from ventanilla.realtime.connection import Connection, Receive, Send
 from ventanilla.realtime.doors import is_turned_away, turn_away
 from ventanilla.realtime.hub import Hub, hub
 from ventanilla.realtime.outbox import Outbox
@@ -30,13 +31,8 @@ MAX_SUBSCRIPTIONS = 20
 _PING_BUCKETS = 30  # pings of many sockets are spread over the interval instead of coming all at once
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 WELCOME = '{"type":"welcome"}'
-GOODBYE = '{"type":"disconnect","reason":"server_restart","reconnect":true}'
-TOO_SLOW = '{"type":"disconnect","reason":"too_slow","reconnect":true}'
 NOBODY_HERE = '{"type":"disconnect","reason":"not_subscribed","reconnect":false}'
 UNAUTHORIZED = '{"type":"disconnect","reason":"unauthorized","reconnect":false}'
 
@@ -98,51 +94,28 @@ class Pinger:
 pinger = Pinger()
 
 
-class CableSocket:
+class CableSocket(Connection):
     """One connection and its subscriptions, by identifier."""
 
+    protocol = "cable"
+
     def __init__(self, office: Hub, receive: Receive, send: Send, base: str, address: str) -> None:
-        self.office = office
+        super().__init__(office, receive, send)
         self._base = base
-        self._receive = receive
-        self._send = send
-        self._over = asyncio.Event()
-        self.outbox = Outbox(send, on_end=self._over.set, too_slow_frame=TOO_SLOW)
+        self._pinged: set[Outbox] = set()
         self.seats: dict[str, UserSeat | ContactSeat] = {}
         self._patience = Patience(address, lambda: self.outbox.end(NOBODY_HERE))
 
-    async def serve(self, subprotocol: str | None) -> None:
-        """From the first frame to the last."""
-        await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
+    def _begin(self) -> None:
         self.outbox.post(WELCOME)
         self._patience.begin()
-        bucket = pinger.add(self.outbox)
-        self.office.farewells.add(self._farewell)
-        listening = asyncio.create_task(self._listen())
-        over = asyncio.create_task(self._over.wait())
-        try:
-            await asyncio.wait({listening, over}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.office.farewells.discard(self._farewell)
-            bucket.discard(self.outbox)
-            self._patience.end()
-            for seat in self.seats.values():
-                self.office.leave(seat)
-            await self._close(listening, over)
+        self._pinged = pinger.add(self.outbox)
 
-    async def _close(self, listening: asyncio.Task[None], over: asyncio.Task[bool]) -> None:
-        gone = listening.done()
-        listening.cancel()
-        over.cancel()
-        await self.outbox.finish()
-        if not gone and not self.outbox.is_behind:
-            try:
-                await self._send({"type": "websocket.close", "code": 1000})
-            except Exception:
-                log.debug("cable.closed_already")
-
-    def _farewell(self) -> None:
-        self.outbox.end(GOODBYE)
+    def _end(self) -> None:
+        self._pinged.discard(self.outbox)
+        self._patience.end()
+        for seat in self.seats.values():
+            self.office.leave(seat)
 
     async def _listen(self) -> None:
         while True:

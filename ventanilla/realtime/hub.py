@@ -38,8 +38,6 @@ _UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AFTER_TROUBLE_SECONDS = 1.0
 _GATHER_SECONDS = 0.025
 
-_ABOUT_PEOPLE = ("agent.", "team.", "user.")
-
 RESET_FRAME = '{"type":"reset"}'
 DELIVERED = Counter("ventanilla_socket_messages_total", "Frames handed to sockets.", ["kind"])
 SEATS = Gauge("ventanilla_socket_subscriptions", "Subscriptions of this process.", ["kind"])
@@ -217,7 +215,7 @@ class Hub:
     def _read(self, position: Position) -> tuple[list[LoggedEvent], list[Rendered]]:
         """On a thread: the next events and what becomes of those somebody here may listen to."""
         events = read_after(position, limit=_BATCH)
-        for account_id in {event.account_id for event in events if event.name.startswith(_ABOUT_PEOPLE)}:
+        for account_id in {event.account_id for event in events if kind_of(event.name).changes_people}:
             # What follows shows them as they are now: nothing later would put an older name right.
             forget_people(account_id)
         rooms = self.seating.rooms

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -27,9 +27,9 @@ from ventanilla.conversations.policies import facts_of
 from ventanilla.events import facts
 from ventanilla.events.log import LoggedEvent, Position, oldest_position, read_after, settled_position
 from ventanilla.kit import links
+from ventanilla.realtime.connection import Connection, Receive, Send
 from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
-from ventanilla.realtime.outbox import Outbox
 from ventanilla.realtime.permissions import ConversationFacts, Permission
 from ventanilla.realtime.proxies import base_of
 from ventanilla.realtime.seats import UserSeat
@@ -47,13 +47,8 @@ _LOOKS_FOR_SETTLED = 50
 _LOOK_AGAIN_SECONDS = 0.1
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 PONG = '{"type":"pong"}'
-GOODBYE = '{"type":"disconnect","reason":"server_restart","reconnect":true}'
-TOO_SLOW = '{"type":"disconnect","reason":"too_slow","reconnect":true}'
 SIGNED_OUT = '{"type":"disconnect","reason":"signed_out","reconnect":false}'
 FORBIDDEN = '{"type":"disconnect","reason":"forbidden","reconnect":false}'
 
@@ -136,17 +131,15 @@ def _live_only(account_id: int) -> Wanted:
     return Wanted(cable=False)
 
 
-class LiveSocket:
+class LiveSocket(Connection):
     """One desk."""
 
+    protocol = "live"
+
     def __init__(self, office: Hub, receive: Receive, send: Send, signed_in: SignedIn, base: str) -> None:
-        self.office = office
+        super().__init__(office, receive, send)
         self.signed_in = signed_in
         self._base = base
-        self._receive = receive
-        self._send = send
-        self._over = asyncio.Event()
-        self.outbox = Outbox(send, on_end=self._over.set, too_slow_frame=TOO_SLOW)
         self.seat: UserSeat | None = None
         self._desk = secrets.token_hex(8)
         self._viewed: Opened | None = None
@@ -154,36 +147,9 @@ class LiveSocket:
         self._typing_allowance = _TYPING_PER_SECOND
         self._typing_at = 0.0
 
-    async def serve(self) -> None:
-        """From the first frame to the last."""
-        await self._send({"type": "websocket.accept"})
-        self.office.farewells.add(self._farewell)
-        listening = asyncio.create_task(self._listen())
-        over = asyncio.create_task(self._over.wait())
-        try:
-            await asyncio.wait({listening, over}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.office.farewells.discard(self._farewell)
-            self._leave()
-            self._stop_viewing()
-            await self._close(listening, over)
-
-    async def _close(self, listening: asyncio.Task[None], over: asyncio.Task[bool]) -> None:
-        gone = listening.done()
-        if gone and not listening.cancelled() and (error := listening.exception()) is not None:
-            log.error("live.failed", exc_info=error)
-            gone = False
-        listening.cancel()
-        over.cancel()
-        await self.outbox.finish()
-        if not gone and not self.outbox.is_behind:
-            try:
-                await self._send({"type": "websocket.close", "code": 1000})
-            except Exception:
-                log.debug("live.closed_already")
-
-    def _farewell(self) -> None:
-        self.outbox.end(GOODBYE)
+    def _end(self) -> None:
+        self._leave()
+        self._stop_viewing()
 
     def _leave(self) -> None:
         if self.seat is not None:

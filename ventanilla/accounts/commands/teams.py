@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.commands.caches import Cached, invalidate_cache
-from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.events import TeamCreated, TeamDeleted, TeamMembersChanged, TeamUpdated
-from ventanilla.accounts.models import Account, Membership, Team, TeamMember, User
+from ventanilla.accounts.models import Account, Team, TeamMember, User
+from ventanilla.accounts.selectors import colleagues
 from ventanilla.events.log import record
 from ventanilla.kit import limits, row_by_row
 from ventanilla.kit.changes import assign
@@ -102,19 +102,9 @@ def delete_hidden_teams(*, hidden_before: datetime) -> int:
     return row_by_row.walk(hidden, lambda team: bool(team.delete()[0]), where="accounts.delete_hidden_teams")
 
 
-def _check_colleagues(account_id: int, user_ids: Collection[int]) -> set[int]:
-    wanted = set(user_ids)
-    known = set(
-        Membership.objects.filter(account_id=account_id, user_id__in=wanted).values_list("user_id", flat=True)
-    )
-    if known != wanted:
-        raise NotAColleague
-    return wanted
-
-
 def add_team_members(team: Team, *, user_ids: Collection[int], by: User | None) -> None:
     """Put these users into the team. Raises NotAColleague. Records team.members_changed."""
-    wanted = _check_colleagues(team.account_id, user_ids)
+    wanted = colleagues(team.account_id, user_ids)
     _change_members(team, add=wanted, remove=set(), by=by)
 
 
@@ -125,7 +115,7 @@ def remove_team_members(team: Team, *, user_ids: Collection[int], by: User | Non
 
 def set_team_members(team: Team, *, user_ids: Collection[int], by: User | None) -> None:
     """Make exactly these users the team. Raises NotAColleague. Records team.members_changed."""
-    wanted = _check_colleagues(team.account_id, user_ids)
+    wanted = colleagues(team.account_id, user_ids)
     current = set(TeamMember.objects.filter(team=team).values_list("user_id", flat=True))
     _change_members(team, add=wanted, remove=current - wanted, by=by)
 

@@ -26,6 +26,7 @@ from ventanilla.inboxes.channel import DeliveryReport, Ignored, IncomingFile, In
 from ventanilla.kit import inline_pictures
 from ventanilla.kit.html_text import text_from_html
 from ventanilla.kit.limits import is_email
+from ventanilla.kit.reply_addresses import conversation_in
 from ventanilla.kit.subjects import bare_subject, is_forward, is_reply
 
 MAX_CHARS = 150_000
@@ -35,9 +36,6 @@ MAX_REFERENCES = 100  # of a thread that long only the newest are kept
 # The last ones, as the contract has it, and pictures that the HTML shows; the rest stay in the source, to be downloaded.
 MAX_FILES, MAX_PICTURES = 15, 50
 MAX_LEFT_OUT = 100  # of these the thread names
-_REPLY_TO = re.compile(
-    r"^reply\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
-)
 _OUR_ID = re.compile(r"conversation/([0-9a-f-]{36})(?:/messages/\d+)?@", re.IGNORECASE)
 
 
@@ -270,9 +268,7 @@ def _bounded(content: str) -> str:
 
 def _hints(mail: Mail, sender: Address, *, is_forward: bool) -> dict[str, Any]:
     ids = [item for item in (mail.in_reply_to, *reversed(mail.references)) if item]
-    uuid = next(
-        (match[1].lower() for address in mail.recipients if (match := _REPLY_TO.match(address))), None
-    )
+    uuid = next((found for address in mail.recipients if (found := conversation_in(address))), None)
     if uuid is None:
         uuid = next((match[1].lower() for item in ids if (match := _OUR_ID.search(item))), None)
     return {

@@ -22,6 +22,7 @@ from ventanilla.channels.email.reading.headers import parse_addresses
 from ventanilla.inboxes.channel import SMTP_UTF8, OutgoingMessage, Receipt, SendFailed
 from ventanilla.inboxes.marks import MessageMarks
 from ventanilla.kit import addresses, mailer, own_mail_server
+from ventanilla.kit.reply_addresses import reply_address
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -95,7 +96,7 @@ def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter
         bcc=bcc,
         reply_to=_on_the_wire(
             Address(
-                inbox.address if reads_mailbox else f"reply+{uuid}@{domain}",
+                inbox.address if reads_mailbox else reply_address(uuid, domain),
                 inbox.business_name or inbox.name,
             )
         ),

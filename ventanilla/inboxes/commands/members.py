@@ -7,8 +7,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from ventanilla.accounts.actors import actor_of
-from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.models import Membership, User
+from ventanilla.accounts.selectors import colleagues
 from ventanilla.events.log import record
 from ventanilla.inboxes.events import InboxMembersChanged
 from ventanilla.inboxes.models import Inbox, InboxMember
@@ -16,19 +16,9 @@ from ventanilla.inboxes.selectors import member_ids
 from ventanilla.kit.clock import now
 
 
-def _check_colleagues(account_id: int, user_ids: Collection[int]) -> set[int]:
-    wanted = set(user_ids)
-    known = set(
-        Membership.objects.filter(account_id=account_id, user_id__in=wanted).values_list("user_id", flat=True)
-    )
-    if known != wanted:
-        raise NotAColleague
-    return wanted
-
-
 def add_inbox_members(inbox: Inbox, *, user_ids: Collection[int], by: User | None) -> None:
     """Let these users in. Raises NotAColleague. Records inbox.members_changed."""
-    _change_members(inbox, add=_check_colleagues(inbox.account_id, user_ids), remove=set(), by=by)
+    _change_members(inbox, add=colleagues(inbox.account_id, user_ids), remove=set(), by=by)
 
 
 def remove_inbox_members(inbox: Inbox, *, user_ids: Collection[int], by: User | None) -> None:
@@ -38,7 +28,7 @@ def remove_inbox_members(inbox: Inbox, *, user_ids: Collection[int], by: User | 
 
 def set_inbox_members(inbox: Inbox, *, user_ids: Collection[int], by: User | None) -> None:
     """Make exactly these users the members. Raises NotAColleague. Records inbox.members_changed."""
-    wanted = _check_colleagues(inbox.account_id, user_ids)
+    wanted = colleagues(inbox.account_id, user_ids)
     _change_members(inbox, add=wanted, remove=member_ids(inbox.pk) - wanted, by=by)
 
 

@@ -131,3 +131,9 @@ def test_what_is_loaded_for_a_batch_is_asked_for_by_what_facts_are_about() -> No
         for name in re.findall(r'"([^"]+)"', given)
     } | set(forms._ABOUT_CONVERSATIONS)
     assert asked and asked <= about
+
+
+def test_what_changes_how_people_are_shown_says_so() -> None:
+    """Else a desk would go on showing an older name: nothing later puts it right."""
+    of_people = {kind.name for kind in kinds() if kind.told.about in {"agent", "team"}}
+    assert {kind.name for kind in kinds() if kind.changes_people} == of_people - {"agent.link_shown"}
