@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ventanilla.attributes.models import AttributeDefinition, AttributeModel, DisplayType
-from ventanilla.conversations.tests.scenes import talk
+from ventanilla.conversations.tests.scenes import reply, talk
 from ventanilla.testing.cast import in_account
 
 _VALUES = {
@@ -97,6 +97,15 @@ def test_it_is_said_in_the_accounts_language_with_the_accounts_own_attributes_la
 def test_a_part_of_a_text_is_what_people_mean_first(told):
     assert told("contact")["name"]["operators"][0] == "contains"
     assert told("conversation")["status"]["operators"] == ["equal_to", "not_equal_to"]
+
+
+@pytest.mark.feature("C-23")
+def test_who_waits_for_an_answer_is_found(acme, ana, carla, web_inbox, api):
+    waits, answered = talk(carla, web_inbox, "Hi"), talk(carla, web_inbox, "Hi")
+    reply(answered, by=ana)
+    condition = {"attribute_key": "waiting_since", "filter_operator": "is_present", "values": []}
+    found = api(ana).post(in_account(acme, "conversations/filter"), {"payload": [condition]}).json()
+    assert [one["id"] for one in found["payload"]] == [waits.display_id]
 
 
 def test_of_other_things_there_is_nothing_to_tell(acme, ana, api):

@@ -119,6 +119,12 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
     ),
     "created_at": _moment("created_at", _("Creation date")),
     "last_activity_at": _moment("last_activity_at", _("Last activity")),
+    "waiting_since": FieldSpec(
+        kind=Kind.MOMENT,
+        operators=Takes.MOMENT_OR_PRESENCE,
+        lookup="waiting_since",
+        offer=Offer(title=_("Waiting since")),
+    ),
 }
 
 

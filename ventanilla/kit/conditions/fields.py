@@ -56,6 +56,7 @@ class Takes:
     TEXT = _EQUALITY | _CONTAINMENT
     PHONE = _EQUALITY | _CONTAINMENT | {Operator.STARTS_WITH}
     MOMENT = _ORDER | {Operator.DAYS_BEFORE}
+    MOMENT_OR_PRESENCE = MOMENT | _PRESENCE
 
 
 @dataclass(frozen=True, kw_only=True)
