@@ -132,3 +132,14 @@ def read(text: str, reader: Reader) -> Question:
     return Question(
         tuple(wanted[:MOST_TERMS]), tuple(unwanted), tuple(narrowings), message, conversation, empty
     )
+
+
+def leaving_out(text: str) -> list[tuple[str, str]]:
+    """Each operator, phrase or unwanted word, and what is left of the text without it; nothing for plain words alone."""
+    found = parts(text)
+    special = [at for at, part in enumerate(found) if part.operator or part.is_phrase or part.is_unwanted]
+    return [
+        (found[at].text, " ".join(part.text for place, part in enumerate(found) if place != at))
+        for at in special
+        if len(found) > 1
+    ]

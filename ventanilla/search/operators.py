@@ -208,6 +208,12 @@ def _status(reader: Reader, text: str) -> Narrowing | None:
     return Narrowing(conversation=rule)
 
 
+def status_word(key: str, language: str) -> str:
+    """How the state with the contract's name is written after the colon."""
+    _rule, es, en = _STATES[key]
+    return en if language == "en" else es
+
+
 def _status_choices(reader: Reader, text: str, language: str) -> list[Choice]:
     words = [es if language == "es" else en for _rule, es, en in _STATES.values()]
     return [Choice(word, word) for word in words if word.startswith(folded(text))]

@@ -1,5 +1,6 @@
 """Questions to the index, within what the reader may see. Nothing here writes."""
 
+from ventanilla.search.operators import status_word
 from ventanilla.search.selectors.contacts import find_contacts
 from ventanilla.search.selectors.conversations import (
     conversations_that_say,
@@ -9,7 +10,7 @@ from ventanilla.search.selectors.conversations import (
 from ventanilla.search.selectors.facets import Facets, facets
 from ventanilla.search.selectors.messages import Found, find_messages, narrowed
 from ventanilla.search.selectors.missing import Missing, missing
-from ventanilla.search.selectors.snippets import Excerpt, excerpts
+from ventanilla.search.selectors.snippets import Excerpt, excerpts, marked
 
 __all__ = [
     "Excerpt",
@@ -22,7 +23,9 @@ __all__ = [
     "find_contacts",
     "find_conversations",
     "find_messages",
+    "marked",
     "messages_that_say",
     "missing",
     "narrowed",
+    "status_word",
 ]

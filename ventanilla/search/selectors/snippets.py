@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ventanilla.conversations.models import FoldedText, Message
 from ventanilla.search.analysis import NUMBER, WORD, joined, with_enye
 from ventanilla.search.expressions import Expression, Phrase, wanted_phrases
+from ventanilla.search.language import Question
 
 _BEFORE, _LENGTH = 60, 220  # characters
 _LOOKED_THROUGH = 60_000
@@ -47,6 +48,12 @@ def excerpts(messages: Sequence[Message], expression: Expression | None) -> dict
             if shown.said > found[message.pk].said:
                 found[message.pk] = shown
     return found
+
+
+def marked(text: str, question: Question) -> Excerpt:
+    """A text that was not asked for by itself, with the words of the question in it shown."""
+    words = question.words()
+    return excerpt(text, list(wanted_phrases(words)) if words is not None else [])
 
 
 def _subject(message: Message) -> str:
