@@ -62,6 +62,12 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.contacts' },
   },
   {
+    path: 'search',
+    name: 'search',
+    component: () => import('./features/search/SearchPage.vue'),
+    meta: { title: 'search.title' },
+  },
+  {
     path: 'settings',
     name: 'settings',
     component: () => import('./features/settings/SettingsPage.vue'),

@@ -27,6 +27,7 @@ export interface Place {
   name: string
   params?: Record<string, string | number>
   hash?: string
+  query?: Record<string, string>
 }
 export interface Entry {
   key: string

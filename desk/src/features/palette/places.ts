@@ -1,5 +1,5 @@
 // Where the palette can go.
-import { AtSign, Clock, Inbox, Moon, Tag, Users } from 'lucide-vue-next'
+import { AtSign, Clock, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
 import { computed, type Component, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
@@ -27,6 +27,7 @@ export function usePlaces(): ComputedRef<Entry[]> {
     return [
       place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, 'G C'),
       place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, 'G P'),
+      place('search', t('search.title'), Search, { name: 'search' }),
       place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),
       place('mentions', t('nav.mentions'), AtSign, { name: 'mentions' }),
       place('snoozed', t('nav.snoozed'), Moon, { name: 'snoozed' }),
