@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
-    """On SQLite start from a copy of the migrated database, so that nobody applies every migration again."""
+    """On SQLite start from a copy of the migrated database, so that no one applies every migration again."""
     from django.db import connection
 
     from ventanilla.testing import flush, template

@@ -151,7 +151,7 @@ def switches(window: Window, count: int) -> Figures:
 
 
 def finished_pages(window: Window, count: int) -> None:
-    """Turn the desk into finished HTML: at the key "q" another of so many threads and panels is put in, by nobody's code."""
+    """Turn the desk into finished HTML: at the key "q" another of so many threads and panels is put in, by no one's code."""
     pages = []
     for _ in range(count):
         switches(window, 1)
@@ -256,7 +256,7 @@ def _kind(kind: str, address: str) -> str:
 
 
 def signed_in(browser: Browser, url: str, person: dict[str, str]) -> Any:
-    """The cookies of somebody at the desk."""
+    """The cookies of someone at the desk."""
     context = browser.new_context(viewport=WINDOW, locale="es-ES")
     page = context.new_page()
     page.goto(f"{url}/app/")
@@ -292,7 +292,7 @@ def page_of(browser: Browser, html: str) -> Window:
 
 
 def said(values: list[float]) -> str:
-    """Median and the quickest tenth: what the machine does when nobody disturbs it."""
+    """Median and the quickest tenth: what the machine does when no one disturbs it."""
     ordered = sorted(values)
     return f"median {statistics.median(ordered):.0f} ms, quickest tenth {ordered[len(ordered) // 10]:.0f} ms"
 

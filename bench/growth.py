@@ -5,7 +5,7 @@
 
 200,000 and 2,000,000 messages, 12,000 and 60,000 contacts (see ventanilla.testing.grown). Each request is answered in
 this process, without a server, and counted with the CPU of the database's process; no answer of a query is kept from
-one request to the next, as it is on a desk where somebody always writes. Beside it stands the CPU of the same
+one request to the next, as it is on a desk where someone always writes. Beside it stands the CPU of the same
 statements by themselves, in the same run: what the machine does meanwhile slows both alike. The statistics are those
 that production keeps (ventanilla.kit.statistics). On PostgreSQL databases of their own are made and dropped.
 """

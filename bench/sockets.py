@@ -100,7 +100,7 @@ def bare_application(text: str, *, pings: bool) -> Any:
 
 
 def set_up() -> None:
-    """Two accounts: one where everybody listens to all, one of customers who each hear their own conversation."""
+    """Two accounts: one where everyone listens to all, one of customers who each hear their own conversation."""
     import django
 
     django.setup()

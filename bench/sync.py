@@ -1,4 +1,4 @@
-"""The first sync of a mailbox with 20,000 mails: mails fetched, kept and read per second, and memory as it goes on.
+"""The first sync of a mailbox with 20,000 mails: mails fetched, kept and read per second, and memory as it continues.
 
     python -m bench.sync [MAILS]
 

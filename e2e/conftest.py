@@ -62,7 +62,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def own_product(tmp_path: Path) -> Iterator[Product]:
-    """An installation of the test's own, to be killed, restarted, or met before anybody set it up."""
+    """An installation of the test's own, to be killed, restarted, or met before anyone set it up."""
     yield from _running(Product(tmp_path / "data"))
 
 
@@ -122,7 +122,7 @@ class Team:
 
 @dataclass
 class Customer:
-    """Somebody who writes to an API inbox, through the API that customers' programs use."""
+    """Someone who writes to an API inbox, through the API that customers' programs use."""
 
     product: Product
     inbox_identifier: str
@@ -213,7 +213,7 @@ class Screens:
         page.on("console", lambda message: self._heard(page, message))
 
     def _heard(self, page: Page, message: ConsoleMessage) -> None:
-        # Requests that fail while a journey kills the server or refuses somebody are part of the story.
+        # Requests that fail while a journey kills the server or refuses someone are part of the story.
         if message.type == "error" and not re.search(
             r"Failed to load resource|WebSocket|net::ERR", message.text
         ):

@@ -145,7 +145,7 @@ class CableListener(Listener):
 
 
 class LiveListener(Listener):
-    """A desk: it goes on from its position and applies what follows; told to reset, it loads anew."""
+    """A desk: it continues from its position and applies what follows; told to reset, it loads anew."""
 
     path = "/live"
 
@@ -348,14 +348,14 @@ class MailServer:
         return "250 2.0.0 Taken"
 
     def channel(self, address: str) -> Json:
-        """The settings of an e-mail inbox that sends through it."""
+        """The settings of an email inbox that sends through it."""
         return {
             "type": "email", "email": address, "smtp_enabled": True, "smtp_address": "127.0.0.1", "smtp_login": "",
             "smtp_port": self.port, "smtp_enable_starttls_auto": False,
         }  # fmt: skip
 
     def letter(self, number: int, *, seconds: float = 45) -> Letter:
-        """The letter of that number, from 1, when it has come; and no other has."""
+        """The email of that number, from 1, when it has come; and no other has."""
         end = time.monotonic() + seconds
         while len(self.letters) < number and time.monotonic() < end:
             time.sleep(0.05)

@@ -38,7 +38,7 @@ class Cluster:
         self._run("pg_ctl", "-D", self._data, "-l", self.folder / "log", "-o", options, "-w", "start")
 
     def stop(self) -> None:
-        """At once, as a machine that loses its power: connections break, nobody is told."""
+        """At once, as a machine that loses its power: connections break, no one is told."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
 
     def set_read_only(self, value: bool) -> None:

@@ -23,7 +23,7 @@ PASSWORD = "Secreto-1"
 
 
 def plain_environment(**more: str) -> dict[str, str]:
-    """A shell of somebody who has set nothing for Ventanilla."""
+    """A shell of someone who has set nothing for Ventanilla."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("VENTANILLA_", "DJANGO"))
     }
@@ -32,7 +32,7 @@ def plain_environment(**more: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can sign in, with the token of the API."""
+    """Someone who can sign in, with the token of the API."""
 
     id: int
     account_id: int

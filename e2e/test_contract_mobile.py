@@ -81,7 +81,7 @@ def ana(team: Team) -> Person:
 @pytest.fixture
 def customer(team: Team, ana: Person) -> Customer:
     made = team.program(ana)
-    with team.product.api(team.admin) as api:  # somebody who is there would be given the conversation at once
+    with team.product.api(team.admin) as api:  # someone who is there would be given the conversation at once
         inbox = api.get("/inboxes").raise_for_status().json()["payload"][0]
         api.patch(f"/inboxes/{inbox['id']}", json={"enable_auto_assignment": False}).raise_for_status()
     return made

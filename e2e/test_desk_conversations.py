@@ -26,7 +26,7 @@ class Floor:
     identifier: str
 
     def writes(self, text: str, *, name: str = "Carmen Cliente") -> tuple[Customer, int]:
-        """Somebody new writes; who they are and the number of the conversation."""
+        """Someone new writes; who they are and the number of the conversation."""
         customer = Customer(self.team.product, self.identifier)
         return customer, customer.starts(text, name=name)
 

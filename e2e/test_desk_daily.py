@@ -168,7 +168,7 @@ def test_a_conversation_is_found_by_number_person_and_view(screens: Screens, flo
     earlier = panel.get_by_role("button", name=re.compile("Caso de marzo"))
     expect(earlier).to_contain_text("Resuelta")
 
-    # Mine, nobody's, and those of one colleague.
+    # Mine, no one's, and those of one colleague.
     _, free = floor.writes("Sin dueño", name="Nadie Suya")
     _, mine = floor.writes("Para Bruno", name="Bruna Suya")
     with product.api(floor.ana) as api:
@@ -205,7 +205,7 @@ def test_a_conversation_is_found_by_number_person_and_view(screens: Screens, flo
     expect(row(page, number)).to_be_visible()
     expect(row(page, mine)).to_have_count(0)
 
-    # Unattended: nobody answered yet, assigned or not; an answer takes it out.
+    # Unattended: no one answered yet, assigned or not; an answer takes it out.
     page.goto(f"{product.url}/app/accounts/{floor.bruno.account_id}/unattended")
     tab(page, "Todas").click()
     for one in (free, mine):
@@ -268,7 +268,7 @@ def test_templates_hours_and_looks_are_set_and_stay(
     send(page)
     assert customer.reads(number)[-1]["content"] == "Salen los martes."
 
-    # Hours of an inbox: on, in its own time zone, with the words for when nobody is there.
+    # Hours of an inbox: on, in its own time zone, with the words for when no one is there.
     inbox = floor.team.website(floor.ana, name="Tienda con horario")
     settings(page, floor, f"inboxes/{inbox['id']}")
     page.get_by_role("tab", name="Horario").click()

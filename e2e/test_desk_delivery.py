@@ -1,4 +1,4 @@
-"""How far a mail got, as its writer sees it: in line, tried again and why, nobody knows, and who was not reached."""
+"""How far a mail got, as its writer sees it: in line, tried again and why, no one knows, and who was not reached."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_its_writer_sees_how_far_a_mail_got_and_decides(
     said.get_by_role("button", name="Intentar ahora").click()
     shows(said, "Enviado")
 
-    # It left and nobody said that it was taken: a question, with both answers.
+    # It left and no one said that it was taken: a question, with both answers.
     smtp.hangs_up = "end"
     left, again = send(page, "Seguro el martes."), send(page, "Por la tarde.")
     for said in (left, again):
@@ -96,7 +96,7 @@ def test_its_writer_sees_how_far_a_mail_got_and_decides(
     counted = {text: sum(text.encode() in mail for _to, mail in smtp.taken) for text in ("Seguro", "Por la")}
     assert counted == {"Seguro": 1, "Por la": 2}
 
-    # One of two was not reached: who, why, and the address to put right.
+    # One of two was not reached: who, why, and the address to fix.
     smtp.says[LUIS] = "550 5.1.1 No such user here"
     choose(page, bubble(page, "¿Cuándo llega?"), "Responder a todos")
     expect(page.get_by_test_id("composer")).to_be_focused()

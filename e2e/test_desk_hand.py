@@ -181,7 +181,7 @@ def test_settings_promise_no_more_than_is_true_and_speak_the_language_of_the_des
     opens.press("Tab")
     expect(opens).to_have_value("09:30")
 
-    # An address that nobody reads makes no conversations, and nothing says it does.
+    # An address that no one reads makes no conversations, and nothing says it does.
     page.goto(f"{floor.team.product.url}/app/{base}/inboxes/new")
     page.locator('[data-kind="email"]').click()
     page.get_by_label("Nombre del canal").fill("Sin leer")

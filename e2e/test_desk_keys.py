@@ -57,7 +57,7 @@ def test_keys_do_what_the_sheet_of_shortcuts_says(screens: Screens, floor: Floor
     page.keyboard.press("Escape")
     on_the_page(page)
 
-    # After E, J goes on at the neighbour.
+    # After E, J continues at the neighbour.
     before = [
         int(found)
         for found in page.locator("[data-conversation]").evaluate_all(

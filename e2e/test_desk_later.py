@@ -1,4 +1,4 @@
-"""Letters at the desk: the signature that stands once, and messages that wait for their moment."""
+"""Emails at the desk: the signature that stands once, and messages that wait for their moment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Postbox:
         return "250 2.0.0 Taken"
 
     def wait_for(self, text: str) -> str:
-        """The one letter with that text."""
+        """The one email with that text."""
         end = time.monotonic() + SLOW_MS / 1000
         while time.monotonic() < end:
             if found := [one for one in self.texts if text in one]:
@@ -55,7 +55,7 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 
 
 def a_letter_came(team: Team, port: int, *members: int) -> int:
-    """A mailbox that these people answer, with a letter in it; the number of its conversation."""
+    """A mailbox that these people answer, with an email in it; the number of its conversation."""
     channel = {
         "type": "email", "email": f"soporte@{team.prefix}.example", "smtp_enabled": True,
         "smtp_address": "127.0.0.1", "smtp_port": port, "smtp_login": "", "smtp_enable_starttls_auto": False,
@@ -102,7 +102,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     bruno = team.agent("Bruno Bravo")
     number = a_letter_came(team, port, team.admin.id, bruno.id)
 
-    # The signature is set in the profile and goes with letters by itself.
+    # The signature is set in the profile and goes with emails by itself.
     page = screens.desk(team.product, team.admin, f"accounts/{team.admin.account_id}/settings/profile")
     page.get_by_label("Firma", exact=True).fill("**Ana Álvarez**\nSoporte de la tienda")
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/profile") and answer.ok):
@@ -188,7 +188,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     letter = box.wait_for("Le escribo con calma.")
     assert letter.split("Carmen Cliente")[0].count("Soporte de la tienda") == 1
 
-    # A fourth letter in an hour that allows three waits in sight, and goes when the limit is lifted.
+    # A fourth email in an hour that allows three waits in sight, and goes when the limit is lifted.
     set_limit(team, 3)
     composer(page).fill("Gracias por su paciencia.")
     composer(page).press("Enter")
@@ -201,7 +201,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
 
 
 def set_limit(team: Team, limit: int) -> None:
-    """How many letters the only inbox may send in an hour."""
+    """How many emails the only inbox may send in an hour."""
     with team.product.api(team.admin) as api:
         [inbox] = api.get("/inboxes").json()["payload"]
         channel = {"sending_limit_per_hour": limit}

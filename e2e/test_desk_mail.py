@@ -145,7 +145,7 @@ def test_a_mail_we_begin_is_answered_and_answered_to_all(
     expect(bubble(page, "Vale, el martes.")).to_be_visible(timeout=LIVE_MS)
     assert len(mailbox.conversations()) == 1
 
-    # The switch takes everybody in and out again; chips are put in and away with the keys alone.
+    # The switch takes everyone in and out again; chips are put in and away with the keys alone.
     everybody = page.get_by_test_id("reply-all")
     expect(everybody).to_have_attribute("aria-checked", "false")
     everybody.click()

@@ -22,7 +22,7 @@ PNG = b64encode(
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Keep a picture, where somebody wants to look."""
+    """Keep a picture, where someone wants to look."""
     if folder := os.environ.get("SCREENS"):
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
@@ -134,7 +134,7 @@ def test_an_administrator_says_whose_word_on_senders_counts(
     page.get_by_role("tab", name="Servidores").click()
     expect(field).to_have_value("none")
 
-    # Nobody's word counts now; then that of the one who took it.
+    # No one's word counts now; then that of the one who took it.
     head = "Subject: Pago\r\nMessage-ID: <{}@c>\r\n" + FAILED + "Content-Type: text/plain"
     assert bring(mailbox, raw(mailbox, head.format(1), "Primero.")) == "processed"
     field.fill("mx.tienda.example")

@@ -176,7 +176,7 @@ def test_a_mailbox_is_signed_in_at_microsoft_and_asks_for_its_person_when_that_e
 ) -> None:
     names.zone[DOMAIN, "MX"] = ["0 tienda-example.mail.protection.outlook.com."]
     with running_provider() as microsoft:
-        # Its tokens end at once and are not renewed, so that nobody goes on to the mail servers of the real one.
+        # Its tokens end at once and are not renewed, so that no one goes on to the mail servers of the real one.
         microsoft.address, microsoft.expires_in, microsoft.fault = ADDRESS, 60, "no_renewals"
         extra = {
             "VENTANILLA_NAME_SERVERS": names.address,

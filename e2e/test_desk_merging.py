@@ -37,7 +37,7 @@ def test_two_mails_about_one_matter_become_one_conversation_and_two_again(
     first, second = number["Pedido"], number["¿Hola?"]
     base = f"accounts/{bruno.account_id}/conversations"
     page = screens.desk(team.product, bruno, f"{base}/{second}")
-    # Somebody else has the other one open meanwhile.
+    # Someone else has the other one open meanwhile.
     watching = screens.desk(team.product, team.admin, f"{base}/{first}", color_scheme="dark")
     expect(bubble(watching, "No llega.")).to_be_visible()
 

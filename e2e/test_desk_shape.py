@@ -181,7 +181,7 @@ def test_resolved_or_put_off_leads_to_the_neighbour_where_one_has_chosen_so(
         until(lambda: facts(floor, number)["status"] == status)
 
     leave("e", numbers[2], "resolved")
-    expect(page).to_have_url(re.compile(f"/conversations/{numbers[2]}$"))  # nobody has chosen so
+    expect(page).to_have_url(re.compile(f"/conversations/{numbers[2]}$"))  # no one has chosen so
     base = f"{floor.team.product.url}/app/accounts/{floor.carla.account_id}"
     page.goto(f"{base}/settings/profile")
     with page.expect_response(lambda answer: "/profile" in answer.url and answer.request.method != "GET"):

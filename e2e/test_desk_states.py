@@ -71,7 +71,7 @@ def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, st
     for key, title in {"?": "Atajos de teclado", "f": "Filtrar conversaciones"}.items():
         page.keyboard.press(key)
         expect(page.get_by_role("dialog", name=title), f"{key}, {state}").to_be_visible()
-        # A dialog has the keys while it is open, also where nobody types in it.
+        # A dialog has the keys while it is open, also where no one types in it.
         page.get_by_role("dialog").get_by_role("button").first.focus()
         for dead in ("e", "i", "u", "x", "j"):
             page.keyboard.press(dead)
@@ -189,7 +189,7 @@ def test_the_keys_of_the_list_and_of_the_whole_desk_in_each_state(screens: Scree
 # Acts of a conversation that have no way back of their own, and why.
 UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel"}  # they call the one that has it
 NO_WAY_BACK = {
-    "explain", "opened", "markSeen",  # no acts of somebody: what is said of a refusal, and that it was looked at
+    "explain", "opened", "markSeen",  # no acts of someone: what is said of a refusal, and that it was looked at
     "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left
     "deleteMessage",  # asks before
 }  # fmt: skip

@@ -37,7 +37,7 @@ def careless(data: Path, *words: str | Path) -> Done:
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
-    """A data folder that was there before, and everybody may look into."""
+    """A data folder that was there before, and everyone may look into."""
     folder = tmp_path / "data"
     folder.mkdir()
     folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Who is writing: what a visitor claims is shown to the agent and believed by nobody else; what is signed has a badge."""
+"""Who is writing: what a visitor claims is shown to the agent and believed by no one else; what is signed has a badge."""
 
 from __future__ import annotations
 

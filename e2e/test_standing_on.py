@@ -1,6 +1,6 @@
 """What we stand on goes away while people write, and comes back: a database, its connections, the disk.
 
-Callers are told to come back, health is red and says why, the log says it once, and then all is well by itself: what was
+Callers are told to retry, health is red and says why, the log says it once, and then all is well by itself: what was
 acknowledged is there, once, and what had to go out went out, once, and not minutes later.
 """
 

@@ -61,7 +61,7 @@ def test_resolving_asks_in_the_chat_once_and_the_answer_is_seen_at_the_desk(
     # One press keeps the rating; words are optional.
     [answer] = until(lambda: answers(team))
     assert (answer["rating"], answer["feedback_message"]) == (5, "")
-    # The form grew by a press, beyond what the thread shows at once; nobody has to look for its button.
+    # The form grew by a press, beyond what the thread shows at once; no one has to look for its button.
     send = customer.frame.get_by_role("button", name="Enviar calificación")
     expect(send).to_be_in_viewport(ratio=1)
     assert customer.frame.locator("form", has=send).evaluate(

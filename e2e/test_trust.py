@@ -1,4 +1,4 @@
-"""Coming in: the first run with its address and mail, inviting without mail, accepting as somebody who has a user."""
+"""Coming in: the first run with its address and mail, inviting without mail, accepting as someone who has a user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from e2e.product import PASSWORD, Product
 
 @pytest.fixture
 def silent_product(tmp_path: Path) -> Iterator[Product]:
-    """An installation that nobody has set up, without a mail server."""
+    """An installation that no one has set up, without a mail server."""
     yield from _running(Product(tmp_path / "data", {"VENTANILLA_MAIL_URL": ""}))
 
 

@@ -1,4 +1,4 @@
-"""A visitor over a limit is told in plain words when to go on and loses nothing; who looks after it all is warned."""
+"""A visitor over a limit is told in plain words when to continue and loses nothing; who looks after it all is warned."""
 
 from __future__ import annotations
 

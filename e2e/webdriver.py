@@ -282,7 +282,7 @@ def missing(engine: str) -> list[str]:
 
 @contextmanager
 def window(engine: str, folder: Path, *, width: int = 1280, height: int = 800) -> Iterator[Window]:
-    """A window of a browser that nobody has used yet; `folder` is where it lives."""
+    """A window of a browser that no one has used yet; `folder` is where it lives."""
     with ExitStack() as stack:
         opened = ENGINES[engine][0](stack, folder)
         opened.call("SetWindowRect", width=width, height=height)

@@ -47,7 +47,7 @@ def test_a_build_takes_the_place_of_the_former_whole_and_a_broken_one_leaves_it(
         return (desk / "dist" / "index.html").read_text().strip()
 
     assert build("one") == "one"
-    (desk / "dist.new").mkdir()  # somebody stopped the machine halfway
+    (desk / "dist.new").mkdir()  # someone stopped the machine halfway
     assert build("two") == "two"
     assert build("two") == "two"
     with pytest.raises(frontends.Problem):

@@ -1,4 +1,4 @@
-"""A copy of the database signs nobody in: what opens a door is a digest there, or sealed under a key that is elsewhere."""
+"""A copy of the database signs no one in: what opens a door is a digest there, or sealed under a key that is elsewhere."""
 
 from __future__ import annotations
 

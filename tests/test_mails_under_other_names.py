@@ -126,7 +126,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
 
     flags = [f"email_{kind.name}" for kind in kinds()]
     notifications.change_settings(membership(acme, bruno), email_flags=flags, push_flags=[])
-    with links.seen_as(f"https://{EVIL}"):  # and what works for nobody's request, as if it did
+    with links.seen_as(f"https://{EVIL}"):  # and what works for no one's request, as if it did
         talk = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
         receive_message(talk, NewMessage("Hola"), sender=carla)
         assign_agent(talk, assignee=bruno, by=ana)

@@ -30,7 +30,7 @@ Shape = TypeVar("Shape")
 
 
 class Phone:
-    """The app on somebody's phone: what it keeps of the sign-in are three headers."""
+    """The app on someone's phone: what it keeps of the sign-in are three headers."""
 
     def __init__(self, user) -> None:
         self.http = Client()
@@ -327,7 +327,7 @@ def test_the_lists_hold_before_a_strict_decoder(acme, admin, conversation, api_i
     create_team(acme, name="ventas", by=None)
     start_conversation(
         ensure_contact_inbox(carla, inbox=api_inbox), by=None
-    )  # empty: no message, nobody assigned
+    )  # empty: no message, no one assigned
     phone = Phone(admin)
     listed = phone.decode(in_account(acme, "conversations?status=all"), shapes.ConversationList).data.payload
     assert len(listed) == 2

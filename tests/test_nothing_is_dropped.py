@@ -29,7 +29,7 @@ def conversation(carla, api_inbox) -> Conversation:
 
 @pytest.fixture
 def doors(acme, conversation, carla, api_inbox):
-    """Every way to give a conversation to somebody: (method, path, body with that agent)."""
+    """Every way to give a conversation to someone: (method, path, body with that agent)."""
     number = conversation.display_id
     bulk = {"type": "Conversation", "ids": [number]}
     new = {"contact_id": carla.pk, "inbox_id": api_inbox.pk}

@@ -1,4 +1,4 @@
-"""What belongs to a person is changed by that person: no account's right reaches somebody in another, or their own things.
+"""What belongs to a person is changed by that person: no account's right reaches someone in another, or their own things.
 
 The routes come from the OpenAPI document, so one that is added tomorrow is walked tomorrow.
 """
@@ -57,7 +57,7 @@ def own_things(user: User) -> dict[str, Any]:
 
 
 def places(user: User) -> list[Any]:
-    """Where somebody is in, and as what."""
+    """Where someone is in, and as what."""
     return [
         list(Membership.objects.filter(user=user).order_by("pk").values()),
         list(InboxMember.objects.filter(user=user).order_by("pk").values_list("inbox_id")),

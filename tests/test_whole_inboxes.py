@@ -1,4 +1,4 @@
-"""Where the contract says `<inbox>`, the inbox is whole; and nobody reads of one they may not open (B.3, A.7, I-12)."""
+"""Where the contract says `<inbox>`, the inbox is whole; and no one reads of one they may not open (B.3, A.7, I-12)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Builds the package as setuptools does, once the front ends and the languages are in it.
 
-A package without them would install without a complaint and show nobody a page. They are built by `scripts/wheel`,
+A package without them would install without a complaint and show no one a page. They are built by `scripts/wheel`,
 never by the package's own build, so that whoever installs it needs no Node.
 """
 

@@ -17,7 +17,7 @@ _SYSTEM = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that no one listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -60,7 +60,7 @@ def stamp(name: str, value: str) -> None:
 
 
 def scratch_environment() -> dict[str, str]:
-    """An environment for steps that load the settings without touching anybody's data."""
+    """An environment for steps that load the settings without touching anyone's data."""
     scratch = STATE / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     mine = {

@@ -12,7 +12,7 @@ _TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding
 
 
 class Problem(Exception):
-    """Something the person must put right; `key` names the sentence in texts.toml."""
+    """Something the person must fix; `key` names the sentence in texts.toml."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)

@@ -37,7 +37,7 @@ def _judge(name: str, files: list[Path], limit: int) -> Tally:
 
 
 def _first_load(dist: Path) -> list[Path]:
-    """The scripts behind the first screen of somebody signed in: the entry, shell and desk, and all they import."""
+    """The scripts behind the first screen of someone signed in: the entry, shell and desk, and all they import."""
     path = dist / ".vite" / "manifest.json"
     if not path.exists():
         return []

@@ -23,7 +23,7 @@ OTHER_ENGINES = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run every check and test; arguments are not taken, so that everybody's run is the same run."""
+    """Run every check and test; arguments are not taken, so that everyone's run is the same run."""
     del arguments
     results = Results()
     STATE.mkdir(exist_ok=True)

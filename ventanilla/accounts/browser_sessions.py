@@ -1,6 +1,6 @@
 """The desk's sign-ins by cookie (Django's SESSION_ENGINE): the database keeps a digest of the cookie's key.
 
-Who reads a copy of the database finds no cookie in it, and what is in there signs nobody in.
+Who reads a copy of the database finds no cookie in it, and what is in there signs no one in.
 """
 
 from __future__ import annotations

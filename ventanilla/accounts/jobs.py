@@ -1,4 +1,4 @@
-"""By the clock and from the tray: letters leave, old tokens and departed users go."""
+"""By the clock and from the tray: emails leave, old tokens and departed users go."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _MOST_AT_ONCE = 20
 
 @wakeup.rung_by(LETTERS_BELL, every_seconds=3.0)
 def send_letters() -> int:
-    """Write the links that were asked for and send what is due, each letter by itself; how many were tried.
+    """Write the links that were asked for and send what is due, each email by itself; how many were tried.
 
-    A tray of the worker. A letter is taken only when its turn has come, so that a slow server keeps none longer than
+    A tray of the worker. An email is taken only when its turn has come, so that a slow server keeps none longer than
     its claim.
     """
     write_requested_links()
@@ -84,14 +84,14 @@ def _message_id(letter: Letter) -> str:
 
 
 def _path_of(url: str) -> str:
-    """What an older version had put into a letter with whatever host a request had named."""
+    """What an older version had put into an email with whatever host a request had named."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @timed_job(name="accounts.sweep", every=timedelta(hours=1))
 def sweep() -> None:
-    """Forget what is over: expired tokens and sessions, letters after 30 days, users and teams gone an hour ago."""
+    """Forget what is over: expired tokens and sessions, emails after 30 days, users and teams gone an hour ago."""
     forget_expired()
     forget_old_letters(sent_before=now() - timedelta(days=30))
     delete_hidden_teams(hidden_before=now() - timedelta(hours=1))

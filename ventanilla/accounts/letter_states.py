@@ -28,7 +28,7 @@ class LetterState:
 
 
 def letter_state(letter: Letter) -> LetterState:
-    """The state of that letter."""
+    """The state of that email."""
     if letter.state == Letter.State.SENT:
         return LetterState("sent", letter.sent_at)
     if letter.state == Letter.State.FAILED:
@@ -38,6 +38,6 @@ def letter_state(letter: Letter) -> LetterState:
 
 
 def newest_states(user_ids: Collection[int], *, purpose: str) -> dict[int, LetterState]:
-    """The state of the newest letter of that purpose, by the user it is about. One query."""
+    """The state of the newest email of that purpose, by the user it is about. One query."""
     rows = Letter.objects.filter(user_id__in=user_ids, purpose=purpose).order_by("pk").defer("content")
     return {letter.user_id: letter_state(letter) for letter in rows if letter.user_id is not None}

@@ -103,7 +103,7 @@ class Caller:
             raise self._closed(_("Your role can't do this."))
 
     def require_administrator(self) -> None:
-        """Raises Unauthorised, at the desk Forbidden, for everybody else."""
+        """Raises Unauthorised, at the desk Forbidden, for everyone else."""
         if not self.is_administrator:
             raise self._closed(_("Only administrators can do this."))
 
@@ -246,7 +246,7 @@ class AccountAuth:
         member = _member_by_token(request, account_id)
         if member is not None:
             return Caller(account=member.account, user=member.user, membership=member)
-        # Everybody else, and everybody who is refused: with the reason.
+        # Everyone else, and everyone who is refused: with the reason.
         token = _token_owner(request)
         if token is not None and token.agent_bot is not None:
             return self._bot(token.agent_bot, account_id)

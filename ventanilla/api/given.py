@@ -153,7 +153,7 @@ def _too_large(error: OutOfRange, wrapper: str | None) -> Invalid:
 
 
 def _without_nul(value: Any) -> Any:
-    """The value without NUL characters, which PostgreSQL cannot store and nobody means to send."""
+    """The value without NUL characters, which PostgreSQL cannot store and no one means to send."""
     if isinstance(value, str):
         return value.replace("\x00", "")
     if isinstance(value, dict):

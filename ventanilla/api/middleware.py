@@ -24,7 +24,7 @@ _VARY = (
     "Uid", "X-Auth-Token",
 )  # fmt: skip
 _TAG_DIGITS = 32
-# Answers that leave compressed. They hold what customers wrote beside what is nobody else's business, and whoever can both
+# Answers that leave compressed. They hold what customers wrote beside what is no one else's business, and whoever can both
 # write into an answer and see its length on the way can guess at the rest of it (BREACH). So only these, which hold no
 # keys: what lists tokens and passwords of inboxes, profiles and the boot answer goes as it is. And each gets a length of its
 # own by chance (Heal the BREACH), as Django's GZipMiddleware gives it; the session cookie is not sent for other sites.

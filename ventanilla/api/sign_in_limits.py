@@ -1,6 +1,6 @@
-"""How often passwords may be guessed. Only failures count, and nobody can lock somebody else out.
+"""How often passwords may be guessed. Only failures count, and no one can lock someone else out.
 
-A stranger's failures count for their address and, all strangers together, for the e-mail. Whoever came in before from
+A stranger's failures count for their address and, all strangers together, for the email. Whoever came in before from
 the same browser (a signed cookie, "device cookie" in OWASP's words) or the same address has an allowance of their own,
 which a stranger cannot use up.
 """

@@ -51,7 +51,7 @@ def conversation_asked(visitor: ContactInbox, request: HttpRequest) -> Conversat
 
 
 def conversation_or_404(visitor: ContactInbox, display_id: int) -> Conversation:
-    """One of the visitor's conversations; of a merged one, the one that goes on. Raises NotFound, also for another's."""
+    """One of the visitor's conversations; of a merged one, the one that continues. Raises NotFound, also for another's."""
     mine = conversations_of(visitor)
     conversation = mine.filter(display_id=display_id).first()
     if conversation is not None and conversation.merged_into_id is not None:

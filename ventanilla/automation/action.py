@@ -1,6 +1,6 @@
 """What every action says of itself.
 
-An action is a verb with its parameters: made from what somebody gave, checked once, then applied to one conversation
+An action is a verb with its parameters: made from what someone gave, checked once, then applied to one conversation
 after another. A subclass in a file of `automation/actions/`, or one that a plug-in registers, is all there is to it.
 """
 
@@ -83,7 +83,7 @@ class Step:
 
 
 class Action:
-    """Base of all actions: an instance is one step that somebody asked for, read and permitted.
+    """Base of all actions: an instance is one step that someone asked for, read and permitted.
 
     `name` is the word on the wire, `also_called` are other words that clients have for it. `capability` is what a
     person needs, beyond seeing the conversation. `read` takes what was given; nothing else does.

@@ -54,7 +54,7 @@ def each_step(plan: Sequence[Action], conversations: Iterable[Conversation]) -> 
 def in_batches(rows: QuerySet[Conversation], *, after: int = 0) -> Iterator[list[Conversation]]:
     """However many rows there are, a hundred at a time in the order of their ids, each read when its turn comes.
 
-    `after` is the last id that is done with: work that was interrupted goes on there, and conversations that leave
+    `after` is the last id that is done with: work that was interrupted continues there, and conversations that leave
     the question because they were changed do not make others be left out.
     """
     while batch := list(rows.filter(pk__gt=after).order_by("pk").select_related(*_RELATED)[:BATCH]):
@@ -70,7 +70,7 @@ def _step(action: Action, conversation: Conversation, outcome: Outcome) -> bool:
     back = action.undoing(conversation)
     try:
         action.apply(conversation)
-    except Refusal as refusal:  # somebody changed it a moment ago, or it would have too many labels
+    except Refusal as refusal:  # someone changed it a moment ago, or it would have too many labels
         outcome.refused.append((action, refusal))
         return False
     outcome.done.append(action)

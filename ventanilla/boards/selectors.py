@@ -1,4 +1,4 @@
-"""Questions about saved filters. Everybody sees their own only."""
+"""Questions about saved filters. Everyone sees their own only."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500. A fault of what we stand on comes here from a middleware; Django hands the exception to nobody else."""
+    """handler500. A fault of what we stand on comes here from a middleware; Django hands the exception to no one else."""
     error = sys.exc_info()[1]
     refusal = (unreadable(error) or passing(error, where=request.path)) if error is not None else None
     return _answer(request, refusal or Broken())

@@ -1,7 +1,7 @@
 """Connections of strangers: how long one may stay without saying anything, and how many one address may hold.
 
 uvicorn waits for ever for the first header and for its end. Here a connection has seconds for each whole header, a header
-has a size, and an address has a number of connections, sockets included. A proxy of ours stands for everybody behind it and
+has a size, and an address has a number of connections, sockets included. A proxy of ours stands for everyone behind it and
 is not counted. What a body may take is the bridge's affair: an upload over a bad line may be slow, but not silent.
 """
 
@@ -42,7 +42,7 @@ class Places:
         self._held: Counter[str] = Counter()
 
     def take(self, address: str) -> str | None:
-        """A place for one more, to be given back; None when the address has its fill, "" where nobody counts."""
+        """A place for one more, to be given back; None when the address has its fill, "" where no one counts."""
         if not address or is_trusted(address, settings.TRUSTED_PROXIES):
             return ""
         network = network_of(address)

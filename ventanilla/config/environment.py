@@ -34,7 +34,7 @@ class BadSetting(Exception):
 
 
 def default_data_folder() -> Path:
-    """Where an installation keeps its data when nobody says: never a matter of the working directory.
+    """Where an installation keeps its data when no one says: never a matter of the working directory.
 
     Run from a source tree it is the tree's own `data`; installed as a package, the system's or the user's place for it.
     """

@@ -225,7 +225,7 @@ def alive(kind: str) -> Alive:
         age = moment - row.beat_at
         if row.ended:
             continue
-        if abs(age) <= SILENT_AFTER:  # a beat in the future is one from before the clock was put right
+        if abs(age) <= SILENT_AFTER:  # a beat in the future is one from before the clock was set right
             beating += 1
         elif _may_live(row) and (row.host == _host() or age < _FORGET_AFTER):
             silent.append(Silent(kind, row.pid, row.host, abs(age.total_seconds())))
@@ -245,7 +245,7 @@ def _may_live(row: Heartbeat) -> bool:
         return False
     except OSError:  # another user's, or a system without /proc
         return True
-    return b"ventanilla" in command  # else its number was given to somebody else
+    return b"ventanilla" in command  # else its number was given to someone else
 
 
 def _bury_the_dead() -> None:

@@ -20,16 +20,16 @@ class Limit(NamedTuple):
 LIMITS: dict[str, Limit] = {
     "requests_per_ip": Limit("3000/1m", "Requests of any kind from one address, per web process."),
     "sign_in_per_ip": Limit("5/5m", "Wrong passwords from an address and browser that never came in before."),
-    "sign_in_per_email": Limit("10/15m", "Wrong passwords for one e-mail from such addresses together."),
+    "sign_in_per_email": Limit("10/15m", "Wrong passwords for one email from such addresses together."),
     "sign_in_per_device": Limit(
-        "10/15m", "Wrong passwords for one e-mail from a browser or address that came in before."
+        "10/15m", "Wrong passwords for one email from a browser or address that came in before."
     ),
     "password_per_ip": Limit("5/30m", "Forgotten passwords and used links from one address."),
     "password_per_email": Limit(
-        "5/1h", "Forgotten passwords for one e-mail from where it never came in before."
+        "5/1h", "Forgotten passwords for one email from where it never came in before."
     ),
-    "password_per_device": Limit("5/1h", "Forgotten passwords for one e-mail from where it came in before."),
-    "confirmation_per_ip": Limit("5/30m", "Mails to confirm an e-mail, and their links, from one address."),
+    "password_per_device": Limit("5/1h", "Forgotten passwords for one email from where it came in before."),
+    "confirmation_per_ip": Limit("5/30m", "Mails to confirm an email, and their links, from one address."),
     "sign_up_per_ip": Limit("5/30m", "New accounts from one address."),
     "invitations_per_ip": Limit("60/1h", "Looks at invitations, and answers to them, from one address."),
     "invitations_per_account": Limit("60/1h", "Invitations that an account sends, or hands over as links."),

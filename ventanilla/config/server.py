@@ -1,4 +1,4 @@
-"""uvicorn, with one thing more: when it stops, sockets are told to come back before they are closed."""
+"""uvicorn, with one thing more: when it stops, sockets are told to reconnect before they are closed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Copies every row of one database into another of the other kind, in steps that can be cut short and taken up again.
 
 Rows travel by the models' own fields, so each value is written as its database writes it, with the numbers they have.
-What was copied is noted in the target, in the transaction that copied it; a copy that was cut short goes on there.
+What was copied is noted in the target, in the transaction that copied it; a copy that was cut short continues there.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Transfer:
 
     def _copy(self, model: type[models.Model], notes: _Notes) -> Iterator[int]:
         table, key = model._meta.db_table, model._meta.pk
-        # What a database reckons from the other columns it takes from nobody.
+        # What a database reckons from the other columns it takes from no one.
         fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         names = [field.attname for field in fields]
         noted = notes.of(table)
@@ -236,7 +236,7 @@ def _without_references(target: BaseDatabaseWrapper, notes: _Notes) -> Iterator[
 
 
 def accounts_in(target: str) -> list[str]:
-    """The first accounts of `target`, by name; none where nobody has begun."""
+    """The first accounts of `target`, by name; none where no one has begun."""
     account = apps.get_model("accounts", "Account")
     names = connections[target].introspection.table_names()
     if account._meta.db_table not in names:

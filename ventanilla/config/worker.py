@@ -28,7 +28,7 @@ log = structlog.get_logger("worker")
 # An older transaction is still open: usually it is over in a moment, so look again soon, then more slowly.
 _UNSETTLED_PAUSES_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AFTER_DATABASE_TROUBLE_SECONDS = 1.0
-_GATHER_SECONDS = 0.05  # nobody waits on a screen for what consumers do
+_GATHER_SECONDS = 0.05  # no one waits on a screen for what consumers do
 _NOTICEABLE_SECONDS = 0.02
 _GIVE_WAY_SECONDS = 0.1  # SQLite's own longest pause between two looks
 _ROUND_SECONDS = 60.0  # a batch of one consumer takes milliseconds; for so long it may wait for the database

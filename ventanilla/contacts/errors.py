@@ -16,7 +16,7 @@ _TAKEN = {
 
 
 class ContactKeyTaken(Invalid):
-    """Other contacts of the account have these: e-mail, phone or identifier. `contact_ids` says who, by field."""
+    """Other contacts of the account have these: email, phone or identifier. `contact_ids` says who, by field."""
 
     code = "contact_exists"
 

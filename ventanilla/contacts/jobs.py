@@ -52,7 +52,7 @@ def _again_or_never(download: AvatarDownload) -> None:
 
 @transaction.atomic
 def _claim() -> list[AvatarDownload]:
-    """Take what is due and put it off, so that it is tried again if nobody comes back from fetching it."""
+    """Take what is due and put it off, so that it is tried again if no one comes back from fetching it."""
     due = over("due_at", longest=max(_CLAIM, *_PAUSES))
     rows = AvatarDownload.objects.select_related("contact").filter(due).order_by("due_at")
     if connection.features.has_select_for_update_skip_locked:

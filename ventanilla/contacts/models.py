@@ -20,7 +20,7 @@ _HAS_A_KEY = models.Q(email__gt="") | models.Q(phone_number__gt="") | models.Q(i
 
 
 class Contact(models.Model):
-    """A customer. E-mail is lower case, phone E.164; each of e-mail, phone and identifier is unique in the account."""
+    """A customer. Email is lower case, phone E.164; each of email, phone and identifier is unique in the account."""
 
     class Type(models.TextChoices):
         VISITOR = "visitor"

@@ -98,7 +98,7 @@ def online_ids(account_id: int, contact_ids: Iterable[int]) -> set[int]:
 
 
 def contact_inbox_json(source_id: str, inbox: Inbox) -> dict[str, Any]:
-    """How an inbox knows a contact, to somebody who may open it. Keys and passwords are for the inbox's own page."""
+    """How an inbox knows a contact, to someone who may open it. Keys and passwords are for the inbox's own page."""
     return {"source_id": source_id, "inbox": inbox_json(inbox, for_administrator=False)}
 
 

@@ -1,7 +1,7 @@
 """What a visitor's session said of itself, and what it may therefore be told and may change.
 
 Anyone can say anything. What a session is told of a contact is what it said itself, unless the company's own server
-vouched for it (HMAC): so no answer depends on what is known of somebody else.
+vouched for it (HMAC): so no answer depends on what is known of someone else.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def told_keys(
 
 
 def is_nameless(name: str) -> bool:
-    """Whether the name is none that anybody gave."""
+    """Whether the name is none that anyone gave."""
     return not name.strip() or is_visitor_name(name)
 
 

@@ -1,6 +1,6 @@
 """People who reach us from outside without an account of ours: their session token, and what they may see of themselves.
 
-Anyone can claim an e-mail or an identifier. Only what the company's own server vouched for (HMAC) opens what a record
+Anyone can claim an email or an identifier. Only what the company's own server vouched for (HMAC) opens what a record
 says or what was talked elsewhere: docs/adr/0011-identity-by-claim.md. What they say is heard in commands.hearing.
 """
 
@@ -51,7 +51,7 @@ def visitor_by_token(inbox: Inbox, *, token: str) -> ContactInbox | None:
 
 
 def new_visitor(inbox: Inbox) -> ContactInbox:
-    """Somebody unknown: a contact with two words for a name. Records contact.created."""
+    """Someone unknown: a contact with two words for a name. Records contact.created."""
     return begin_session(inbox, source_id=str(uuid.uuid4()))
 
 
@@ -77,7 +77,7 @@ def told_of(session: ContactInbox) -> dict[str, Any]:
 
 
 def own_address(session: ContactInbox) -> str | None:
-    """Where a copy of this session's conversation may go: to the e-mail the session gave itself, else to the one that
+    """Where a copy of this session's conversation may go: to the email the session gave itself, else to the one that
     stands in the record of someone vouched for. Never to one that another unverified session brought there.
     """
     given: str | None = session.said.get("email")

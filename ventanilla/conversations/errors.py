@@ -96,7 +96,7 @@ class AlreadyMerged(Refusal):
 
 
 class TargetIsMerged(Refusal):
-    """The conversation chosen to go on is itself merged."""
+    """The conversation chosen to continue is itself merged."""
 
     code = "target_is_merged"
     default_message = _("The chosen conversation was merged into another one. Choose that one.")
@@ -131,7 +131,7 @@ class MergedMessagesDeleted(Refusal):
 
 
 class WrittenByProgram(Refusal):
-    """A bot does not answer what a program wrote: two of them would go on for ever (RFC 3834 §2)."""
+    """A bot does not answer what a program wrote: two of them would continue for ever (RFC 3834 §2)."""
 
     code = "written_by_program"
     status = 422

@@ -33,7 +33,7 @@ class MessageUpdated(Fact, frozen=True, kw_only=True):
 
 
 class MessageRetried(Fact, frozen=True, kw_only=True):
-    """Somebody asked to send a failed message again."""
+    """Someone asked to send a failed message again."""
 
     name: ClassVar[str] = "message.retried"
     message_id: int
@@ -128,7 +128,7 @@ class ConversationSeen(Fact, frozen=True, kw_only=True):
 
 
 class AssigneeChanged(Fact, frozen=True, kw_only=True):
-    """Another agent, or nobody, has the conversation."""
+    """Another agent, or no one, has the conversation."""
 
     name: ClassVar[str] = "assignee.changed"
     told = Told("conversation", Hearers.MEMBERS, DESK | CABLE, "conversation_id")
@@ -188,7 +188,7 @@ class ConversationDeleted(Fact, frozen=True, kw_only=True):
     """A conversation was deleted with all its messages."""
 
     name: ClassVar[str] = "conversation.deleted"
-    # The row is gone, and a number alone tells nobody anything.
+    # The row is gone, and a number alone tells no one anything.
     told = Told("gone_conversation", Hearers.EVERYONE, DESK | CABLE, "display_id")
     conversation_id: int
     display_id: int
@@ -234,7 +234,7 @@ class CannedResponseChanged(Fact, frozen=True, kw_only=True):
 
 
 class TranscriptRequested(Fact, frozen=True, kw_only=True):
-    """Somebody wants a copy of the conversation by mail. The message is the line in the thread that says how far it is."""
+    """Someone wants a copy of the conversation by mail. The message is the line in the thread that says how far it is."""
 
     name: ClassVar[str] = "conversation.transcript_requested"
     personal = frozenset({"email"})

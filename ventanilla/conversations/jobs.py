@@ -1,4 +1,4 @@
-"""Work by the clock: snoozes that end, conversations that nobody goes on with."""
+"""Work by the clock: snoozes that end, conversations that no one continues with."""
 
 from __future__ import annotations
 

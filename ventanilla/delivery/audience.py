@@ -12,7 +12,7 @@ def _given(message: Message) -> set[str]:
 
 
 def reaches_customer(message: Message) -> bool:
-    """Whether a message of ours goes to the customer: by default, unless it is passed on, or because somebody said so."""
+    """Whether a message of ours goes to the customer: by default, unless it is passed on, or because someone said so."""
     return message.reaches(*message.conversation.customer_addresses)
 
 

@@ -1,11 +1,11 @@
-"""When to try again: soon at first, then ever later, with a spread so that a thousand rows do not come back at once."""
+"""When to try again: soon at first, then ever later, with a spread so that a thousand rows do not retry at once."""
 
 from __future__ import annotations
 
 import random
 from datetime import timedelta
 
-# About 26 hours in all: a provider's bad day passes, and nobody waits a week to learn that a message failed.
+# About 26 hours in all: a provider's bad day passes, and no one waits a week to learn that a message failed.
 PAUSES = tuple(
     timedelta(seconds=seconds) for seconds in (5, 20, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 36000)
 )

@@ -70,7 +70,7 @@ def _newest_to(inbox: Inbox, names: set[str]) -> Message | None:
 
 
 def recipients_of(message: Message) -> dict[str, str]:
-    """Everybody a mail of ours goes to, as written, by their address in lower case."""
+    """Everyone a mail of ours goes to, as written, by their address in lower case."""
     marks, customer = message.marks, message.conversation.contact_inbox.source_id
     to = marks.to or ([] if marks.passes_on else [customer])
     return {one.lower(): one for one in (*to, *marks.cc, *marks.bcc)}
@@ -84,7 +84,7 @@ def note_failure_of(message: Message, reports: Collection[DeliveryReport]) -> Me
 
 def _reasons(people: dict[str, str], reports: Collection[DeliveryReport]) -> Iterator[tuple[str, str]]:
     """(address as we wrote it, reason). What a report only mentions counts where it is a recipient of the mail; where
-    nobody can be named, it is the only recipient, or one of them.
+    no one can be named, it is the only recipient, or one of them.
     """
     named = False
     for report in reports:

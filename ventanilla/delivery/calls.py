@@ -15,8 +15,8 @@ from ventanilla.inboxes.models import Inbox
 def keep_payloads(kind: str, payloads: Iterable[Payload], *, inbox: Inbox | None) -> list[Incoming]:
     """Keep each for the inbox that the call names, else for every inbox among its recipients; brought again, kept once.
 
-    What is for nobody here is kept all the same and goes to quarantine: a provider that is answered with a refusal tells
-    nobody, and the address may only be missing.
+    What is for no one here is kept all the same and goes to quarantine: a provider that is answered with a refusal tells
+    no one, and the address may only be missing.
     """
     kept: list[Incoming] = []
     for payload in payloads:
@@ -52,6 +52,6 @@ def _inbox_at(kind: str, address: str) -> Inbox | None:
 
 
 def _only_account() -> int | None:
-    """Whose a payload for nobody is, where there is but one account; among several, nobody may look at it."""
+    """Whose a payload for no one is, where there is but one account; among several, no one may look at it."""
     ids = list(Account.objects.filter(status="active").values_list("pk", flat=True)[:2])
     return ids[0] if len(ids) == 1 else None

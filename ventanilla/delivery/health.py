@@ -1,4 +1,4 @@
-"""How an inbox is doing: its last success, the plain cause of a failure, and one letter to its administrators."""
+"""How an inbox is doing: its last success, the plain cause of a failure, and one email to its administrators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ventanilla.events import wakeup
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import believable, now
 
-# A server that restarts is no reason for a letter.
+# A server that restarts is no reason for an email.
 ALERT_AFTER = timedelta(minutes=15)
 WATCHING_BELL = "delivery.watching"
 
@@ -91,7 +91,7 @@ def _alert_once(inbox: Inbox) -> None:
 
 
 def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[str]) -> None:
-    """A letter to each of them that leads to the inbox's settings. Texts are in the account's language already."""
+    """An email to each of them that leads to the inbox's settings. Texts are in the account's language already."""
     administrators = Membership.objects.filter(
         account_id=inbox.account_id, role=Role.ADMINISTRATOR, invited_email=""
     ).select_related("user")

@@ -44,7 +44,7 @@ _SENDER_CHARS, _SUBJECT_CHARS = 320, 500  # of the columns
 MAX_READS = 6  # then quarantine: a payload that keeps failing must not be tried for ever
 _AT_ONCE = 10  # small, so that little waits for one worker
 BELL = "delivery.in_tray"
-_LONGEST_PAUSE = 5  # in backoff.PAUSES: what is ours to mend is looked at again every quarter of an hour
+_LONGEST_PAUSE = 5  # in backoff.PAUSES: what is ours to fix is looked at again every quarter of an hour
 
 
 def digest_key(raw: IO[bytes]) -> str:
@@ -110,7 +110,7 @@ def keep_and_read(
 ) -> Incoming:
     """Store one payload and read it before this returns; no worker reads it too, which would take its message from it.
 
-    One kept before is read when nobody has begun to; its row comes back as it is.
+    One kept before is read when no one has begun to; its row comes back as it is.
     """
     claim = claims.new()
     with claims.holding(claim, lambda: None):
@@ -276,7 +276,7 @@ def glance(row: Incoming) -> tuple[str, str]:
 
 
 def run_again(row: Incoming) -> Incoming:
-    """Read once more what lies in quarantine, or make a message of what was ignored, because somebody wants it.
+    """Read once more what lies in quarantine, or make a message of what was ignored, because someone wants it.
 
     What became a message, or waits to be read, stays as it is: asked for twice, it is there once.
     """

@@ -76,7 +76,7 @@ def _known(inbox: Inbox, card: Card) -> Invitation | None:
 
 
 def _may_change(known: Invitation, contact_inbox: ContactInbox, address: str) -> bool:
-    """Whoever it came from, and who calls it: anybody else may have learned its UID."""
+    """Whoever it came from, and who calls it: anyone else may have learned its UID."""
     if known.message.conversation.contact_id == contact_inbox.contact_id:
         return True
     organizers = {card.get("organizer") for card in _cards(known.message.content_attributes)}

@@ -1,6 +1,6 @@
 """One row leaves: it is given to its sender, and what came of it is written down, in the row and in the thread.
 
-What can happen: taken; not taken, for now or for good; or nobody knows, because the line broke (or the worker died) after
+What can happen: taken; not taken, for now or for good; or no one knows, because the line broke (or the worker died) after
 the network may have taken it. A fault of ours is none of them: it would be the same each time, so it is shown at once.
 """
 
@@ -33,12 +33,12 @@ log = structlog.get_logger("delivery")
 
 # A webhook that carries a message must not keep its writer waiting for a day: six retries are about 50 minutes.
 MOST_RETRIES = {"webhook": 6}
-_LONGEST_ELSEWHERE = 5  # in backoff.PAUSES: what is ours to mend is looked at again every quarter of an hour
+_LONGEST_ELSEWHERE = 5  # in backoff.PAUSES: what is ours to fix is looked at again every quarter of an hour
 _MOST_REASON_CHARS = 1000
 
 
 class ClaimLost(Exception):
-    """Somebody else has the row now: it is not ours to send."""
+    """Someone else has the row now: it is not ours to send."""
 
 
 @dataclass
@@ -164,7 +164,7 @@ def _unknown(this: Try, outcome: SendUnknown, attempts: int) -> None:
 
 
 def give_up_knowing(row: Outgoing) -> None:
-    """Say where people look that nobody knows whether it left."""
+    """Say where people look that no one knows whether it left."""
     if only := row.payload.get("only"):  # the others had it before
         _say_undelivered(row, dict.fromkeys(only, _("We don't know whether it was sent.")))
     elif (message := message_of(row)) is not None:

@@ -21,8 +21,8 @@ log = structlog.get_logger("delivery.listener")
 
 MAX_RECIPIENTS = 50
 SPOOL_BYTES = 1024 * 1024
-MAX_CONNECTIONS = 200  # of one process; other servers come back
-MAX_STRANGERS = 20  # addresses that nobody here has, in one connection: more is somebody guessing
+MAX_CONNECTIONS = 200  # of one process; other servers retry
+MAX_STRANGERS = 20  # addresses that no one here has, in one connection: more is someone guessing
 MAX_COMMANDS = 1_000  # of each kind in one connection
 HEARD_OUT = 4  # times the largest mail: then the line is closed
 _TRY_LATER = "451 4.3.0 Try again later"
@@ -47,7 +47,7 @@ class Postman:
         return "550 5.1.1 Nobody here has this address"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep it, then say so. A fault of ours is passing: the other server keeps the mail and comes back."""
+        """Keep it, then say so. A fault of ours is passing: the other server keeps the mail and retries."""
         peer = str(session.peer[0]) if session.peer else ""
         assert isinstance(server, Receiver)
         return await asyncio.to_thread(
@@ -160,7 +160,7 @@ def _keep(content: IO[bytes], recipients: list[str], sender: str, peer: str) -> 
 
 def make_listener(address: str, *, certificate: Certificate | None = None) -> Listener:
     """A listener for `host:port`, not started. With a certificate it offers STARTTLS (RFC 3207), and
-    demands it of nobody.
+    demands it of no one.
     """
     host, _colon, port = address.rpartition(":")
     listener = Listener(

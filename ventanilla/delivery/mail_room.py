@@ -29,7 +29,7 @@ class NobodyHere(NotFound):
 
 
 def inbox_of(address: str) -> Inbox | None:
-    """The inbox that takes mail for the address; None when nobody does."""
+    """The inbox that takes mail for the address; None when no one does."""
     address = address.strip().strip("<>").lower()
     if "\0" in address or len(address) > MAX_ADDRESS_CHARS:  # no database can be asked for it
         return None
@@ -70,7 +70,7 @@ def accept(
 
 
 def find_home(row: Incoming) -> None:
-    """Give a payload that nobody took to the inbox that takes its address by now, if there is one in its account."""
+    """Give a payload that no one took to the inbox that takes its address by now, if there is one in its account."""
     if row.inbox_id is not None or not capabilities_of(row.channel).email_headers:
         return
     for address in row.meta.get("recipients", ()):

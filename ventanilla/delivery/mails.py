@@ -1,8 +1,8 @@
 """Mails about a conversation that an event asks for; each is rendered when it is sent, so a retry shows the latest state.
 
 Who writes for which event stands in `settings.MAIL_WRITERS`: a room of this floor can have its mails sent from here
-without knowing of us. Letters to our own people (invitation, password) are the accounts room's; what agents write to
-customers by e-mail is the e-mail channel's.
+without knowing of us. Emails to our own people (invitation, password) are the accounts room's; what agents write to
+customers by email is the email channel's.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def transcript(payload: Mapping[str, Any]) -> mailer.Mail:
         .prefetch_related("attachments")
         .order_by("pk")[:MAX_TRANSCRIPT_MESSAGES]
     )
-    # Anybody may be sent the copy: it has what the customer knows.
+    # Anyone may be sent the copy: it has what the customer knows.
     messages = shared_with_customer(messages)
     names = _names(messages)
     locale = language_of(conversation.additional_attributes, account_locale=conversation.account.locale)
@@ -142,7 +142,7 @@ def _message_id(row: Outgoing) -> str:
 
 
 def send_mail(row: Outgoing, hand_over: Callable[[], None]) -> Receipt:
-    """Render and send, or do nothing when nobody wants it any more.
+    """Render and send, or do nothing when no one wants it any more.
 
     Raises SendFailed (a refusal of the recipient is permanent, a server that does not answer is not), SendUnknown.
     """

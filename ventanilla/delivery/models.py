@@ -79,10 +79,10 @@ class Outgoing(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued"
-        SENDING = "sending"  # somebody works on it; nothing has left
+        SENDING = "sending"  # someone works on it; nothing has left
         HANDING = "handing"  # the network may have it from now on
         SENT = "sent"
-        UNKNOWN = "unknown"  # nobody can say; never sent again unless a person asks for it
+        UNKNOWN = "unknown"  # no one can say; never sent again unless a person asks for it
         FAILED = "failed"
         CANCELLED = "cancelled"
 
@@ -202,7 +202,7 @@ class Invitation(models.Model):
 
 
 class SignInAttempt(models.Model):
-    """Somebody went to a provider to sign a mailbox in. The row is deleted when they come back: it counts once."""
+    """Someone went to a provider to sign a mailbox in. The row is deleted when they come back: it counts once."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -1,7 +1,7 @@
 """The out-tray: every try is recorded, passing failures are tried again, permanent ones stop and say so in the thread.
 
 A worker claims some rows of one inbox and sends them one after the other; no inbox waits for the server of another. What
-a worker left behind is freed as soon as it is gone (claims.py): what it had not begun with goes on, and what the network
+a worker left behind is freed as soon as it is gone (claims.py): what it had not begun with continues, and what the network
 may have already is unknown from then on, unless it would know a second copy by its key.
 A message beyond its inbox's hourly limit stays where it lies until there is a place (pace.py).
 """
@@ -88,7 +88,7 @@ def send_due(*, limit: int = 20) -> int:
 def help_send() -> int:
     """The same for further threads of a worker: one server that hangs does not keep the others waiting.
 
-    They have nothing to do while nobody sends.
+    They have nothing to do while no one sends.
     """
     return send_due() if _lanes else 0
 
@@ -113,7 +113,7 @@ _lanes: set[int | None] = (
 
 @contextmanager
 def _turn(claim: str, limit: int) -> Iterator[list[Outgoing]]:
-    """Rows of one inbox that nobody of this process is sending for, claimed; what was not tried is given back."""
+    """Rows of one inbox that no one of this process is sending for, claimed; what was not tried is given back."""
     mine = Outgoing.objects.filter(claim=claim)
     with claims.holding(claim, lambda: mine.update(claimed_until=now() + claims.LEASE)):
         with _lanes_lock:
@@ -194,7 +194,7 @@ _ENDED = Q(state__in=[Outgoing.State.FAILED, Outgoing.State.UNKNOWN, Outgoing.St
 def send_again(message_id: int) -> bool:
     """Queue a message once more, under the same key: a person asked for it. False when nothing of it lies in the tray.
 
-    What waits for its next try goes now; what is being sent goes on.
+    What waits for its next try goes now; what is being sent continues.
     """
     moment = now()
     rows = Outgoing.objects.filter(message_id=message_id, kind__in=("message", "webhook"))

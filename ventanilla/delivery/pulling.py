@@ -93,7 +93,7 @@ def not_fetched(inbox: Inbox) -> list[NotFetched]:
 
 @transaction.atomic
 def look_now(inbox: Inbox) -> None:
-    """Somebody asks: look at once, also for what could not be had before."""
+    """Someone asks: look at once, also for what could not be had before."""
     channel = pulling(inbox.kind)
     if channel is None:
         return
@@ -112,10 +112,10 @@ class Watcher(threading.Thread):
         self.inbox_id = inbox_id
         self.me = name
         self.stopping = threading.Event()
-        self._called = threading.Event()  # somebody asked to look now
+        self._called = threading.Event()  # someone asked to look now
         self._asked_at: datetime | None = None
         self._failures = 0
-        self._renewed_at = -math.inf  # by a clock that nobody sets
+        self._renewed_at = -math.inf  # by a clock that no one sets
 
     def run(self) -> None:
         """Fetch, wait, and fetch again."""
@@ -208,7 +208,7 @@ _watchers: dict[int, Watcher] = {}
 
 @wakeup.rung_by(WATCHING_BELL, every_seconds=2.0)
 def keep_watching() -> int:
-    """See to it that every inbox is watched by somebody. A tray of the worker; always 0, for it never has to hurry."""
+    """See to it that every inbox is watched by someone. A tray of the worker; always 0, for it never has to hurry."""
     for inbox_id, watcher in list(_watchers.items()):
         if not watcher.is_alive():
             del _watchers[inbox_id]

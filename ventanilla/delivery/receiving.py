@@ -131,7 +131,7 @@ def _new_message(
 def _attributes(
     conversation: Conversation, contact_inbox: ContactInbox, incoming: IncomingMessage
 ) -> dict[str, Any]:
-    """What came with it, and a flag when somebody else writes into a customer's thread."""
+    """What came with it, and a flag when someone else writes into a customer's thread."""
     attributes = dict(incoming.content_attributes)
     if conversation.contact_id != contact_inbox.contact_id:
         attributes[STRANGER] = True
@@ -141,7 +141,7 @@ def _attributes(
 def find_conversation(
     inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage
 ) -> Conversation | None:
-    """The conversation that goes on: by what the message says of itself, else by the inbox's rule (contract F.13)."""
+    """The conversation that continues: by what the message says of itself, else by the inbox's rule (contract F.13)."""
     if capabilities_of(inbox.kind).threads_by_subject:
         return by_thread(inbox, contact_inbox, incoming)
     mine = Conversation.objects.filter(contact_inbox=contact_inbox, merged_into=None).order_by("-id")
@@ -152,7 +152,7 @@ def find_conversation(
 
 def by_thread(inbox: Inbox, contact_inbox: ContactInbox, incoming: IncomingMessage) -> Conversation | None:
     """By the conversation's uuid, else by ids of messages that we know, else by subject and writer; of a merged
-    conversation the one that goes on. Always within this inbox, so never in another account.
+    conversation the one that continues. Always within this inbox, so never in another account.
     """
     found = _found_by_thread(inbox, contact_inbox, incoming)
     return found if found is None or found.merged_into is None else found.merged_into

@@ -1,6 +1,6 @@
 """Keeping the tokens of providers fresh, with several workers about: one renews, the others wait for what it got.
 
-A renewal that is refused means that a person must sign in again: the inbox says so, and its administrators get one letter.
+A renewal that is refused means that a person must sign in again: the inbox says so, and its administrators get one email.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _renew(inbox: Inbox, channel: SigningInChannel, *, refused: str) -> None:
             changes = channel.renew(inbox)
         except SignInRefused as error:
             inbox.refresh_from_db(fields=["secrets"])
-            if (inbox.secrets or {}).get(KEY, "") == before:  # nobody signed in anew in this very moment
+            if (inbox.secrets or {}).get(KEY, "") == before:  # no one signed in anew in this very moment
                 log.warning("renewing.refused", inbox=inbox.pk)
                 note_failure(inbox, str(error), needs_sign_in=True)
             raise

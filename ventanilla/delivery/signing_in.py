@@ -35,7 +35,7 @@ _signer = Signer(salt="ventanilla.mail-sign-in")
 
 
 class CameBack(Exception):
-    """Somebody came back without a mailbox. `code` says why; `account_id` and `inbox_id` say where to go on, if known."""
+    """Someone came back without a mailbox. `code` says why; `account_id` and `inbox_id` say where to continue, if known."""
 
     def __init__(self, code: str, attempt: SignInAttempt | None = None) -> None:
         super().__init__(code)

@@ -28,7 +28,7 @@ _clock_looked_at = 0.0
 
 
 def free() -> None:
-    """Give back what nobody works on any more. A plain read when there is nothing."""
+    """Give back what no one works on any more. A plain read when there is nothing."""
     moment = now()
     busy = Outgoing.objects.filter(state__in=_BUSY).values_list("claim", "claimed_until").distinct()
     for claim in {claim for claim, until in busy if claims.is_lost(claim, until, at=moment)}:

@@ -18,7 +18,7 @@ _PAUSES_SECONDS = (0.1, 0.5, 2.0, 5.0)
 def write_down(record: Callable[[], None]) -> None:
     """Run `record` in one transaction until it is committed: what came of a try would be lost with this process.
 
-    Inside a transaction of somebody else it runs once: that is theirs to begin again.
+    Inside a transaction of someone else it runs once: that is theirs to begin again.
     """
     tries = 0
     while True:

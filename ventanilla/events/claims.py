@@ -69,12 +69,12 @@ def holding(claim: str, renew: Callable[[], object]) -> Iterator[None]:
 
 
 def is_lost(claim: str, until: datetime | None, *, at: datetime) -> bool:
-    """Whether nobody works under this claim any more."""
+    """Whether no one works under this claim any more."""
     owner = claim.rpartition("#")[0]
     if owner == process_name():
         return claim not in _held
     lives = _lives(owner)
-    if lives is None:  # of another machine: nobody can look
+    if lives is None:  # of another machine: no one can look
         return is_over(until, longest=LEASE, at=at)
     return not lives or (until is not None and until + _STANDS_STILL_AFTER <= at)
 

@@ -68,7 +68,7 @@ def run_once(consumer: Consumer, limit: int = 500, *, until: Position | None = N
     nothing to do now). With `until`, it stops at that place.
 
     A batch that fails is tried again event by event, so that one bad event holds nothing else back. Raises
-    OperationalError when the database itself is the trouble; that is nobody's failed attempt.
+    OperationalError when the database itself is the trouble; that is no one's failed attempt.
     """
     cursor = cursor_of(consumer)
     if not is_over(cursor.retry_at, longest=LONGEST_PAUSE):
@@ -107,7 +107,7 @@ def _one_by_one(consumer: Consumer, events: Sequence[LoggedEvent]) -> int:
 def _handle(consumer: Consumer, limit: int, until: Position | None) -> int:
     """Read, handle and move the cursor in one transaction; 0 when another worker holds the cursor.
 
-    Bounded by time, not by the number of events: as long as it lasts nobody else writes on SQLite, and on PostgreSQL no
+    Bounded by time, not by the number of events: as long as it lasts no one else writes on SQLite, and on PostgreSQL no
     reader sees what is newer. What is left is the next transaction's.
     """
     cursor = _lock(consumer.name)

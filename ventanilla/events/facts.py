@@ -63,7 +63,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     name: ClassVar[str]
     told: ClassVar[Told] = NOT_TOLD
-    # Changes of these fields change what somebody may hear, so permissions are asked again.
+    # Changes of these fields change what someone may hear, so permissions are asked again.
     alters_permissions: ClassVar[frozenset[str]] = frozenset()
     # People of the account (agents, teams) are called, look or stand otherwise than before: what shows them is drawn anew.
     changes_people: ClassVar[bool] = False
@@ -96,7 +96,7 @@ def load_all() -> None:
 
 
 def kind_of(name: str) -> type[Fact]:
-    """The class of that name; Fact itself, which is told nobody, for a name of another version of the program."""
+    """The class of that name; Fact itself, which is told no one, for a name of another version of the program."""
     return _kinds.get(name, Fact)
 
 
@@ -106,6 +106,6 @@ def names_where(condition: Any) -> frozenset[str]:
 
 
 def alters_permissions(name: str, changes: dict[str, Any] | None) -> bool:
-    """Whether somebody may hear other things after an event of that name with these changes than before."""
+    """Whether someone may hear other things after an event of that name with these changes than before."""
     fields = kind_of(name).alters_permissions
     return fields == ALWAYS or not fields.isdisjoint(changes or {})

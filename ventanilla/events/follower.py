@@ -1,7 +1,7 @@
 """One reading of the log for all consumers of a worker.
 
 Consumers that stand at the same place of the log are handed each batch together: it is read once, their rows share a
-transaction, and one statement moves their cursors. A consumer that fails stays where it is, and goes on by itself
+transaction, and one statement moves their cursors. A consumer that fails stays where it is, and continues by itself
 (consumer.run_once) until it has caught up with the others. See ADR 13.
 """
 
@@ -41,7 +41,7 @@ class Follower:
         self._consumers = {consumer.name: consumer for consumer in consumers}
         self._limit = limit
         self._cursors: dict[str, ConsumerCursor] = {}  # as last read from the database
-        self._read_to: Position | None = None  # what lies before it is for nobody here, or handled
+        self._read_to: Position | None = None  # what lies before it is for no one here, or handled
 
     def turn(self) -> Turn:
         """Handle what is next: one batch of those who go together, and one of each that trails.
@@ -118,7 +118,7 @@ class Follower:
         return list(events) if wanted is None else [event for event in events if event.name in wanted]
 
     def _pass_over(self, names: Sequence[str], place: Position, end: Position) -> None:
-        """Remember that nobody wants these; the cursors follow once they are many, for the log is pruned up to them."""
+        """Remember that no one wants these; the cursors follow once they are many, for the log is pruned up to them."""
         self._read_to = end
         if end.id - place.id >= SKIP_AHEAD:
             with transaction.atomic():

@@ -25,7 +25,7 @@ from ventanilla.events.facts import kind_of
 from ventanilla.events.models import ConsumerCursor, Event
 from ventanilla.kit import statements
 
-PRUNED_CURSOR = "log.pruned"  # a cursor nobody reads with: everything up to it has been deleted by retention
+PRUNED_CURSOR = "log.pruned"  # a cursor no one reads with: everything up to it has been deleted by retention
 _PRUNE_BATCH = 5_000
 
 _POSITION = re.compile(r"(-?\d{1,19})-(\d{1,19})")

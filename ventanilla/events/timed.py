@@ -54,7 +54,7 @@ def timed_job(
 
 
 def run_due(jobs: Iterable[Job] | None = None) -> int:
-    """Run every job whose time has come and nobody else has claimed; returns how many ran, failed ones included."""
+    """Run every job whose time has come and no one else has claimed; returns how many ran, failed ones included."""
     ran = 0
     for job in list(REGISTRY.values()) if jobs is None else jobs:
         claim = claims.new()
@@ -87,7 +87,7 @@ def _is_due(job: Job, row: TimedJob, moment: datetime) -> bool:
 
 
 def _claim(job: Job, claim: str) -> bool:
-    """Take the job if it is due and nobody works on it. One statement decides between workers."""
+    """Take the job if it is due and no one works on it. One statement decides between workers."""
     moment = now()
     # Reading first keeps an idle worker from SQLite's write lock.
     row = TimedJob.objects.filter(pk=job.name).first()

@@ -63,7 +63,7 @@ class _Switchboard:
                 self.listening = True
 
     def rest(self) -> None:
-        """Stop receiving when nobody waits or subscribes any more."""
+        """Stop receiving when no one waits or subscribes any more."""
         with self.lock:
             if self.listening and not self.waiters and not any(self.subscribers.values()):
                 self.listening = False

@@ -19,7 +19,7 @@ RECIPIENTS = (TO, CC, BCC)
 SUBJECT = "subject"  # a mail of ours with a subject of its own
 IN_REPLY_TO = "in_reply_to"  # id of the message that it answers
 PASSES_ON = "forwarded_message_id"  # id of the message that it passes on to others
-STRANGER = "stranger"  # written by somebody else than the customer
+STRANGER = "stranger"  # written by someone else than the customer
 NOT_SHARED = "not_shared"  # the customer does not get to see it, though it stands in their thread
 AUTOMATIC = "automatic"  # a program wrote it
 MAIL = "email"  # what a mail said beside its text; see MailMarks
@@ -137,7 +137,7 @@ class MessageMarks:
 
     @property
     def addressed(self) -> list[str]:
-        """Everybody it is addressed to by name."""
+        """Everyone it is addressed to by name."""
         return [*self.to, *self.cc, *self.bcc]
 
     @property

@@ -47,7 +47,7 @@ class Inbox(models.Model):
     )
     # Public name of the inbox on its channel: website_token, inbox_identifier, forward-to key. 24 characters by default.
     identifier = models.CharField(max_length=128, unique=True, default=tokens.random_token)
-    # The address customers write to, for channels that have one (e-mail address, phone number); unique per kind.
+    # The address customers write to, for channels that have one (email address, phone number); unique per kind.
     address = models.CharField(max_length=254, blank=True, default="")
     channel_settings = models.JSONField(default=dict, blank=True)
     secrets = EncryptedJSONField(default=dict, blank=True, help_text="Passwords and keys of the channel.")

@@ -1,4 +1,4 @@
-"""E-mail addresses as they are written on the wire, and as they are compared.
+"""Email addresses as they are written on the wire, and as they are compared.
 
 A domain has letters of every alphabet on screens, and an ASCII form in DNS, headers and envelopes (RFC 5891). The part
 before the @ has no such form: one that is not ASCII needs a server that offers SMTPUTF8 (RFC 6531).
@@ -47,7 +47,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def plain_domain(domain: str) -> str:
-    """The domain as it is shown: in the one spelling that its many have in DNS, without what nobody sees.
+    """The domain as it is shown: in the one spelling that its many have in DNS, without what no one sees.
 
     A label whose letters are of several alphabets, of which one poses as another, is shown in ASCII as browsers do it.
     Raises Unwritable for what can be none.
@@ -94,7 +94,7 @@ def needs_utf8(address: str) -> bool:
 
 
 def is_wide_email(address: str) -> bool:
-    """Whether it would be an e-mail address if letters before the @ that are not ASCII were."""
+    """Whether it would be an email address if letters before the @ that are not ASCII were."""
     local, _at, domain = address.rpartition("@")
     return is_email(
         f"{''.join(char if char.isascii() or not char.isalnum() else 'a' for char in local)}@{domain}"

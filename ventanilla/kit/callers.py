@@ -47,7 +47,7 @@ def plain_address(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
-    """What one caller is counted by: an IPv4 address, or the /64 of an IPv6 one, which anybody has billions of."""
+    """What one caller is counted by: an IPv4 address, or the /64 of an IPv6 one, which anyone has billions of."""
     found = _parsed(address)
     if found is None:
         return address

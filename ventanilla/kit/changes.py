@@ -26,7 +26,7 @@ def assign(row: Model, values: Mapping[str, Any]) -> Changes:
 def lock(row: Model) -> None:
     """Read the row anew and keep others from changing it until the transaction ends. Raises NotFound when it is gone.
 
-    What was read before the transaction began may be old: merging into it would undo somebody's change, and a
+    What was read before the transaction began may be old: merging into it would undo someone's change, and a
     version would be given out twice.
     """
     try:

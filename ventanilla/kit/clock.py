@@ -36,7 +36,7 @@ def over(column: str, *, longest: timedelta, at: datetime | None = None) -> Q:
 
 def still_good(column: str, *, life: timedelta, at: datetime | None = None) -> Q:
     """Something that was given for `life`, and ends then, still counts: twice its life at most, so that what a clock that
-    ran ahead gave does not stay good for days, and nobody is sent away for a jump of hours.
+    ran ahead gave does not stay good for days, and no one is sent away for a jump of hours.
     """
     moment = at or now()
     return Q(**{f"{column}__gt": moment, f"{column}__lte": moment + 2 * life})

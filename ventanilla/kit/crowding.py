@@ -1,5 +1,5 @@
 """Do nearly all visitors come from one address that no customer can have? Then a proxy is not trusted, and limits that
-count by address take everybody for one caller.
+count by address take everyone for one caller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Crowded(NamedTuple):
 def welcome_visitor(address: str) -> None:
     """A new visitor of a website comes from there. Raises Throttled when too many did.
 
-    Only an address inside is kept for crowded_address: those of customers are nobody's business.
+    Only an address inside is kept for crowded_address: those of customers are no one's business.
     """
     rate_limits.check("widget_visitors_per_ip", address)
     group = _group(time.time())
@@ -55,7 +55,7 @@ def _group(moment: float) -> str:
 
 
 def _tells_nothing(address: str) -> bool:
-    # On a developer's machine everybody is this machine, as it should be.
+    # On a developer's machine everyone is this machine, as it should be.
     return is_inside(address) or (hosts.is_loopback(network_of(address)) and _is_public())
 
 

@@ -1,5 +1,5 @@
 """Drawing one picture small. Also a program, for pictures that need much memory: it draws one and ends, and the memory
-is the system's again, which that of a process that goes on rarely is.
+is the system's again, which that of a process that continues rarely is.
 
     python -m ventanilla.kit.drawing thumbnail|square SIDE < picture > webp
 

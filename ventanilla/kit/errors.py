@@ -64,7 +64,7 @@ class BadRequest(Refusal):
 
 
 class Unauthorised(Refusal):
-    """Nobody is signed in, or the caller may not do this: the contract answers 401 for both."""
+    """No one is signed in, or the caller may not do this: the contract answers 401 for both."""
 
     code = "unauthorised"
     status = 401
@@ -88,7 +88,7 @@ class Forbidden(Refusal):
 
 
 class NotFound(Refusal):
-    """It does not exist, or it belongs to somebody else: the two must look alike."""
+    """It does not exist, or it belongs to someone else: the two must look alike."""
 
     code = "not_found"
     status = 404
@@ -96,7 +96,7 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """Somebody changed it first, or it exists already."""
+    """Someone changed it first, or it exists already."""
 
     code = "conflict"
     status = 409
@@ -148,7 +148,7 @@ class TimedOut(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something outside that we need does not answer. `retry_after_seconds` says when to come back."""
+    """Something outside that we need does not answer. `retry_after_seconds` says when to retry."""
 
     code = "unavailable"
     status = 503

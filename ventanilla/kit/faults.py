@@ -1,7 +1,7 @@
 """Passing faults: whose fault an error is, in the one place that knows the errors of every dependency.
 
 What we stand on (database, disk, file storage, Redis) does not serve us now: `fault_of` names it. The caller is told to
-come back (503), the log says it once a minute, and all is well again by itself. `is_passing` asks more widely, for work
+retry (503), the log says it once a minute, and all is well again by itself. `is_passing` asks more widely, for work
 that is tried again: the network and other people's servers count, too. Whatever neither knows is a bug and stays one.
 """
 
@@ -49,7 +49,7 @@ class Fault(StrEnum):
 
     @property
     def retry_after_seconds(self) -> int:
-        """When it is worth coming back."""
+        """When a retry is worth it."""
         return 2 if self is Fault.DATABASE_BUSY else 10
 
 
@@ -118,7 +118,7 @@ _NETWORK_FAMILIES = {
 _REDIS_AWAY = {"ConnectionError", "TimeoutError", "ReadOnlyError", "OutOfMemoryError", "ClusterDownError"}
 _STORAGE_LIBRARIES = ("botocore", "boto3", "s3transfer", "urllib3")
 _STORAGE_BUGS = {"ParamValidationError", "MissingParametersError"}
-# A bucket or a key that is wrong: for the caller the same as away, and mended by an operator, not by a program.
+# A bucket or a key that is wrong: for the caller the same as away, and fixed by an operator, not by a program.
 _STORAGE_SETUP = frozenset({401, 403})
 _STORAGE_LATER = frozenset(
     {"RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "NoSuchBucket"}
@@ -136,7 +136,7 @@ def fault_of(error: BaseException | None) -> Fault | None:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the same may work later without anybody changing the program: what we stand on, the network, and whoever
+    """Whether the same may work later without anyone changing the program: what we stand on, the network, and whoever
     answers there. For what tries again; everything else would fail the same way each time.
     """
     if isinstance(error, Refusal):

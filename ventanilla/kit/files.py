@@ -153,7 +153,7 @@ def may_visitor_send(content_type: str, *, filename: str) -> bool:
 
 
 def serving_headers(content_type: str, *, filename: str, inline: bool = True) -> dict[str, str]:
-    """Headers that let nobody's file run as our page, whatever it contains."""
+    """Headers that let no one's file run as our page, whatever it contains."""
     shown = inline and may_be_shown_inline(content_type)
     declared = content_type if shown or content_type in _harmless_downloads() else OCTETS
     if declared.startswith("text/") and "charset" not in declared:

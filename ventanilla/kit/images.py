@@ -1,7 +1,7 @@
 """Small pictures of pictures: 250 pixels wide, upright, and safe against pictures made to exhaust memory.
 
 One is drawn at a time. Small ones here; a large one by a program of its own that ends (kit.drawing), so that a rush of
-photos is over when it is over: memory once taken by a process that goes on seldom comes back.
+photos is over when it is over: memory once taken by a process that continues seldom comes back.
 """
 
 from __future__ import annotations

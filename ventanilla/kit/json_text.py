@@ -1,4 +1,4 @@
-"""Reading JSON that somebody outside wrote: what no honest program sends is unreadable, never a fault of ours."""
+"""Reading JSON that someone outside wrote: what no honest program sends is unreadable, never a fault of ours."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def is_web_url(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether mail could be sent there. What nobody sees is no part of an address: it would pass for another one."""
+    """Whether mail could be sent there. What no one sees is no part of an address: it would pass for another one."""
     if not text.isascii() and any(unicodedata.category(char) in _UNSEEN for char in text):
         return False
     try:

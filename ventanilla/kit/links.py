@@ -2,7 +2,7 @@
 
 What outlives the request (a mail, a snippet, a redirect at a provider) is made of the installation's own address alone,
 which an operator or the first run has set: `public_url`, `lasting_url`. Whoever writes a Host header could otherwise
-say where somebody's password link leads. `answer_url` is for the caller who reads it now.
+say where someone's password link leads. `answer_url` is for the caller who reads it now.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _seen: ContextVar[str] = ContextVar("seen_address", default="")
 
 
 class AddressUnknown(Refusal):
-    """A link that lasts is wanted, and nobody has said yet where this installation is reached."""
+    """A link that lasts is wanted, and no one has said yet where this installation is reached."""
 
     code = "address_unknown"
     default_message = _(

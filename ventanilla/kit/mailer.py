@@ -1,6 +1,6 @@
 """Our own mail: one design for the invitation, the reset link, the notification, the survey and the transcript.
 
-What an agent writes to a customer in an e-mail inbox is not sent from here; that is the e-mail channel's work.
+What an agent writes to a customer in an email inbox is not sent from here; that is the email channel's work.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """A letter to people. Texts are plain, already in `locale`; `brand` is the account's or the product's name."""
+    """An email to people. Texts are plain, already in `locale`; `brand` is the account's or the product's name."""
 
     to: Sequence[str]
     subject: str
@@ -127,7 +127,7 @@ class Writer:
     """Who writes the mail that an event asks for. Each is given the event's payload.
 
     `is_due` and `wait` (how long it lies there) are asked in the transaction that lays the mail in the out-tray, `write`
-    when it is sent, so it tells the latest state; None then means that nobody wants it any more. `went` is told each time
+    when it is sent, so it tells the latest state; None then means that no one wants it any more. `went` is told each time
     how far it came, with the reason why not further.
     """
 
@@ -138,7 +138,7 @@ class Writer:
 
 
 class Bodies(NamedTuple):
-    """The two parts of a letter; they say the same."""
+    """The two parts of an email; they say the same."""
 
     text: str
     html: str
@@ -175,7 +175,7 @@ def _drawn(entry: Entry, zone: ZoneInfo) -> _DrawnEntry:
 
 
 def render(mail: Mail) -> Bodies:
-    """The letter's text and HTML, without its headers."""
+    """The email's text and HTML, without its headers."""
     with translation.override(mail.locale):
         context = {
             "mail": mail,
@@ -191,7 +191,7 @@ def render(mail: Mail) -> Bodies:
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives:
-    """The letter with its text and HTML parts, ready to send. Raises Unwritable for an address no server understands."""
+    """The email with its text and HTML parts, ready to send. Raises Unwritable for an address no server understands."""
     bodies = render(mail)
     message = EmailMultiAlternatives(
         subject=one_line(mail.subject, most=MAX_SUBJECT_CHARS),
@@ -221,7 +221,7 @@ def _ascii(address: str) -> str:
 
 
 def require_way() -> None:
-    """Raises MailMissing or AddressUnknown when no mail with a link can be sent to anybody."""
+    """Raises MailMissing or AddressUnknown when no mail with a link can be sent to anyone."""
     own_mail_server.require()
     links.public_url("/")
 
@@ -260,7 +260,7 @@ def _smtp(place: MailServer, *, timeout_seconds: float) -> smtp.SmtpServer:
 def send(mail: Mail, *, by: MailServer | None = None, before_data: Callable[[], None] = smtp.nothing) -> None:
     """Send it now, by that server or the installation's own; `before_data` is called right before it may be taken.
 
-    A job calls this and retries. Raises MailNotSetUp; smtp.Unanswered when nobody knows whether it was taken; Refusal,
+    A job calls this and retries. Raises MailNotSetUp; smtp.Unanswered when no one knows whether it was taken; Refusal,
     OSError or smtplib.SMTPException when it was not.
     """
     message = compose(mail)

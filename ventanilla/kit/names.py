@@ -20,7 +20,7 @@ _SPANISH = (
 
 
 def visitor_name(locale: str = "es") -> str:
-    """A name nobody chose; not unique."""
+    """A name no one chose; not unique."""
     first, second = _SPANISH if locale.startswith("es") else _ENGLISH
     return f"{secrets.choice(first)}-{secrets.choice(second)}-{secrets.randbelow(90) + 10}"
 

@@ -19,7 +19,7 @@ from ventanilla.kit.mail_server import STARTTLS, TLS, MailServer
 
 BACKEND = "ventanilla.kit.own_mail_server.OwnMailServer"
 TIMEOUT_SECONDS = 20
-TRIAL_SECONDS = 10  # somebody looks at the screen
+TRIAL_SECONDS = 10  # someone looks at the screen
 
 
 class MailNotSetUp(smtplib.SMTPException):

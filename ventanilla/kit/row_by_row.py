@@ -69,7 +69,7 @@ def _try(
     key = row.pk
     try:
         return act(row)
-    except NotFound:  # somebody deleted it meanwhile
+    except NotFound:  # someone deleted it meanwhile
         return None
     except Exception as error:
         if fault_of(error) is not None:

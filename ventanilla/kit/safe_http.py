@@ -1,6 +1,6 @@
 """Outgoing calls to addresses that other people choose.
 
-Somebody who may name an address must not reach the inside of our network with it. So a name is resolved here,
+Someone who may name an address must not reach the inside of our network with it. So a name is resolved here,
 every address it has is checked, and the connection goes to the very address that was checked: a name that
 answers differently the second time gains nothing. Each redirect passes the same door.
 """
@@ -32,7 +32,7 @@ MAX_REDIRECTS = 4
 CONNECT_TIMEOUT_SECONDS = 5.0
 USER_AGENT = f"Ventanilla/{__version__}"
 
-# Reached like public addresses and yet inside somebody's cloud, or missing from Python 3.11's own tables.
+# Reached like public addresses and yet inside someone's cloud, or missing from Python 3.11's own tables.
 _CLOSED_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -117,7 +117,7 @@ def resolve(host: str, port: int) -> IPAddress:
 
 
 def resolve_all(host: str, port: int) -> list[IPAddress]:
-    """Every address of a name, best first. Raises AddressRefused, or FetchFailed for a name that nobody has.
+    """Every address of a name, best first. Raises AddressRefused, or FetchFailed for a name that no one has.
 
     One private address among public ones refuses the name: an attacker would choose which one is used.
     """

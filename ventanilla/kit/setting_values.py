@@ -186,7 +186,7 @@ def domain(value: str) -> str:
 
 
 def sender(value: str) -> str:
-    """An e-mail address with or without a name: `Support <help@example.com>`."""
+    """An email address with or without a name: `Support <help@example.com>`."""
     written = value.strip()
     mailbox = parseaddr(written)[1]
     local, _, host = mailbox.rpartition("@")

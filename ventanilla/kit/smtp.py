@@ -1,4 +1,4 @@
-"""One mail to one SMTP server, with the moment in which nobody knows told apart from all others.
+"""One mail to one SMTP server, with the moment in which no one knows told apart from all others.
 
 Until the last line of the mail is on its way nothing was handed over, and it may be tried again. After it, only the
 server's answer says whether it took the mail (RFC 5321 §4.2.5); a line that breaks there leaves it open for ever, since
@@ -67,7 +67,7 @@ class Accepted:
 
 
 def nothing() -> None:
-    """Nobody wants to know of the moment."""
+    """No one wants to know of the moment."""
 
 
 def hand_over(
@@ -80,7 +80,7 @@ def hand_over(
 ) -> Accepted:
     """Give the mail to the server. `before_data` is called right before the moment from which it may be taken.
 
-    Addresses are brought into their form for the wire. Raises Unanswered when nobody knows; NeedsUtf8, Refusal (an
+    Addresses are brought into their form for the wire. Raises Unanswered when no one knows; NeedsUtf8, Refusal (an
     address that may not be called or written), smtplib's errors or OSError when the server did not take it.
     """
     sender = addresses.on_the_wire(sender)

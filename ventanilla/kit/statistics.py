@@ -13,7 +13,7 @@ _ENOUGH = 10_000
 
 
 def refresh(*, thoroughly: bool = False) -> None:
-    """Count anew. `thoroughly`: on PostgreSQL too, after rows came that nobody has counted yet."""
+    """Count anew. `thoroughly`: on PostgreSQL too, after rows came that no one has counted yet."""
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             if thoroughly:

@@ -32,7 +32,7 @@ DOWNLOAD_LINK_LIFETIME = timedelta(minutes=5)  # what a redirect hands out; the 
 DIRECT_FOLDER = "direct"  # announced by clients; what is never attached is thrown away after some days
 VARIATIONS = frozenset(
     {"thumb"}
-)  # the drawings anybody may ask for; an open list would be work for the asking
+)  # the drawings anyone may ask for; an open list would be work for the asking
 
 _BLOB_SALT = "ventanilla.blob"
 _UPLOAD_SALT = "ventanilla.blob.upload"
@@ -74,7 +74,7 @@ class Readable(Protocol):
 
 
 def new_key(*, folder: str = "uploads") -> str:
-    """A path nobody can guess. The day in it lets the unused be found and thrown away."""
+    """A path no one can guess. The day in it lets the unused be found and thrown away."""
     return f"{folder}/{now():%Y/%m/%d}/{tokens.random_token(28).lower()}"
 
 

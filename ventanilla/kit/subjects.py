@@ -1,7 +1,7 @@
 """Subjects of mails: what stands before them, and the line they must be.
 
 A prefix is known by its form: tags that gateways and lists put there, a short word, how often (`(2)`, `[3]`), a colon. The
-words are those that mail programs write in the languages we know; a word nobody knows is a prefix only with its count.
+words are those that mail programs write in the languages we know; a word no one knows is a prefix only with its count.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def storable(value: Any) -> Any:
-    """The value, also of lists and mappings, without NUL (PostgreSQL stores none) and halves of characters (nobody does)."""
+    """The value, also of lists and mappings, without NUL (PostgreSQL stores none) and halves of characters (no one does)."""
     if isinstance(value, str):
         text = value.replace("\x00", "")
         try:
@@ -24,7 +24,7 @@ def storable(value: Any) -> Any:
 
 
 def seen(text: str | None) -> str:
-    """The text without blanks around it and without what nobody sees in it (joiners, directions, soft hyphens).
+    """The text without blanks around it and without what no one sees in it (joiners, directions, soft hyphens).
 
     It comes along when an address or a number is copied from a page, and with it one key would pass for another.
     """

@@ -1,4 +1,4 @@
-"""Answers that are kept while the database stays as it is: asked again before anybody has written, they cost nothing."""
+"""Answers that are kept while the database stays as it is: asked again before anyone has written, they cost nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WhileUnchanged(Generic[T]):
         self._threads = threading.local()
 
     def get(self, key: Hashable, ask: Callable[[], T]) -> T:
-        """The answer kept under that key if nobody has written since, else what `ask` says."""
+        """The answer kept under that key if no one has written since, else what `ask` says."""
         if connection.in_atomic_block or connection.vendor != "sqlite":
             return ask()
         mine = self._threads.__dict__
@@ -44,7 +44,7 @@ class WhileUnchanged(Generic[T]):
         if key in answers:
             return answers[key]
         answer = ask()
-        if len(answers) < _MOST and _state() == state:  # nobody wrote while it was asked
+        if len(answers) < _MOST and _state() == state:  # no one wrote while it was asked
             answers[key] = answer
         return answer
 

@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Iterable
 
 MAX_TITLE_CHARS = 255
-# Letters of Persian and people in pictures are joined by signs that nobody sees. Elsewhere such a sign would make a second
+# Letters of Persian and people in pictures are joined by signs that no one sees. Elsewhere such a sign would make a second
 # label that looks like the first.
 _JOINS = frozenset("\u200c\u200d")
 _JOINER = re.compile(r"(?<![^\x00-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u024f])")
 
 
 def stored_title(given: object) -> str:
-    """The word in lower case, one way of writing its accents, without blanks around it and signs that nobody sees; "" when
+    """The word in lower case, one way of writing its accents, without blanks around it and signs that no one sees; "" when
     nothing is to be seen of it.
     """
     text = unicodedata.normalize("NFC", str(given))

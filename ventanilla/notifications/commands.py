@@ -26,7 +26,7 @@ PUSH_FLAGS = tuple(f"push_{kind.name}" for kind in kinds())
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Somebody is told of something about a conversation. `ways`: mail and push as they wish them for this kind."""
+    """Someone is told of something about a conversation. `ways`: mail and push as they wish them for this kind."""
 
     user: User
     conversation: Conversation

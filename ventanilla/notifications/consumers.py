@@ -1,4 +1,4 @@
-"""When somebody is told, and who: the rules of contract F.24, read from the log."""
+"""When someone is told, and who: the rules of contract F.24, read from the log."""
 
 from __future__ import annotations
 

@@ -19,5 +19,5 @@ def wake_snoozed() -> None:
 
 @timed_job(name="notifications.retention", every=timedelta(hours=6))
 def retention() -> None:
-    """A notification nobody touched for a month goes."""
+    """A notification no one touched for a month goes."""
     commands.delete_older_than(now() - KEPT)

@@ -116,7 +116,7 @@ def _message_of(conversation: Conversation, message_id: int | None) -> Message |
 
 def _is_wanted(kind: Kind, told: Told) -> bool:
     user, conversation = told.membership.user, told.conversation
-    # Nobody has proved yet that an invited person reads at this address.
+    # No one has proved yet that an invited person reads at this address.
     if user.confirmed_at is None or not wants_mail(told.membership, kind.wanted_by()):
         return False
     if not visibility_for(user, conversation.account, membership=told.membership).allows(

@@ -20,7 +20,7 @@ class Readers(NamedTuple):
 
     @classmethod
     def of(cls, happening: Happening) -> Self | None:
-        """None when the message is nobody's news."""
+        """None when the message is no one's news."""
         fact, conversation, scene = happening.fact, happening.conversation, happening.scene
         if not isinstance(fact, MessageCreated) or fact.message_type not in (
             MessageType.INCOMING,

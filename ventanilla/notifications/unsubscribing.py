@@ -1,7 +1,7 @@
 """Leaving a kind of notification mail without signing in: the signed link, and the headers of RFC 2369 and RFC 8058.
 
-Due on mail that the reader could want to be rid of: our notifications. Answers to a customer, transcripts and letters about
-somebody's own account are asked for one by one; they have nothing to leave and carry no such header (docs/howto/email.md).
+Due on mail that the reader could want to be rid of: our notifications. Answers to a customer, transcripts and emails about
+someone's own account are asked for one by one; they have nothing to leave and carry no such header (docs/howto/email.md).
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Hub:
         self._since_pause = 0
         # Grow whenever permissions in an account changed, so that a seat made from an older look is made anew.
         self._epochs: dict[int, int] = {}
-        self._unread_stretches = 0  # times the log moved on unread, because nobody listened
+        self._unread_stretches = 0  # times the log moved on unread, because no one listened
 
     @property
     def pool(self) -> ThreadPool:
@@ -186,7 +186,7 @@ class Hub:
         assert self.position is not None
         if not self.seating.rooms:
             position = await self.reader.run(settled_position)
-            if self.seating.rooms:  # somebody sat down meanwhile, level with the old position
+            if self.seating.rooms:  # someone sat down meanwhile, level with the old position
                 return True
             if position != self.position:
                 self.position = self.delivered = position
@@ -197,7 +197,7 @@ class Hub:
         if not events:
             return False
         if wishes != self.seating.wishes:
-            # Somebody sat down while these were rendered without them in mind. They may hear them all the same.
+            # Someone sat down while these were rendered without them in mind. They may hear them all the same.
             rendered = await self.reader.run(render, events, lambda account_id: EVERYTHING)
         self.position = events[-1].position
         for event in events:
@@ -213,7 +213,7 @@ class Hub:
         return len(events) == _BATCH
 
     def _read(self, position: Position) -> tuple[list[LoggedEvent], list[Rendered]]:
-        """On a thread: the next events and what becomes of those somebody here may listen to."""
+        """On a thread: the next events and what becomes of those someone here may listen to."""
         events = read_after(position, limit=_BATCH)
         for account_id in {event.account_id for event in events if kind_of(event.name).changes_people}:
             # What follows shows them as they are now: nothing later would put an older name right.

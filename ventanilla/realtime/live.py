@@ -106,7 +106,7 @@ def open_conversation(account_id: int, display_id: int) -> Opened | None:
 
 
 def where_to_begin(after: str | None) -> Position | None:
-    """The position to go on from; None when what followed it is not there any more, or it never was a position here."""
+    """The position to continue from; None when what followed it is not there any more, or it never was a position here."""
     end = settled_position()
     if after is None:
         return end

@@ -97,7 +97,7 @@ class Outbox:
 
 
 class _Rest:
-    """The rest of a coroutine that was stepped by hand until it had to wait, for a task to go on with."""
+    """The rest of a coroutine that was stepped by hand until it had to wait, for a task to continue with."""
 
     __slots__ = ("_step", "_waits_for")
 

@@ -102,7 +102,7 @@ class PresenceBoard(Board):
             self._pending[who] = timezone.now()
 
     def look_again(self, account_id: int) -> None:
-        """Somebody's configured availability changed."""
+        """Someone's configured availability changed."""
         self._dirty.add(account_id)
 
     def answer(self, seat: UserSeat | ContactSeat) -> None:
@@ -127,7 +127,7 @@ class PresenceBoard(Board):
                 _tell(seat, here)
 
     async def flush(self) -> None:
-        """Write the signs of life gathered so far, and say in which accounts somebody appeared."""
+        """Write the signs of life gathered so far, and say in which accounts someone appeared."""
         if not self._pending:
             return
         pending, self._pending = self._pending, {}
@@ -202,7 +202,7 @@ def _tell_room(room: Room, before: Here, here: Here) -> None:
 
 
 def write_presence(seen: dict[Someone, datetime]) -> set[int]:
-    """Note when people were last seen. Returns the accounts in which somebody was absent before; others are told."""
+    """Note when people were last seen. Returns the accounts in which someone was absent before; others are told."""
     appeared: set[int] = set()
     people = sorted(seen)
     for begin in range(0, len(people), _CHUNK):

@@ -91,7 +91,7 @@ class Seating:
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
         self.identities: dict[int, set[ContactSeat]] = {}
-        # Grows whenever somebody comes for whom a shape must be rendered that nobody wanted before.
+        # Grows whenever someone comes for whom a shape must be rendered that no one wanted before.
         self.wishes = 0
 
     def room(self, account_id: int) -> Room:

@@ -1,7 +1,7 @@
 """From the log to what sockets are told: each event becomes ready text, once per shape.
 
 Three shapes: ActionCable for users, ActionCable for contacts (without what is not theirs to know), and the desk's own.
-A shape nobody listens for is not made.
+A shape no one listens for is not made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The shapes somebody of an account listens for here."""
+    """The shapes someone of an account listens for here."""
 
     cable: bool = True
     live: bool = True
@@ -95,7 +95,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class RenderedTyping:
-    """Somebody types, in the three shapes."""
+    """Someone types, in the three shapes."""
 
     facts: ConversationFacts
     cable: Text
@@ -185,7 +185,7 @@ def _render_one(event: LoggedEvent, loaded: Loaded, wanted: Wanted) -> Rendered:
 
 
 def changes_permissions(event: LoggedEvent) -> bool:
-    """Whether somebody may hear other things after this event than before."""
+    """Whether someone may hear other things after this event than before."""
     return facts.alters_permissions(event.name, event.payload.get("changes"))
 
 
@@ -396,7 +396,7 @@ def _nobody(typing: Typing) -> bytes:
 
 
 def render_typing(typing: Typing) -> RenderedTyping | None:
-    """Somebody began or stopped to type; None when the conversation or the typist is gone."""
+    """Someone began or stopped to type; None when the conversation or the typist is gone."""
     view = load_conversations([typing.conversation_id]).get(typing.conversation_id)
     user = load_typist(typing)
     if view is None or user is None:

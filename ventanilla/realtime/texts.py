@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-# Nobody can guess it, so a customer's text never contains it.
+# No one can guess it, so a customer's text never contains it.
 STAND_IN = f"http://{secrets.token_hex(12)}.invalid"
 
 

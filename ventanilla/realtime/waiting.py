@@ -1,6 +1,6 @@
-"""Sockets that nobody sits in yet: how long one may stay so, and how many a caller may hold.
+"""Sockets that no one sits in yet: how long one may stay so, and how many a caller may hold.
 
-Anyone may open /cable, and what they are shows only with a subscription. Until then a socket is nobody's, and costs us a
+Anyone may open /cable, and what they are shows only with a subscription. Until then a socket is no one's, and costs us a
 file and memory. Callers are counted as people are, behind our proxies too; whoever subscribed is not counted any more.
 """
 
@@ -54,13 +54,13 @@ class Patience:
         self._refusals = 0
 
     def begin(self) -> None:
-        """Nobody sits in it: from now on the time runs."""
+        """No one sits in it: from now on the time runs."""
         if self._timer is None:
             room.enter(self._address)
             self._timer = asyncio.get_running_loop().call_later(SEAT_SECONDS, self._on_end)
 
     def end(self) -> None:
-        """Somebody took a seat, or the socket is over."""
+        """Someone took a seat, or the socket is over."""
         self._refusals = 0
         if self._timer is not None:
             self._timer.cancel()

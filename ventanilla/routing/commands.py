@@ -16,7 +16,7 @@ from ventanilla.routing.selectors import candidates, needs_agent
 def assign_in_turn(
     conversation_id: int, *, team_id: int | None = None, caused_by: int | None = None
 ) -> User | None:
-    """Give the conversation to the next candidate; None when it needs nobody or nobody can take it.
+    """Give the conversation to the next candidate; None when it needs no one or no one can take it.
 
     With `team_id` the team's own switch was asked already; without, the inbox's is. The inbox row is locked, so that two
     workers do not give two conversations to the same turn. Silent in the thread, as the contract has it (F.6).

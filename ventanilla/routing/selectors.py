@@ -37,7 +37,7 @@ def candidates(conversation: Conversation, *, team_id: int | None = None) -> lis
 
 
 def _in_turn(inbox_id: int) -> QuerySet[InboxMember]:
-    """Whoever was given a conversation longest ago comes first; who never was, before everybody. Who may only look gets
+    """Whoever was given a conversation longest ago comes first; who never was, before everyone. Who may only look gets
     none.
     """
     return (
@@ -69,7 +69,7 @@ def among_these_need_agent(conversation_ids: Collection[int]) -> set[int]:
 
 
 def needs_agent(conversation: Conversation) -> bool:
-    """Open, with nobody on it or with somebody who cannot open the inbox."""
+    """Open, with no one on it or with someone who cannot open the inbox."""
     if conversation.status != Status.OPEN:
         return False
     if conversation.assignee_id is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that follow each other; `is_open`: the last one may go on."""
+    """Words that follow each other; `is_open`: the last one may continue."""
 
     words: tuple[str, ...]
     is_open: bool = False

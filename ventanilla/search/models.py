@@ -22,7 +22,7 @@ class Build(models.Model):
 
 
 class Word(models.Model):
-    """A word that somebody wrote, so that one which is misspelt by a letter leads to it. Belongs to no account."""
+    """A word that someone wrote, so that one which is misspelt by a letter leads to it. Belongs to no account."""
 
     word = models.CharField(max_length=32, primary_key=True)
     mirrored = models.CharField(

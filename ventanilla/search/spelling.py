@@ -1,4 +1,4 @@
-"""Words that somebody wrote and that are a letter away from one that was typed."""
+"""Words that someone wrote and that are a letter away from one that was typed."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from ventanilla.search.expressions import Expression, Phrase, all_of, any_of
 from ventanilla.search.spelling import SHORTEST, similar
 
 MOST_TERMS = 24
-_SHORTEST_OPEN = 3  # letters from which on a word may go on; fewer begin half of all words
+_SHORTEST_OPEN = 3  # letters from which on a word may continue; fewer begin half of all words
 _SHORTEST_NUMBER = 6
 # Numbers are taken whole before words are parted at spaces: "+56 9 1111 1111".
 _CHUNK = re.compile(rf"[+(]{{0,2}}{NUMBER.pattern}(?![^\s.,;:)])|[^\s]+", re.IGNORECASE)

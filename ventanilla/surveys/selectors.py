@@ -53,7 +53,7 @@ def survey_of(conversation_uuid: str) -> Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Which answers somebody wants to see. Nothing given: all of the account."""
+    """Which answers someone wants to see. Nothing given: all of the account."""
 
     account: Account
     since: datetime | None = None

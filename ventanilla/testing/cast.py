@@ -1,5 +1,5 @@
 """`ana` and `bruno` are agents at `acme`, `admin` its administrator, `vera` its analyst, `carla` a contact.
-`globex` is the other account, with `gus`, its administrator: nobody of one may touch anything of the other.
+`globex` is the other account, with `gus`, its administrator: no one of one may touch anything of the other.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def drain_log(db: None) -> Callable[[], int]:
 
 
 class ApiClient:
-    """Calls the API as a user, with their access token, or as nobody. Bodies are JSON unless `form` is given."""
+    """Calls the API as a user, with their access token, or as no one. Bodies are JSON unless `form` is given."""
 
     def __init__(self, user: User | None = None, *, headers: dict[str, str] | None = None) -> None:
         self._client = Client()
@@ -166,7 +166,7 @@ def count_queries(db: None) -> Callable[[Callable[[], object]], int]:
 
 @pytest.fixture
 def api() -> Callable[..., ApiClient]:
-    """`api(ana)` calls as ana, `api()` as nobody."""
+    """`api(ana)` calls as ana, `api()` as no one."""
     return ApiClient
 
 

@@ -69,7 +69,7 @@ service stats {{
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has now."""
+    """A port of loopback that no one has now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -129,7 +129,7 @@ class Dovecot:
 
 class PostOffice:
     """A real SMTP server for the mail of the installation: keeps what it is sent, refuses `nadie@`, and says of the next
-    letter what stands in `answers` instead of taking it.
+    email what stands in `answers` instead of taking it.
     """
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ def dovecot(tmp_path: Path, loopback: None) -> Iterator[Dovecot]:
 def running_dovecot(name: str) -> Iterator[Dovecot]:
     """A server of its own with an empty mailbox, gone afterwards."""
     owner = pwd.getpwnam("nobody")
-    # Not below pytest's own folder: that is closed to everybody but its owner.
+    # Not below pytest's own folder: that is closed to everyone but its owner.
     folder = Path(f"/tmp/dovecot-{os.getpid()}-{name}")  # noqa: S108
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("run", "state", "mail", "home"):

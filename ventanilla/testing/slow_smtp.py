@@ -34,11 +34,11 @@ class SlowSmtp:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def answer_now(self) -> None:
-        """End every wait that goes on."""
+        """End every wait that continues."""
         self._go_on.set()
 
     def close(self) -> None:
-        """Answer nobody any more; whoever comes is refused."""
+        """Answer no one any more; whoever comes is refused."""
         self._over = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

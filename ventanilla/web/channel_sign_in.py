@@ -1,4 +1,4 @@
-"""/PROVIDER/callback (google, microsoft, …): a person comes back from where they signed in, and goes on at the desk."""
+"""/PROVIDER/callback (google, microsoft, …): a person comes back from where they signed in, and continues at the desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ventanilla.inboxes.channel_doors import kind_signing_in
 
 @require_safe
 def back(request: HttpRequest, provider: str) -> HttpResponse:
-    """Back from the provider. Raises Http404 for one where nobody signs in."""
+    """Back from the provider. Raises Http404 for one where no one signs in."""
     if not kind_signing_in(provider):
         raise Http404
     found = get_user(request)
@@ -40,7 +40,7 @@ def _to_desk(account_id: int | None, inbox_id: int | None, **query: str) -> Http
     """The inbox's page, or the one where a new inbox is made; without an account, the desk's first page."""
     path = f"/app/accounts/{account_id}/settings/inboxes/{inbox_id or 'new'}" if account_id else "/app/"
     response = HttpResponseRedirect(f"{path}?{urlencode(query)}")
-    # The address of this answer holds a code: no page that follows is told of it, and nobody keeps it.
+    # The address of this answer holds a code: no page that follows is told of it, and no one keeps it.
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response

@@ -29,7 +29,7 @@ def _storage_origin() -> str:
 
 
 def only_this_script(script: str) -> str:
-    """The header's value for a page that is one script and nothing else, and that anybody may frame."""
+    """The header's value for a page that is one script and nothing else, and that anyone may frame."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"default-src 'none'; script-src 'sha256-{digest}'; base-uri 'none'"
 
@@ -37,7 +37,7 @@ def only_this_script(script: str) -> str:
 def policy(
     request: HttpRequest, *, nonce: str, framed_by: str, frames: str = "'self'", pictures: str = "https:"
 ) -> str:
-    """The header's value. `framed_by`: who may frame the page, "" for everybody, which no source list says ("*" leaves out
+    """The header's value. `framed_by`: who may frame the page, "" for everyone, which no source list says ("*" leaves out
     sandboxed pages and those of apps); `frames`: what it may frame; `pictures`: where pictures may come from besides us.
     """
     host = request.get_host()

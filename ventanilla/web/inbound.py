@@ -19,7 +19,7 @@ from ventanilla.kit.errors import NotFound
 log = structlog.get_logger("web.inbound")
 
 _LARGE_BYTES = 2 * 1024 * 1024
-_TURN_SECONDS = 3.0  # a thread that waits serves nobody; the provider comes back
+_TURN_SECONDS = 3.0  # a thread that waits serves no one; the provider comes back
 _TOKEN_CHARS = 128
 
 

@@ -125,7 +125,7 @@ def cross_origin(get_response: GetResponse) -> GetResponse:
 
 
 def caution(get_response: GetResponse) -> GetResponse:
-    """Headers that cost nothing and close doors nobody uses. A page that sets one itself keeps its own."""
+    """Headers that cost nothing and close doors no one uses. A page that sets one itself keeps its own."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

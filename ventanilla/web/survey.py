@@ -30,7 +30,7 @@ def page(request: HttpRequest, conversation_uuid: str) -> HttpResponse:
     """GET shows the five faces, `?rating=` chooses one of them and records nothing, for scanners of mail follow every
     link; POST keeps the answer.
 
-    No CSRF token: the address is the proof, and nobody is signed in.
+    No CSRF token: the address is the proof, and no one is signed in.
     """
     try:
         message = survey_of(conversation_uuid)

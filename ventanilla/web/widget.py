@@ -108,7 +108,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
-    """What the launcher must know before anybody opens it: colour, side, words, and whether the page at `host` may show
+    """What the launcher must know before anyone opens it: colour, side, words, and whether the page at `host` may show
     it. A page that tells its parent, because a request would need another word in the policy of a customer's page.
     Begins no visit.
     """

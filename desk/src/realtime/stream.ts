@@ -29,7 +29,7 @@ const PING_MS = 20_000
 const DEAD_MS = 45_000
 const LONGEST_PAUSE_MS = 20_000
 
-/** How long to wait before the next try: doubling, with a spread so that a thousand desks do not come back at once. */
+/** How long to wait before the next try: doubling, with a spread so that a thousand desks do not reconnect at once. */
 export function pauseBefore(attempt: number, random = Math.random()): number {
   if (attempt === 0) return 150 + random * 350
   return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(attempt, 10)) * (0.7 + random * 0.6)
@@ -156,7 +156,7 @@ export class Stream {
     this.handlers.onState('offline')
   }
 
-  /** A laptop that was closed comes back: ask at once whether the line still stands. */
+  /** A laptop that was closed wakes: ask at once whether the line still stands. */
   private readonly awake = (): void => {
     if (document.visibilityState === 'visible' && Date.now() - this.heard > PING_MS) this.beat()
   }

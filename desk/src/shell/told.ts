@@ -31,7 +31,7 @@ export function told(notification: Notification, me: Id): Told {
       const assignee = conversation.meta.assignee
       const key = assignee?.id === me ? 'assigned' : assignee ? 'passed_on' : 'taken'
       const values = { contact: contactName, name: assignee?.available_name ?? '' }
-      // Nobody else did it by hand: a rule, or the turn.
+      // No one else did it by hand: a rule, or the turn.
       return name && actor?.id !== me
         ? { who: name, picture, did: t(`notices.${key}`, values), text: '' }
         : { who: contactName, picture: contact.thumbnail, did: t(`notices.${key}_alone`, values), text: '' }

@@ -1,4 +1,4 @@
-// What visitors say of themselves and nobody vouched for, by contact. Its truth is on the server; an event says "ask again".
+// What visitors say of themselves and no one vouched for, by contact. Its truth is on the server; an event says "ask again".
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 
@@ -20,7 +20,7 @@ export const useClaims = defineStore('claims', () => {
 
   const path = (id: Id, tail = '') => `${session.desk}/contacts/${id}/claims${tail}`
 
-  /** Somebody asks: what they hear counts unless it is asked again meanwhile. */
+  /** Someone asks: what they hear counts unless it is asked again meanwhile. */
   function expecting(id: Id): (answer: Claims) => void {
     const turn = (asked.get(id) ?? 0) + 1
     asked.set(id, turn)
@@ -36,12 +36,12 @@ export const useClaims = defineStore('claims', () => {
     }
   }
 
-  /** A visitor said something, or somebody decided. */
+  /** A visitor said something, or someone decided. */
   function changed(id: Id): void {
     if (asked.has(id)) void load(id)
   }
 
-  /** Believe it; the contact that goes on, which is another one after a merge. */
+  /** Believe it; the contact that continues, which is another one after a merge. */
   async function accept(contact: Id, claim: Id): Promise<Id> {
     const { contact_id } = await api.post<{ contact_id: Id }>(path(contact, `/${claim}/accept`), {})
     if (contact_id === contact) await load(contact)

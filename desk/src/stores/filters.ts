@@ -68,7 +68,7 @@ export function matches(filter: ListFilter, conversation: Conversation, me: Id):
   return true
 }
 
-/** Assigned or not, nobody answered what the customer last said (contract F.9). */
+/** Assigned or not, no one answered what the customer last said (contract F.9). */
 export function isUnattended(conversation: Conversation): boolean {
   return conversation.first_reply_created_at === 0 || conversation.waiting_since > 0
 }

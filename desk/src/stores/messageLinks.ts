@@ -12,5 +12,5 @@ export function linkOf(hash: string): { id: Id; open: boolean } | undefined {
   return found ? { id: Number(found[1]) as Id, open: found[2] !== undefined } : undefined
 }
 
-/** Messages whose folded parts somebody comes to see; whoever opens them takes the message out. */
+/** Messages whose folded parts someone comes to see; whoever opens them takes the message out. */
 export const toUnfold = reactive(new Set<Id>())

@@ -70,7 +70,7 @@ export const useOpenings = defineStore('openings', () => {
     beside.set(id, { previous: beside.get(id)?.previous ?? [], participants })
   }
 
-  /** Whether it came a moment ago and the stream told all that happened since: then nobody need ask again. */
+  /** Whether it came a moment ago and the stream told all that happened since: then no one need ask again. */
   function isFresh(id: Id): boolean {
     return hearing && Date.now() - (came.get(id) ?? 0) < FRESH_MS
   }

@@ -23,7 +23,7 @@ export const useScheduled = defineStore('scheduled', () => {
   const path = (id: Id, tail = '') => `${session.desk}/conversations/${id}/scheduled${tail}`
   const of = (id: Id): Waiting => known.get(id) ?? { rows: [], failed: false }
 
-  /** Somebody asks: what they hear, or that they hear nothing, counts unless it is asked again meanwhile. */
+  /** Someone asks: what they hear, or that they hear nothing, counts unless it is asked again meanwhile. */
   function expecting(id: Id): (rows: Scheduled[] | undefined) => void {
     const turn = (asked.get(id) ?? 0) + 1
     asked.set(id, turn)
@@ -44,7 +44,7 @@ export const useScheduled = defineStore('scheduled', () => {
     }
   }
 
-  /** Somebody scheduled, moved, cancelled or sent one. */
+  /** Someone scheduled, moved, cancelled or sent one. */
   function changed(id: Id): void {
     if (asked.has(id)) void load(id)
   }

@@ -45,7 +45,7 @@ export const useSession = defineStore('session', () => {
 
   let asking: Promise<boolean> | undefined
   /**
-   * Somebody was told that the session is over: ask, and go to the door when it is true. It is not where this very
+   * Someone was told that the session is over: ask, and go to the door when it is true. It is not where this very
    * screen just changed the password: its answer, with the new cookie, may come after the word of the stream.
    */
   function isOver(): Promise<boolean> {

@@ -6,7 +6,7 @@ const now = ref(new Date())
 let timer: ReturnType<typeof setInterval> | undefined
 let users = 0
 
-/** Goes on while anybody's scope lives that uses it. */
+/** Goes on while anyone's scope lives that uses it. */
 export function useNow(): Readonly<Ref<Date>> {
   if (users++ === 0) {
     now.value = new Date()

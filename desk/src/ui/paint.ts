@@ -1,4 +1,4 @@
-// What nobody sees can wait until what everybody sees is there.
+// What no one sees can wait until what everyone sees is there.
 
 /** After the next frame was painted; soon in a window that paints nothing. */
 export function afterPaint(act: () => void): void {

@@ -36,7 +36,7 @@ def known_locale(locale: str | None) -> str:
 def create_account(
     name: str, *, by: User | PlatformApp | None, locale: str | None = None, **fields: Any
 ) -> Account:
-    """Open an account with nobody in it. Raises Invalid. Records account.created."""
+    """Open an account with no one in it. Raises Invalid. Records account.created."""
     values = _clean_account({"name": name, **fields})
     account = Account.objects.create(locale=known_locale(locale), **values)
     record(AccountCreated(account_id=account.pk), actor=actor_of(by))
@@ -84,9 +84,9 @@ def first_run(
     locale: str | None = None,
     base_url: str = "",
 ) -> tuple[Account, User]:
-    """Set the installation up: the first account and its administrator, who need not confirm their e-mail.
+    """Set the installation up: the first account and its administrator, who need not confirm their email.
 
-    `base_url`: where people will reach it, as that person says; without it no link is made until somebody does. Of no
+    `base_url`: where people will reach it, as that person says; without it no link is made until someone does. Of no
     effect beside VENTANILLA_BASE_URL. Raises AlreadyInstalled once any account exists, Invalid for bad data.
     """
     if is_installed():
@@ -122,7 +122,7 @@ def _open_account(
 def set_active_account(user: User, *, account_id: int) -> Membership:
     """Remember which account the user looks at now. Raises NotFound when they are not in it.
 
-    A convenience of the user's own screens that nobody else sees: no event.
+    A convenience of the user's own screens that no one else sees: no event.
     """
     membership = Membership.objects.select_related("account").filter(user=user, account_id=account_id).first()
     if membership is None:

@@ -1,7 +1,7 @@
 """Invitations: a membership that waits for the yes of the person who reads the mail (docs/adr/0015).
 
-Known and unknown addresses are invited by the very same steps: a stand-in takes the place, a letter leaves. Who the
-address belongs to is looked up only when somebody comes with the link.
+Known and unknown addresses are invited by the very same steps: a stand-in takes the place, an email leaves. Who the
+address belongs to is looked up only when someone comes with the link.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from ventanilla.kit.changes import lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 
-# A top-level domain that never exists (RFC 2606 §2): no mail goes there, and nobody signs in with it.
+# A top-level domain that never exists (RFC 2606 §2): no mail goes there, and no one signs in with it.
 _NOWHERE = "invitation.invalid"
 
 
@@ -106,7 +106,7 @@ def invite_again(membership: Membership, *, by: User | None) -> None:
 
 @transaction.atomic
 def invitation_link(membership: Membership) -> str:
-    """The invitation as a link to hand over where no mail leaves: it works once, and proves nobody's address.
+    """The invitation as a link to hand over where no mail leaves: it works once, and proves no one's address.
 
     Raises AlreadyMember, or AddressUnknown.
     """
@@ -158,7 +158,7 @@ def pending_membership_of(stand_in: User) -> Membership | None:
 
 
 def needs_sign_in(membership: Membership, row: OneTimeToken) -> bool:
-    """Whether the invited person has a user whose password they know: then a new one would be somebody's way in."""
+    """Whether the invited person has a user whose password they know: then a new one would be someone's way in."""
     existing = User.objects.filter(email=membership.invited_email).first()
     return existing is not None and not (
         row.is_mailed and existing.email_proven_at is None and existing.is_active
@@ -169,7 +169,7 @@ def needs_sign_in(membership: Membership, row: OneTimeToken) -> bool:
 def accept_with_password(membership: Membership, row: OneTimeToken, *, password: str) -> User:
     """Come in with a link and a new password: as a new user, or as the one with that address who never proved it.
 
-    That one may have been made by somebody who only claimed the address, so everything handed out for it stops
+    That one may have been made by someone who only claimed the address, so everything handed out for it stops
     working. Raises SignInFirst, or LinkExpired. Records agent.joined.
     """
     if needs_sign_in(membership, row):
@@ -211,7 +211,7 @@ def accept_by_link(token: str, *, user: User) -> Membership:
 
 
 def invitations_for(user: User) -> list[Membership]:
-    """Places that wait for the user's yes; none while nobody knows that the address is theirs."""
+    """Places that wait for the user's yes; none while no one knows that the address is theirs."""
     if user.email_proven_at is None:
         return []
     rows = Membership.objects.select_related("account", "inviter").filter(
@@ -276,6 +276,6 @@ def _join(membership: Membership, user: User) -> Membership:
 
 
 def _let_go(stand_in_id: int) -> None:
-    """Nobody stands there any more: a job deletes the row once rooms above have let go of it."""
+    """No one stands there any more: a job deletes the row once rooms above have let go of it."""
     User.objects.filter(pk=stand_in_id).update(left_at=now())
     OneTimeToken.objects.filter(user=stand_in_id).delete()

@@ -24,7 +24,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 180
 
 
 def obstacle(*, with_link: bool = True) -> str:
-    """Why no letter can be written now: a code of kit.undelivered; "" when one can."""
+    """Why no email can be written now: a code of kit.undelivered; "" when one can."""
     if not own_mail_server.is_set_up():
         return undelivered.NOT_SET_UP
     return undelivered.NO_ADDRESS if with_link and not links.base_url() else ""
@@ -43,10 +43,10 @@ def write_letter(
     user: User | None = None,
     purpose: str = "",
 ) -> Letter | None:
-    """Put a letter in the tray; None, and a line in the log, when there is no way to send it (`obstacle`).
+    """Put an email in the tray; None, and a line in the log, when there is no way to send it (`obstacle`).
 
     Texts are plain, in the reader's language already. `button_path` begins with a slash: where the button leads is
-    decided when the letter leaves, from the installation's own address. `user` and `purpose` find the letter again.
+    decided when the email leaves, from the installation's own address. `user` and `purpose` find the email again.
     """
     if why := obstacle(with_link=bool(button_path)):
         log.warning("letter.not_written", reason=why, purpose=purpose)
@@ -70,7 +70,7 @@ def write_letter(
 
 @transaction.atomic
 def claim_letter() -> Letter | None:
-    """Take the letter that is due longest; if whoever took it dies, it is due again after `CLAIM`."""
+    """Take the email that is due longest; if whoever took it dies, it is due again after `CLAIM`."""
     waiting = Letter.objects.filter(state=Letter.State.WAITING)
     rows = waiting.filter(over("due_at", longest=max(CLAIM, *PAUSES))).order_by("due_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
@@ -108,6 +108,6 @@ def hurry_letters() -> None:
 
 
 def forget_old_letters(*, sent_before: datetime) -> int:
-    """Delete letters that were sent, or given up, before that moment; how many."""
+    """Delete emails that were sent, or given up, before that moment; how many."""
     old = Letter.objects.exclude(state=Letter.State.WAITING).filter(created_at__lt=sent_before)
     return old.delete()[0]

@@ -60,7 +60,7 @@ def find_one_time_token(token: str, *, purposes: frozenset[Purpose]) -> OneTimeT
 
 def use_up(row: OneTimeToken) -> None:
     """The token works no more. Raises LinkExpired for the second of two that come at once, and for a link that an
-    administrator was shown of somebody who has joined another account since: it would open that one, too.
+    administrator was shown of someone who has joined another account since: it would open that one, too.
     """
     if row.account_id is not None:
         User.objects.select_for_update().only("pk").get(pk=row.user_id)

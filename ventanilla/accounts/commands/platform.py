@@ -61,7 +61,7 @@ def create_user_for(
 ) -> User:
     """Make a confirmed user that the app may touch, or find the one it made with that address (contract B.13).
 
-    The contract hands over whoever has the address; whoever has the address of somebody else's colleague would then
+    The contract hands over whoever has the address; whoever has the address of someone else's colleague would then
     sign in as them (docs/adr/0015). Raises EmailTaken for those, or Invalid, naming each broken rule.
     """
     user = User.objects.filter(email=clean_email(email)).first()
@@ -81,7 +81,7 @@ def create_user_for(
 def may_touch(app: PlatformApp, user: User) -> bool:
     """Whether the app made the user (or was granted it), and every account they belong to is the app's, too.
 
-    Who has joined an account of somebody else's since is no longer the app's: signing in as them would open it.
+    Who has joined an account of someone else's since is no longer the app's: signing in as them would open it.
     """
     if not PlatformPermit.objects.filter(app=app, user=user).exists():
         return False

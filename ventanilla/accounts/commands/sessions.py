@@ -117,19 +117,19 @@ def close_session(*, email: str, client: str, token: str) -> None:
 
 
 def request_password_reset(*, email: str) -> None:
-    """Note that somebody wants a link to choose a new password; the worker finds out who that is, and mails it.
+    """Note that someone wants a link to choose a new password; the worker finds out who that is, and mails it.
 
-    Raises MailMissing or AddressUnknown where no link can be mailed to anybody.
+    Raises MailMissing or AddressUnknown where no link can be mailed to anyone.
     """
     mailer.require_way()
     address = seen(email).lower()
     if is_email(address) and len(address) <= _MAX_EMAIL_CHARS:
         PasswordRequest.objects.create(email=address)
-    wakeup.ring(LETTERS_BELL)  # for an address that nobody has as well: the answer must not tell
+    wakeup.ring(LETTERS_BELL)  # for an address that no one has as well: the answer must not tell
 
 
 def write_requested_links() -> None:
-    """Mail the links that were asked for; what asks for an address that nobody has is forgotten."""
+    """Mail the links that were asked for; what asks for an address that no one has is forgotten."""
     for request in PasswordRequest.objects.order_by("pk")[:_MOST_AT_ONCE]:
         with transaction.atomic():
             # The delete decides which of two workers writes it.
@@ -155,7 +155,7 @@ def _write_requested_link(email: str) -> None:
 def set_password_by_link(*, token: str, password: str) -> User:
     """Choose a password with a mailed link (invitation or reset); having read the mail confirms the address.
 
-    Raises LinkExpired; SignInFirst where an invitation is for somebody with a user; Invalid naming each broken rule. After
+    Raises LinkExpired; SignInFirst where an invitation is for someone with a user; Invalid naming each broken rule. After
     the last two the link still works.
     """
     check_password_rules(password)
@@ -169,7 +169,7 @@ def set_password_by_link(*, token: str, password: str) -> User:
         user.confirmed_at = now()
         user.save(update_fields=["confirmed_at", "updated_at"])
     if row.is_mailed and user.email_proven_at is None:
-        # Perhaps somebody else made this user and only claimed the address: what they hold of it ends here.
+        # Perhaps someone else made this user and only claimed the address: what they hold of it ends here.
         prove_email(user)
         reset_access_token(user)
     return change_password(user, password=password)

@@ -40,7 +40,7 @@ _MAX_UI_SETTINGS_CHARS = 100_000
 
 
 def clean_email(email: str) -> str:
-    """Lower case, and nothing in it that nobody sees. Raises Invalid for what mail cannot be sent to."""
+    """Lower case, and nothing in it that no one sees. Raises Invalid for what mail cannot be sent to."""
     cleaned = seen(email).lower()
     if not limits.is_email(cleaned):
         raise Invalid(fields={"email": [_("Enter a valid email address.")]})
@@ -66,7 +66,7 @@ def create_user(
     proven: bool = False,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> User:
-    """Make a user with an access token, in no account yet. Without a password nobody can sign in as them.
+    """Make a user with an access token, in no account yet. Without a password no one can sign in as them.
 
     `confirmed`: they may sign in. `proven`: whoever runs the installation knows that the address is theirs.
 
@@ -220,7 +220,7 @@ def remove_avatar(user: User) -> None:
 def change_email(user: User, *, email: str) -> User:
     """Ask for a new address: it takes the place of the old one when its owner follows the mailed link.
 
-    Until then nothing changes, so that a slip of the pen locks nobody out. Raises EmailTaken or Invalid.
+    Until then nothing changes, so that a slip of the pen locks no one out. Raises EmailTaken or Invalid.
     """
     address = clean_email(email)
     if address == user.email:

@@ -1,4 +1,4 @@
-"""What lets somebody in: tokens, sessions of devices, links that work once."""
+"""What lets someone in: tokens, sessions of devices, links that work once."""
 
 from __future__ import annotations
 

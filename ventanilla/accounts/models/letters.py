@@ -57,7 +57,7 @@ class Letter(models.Model):
 
 
 class PasswordRequest(models.Model):
-    """Somebody asked for a link to choose a password. The worker looks whether anybody has that address: the answer to
+    """Someone asked for a link to choose a password. The worker looks whether anyone has that address: the answer to
     the request, and its time, must not tell.
     """
 

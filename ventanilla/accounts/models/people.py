@@ -101,7 +101,7 @@ class Availability(models.TextChoices):
 class Membership(models.Model):
     """A user in an account.
 
-    Until somebody accepts an invitation, the user of its membership is a stand-in that nobody can be: the account may
+    Until someone accepts an invitation, the user of its membership is a stand-in that no one can be: the account may
     give it a role, teams and inboxes, and learns nothing of who reads the mail (docs/adr/0015).
     """
 

@@ -39,7 +39,7 @@ def test_a_letter_that_cannot_leave_is_tried_again_and_given_up_at_the_end(db, s
     settings.EMAIL_BACKEND = own_mail_server.BACKEND
     settings.MAIL_SERVER = MailServer(
         host="127.0.0.1", port=9, security=PLAIN
-    )  # nobody listens on the discard port
+    )  # no one listens on the discard port
     a_letter()
     moment = now()
     for pause in PAUSES:
@@ -93,7 +93,7 @@ def test_a_letter_says_why_it_waits_and_leaves_when_that_is_mended(db, settings,
         (ssl.SSLCertVerificationError(1, "certificate has expired"), "trying", "certificate"),
         (own_mail_server.MailNotSetUp(), "trying", ""),
         (links.AddressUnknown(), "trying", ""),
-        (KeyError("heading"), "failed", ""),  # ours: trying for hours would mend nothing
+        (KeyError("heading"), "failed", ""),  # ours: trying for hours would fix nothing
     ],
 )
 def test_each_failure_is_told_in_words_and_tried_again_only_where_that_helps(db, error, state, said):

@@ -244,7 +244,7 @@ def index(
     labels: list[str] = LABELS,
     include_contact_inboxes: bool = True,
 ) -> HttpResponse:
-    """Contacts known by e-mail, phone or identifier, fifteen to a page."""
+    """Contacts known by email, phone or identifier, fifteen to a page."""
     rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
     rows = selectors.ordered(selectors.labelled(rows, labels), sort)
     return _page_reply(request, rows, page=page, with_inboxes=include_contact_inboxes)
@@ -260,7 +260,7 @@ def search(
     labels: list[str] = LABELS,
     include_contact_inboxes: bool = True,
 ) -> HttpResponse:
-    """Contacts whose name, e-mail, phone, identifier or company contains `q`; accents do not matter."""
+    """Contacts whose name, email, phone, identifier or company contains `q`; accents do not matter."""
     rate_limits.check("contact_search_per_account", account_id)
     words = selectors.search_words(q)
     rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))

@@ -79,6 +79,6 @@ def conversation_reply(request: Request, conversation: Conversation) -> HttpResp
     rendered = conversations_json(
         [conversation.pk], account_id=conversation.account_id, viewer_id=user.pk if user else None
     )
-    if conversation.pk not in rendered:  # deleted by somebody else meanwhile
+    if conversation.pk not in rendered:  # deleted by someone else meanwhile
         raise NotFound
     return raw_json_reply(rendered[conversation.pk])

@@ -40,7 +40,7 @@ class SurveyFilter(Schema):
 
 
 class SurveyResponseShape(Schema):
-    """One answer. `conversation_id` is the number the desk shows; without an agent nobody had it then."""
+    """One answer. `conversation_id` is the number the desk shows; without an agent no one had it then."""
 
     id: int
     rating: int

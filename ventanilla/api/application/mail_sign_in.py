@@ -1,4 +1,4 @@
-"""Signing a mailbox in at Google or Microsoft: where the browser has to go (behaviour.md, e-mail channels)."""
+"""Signing a mailbox in at Google or Microsoft: where the browser has to go (behaviour.md, email channels)."""
 
 from __future__ import annotations
 

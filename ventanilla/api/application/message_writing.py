@@ -67,7 +67,7 @@ def _as_told(new: NewMessage, given: MessageIn) -> NewMessage:
 def _forward(
     request: Request, conversation: Conversation, given: MessageIn, new: NewMessage, *, message_id: Any
 ) -> Message:
-    """Mail another message of the conversation to somebody, with a comment."""
+    """Mail another message of the conversation to someone, with a comment."""
     if new.private:
         raise Invalid(fields={"private": [_("A forwarded email can't be a note.")]})
     attributes = dict(new.content_attributes)

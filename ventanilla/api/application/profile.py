@@ -132,7 +132,7 @@ def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
         _change_password(request, given)
     values = given.given
     fields = ("name", "display_name", "message_signature", "phone_number", "ui_settings")
-    # Null empties a text, but nobody is left without a name.
+    # Null empties a text, but no one is left without a name.
     changed = {name: values[name] for name in fields if name in values and (name != "name" or values[name])}
     commands.update_profile(user, avatar=given.avatar, **changed)
     if given.email:

@@ -134,7 +134,7 @@ def _messages(request: Request, given: SearchIn) -> list[dict[str, Any]]:
     for message in found:
         item = _message(message, message.conversation, message.inbox)
         if excerpts[message.pk].place == "folded":
-            # Else nobody would see why it was found.
+            # Else no one would see why it was found.
             item["folded_excerpt"] = excerpts[message.pk].text
         name = names.get((message.sender_type, message.sender_id or 0))
         if name is not None:

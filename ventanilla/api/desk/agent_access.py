@@ -30,7 +30,7 @@ class MailStateShape(Schema):
 
 
 class InvitationShape(Schema):
-    """Somebody who was invited. `state`: waiting or declined."""
+    """Someone who was invited. `state`: waiting or declined."""
 
     user_id: int
     email: str
@@ -46,7 +46,7 @@ class HandOverShape(Schema):
 
 
 def mail_state_json(shown: LetterState) -> dict[str, Any]:
-    """How far a letter came."""
+    """How far an email came."""
     moment: datetime | None = shown.at
     return {"state": shown.state, "reason": shown.reason, "at": iso(moment)}
 

@@ -1,4 +1,4 @@
-"""What visitors say of themselves and nobody vouched for: shown to agents, who believe it or not (decision Q-16)."""
+"""What visitors say of themselves and no one vouched for: shown to agents, who believe it or not (decision Q-16)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ClaimsShape(Schema):
 
 
 class ClaimDecided(Schema):
-    """The contact that goes on: after a merge the one who was known."""
+    """The contact that continues: after a merge the one who was known."""
 
     contact_id: int
 

@@ -1,4 +1,4 @@
-"""What a person decides about a message of which nobody knows whether it left. Sending it again is the contract's retry."""
+"""What a person decides about a message of which no one knows whether it left. Sending it again is the contract's retry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = Router(tags=["Desk"])
     response=MessageShape,
 )
 def leave(request: Request, account_id: int, conversation_id: int, message_id: int) -> HttpResponse:
-    """Do not send it again: nobody is asked any more. A message in another state stays as it is."""
+    """Do not send it again: no one is asked any more. A message in another state stays as it is."""
     conversation = writable_conversation(request, conversation_id)
     message = selectors.get_message(conversation, message_id=message_id)
     commands.leave_unknown(message, by=request.auth.person)

@@ -155,9 +155,9 @@ def index(
     "/incoming/{int:incoming_id}/run_again", operation_id="run_incoming_again", response=IncomingShape
 )
 def run_again(request: Request, account_id: int, incoming_id: int) -> HttpResponse:
-    """Read once more what lies in quarantine; what was ignored becomes a message, because somebody wants it.
+    """Read once more what lies in quarantine; what was ignored becomes a message, because someone wants it.
 
-    One that nobody took goes to the inbox that takes its address by now. What is a message already stays as it is.
+    One that no one took goes to the inbox that takes its address by now. What is a message already stays as it is.
     """
     row = _own(request, incoming_id)
     mail_room.find_home(row)

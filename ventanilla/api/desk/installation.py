@@ -44,7 +44,7 @@ class OwnMailShape(Schema):
 
 
 class InstallationShape(Schema):
-    """`base_url`: where people reach it, "" while nobody has said; `is_fixed`: by VENTANILLA_BASE_URL.
+    """`base_url`: where people reach it, "" while no one has said; `is_fixed`: by VENTANILLA_BASE_URL.
 
     `proposal`: what to set, if it is not known: an older version's, else the address this request came by.
     """

@@ -1,4 +1,4 @@
-"""What our desk asks while somebody writes mail."""
+"""What our desk asks while someone writes mail."""
 
 from __future__ import annotations
 

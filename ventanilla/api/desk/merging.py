@@ -61,7 +61,7 @@ class MergeCandidates(Schema):
 
 
 class MergeIn(Body):
-    """The number of the conversation that goes on."""
+    """The number of the conversation that continues."""
 
     into: int | str | None = None
 

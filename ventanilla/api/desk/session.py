@@ -41,9 +41,9 @@ class LimitsShape(Schema):
 class BootShape(Schema):
     """Everything the desk must know before it shows its first screen.
 
-    `base_url`: the installation's own address, "" while nobody has said it; told before the first run and to whoever
+    `base_url`: the installation's own address, "" while no one has said it; told before the first run and to whoever
     looks after the installation, else null. `sends_mail`: whether there is a mail server at all. `position`: where the
-    log stands, for the stream to go on from, so that what is loaded after this answer needs no second look; "" for
+    log stands, for the stream to continue from, so that what is loaded after this answer needs no second look; "" for
     who is not signed in.
     """
 
@@ -140,7 +140,7 @@ def _sign_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
 
 
 def _require_json(request: HttpRequest) -> None:
-    """Another site's form cannot send JSON, so nobody can be signed in to a stranger's account behind their back."""
+    """Another site's form cannot send JSON, so no one can be signed in to a stranger's account behind their back."""
     if request.content_type != "application/json":
         raise BadRequest
 
@@ -188,7 +188,7 @@ def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResp
 
 @router.delete("/session", operation_id="close_desk_session", response={200: None}, auth=None)
 def close_session(request: HttpRequest) -> HttpResponse:
-    """Sign out of this browser. Nobody signed in: nothing to do."""
+    """Sign out of this browser. No one signed in: nothing to do."""
     user = get_user(request)
     if isinstance(user, User):
         current_user(request)  # raises Forbidden without the CSRF token
@@ -199,7 +199,7 @@ def close_session(request: HttpRequest) -> HttpResponse:
 
 @router.post("/password-reset", operation_id="desk_password_reset", response={200: None}, auth=None)
 def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpResponse:
-    """Mail a link to choose a password. The answer is the same for an address nobody has."""
+    """Mail a link to choose a password. The answer is the same for an address no one has."""
     _require_json(request)
     ask_for_link(request, given.email)
     sessions.request_password_reset(email=given.email)

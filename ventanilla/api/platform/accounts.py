@@ -108,7 +108,7 @@ def list_accounts(request: PlatformRequest) -> HttpResponse:
 
 @router.post("/accounts", response=PlatformAccountOut, summary="Open an account")
 def create(request: PlatformRequest, given: PlatformAccountIn = Given()) -> HttpResponse:
-    """Open an account with nobody in it."""
+    """Open an account with no one in it."""
     fields = _fields(given)
     name = fields.pop("name", "")
     account = create_account_for(request.auth, name=name, **fields)

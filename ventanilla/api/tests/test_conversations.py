@@ -62,7 +62,7 @@ def ids(body) -> list[int]:
 
 @pytest.fixture
 def scene(acme, ana, bruno, carla, web_inbox):
-    """Seven conversations: 1 ana's, 2 bruno's, 3 nobody's, 4 pending, 5 snoozed, 6 resolved, 7 unanswered and labelled."""
+    """Seven conversations: 1 ana's, 2 bruno's, 3 no one's, 4 pending, 5 snoozed, 6 resolved, 7 unanswered and labelled."""
     made = [talk(carla, web_inbox, f"message {number}") for number in range(1, 8)]
     assign_agent(made[0], assignee=ana, by=None)
     assign_agent(made[1], assignee=bruno, by=None)

@@ -1,4 +1,4 @@
-"""Nobody joins an account but by their own yes, and inviting tells nothing of who the address belongs to."""
+"""No one joins an account but by their own yes, and inviting tells nothing of who the address belongs to."""
 
 from __future__ import annotations
 
@@ -133,12 +133,12 @@ def test_a_person_who_has_a_user_signs_in_and_accepts_by_the_link(
     api(admin).post(in_account(acme, f"teams/{team['id']}/team_members"), {"user_ids": [stand_in["id"]]})
     token, old = mailed_token(mailoutbox), User.objects.get(pk=gus.pk).password
     assert api().post("/api/desk/invitation", {"token": token}).json()["way"] == "sign_in"
-    # The link alone sets no password of somebody who has one.
+    # The link alone sets no password of someone who has one.
     for path, key in (("/api/desk/password", "token"), ("/auth/password", "reset_password_token")):
         method = api().post if key == "token" else api().put
         assert method(path, {key: token, "password": "Robada-12"}).status_code == 409
     assert User.objects.get(pk=gus.pk).password == old
-    # Somebody else who is signed in cannot take it.
+    # Someone else who is signed in cannot take it.
     assert api(admin).post("/api/desk/invitation/accept", {"token": token}).status_code == 409
     answer = api(gus).post("/api/desk/invitation/accept", {"token": token})
     assert (answer.status_code, answer.json()["account_id"]) == (200, acme.pk)
@@ -176,7 +176,7 @@ def test_on_the_desk_an_invitation_is_accepted_or_declined(
 def test_who_only_claims_an_address_is_offered_nothing_and_keeps_nothing(
     acme: Account, admin: User, api: Any, mailoutbox: list[Any]
 ) -> None:
-    """Somebody made a user with the address of a person of acme's before acme invited that person."""
+    """Someone made a user with the address of a person of acme's before acme invited that person."""
     squatter = create_user("vera@acme.example", name="V", password="Secreto-1", confirmed=True, by=None)
     held = AccessToken.objects.get(user=squatter).sealed
     invite(api, admin, acme, "vera@acme.example")

@@ -1,4 +1,4 @@
-"""Limits at the doors: who is counted, what crossing one answers, and that nobody can lock out somebody else (Z-29)."""
+"""Limits at the doors: who is counted, what crossing one answers, and that no one can lock out someone else (Z-29)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_guesses_from_a_whole_64_count_together(ana, path):
 def test_whoever_came_in_before_is_not_locked_out_by_guesses_of_others(ana):
     browser = Client()
     assert sign_in(ana.email, PASSWORD, address="198.51.100.1", client=browser) == 200
-    for number in range(30):  # a botnet that knows her e-mail
+    for number in range(30):  # a botnet that knows her email
         sign_in(ana.email, f"Wrong-{number}", address=f"203.0.113.{number}")
     assert sign_in(ana.email, PASSWORD, address="203.0.113.99") == 429  # a stranger, even with the right one
     assert sign_in(ana.email, PASSWORD, address="198.51.100.1") == 200  # her address
@@ -69,7 +69,7 @@ def test_a_known_browser_is_no_licence_to_guess(ana, bruno):
     assert sign_in(ana.email, PASSWORD, address="198.51.100.1", client=browser) == 200
     codes = [sign_in(ana.email, "Wrong-1", address=f"203.0.113.{n}", client=browser) for n in range(11)]
     assert codes == [401] * 10 + [429]
-    # For anybody else it is a stranger's browser.
+    # For anyone else it is a stranger's browser.
     assert [sign_in(bruno.email, "Wrong-1", address="203.0.113.200", client=browser) for _ in range(6)] == [
         401
     ] * 5 + [429]
@@ -143,7 +143,7 @@ def test_contacts_of_the_public_api_have_a_limit_of_their_own(api_inbox, limits)
     made = [make(f"2001:db8::{number}") for number in range(4)]
     assert [answer.status_code for answer in made] == [200, 200, 200, 429]
     assert int(made[3]["Retry-After"]) > 0
-    assert make("2001:db8::1", source_id=made[0].json()["source_id"]).status_code == 200  # nobody new
+    assert make("2001:db8::1", source_id=made[0].json()["source_id"]).status_code == 200  # no one new
     assert make("2001:db8:0:1::1").status_code == 200
 
 

@@ -317,7 +317,7 @@ def test_what_only_a_mail_can_say_is_refused_elsewhere(send, conversation):
         name = next(iter(given.get("content_attributes", given)))
         assert (refused.status_code, refused.json()["attributes"]) == (422, [name])
     assert not Message.objects.exists()
-    # What clients send with every message and nobody filled in says nothing.
+    # What clients send with every message and no one filled in says nothing.
     blank = {"cc_emails": "", "bcc_emails": None, "to_emails": [], "content_attributes": {"kept": True}}
     assert send({"content": "Hello", **blank}).json()["content_attributes"] == {"kept": True}
     conversation.refresh_from_db()

@@ -58,7 +58,7 @@ def test_previous_conversations_that_the_caller_may_not_see_stay_unseen(
 
 
 @pytest.mark.feature("Z-01")
-@pytest.mark.django_db(transaction=True)  # what is not committed is settled for nobody
+@pytest.mark.django_db(transaction=True)  # what is not committed is settled for no one
 def test_boot_says_where_the_log_stands_to_who_is_signed_in(acme, ana, conversation):
     client = Client()
     assert client.get("/api/desk/boot").json()["position"] == ""

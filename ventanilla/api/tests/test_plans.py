@@ -30,7 +30,7 @@ EMPTY = frozenset(
         "conversations_scheduledmessage", "events_event",
     }
 )  # fmt: skip
-# What is sorted there are few: a label's, who waits for an answer, somebody's mentions, one page from each part that the
+# What is sorted there are few: a label's, who waits for an answer, someone's mentions, one page from each part that the
 # limited agent sees.
 SORTS_A_FEW = re.compile(r"label|unattended|mentions|limited")
 # Statements over the whole of a table that grows, not over what belongs to the rows of a page.

@@ -54,7 +54,7 @@ class App:
         return tokens.hmac_sha256(self.inbox.hmac_token, identifier)
 
     def trust(self) -> None:
-        """Let the inbox believe what nobody signed."""
+        """Let the inbox believe what no one signed."""
         self.inbox.channel_settings["accept_unsigned_identity"] = True
         self.inbox.save()
 

@@ -1,4 +1,4 @@
-"""Whoever is not vouched for neither learns nor changes what is known of anybody (decision Q-16)."""
+"""Whoever is not vouched for neither learns nor changes what is known of anyone (decision Q-16)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KNOWN = {
     "phone_number": "+34600111222",
     "identifier": "crm-77",
 }
-# What nobody outside may ever read.
+# What no one outside may ever read.
 SECRETS = (
     "Victoria Secreta", "purpura", "Ciudad Oculta", "privado-uno", "privado-dos", "nota-interna",
     "moroso", "otra@victim.example",
@@ -42,7 +42,7 @@ _VOLATILE = {
 
 
 def make_inboxes(account: Account) -> tuple[Inbox, Inbox]:
-    """A website inbox that greets by name and asks for the e-mail, and an API inbox."""
+    """A website inbox that greets by name and asks for the email, and an API inbox."""
     web = Inbox.objects.create(
         account=account,
         name="Web",
@@ -54,7 +54,7 @@ def make_inboxes(account: Account) -> tuple[Inbox, Inbox]:
 
 
 def make_victim(account: Account, inboxes: tuple[Inbox, Inbox], ana: Any) -> Contact:
-    """Somebody well known: by import, mail, a session of her own and one that was signed; edited by an agent."""
+    """Someone well known: by import, mail, a session of her own and one that was signed; edited by an agent."""
     victim = create_contact(account, by=ana, name="Victoria Secreta", **KNOWN)
     update_contact(
         victim,
@@ -222,7 +222,7 @@ def answer_email(attacker: Attacker, email: str) -> None:
 
 
 def shape(value: Any) -> Any:
-    """An answer without what differs anyway: numbers given out in order, keys, times, names nobody chose."""
+    """An answer without what differs anyway: numbers given out in order, keys, times, names no one chose."""
     if isinstance(value, dict):
         return {key: "*" if key in _VOLATILE else shape(part) for key, part in value.items()}
     if isinstance(value, list):

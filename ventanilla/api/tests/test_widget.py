@@ -478,7 +478,7 @@ def test_an_upload_must_be_announced_truthfully(visitor: Visitor, blob: dict[str
     assert visitor("POST", "/direct_uploads", {"blob": blob}).status_code == 422
 
 
-# ── forms, surveys and the e-mail question ────────────────────────────────────────────────────────────
+# ── forms, surveys and the email question ────────────────────────────────────────────────────────────
 
 
 def ask(visitor: Visitor, content_type: str, **attributes: Any) -> Message:

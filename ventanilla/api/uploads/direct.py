@@ -1,6 +1,6 @@
 """Direct uploads: the client announces a file, puts its bytes at the address it is given, and attaches the signed id.
 
-Until then the file belongs to nobody; `kit.storage.confirm` looks at the real bytes when it is attached.
+Until then the file belongs to no one; `kit.storage.confirm` looks at the real bytes when it is attached.
 """
 
 from __future__ import annotations

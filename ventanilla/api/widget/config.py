@@ -1,4 +1,4 @@
-"""POST config, and what the widget shows before anybody writes."""
+"""POST config, and what the widget shows before anyone writes."""
 
 from __future__ import annotations
 

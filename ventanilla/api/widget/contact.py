@@ -76,13 +76,13 @@ def _fields(given: WidgetContactIn) -> dict[str, Any]:
 
 @router.get("/contact", response=WidgetContactOut, summary="What is known of the visitor")
 def show(request: VisitorRequest) -> HttpResponse:
-    """Whether e-mail, name and phone are known; never their values."""
+    """Whether email, name and phone are known; never their values."""
     return json_reply(known_keys(request.auth))
 
 
 @router.patch("/contact", response=WidgetContactOut, summary="Tell about the visitor")
 def change(request: VisitorRequest, given: WidgetContactIn = Given()) -> HttpResponse:
-    """Keep what the form or the page says. An e-mail or phone that is not valid is left out."""
+    """Keep what the form or the page says. An email or phone that is not valid is left out."""
     throttle(request, "widget_contact")
     hear_visitor(request.auth, signed=False, **_fields(given))
     return json_reply(known_keys(request.auth))
@@ -92,7 +92,7 @@ def change(request: VisitorRequest, given: WidgetContactIn = Given()) -> HttpRes
 def set_user(request: VisitorRequest, given: WidgetUserIn = Given()) -> HttpResponse:
     """The page knows its user. With a signature the visitor sees the user's earlier conversations.
 
-    When the session belongs to somebody else, a new one begins and its token is in the answer.
+    When the session belongs to someone else, a new one begins and its token is in the answer.
     """
     throttle(request, "widget_contact")
     visitor, identifier = request.auth, given.identifier.strip()

@@ -77,7 +77,7 @@ class WidgetMessageIn(Body):
 
 
 class WidgetEmailGiven(Schema):
-    """The answer to the question for the e-mail."""
+    """The answer to the question for the email."""
 
     email: str = ""
     name: str | None = None
@@ -93,7 +93,7 @@ class WidgetAnswerIn(Body):
 
 
 class WidgetAnswerOut(Schema):
-    """The visitor, when an e-mail was given."""
+    """The visitor, when an email was given."""
 
     contact: dict[str, Any] | None = None
 
@@ -166,7 +166,7 @@ def _begin_or_continue(
 
 @router.patch("/messages/{int:message_id}", response=WidgetAnswerOut, summary="Answer a question")
 def answer(request: VisitorRequest, message_id: int, given: WidgetAnswerIn = Given()) -> HttpResponse:
-    """Keep the e-mail, or the values of a choice, form or survey."""
+    """Keep the email, or the values of a choice, form or survey."""
     visitor = request.auth
     message = message_or_404(visitor, message_id)
     if message.content_type != "input_email":

@@ -1,4 +1,4 @@
-"""Give the conversation to an agent, or to nobody."""
+"""Give the conversation to an agent, or to no one."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class ApiChannel:
         return shown
 
     def must_leave(self, settings: Mapping[str, Any]) -> bool:
-        """When another system is told by webhook: what it has not taken, nobody got."""
+        """When another system is told by webhook: what it has not taken, no one got."""
         return bool(settings.get("webhook_url"))
 
     def can_reply(self, inbox: Inbox, *, last_incoming_at: datetime | None, at: datetime) -> bool:

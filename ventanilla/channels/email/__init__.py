@@ -1,4 +1,4 @@
-"""E-mail: reads what arrives by IMAP, by our own listener or by a provider's webhook, and sends by SMTP.
+"""Email: reads what arrives by IMAP, by our own listener or by a provider's webhook, and sends by SMTP.
 
 Fetching, listening and retrying are the post room's; here mail is only understood and composed.
 """

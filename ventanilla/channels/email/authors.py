@@ -22,7 +22,7 @@ def is_one_of(own: Collection[str]) -> IsOurs:
 
 
 def author_of(mail: Mail, is_ours: IsOurs) -> Address | None:
-    """The author: From. None when nobody but us is named.
+    """The author: From. None when no one but us is named.
 
     A From that is ours (a web form) gives way to Reply-To, and one that a list rewrote as its own to the original sender
     the list names. Without any From it is whoever handed the mail in; Reply-To is only where answers go.

@@ -42,7 +42,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Found:
-    """What is known of an address. `source`: preset, mx, srv, autoconfig, or guess when nobody says anything.
+    """What is known of an address. `source`: preset, mx, srv, autoconfig, or guess when no one says anything.
 
     `provider`: key of the preset; `sign_in` and `oauth` as in presets.Preset. `name` is for people.
     """

@@ -29,7 +29,7 @@ BOUNCE_LABEL = "bounce"
 # A domain is proven without these.
 _ADVICE = ("dmarc", "return_path")
 _DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
-# Nobody but their owners can publish records for these, and mail that pretends to come from them is thrown away.
+# No one but their owners can publish records for these, and mail that pretends to come from them is thrown away.
 FREE_MAIL = frozenset(
     "gmail.com googlemail.com outlook.com outlook.es hotmail.com hotmail.es live.com msn.com yahoo.com yahoo.es yahoo.com.mx"
     " yahoo.com.ar ymail.com icloud.com me.com mac.com aol.com gmx.com gmx.es proton.me protonmail.com zoho.com mail.com"

@@ -42,7 +42,7 @@ _OUR_ID = re.compile(r"conversation/([0-9a-f-]{36})(?:/messages/\d+)?@", re.IGNO
 def messages_of(
     mail: Mail, *, own_addresses: Sequence[str], wanted: bool = False
 ) -> list[IncomingMessage | DeliveryReport]:
-    """What to store. Raises Ignored for our own mail and for automatic answers, Unreadable where nobody is named.
+    """What to store. Raises Ignored for our own mail and for automatic answers, Unreadable where no one is named.
 
     `wanted`: a person asked for it, so it is a message whatever wrote it.
     """
@@ -136,7 +136,7 @@ def _message(mail: Mail, sender: Address, is_ours: IsOurs) -> IncomingMessage:
                 if address.email != sender.email and not is_ours(address.email)
             ],
             # Whose mail it is for the servers that checked it, where that is not who is shown as its author: a list or a
-            # form says whose words it brings, and so may anybody who calls themselves one.
+            # form says whose words it brings, and so may anyone who calls themselves one.
             "via": ""
             if sender.email in {address.email for address in mail.from_}
             else next((address.email for address in mail.from_), ""),

@@ -20,7 +20,7 @@ _BREAKS = (imaplib.IMAP4.abort, ProtocolError, OSError, ssl.SSLError, ValueError
 
 
 class Answered(Exception):
-    """The server refused this one command, or what it gives is of no use; the line goes on. `reason`: why."""
+    """The server refused this one command, or what it gives is of no use; the line continues. `reason`: why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__()

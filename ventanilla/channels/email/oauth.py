@@ -153,7 +153,7 @@ def _ask(who: Provider, **fields: str) -> dict[str, Any]:
     if problem in _PERSON_IS_NEEDED:
         reason = _("%(name)s no longer accepts the sign-in (%(reason)s).")
         raise SignInRefused(reason % {"name": who.name, "reason": problem})
-    # The client's own fault or the provider's: an operator may mend it, nobody has to sign in again.
+    # The client's own fault or the provider's: an operator may fix it, no one has to sign in again.
     raise Unreachable(_("%(name)s didn't grant access (%(reason)s).") % {"name": who.name, "reason": problem})
 
 

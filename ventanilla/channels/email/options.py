@@ -1,4 +1,4 @@
-"""What an operator sets for e-mail alone: providers that bring mail by HTTP, and those where mailboxes are signed in."""
+"""What an operator sets for email alone: providers that bring mail by HTTP, and those where mailboxes are signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an `OutgoingMessage` to a letter on its way: who it is from, who it is to, what it answers (contract F.20)."""
+"""From an `OutgoingMessage` to an email on its way: who it is from, who it is to, what it answers (contract F.20)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def sender_of(inbox: Inbox, message: OutgoingMessage) -> Address:
 
 
 def letter_of(message: OutgoingMessage, inbox: Inbox, *, at: datetime) -> Letter:
-    """The whole letter, each mailbox once and in its form for the wire. Raises SendFailed when there is nobody to send it
+    """The whole email, each mailbox once and in its form for the wire. Raises SendFailed when there is no one to send it
     to, or an address that no server would understand.
     """
     about, marks = message.conversation, MessageMarks(message.content_attributes)

@@ -11,7 +11,7 @@ Server = tuple[str, int, str]  # host, port, security: tls, starttls or none
 class Preset:
     """One provider. `domains`: of its own addresses; `exchangers`: endings of the MX names of its customers' domains.
 
-    `sign_in`: password, app_password (one made for programs alone) or oauth. `oauth`: who signs people in, if somebody does.
+    `sign_in`: password, app_password (one made for programs alone) or oauth. `oauth`: who signs people in, if someone does.
     """
 
     key: str

@@ -56,7 +56,7 @@ class EmailSettings(ChannelSettings):
     imap_enable_starttls: bool = False
     imap_folders: Annotated[Texts, BeforeValidator(_as_folders)] = ["INBOX"]
     imap_import: str = "new"
-    trusted_server: str = ""  # whose word on SPF, DKIM and DMARC counts; "": found out, "none": nobody's
+    trusted_server: str = ""  # whose word on SPF, DKIM and DMARC counts; "": found out, "none": no one's
     smtp_enabled: bool = False
     smtp_login: str = ""
     smtp_address: str = ""
@@ -175,7 +175,7 @@ def _keep_secrets_at_home(
     current: Mapping[str, Any],
     wrong: dict[str, list[Any]],
 ) -> None:
-    """What a server was given is not told to another one: nobody reads a kept password by naming a server of theirs.
+    """What a server was given is not told to another one: no one reads a kept password by naming a server of theirs.
 
     Who types a password means it: tokens of an earlier sign-in would win over it, so they go.
     """

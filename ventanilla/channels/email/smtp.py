@@ -73,7 +73,7 @@ def send(
     recipients: Sequence[str],
     before_data: Callable[[], None],
 ) -> Taken:
-    """Give the mail to the server, for everybody it takes it for. Raises SendFailed, SendUnknown.
+    """Give the mail to the server, for everyone it takes it for. Raises SendFailed, SendUnknown.
 
     A recipient who is refused while others are accepted does not fail the mail: it reached the others, and sending it
     again would reach them twice.
@@ -117,6 +117,6 @@ def _said(code: int, text: bytes | str) -> str:
 
 
 def without_blind(message: EmailMessage) -> bytes:
-    """The mail as it leaves: nobody reads who got it blind."""
+    """The mail as it leaves: no one reads who got it blind."""
     del message["Bcc"]
     return message.as_bytes()

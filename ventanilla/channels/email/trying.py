@@ -159,7 +159,7 @@ def _take(client: IMAPClient, folder: str, mark: str) -> bool:
 
 
 def _with_mark(client: IMAPClient, uids: list[int], mark: str) -> Iterator[int]:
-    """Those that carry the very mark: a subject can be written by anybody."""
+    """Those that carry the very mark: a subject can be written by anyone."""
     field = f"BODY.PEEK[HEADER.FIELDS ({HEADER.upper()})]"
     for uid, data in client.fetch(uids, [field]).items() if uids else ():
         header = next((value for key, value in data.items() if key.startswith(b"BODY[HEADER")), b"")

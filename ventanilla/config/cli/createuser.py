@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     with translation.override(language()):
         try:
             known = User.objects.filter(email=clean_email(arguments.email)).first()
-            # Whatever has to be asked is asked before the transaction: nobody else could write meanwhile.
+            # Whatever has to be asked is asked before the transaction: no one else could write meanwhile.
             chosen = None
             if known is not None:
                 _require_agreement(known, arguments)
@@ -57,7 +57,7 @@ def _password_of_new(arguments: argparse.Namespace) -> str:
 
 
 def _require_agreement(known: User, arguments: argparse.Namespace) -> None:
-    """Somebody signs in with that address already: say so and change nothing, unless the operator means that person."""
+    """Someone signs in with that address already: say so and change nothing, unless the operator means that person."""
     account = _found(arguments.account, arguments.account_id)
     if account is None and arguments.account_id is not None:
         raise Stop("no_account", account_id=arguments.account_id)
@@ -72,7 +72,7 @@ def _require_agreement(known: User, arguments: argparse.Namespace) -> None:
 
 @transaction.atomic
 def create(arguments: argparse.Namespace, *, known: User | None, chosen: str | None) -> Membership:
-    """The membership of a new person, or of somebody known who keeps their name and password."""
+    """The membership of a new person, or of someone known who keeps their name and password."""
     account = _account(arguments.account, arguments.account_id)
     user = known or create_user(
         arguments.email, name=arguments.name, by=None, password=chosen, confirmed=True, proven=True

@@ -12,7 +12,7 @@ from ventanilla.config.demo.found import Demo, find_demo
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fill if nobody has set the installation up; say how to sign in. A second time it changes nothing."""
+    """Fill if no one has set the installation up; say how to sign in. A second time it changes nothing."""
     migrate()
     demo = fill() if is_empty() else find_demo()
     if demo is None:

@@ -1,4 +1,4 @@
-"""`ventanilla doctor`: look at everything this installation needs, and say what to put right."""
+"""`ventanilla doctor`: look at everything this installation needs, and say what to fix."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _data() -> tuple[bool, str]:
 
 
 def _front_ends() -> tuple[bool, str]:
-    """Whether desk and widget were built: a package without them shows nobody a page."""
+    """Whether desk and widget were built: a package without them shows no one a page."""
     missing = [name for name in ("desk", "widget") if not (assets.build_folder(name) / ".vite").is_dir()]
     return not missing, text("doctor_not_built", names=", ".join(missing)) if missing else ""
 
@@ -140,7 +140,7 @@ def _migrations() -> tuple[bool, str]:
 
 
 def _secret_key() -> tuple[bool | None, str]:
-    """Whether it is the one that the rows were sealed under: with another nobody signs in, and no channel works."""
+    """Whether it is the one that the rows were sealed under: with another no one signs in, and no channel works."""
     try:
         sealed = AccessToken.objects.order_by("-pk").first()
     except CannotOpen:

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Stop("move_same_kind", engine=connection.vendor)
     try:
         with _nobody_at_work():
-            doors.check("move")  # again, now that nobody can change it
+            doors.check("move")  # again, now that no one can change it
             if not url:
                 _read_the_log_to_its_end()
             counts = _move(url)
@@ -116,7 +116,7 @@ def _read_the_log_to_its_end() -> None:
 
 
 class _Progress:
-    """A line on the error stream now and then, so that a long copy is seen to go on."""
+    """A line on the error stream now and then, so that a long copy is seen to continue."""
 
     def __init__(self) -> None:
         self.next = time.monotonic() + _TELL_SECONDS

@@ -1,4 +1,4 @@
-"""`ventanilla password EMAIL`: a new password for somebody who cannot get one by mail."""
+"""`ventanilla password EMAIL`: a new password for someone who cannot get one by mail."""
 
 from __future__ import annotations
 

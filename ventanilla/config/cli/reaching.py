@@ -15,7 +15,7 @@ _SECONDS = 5.0
 
 
 def look_at_address() -> tuple[bool | None, str]:
-    """Missing, plainly wrong, somebody else's, or ours. One that does not answer here may do so elsewhere."""
+    """Missing, plainly wrong, someone else's, or ours. One that does not answer here may do so elsewhere."""
     address = links.base_url()
     if not address:
         if not is_installed():

@@ -1,6 +1,6 @@
 """`ventanilla search`: how much of the index is built; `--rebuild` builds it anew, `--go-on` what is missing.
 
-It may run beside the server. Whatever stops it, the next run, or the worker by itself, goes on where it was.
+It may run beside the server. Whatever stops it, the next run, or the worker by itself, continues where it was.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ class Supervisor:
         self.listener = listener
         self.mark = mark
         self.as_json = as_json
-        # Nobody writes to this pipe. Its far end closes when we die, however we die, and the children then stop.
+        # No one writes to this pipe. Its far end closes when we die, however we die, and the children then stop.
         self.lifeline, self._our_end = os.pipe()
         os.set_inheritable(self._our_end, False)
         fd, held = listener.fileno(), mark.fileno()

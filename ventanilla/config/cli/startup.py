@@ -85,7 +85,7 @@ def data_folder() -> Path:
 
 
 def open_to_others(folder: Path) -> list[Path]:
-    """Our files and folders in the data folder that somebody besides their owner may read or write.
+    """Our files and folders in the data folder that someone besides their owner may read or write.
 
     The folder itself is its operator's; it may hold other things, and what is ours in it is closed by itself.
     """

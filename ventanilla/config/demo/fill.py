@@ -65,7 +65,7 @@ _DRAFTS = (
 
 
 def is_empty() -> bool:
-    """Whether nobody has set this installation up."""
+    """Whether no one has set this installation up."""
     return not Account.objects.exists()
 
 

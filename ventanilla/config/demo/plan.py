@@ -87,7 +87,7 @@ def plan(people: list[Person], *, count: int, today: datetime, random: Random) -
 
 
 def _writers(people: int, count: int, random: Random) -> list[int]:
-    """Who began each conversation: everybody at least one, most few, some many."""
+    """Who began each conversation: everyone at least one, most few, some many."""
     eager = [random.paretovariate(1.6) for _ in range(people)]
     writers = [*range(people), *random.choices(range(people), weights=eager, k=count - people)]
     random.shuffle(writers)
@@ -156,7 +156,7 @@ def _cut(
     if talk.status == "resolved" or dialogue.is_ignored:
         return said
     if talk.status == "open" and random.random() < 0.25:
-        return said[:1]  # just arrived, nobody has answered
+        return said[:1]  # just arrived, no one has answered
     waits = [i for i, (line, _) in enumerate(said) if line.who == "c"]
     answered = [i for i, (line, _) in enumerate(said) if line.who == "a"]
     places = waits if talk.status == "open" and random.random() < 0.6 else answered
@@ -206,7 +206,7 @@ def _assign(talk: Talk, agent: int, at: datetime, random: Random) -> None:
 
 
 def _mark(talk: Talk, dialogue: Dialogue, agent: int, random: Random) -> None:
-    """Labels and priority, put on by the agent along the way; what nobody has looked at has none."""
+    """Labels and priority, put on by the agent along the way; what no one has looked at has none."""
     if talk.assignee is None and not dialogue.is_ignored:
         talk.labels = []
         return

@@ -87,7 +87,7 @@ class Writer:
             first.setdefault(talk.person, talk.started_at)
             latest[talk.person] = max(m.at for m in talk.messages if m.kind == "c")
         rows = [self._contact(person, first[number], latest[number]) for number, person in enumerate(people)]
-        for row in rows:  # what the commands keep beside the given fields; without it nobody could be found
+        for row in rows:  # what the commands keep beside the given fields; without it no one could be found
             for column, value in derived(row).items():
                 setattr(row, column, value)
         return Contact.objects.bulk_create(rows)

@@ -44,7 +44,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def endless(request: HttpRequest) -> HttpResponse:
-    """A stream that goes on until nobody listens."""
+    """A stream that continues until no one listens."""
 
     def pieces() -> Iterator[bytes]:
         try:

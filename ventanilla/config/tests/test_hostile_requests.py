@@ -1,4 +1,4 @@
-"""Whatever is sent to any address by anybody, the answer is a refusal a program can read: never a 5xx, never HTML.
+"""Whatever is sent to any address by anyone, the answer is a refusal a program can read: never a 5xx, never HTML.
 
 The addresses come from the routers themselves, so one that is added tomorrow is tried tomorrow. Each call's changes
 are taken back, so that the next one meets the same things.
@@ -203,7 +203,7 @@ def check(answer: Any, what: object) -> None:
 
 @pytest.fixture
 def callers(acme, admin, ana, web_inbox) -> Callable[[Route], list[Somebody]]:
-    """Who calls an address: nobody, and whoever its door opens for."""
+    """Who calls an address: no one, and whoever its door opens for."""
     _app, operator = create_platform_app("Operator")
     agent, administrator = (
         Somebody(api_access_token=AccessToken.objects.get(user=user).sealed) for user in (ana, admin)

@@ -1,4 +1,4 @@
-"""Whoever holds up those who write holds up nobody who reads; and who gets no turn is told to come back."""
+"""Whoever holds up those who write holds up no one who reads; and who gets no turn is told to retry."""
 
 from __future__ import annotations
 

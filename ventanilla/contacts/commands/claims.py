@@ -1,4 +1,4 @@
-"""What visitors say of themselves and nobody vouched for: kept, taken over by an agent, declined (decision Q-16)."""
+"""What visitors say of themselves and no one vouched for: kept, taken over by an agent, declined (decision Q-16)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _add(session: ContactInbox, rows: dict[tuple[str, str], ContactClaim], field
     if len(rows) >= MOST_CLAIMS:
         if field not in KEYS:
             return False
-        # Who somebody is matters more than what their page tells of them; then the newest word.
+        # Who someone is matters more than what their page tells of them; then the newest word.
         oldest = min(rows, key=lambda place: (place[0] in KEYS, rows[place].said_at))
         rows.pop(oldest).delete()
     rows[_place(field, value)] = ContactClaim.objects.create(contact_inbox=session, field=field, value=value)
@@ -62,9 +62,9 @@ def _add(session: ContactInbox, rows: dict[tuple[str, str], ContactClaim], field
 
 @transaction.atomic
 def accept_claim(claim: ContactClaim, *, by: User) -> Contact:
-    """Believe it: the contact goes into the one who has this key, or takes the value over. The contact that goes on.
+    """Believe it: the contact goes into the one who has this key, or takes the value over. The contact that continues.
 
-    Raises ContactKeyTaken when somebody took the key a moment ago. Records contact.merged or contact.updated, and
+    Raises ContactKeyTaken when someone took the key a moment ago. Records contact.merged or contact.updated, and
     contact.claims_changed.
     """
     contact = claim.contact_inbox.contact

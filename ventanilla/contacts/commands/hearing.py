@@ -1,7 +1,7 @@
 """A visitor says who they are (decision Q-16, docs/adr/0011): what becomes of it depends on who vouches for it.
 
 Signed by the company's server: the contract's rules (F.11). By a session that was signed before: it changes its own
-contact. By anybody else: it fills blanks of a contact that is the session's alone and corrects the session's own words;
+contact. By anyone else: it fills blanks of a contact that is the session's alone and corrects the session's own words;
 all else is a claim, which waits for an agent.
 """
 
@@ -39,14 +39,14 @@ _FREE = ("additional_attributes", "custom_attributes")
 
 
 def accepts_unsigned(inbox: Inbox) -> bool:
-    """Whether the company chose to believe what nobody signed (its site cannot sign yet)."""
+    """Whether the company chose to believe what no one signed (its site cannot sign yet)."""
     return bool(inbox.channel_settings.get("accept_unsigned_identity")) and not inbox.hmac_mandatory
 
 
 def belongs_to_another(session: ContactInbox, *, identifier: str, signed: bool) -> bool:
-    """Whether the session is somebody else's than this identifier's, so that a new one must begin.
+    """Whether the session is someone else's than this identifier's, so that a new one must begin.
 
-    Without a signature only what the session said itself decides: nobody learns a record's identifier by asking.
+    Without a signature only what the session said itself decides: no one learns a record's identifier by asking.
     """
     if not identifier:
         return False
@@ -163,7 +163,7 @@ def _usable(account_id: int, words: Mapping[str, Any]) -> dict[str, Any]:
     extra = {
         key: value
         for key, value in (words.get("additional_attributes") or {}).items()
-        if not key.endswith("_ip")  # where somebody came from is ours to say
+        if not key.endswith("_ip")  # where someone came from is ours to say
     }
     try:
         if custom and _is_shallow(custom):
@@ -198,7 +198,7 @@ def hear_visitor(
     """The visitor says name, email, phone_number, identifier or attributes; `session` shows what became of it.
 
     `signed`: the identifier among them was vouched for. `keep_name`: a name that stands is not replaced (pre-chat form).
-    Raises Unauthorised for a signature of somebody else than the session's own contact. Records contact.updated,
+    Raises Unauthorised for a signature of someone else than the session's own contact. Records contact.updated,
     contact.merged and contact.claims_changed.
     """
     _hold(session)
@@ -224,7 +224,7 @@ def _remembered(session: ContactInbox, told: Mapping[str, Any]) -> dict[str, Any
 
 
 def _hold(session: ContactInbox) -> None:
-    """Lock the session's contact and read both anew: another request may just have merged it into somebody."""
+    """Lock the session's contact and read both anew: another request may just have merged it into someone."""
     account = session.contact.account
     for _attempt in range(_ATTEMPTS):
         row = ContactInbox.objects.select_related("contact").filter(pk=session.pk).first()
@@ -258,7 +258,7 @@ def _hear_signed(session: ContactInbox, told: dict[str, Any], *, avatar_url: str
 
 
 def _is_shared_by_chance(session: ContactInbox) -> bool:
-    """Whether others brought something to a contact that nobody vouched for until this signature."""
+    """Whether others brought something to a contact that no one vouched for until this signature."""
     contact = session.contact
     if is_alone(session) or is_vouched_contact(contact):
         return False
@@ -320,7 +320,7 @@ def _is_anothers(contact: Contact, **key: Any) -> bool:
 
 
 def _write(contact: Contact, written: Mapping[str, Any]) -> dict[str, Any]:
-    """Store the values; those keys that somebody else took a moment ago."""
+    """Store the values; those keys that someone else took a moment ago."""
     values = {key: value for key, value in written.items() if key not in _FREE}
     for part in _FREE:
         if part in written:
@@ -335,7 +335,7 @@ def _write(contact: Contact, written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _follow(session: ContactInbox, told: Mapping[str, Any]) -> None:
-    """Where the company believes what nobody signed: let the session join whoever has its key (F.11).
+    """Where the company believes what no one signed: let the session join whoever has its key (F.11).
 
     Only from a contact of its own, and never to one that a signature speaks for.
     """

@@ -158,7 +158,7 @@ def identify_contact(
 ) -> Contact:
     """Say who the contact is, for someone vouched for (F.11); returns the contact they turn out to be.
 
-    Someone with the same identifier, e-mail or phone takes the contact in, unless another key says they are two
+    Someone with the same identifier, email or phone takes the contact in, unless another key says they are two
     people: then that key is left out and put into `apart`. What is not valid is left out too. `keep_name`: a name that
     stands is not replaced (pre-chat form). Records contact.merged and contact.updated.
     """
@@ -185,7 +185,7 @@ def identify_contact(
     request_avatar(contact, url=avatar_url)
     try:
         return save_changes(contact, values, by=by)
-    except ContactKeyTaken as taken:  # somebody else took a key a moment ago
+    except ContactKeyTaken as taken:  # someone else took a key a moment ago
         left = {field: value for field, value in values.items() if field not in taken.fields}
         left_out |= {field: values[field] for field in taken.fields}
         return save_changes(contact, left, by=by)
@@ -196,8 +196,8 @@ def _recognise(
 ) -> Contact:
     """Merge the contact into whoever has this key already; keep the key apart when they cannot be the same.
 
-    What a signature vouches for is the identifier. An e-mail or phone beside it leads to a contact whom nothing else
-    speaks for (F.11), whose record is then not read to anybody.
+    What a signature vouches for is the identifier. An email or phone beside it leads to a contact whom nothing else
+    speaks for (F.11), whose record is then not read to anyone.
     """
     value = given.get(key)
     if not value:
@@ -253,7 +253,7 @@ def merge_contacts(base: Contact, *, mergee: Contact, by: By) -> Contact:
 
 
 def _lacking(base: Contact, mergee: Contact) -> dict[str, Any]:
-    """What the base has not, from the mergee: an empty value, and a name nobody gave, count as lacking."""
+    """What the base has not, from the mergee: an empty value, and a name no one gave, count as lacking."""
     values: dict[str, Any] = {
         field: getattr(mergee, field)
         for field in (*KEYS, "avatar", "last_activity_at")

@@ -218,7 +218,7 @@ def test_two_signed_people_who_are_merged_do_not_read_each_other(acme, web_inbox
     assert not ContactInbox.objects.get(source_id="two").hmac_verified
 
 
-# ── where the company believes what nobody signed ─────────────────────────────────────────────────────
+# ── where the company believes what no one signed ─────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def priority_word(name: str) -> str:
 
 
 def labels_in_words(titles: Iterable[str], *, locale: str) -> str:
-    """The labels as a line names them. One with a comma of its own is quoted: nobody could tell it from two."""
+    """The labels as a line names them. One with a comma of its own is quoted: no one could tell it from two."""
     with translation.override(locale.replace("_", "-")):
         return ", ".join(_("“%(label)s”") % {"label": title} if "," in title else title for title in titles)
 

@@ -28,7 +28,7 @@ lines(
 def assign_agent(
     conversation: Conversation, *, assignee: User | None, by: By, caused_by: int | None = None
 ) -> Conversation:
-    """Give the conversation to somebody who can open and answer it, or to nobody. They begin to follow it.
+    """Give the conversation to someone who can open and answer it, or to no one. They begin to follow it.
 
     Raises NotFound for a user of another account, NotAMember for one who cannot open the inbox.
     Records assignee.changed. `by` None leaves no line in the thread.

@@ -29,7 +29,7 @@ def _delete_conversations(rows: QuerySet[Conversation]) -> None:
 def delete_hidden_inbox(inbox: Inbox) -> None:
     """Delete the files and conversations of an inbox that was asked to be deleted, then what is left and the inbox.
 
-    Its members were told by inbox.deleted; started again after a crash, it goes on.
+    Its members were told by inbox.deleted; started again after a crash, it continues.
     """
     _delete_conversations(Conversation.objects.filter(inbox=inbox))
     delete_rows_of(inbox)

@@ -96,7 +96,7 @@ def delete_conversation(conversation: Conversation, *, by: By) -> None:
 def delete_contact_with_conversations(contact: Contact, *, by: By) -> None:
     """Delete the contact, first each of their conversations with its files, so that every screen lets go of them.
 
-    Each conversation goes in a transaction of its own; done again after a failure, it goes on.
+    Each conversation goes in a transaction of its own; done again after a failure, it continues.
     Raises ContactIsOnline. Records conversation.deleted for each, then contact.deleted.
     """
     check_contact_is_away(contact)

@@ -11,7 +11,7 @@ from ventanilla.conversations.models import Conversation, Mention, Message, Part
 
 
 def release_user(conversation: Conversation, *, user_id: int) -> None:
-    """The user left the account: the conversation is nobody's, and they follow it no more. No line in the thread."""
+    """The user left the account: the conversation is no one's, and they follow it no more. No line in the thread."""
     with held(conversation) as row:
         gone, _rows = Participant.objects.filter(conversation_id=row.id, user_id=user_id).delete()
         Mention.objects.filter(conversation_id=row.id, user_id=user_id).delete()

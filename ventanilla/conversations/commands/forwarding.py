@@ -1,4 +1,4 @@
-"""Passing a message on: to other contacts of the same inbox, or by mail to anybody."""
+"""Passing a message on: to other contacts of the same inbox, or by mail to anyone."""
 
 from __future__ import annotations
 

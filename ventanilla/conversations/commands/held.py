@@ -159,7 +159,7 @@ class Held(_Columns):
     locale: str
     conversation: Conversation  # the instance of whoever asked `held` for it
     came_from: Held | None = (
-        None  # the merged conversation that was asked for, when this one goes on in its place
+        None  # the merged conversation that was asked for, when this one continues in its place
     )
 
     @property
@@ -181,7 +181,7 @@ class Held(_Columns):
 
     @property
     def has_email(self) -> bool:
-        """Whether the customer's e-mail is known, as far as they may know that themselves (contacts.said)."""
+        """Whether the customer's email is known, as far as they may know that themselves (contacts.said)."""
         if self.contact_email and (self.contact_verified or not self.contact_joined):
             return True
         said = self.contact_said
@@ -280,7 +280,7 @@ def held(
 ) -> Iterator[Held]:
     """One transaction around a command on one conversation; its instance shows the result afterwards.
 
-    `follow_merged`: in place of a conversation that was merged comes the one that goes on.
+    `follow_merged`: in place of a conversation that was merged comes the one that continues.
     """
     came_from = None
     while True:

@@ -53,7 +53,7 @@ def post_message(
     """Write to the customer, or a note to colleagues (`private`). Variables in the text are expanded.
 
     A mail with a `subject` among its content attributes gives the conversation that subject. A customer who gets
-    nothing (`forwards`) goes on waiting. What is written to a merged conversation stands where that went.
+    nothing (`forwards`) continues waiting. What is written to a merged conversation stands where that went.
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's),
@@ -204,7 +204,7 @@ def _guard_against_answering_programs(row: Held) -> None:
 
 
 def _reaches_customer(row: Held, message: Message) -> bool:
-    """Only a mail can go to others; whose address the customer has is asked only where somebody said who gets it."""
+    """Only a mail can go to others; whose address the customer has is asked only where someone said who gets it."""
     given = message.content_attributes
     if TO not in given and PASSES_ON not in given:
         return True

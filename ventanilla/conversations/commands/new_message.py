@@ -1,4 +1,4 @@
-"""What somebody writes, before it is a row: the one argument of writing."""
+"""What someone writes, before it is a row: the one argument of writing."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def start_conversation(
 
 
 def _with_subject(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """A subject that somebody gave finds the conversation again, as that of a received mail does."""
+    """A subject that someone gave finds the conversation again, as that of a received mail does."""
     subject = ConversationMarks(attributes).subject
     if not subject.strip() or THREAD_SUBJECT in attributes:
         return dict(attributes)

@@ -16,7 +16,7 @@ from ventanilla.kit.addresses import key
 from ventanilla.kit.errors import Invalid
 
 # In a message's content attributes: what it waits for before it leaves; how sending it goes when that says more than
-# its state ({"state": "trying", "reason", "next_attempt_at"}, or {"state": "unknown"} with "settled" once somebody decided).
+# its state ({"state": "trying", "reason", "next_attempt_at"}, or {"state": "unknown"} with "settled" once someone decided).
 # How far along a message is; a later receipt never takes it back. A failure may follow everything but "read".
 _PROGRESS = {
     MessageStatus.PROGRESS: 0,
@@ -37,7 +37,7 @@ def set_message_status(
     source_id: str | None = None,
     caused_by: int | None = None,
 ) -> Message:
-    """Note what the network says about a message: sent, delivered, read, or failed with its reason; or that nobody knows.
+    """Note what the network says about a message: sent, delivered, read, or failed with its reason; or that no one knows.
 
     A receipt that comes late never takes a state back. `source_id` is the network's id of the message.
     Records message.updated when something changed.

@@ -80,7 +80,7 @@ def where_it_stands(
 
 
 def locked_message(message: Message, row: Held) -> Message:
-    """The row as it is now; its conversation is locked, so nobody changes it meanwhile. Raises NotFound, MessageMoved."""
+    """The row as it is now; its conversation is locked, so no one changes it meanwhile. Raises NotFound, MessageMoved."""
     current = Message.objects.filter(pk=message.pk).first()
     if current is None:
         raise NotFound
@@ -184,7 +184,7 @@ def _follow(held: Held, message: Message) -> None:
     """The columns that lists read (contract F.9, F.10)."""
     held.set("last_message_id", message.pk)
     if message.additional_attributes.get(ACTIVITY) != "viewed":
-        # Opening a conversation must not move it to the top of everybody's list.
+        # Opening a conversation must not move it to the top of everyone's list.
         held.set("last_activity_at", _latest(held, held.last_activity_at, message))
     if message.message_type != MessageType.ACTIVITY:
         held.set("last_non_activity_message_id", message.pk)

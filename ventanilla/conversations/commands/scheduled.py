@@ -1,7 +1,7 @@
 """Messages for later: kept until their moment, then written once, like any message of their author.
 
 What happens meanwhile changes nothing by itself: the customer may write, the conversation may be resolved or given to
-somebody else. The thread shows what is scheduled, and whoever may write there can send it at once, move or cancel it.
+someone else. The thread shows what is scheduled, and whoever may write there can send it at once, move or cancel it.
 """
 
 from __future__ import annotations

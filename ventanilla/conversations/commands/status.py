@@ -82,7 +82,7 @@ def archive(conversation: Conversation, *, by: By) -> Conversation:
 
 
 def wake(conversation: Conversation) -> bool:
-    """Open a snoozed conversation whose time has come; whether it had (somebody may have been faster)."""
+    """Open a snoozed conversation whose time has come; whether it had (someone may have been faster)."""
     with held(conversation) as row:
         due = row.status == Status.SNOOZED and row.snoozed_until is not None and row.snoozed_until <= row.at
         if due:

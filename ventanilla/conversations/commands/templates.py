@@ -1,5 +1,5 @@
 """Texts the inbox sends by itself (contract F.7): after a customer wrote, out of office, greeting and asking for the
-e-mail; after the conversation was resolved, asking how they were served.
+email; after the conversation was resolved, asking how they were served.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def ask_satisfaction(held: Held) -> None:
     if inbox is None or not survey_config.asks_about(inbox.csat_config, held.label_titles):
         return
     said = Message.objects.filter(conversation_id=held.id)
-    # What a robot or a list wrote is nobody's satisfaction, and it would answer (RFC 3834 §2).
+    # What a robot or a list wrote is no one's satisfaction, and it would answer (RFC 3834 §2).
     wrote = said.filter(message_type=MessageType.INCOMING).exclude(content_attributes__has_key=AUTOMATIC)
     if said.filter(content_type="input_csat").exists() or not wrote.exists():
         return

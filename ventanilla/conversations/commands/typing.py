@@ -1,4 +1,4 @@
-"""Saying that somebody types. Writes no row: it travels by the wake-up channel and is gone after half a minute."""
+"""Saying that someone types. Writes no row: it travels by the wake-up channel and is gone after half a minute."""
 
 from __future__ import annotations
 

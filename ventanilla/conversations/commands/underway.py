@@ -46,7 +46,7 @@ def note_message_trying(message: Message, *, reason: str, next_attempt_at: datet
 
 @where_it_stands
 def leave_unknown(message: Message, *, by: User) -> Message:
-    """Somebody decided not to send again what may have left: nobody is asked any more. Records message.updated."""
+    """Someone decided not to send again what may have left: no one is asked any more. Records message.updated."""
     with held(message.conversation) as row:
         current = locked_message(message, row)
         if current.status == MessageStatus.UNKNOWN:
@@ -56,7 +56,7 @@ def leave_unknown(message: Message, *, by: User) -> Message:
 
 @where_it_stands
 def retry_message(message: Message, *, by: User) -> Message:
-    """Send again what failed, or what nobody knows of; what waits for its next try goes now.
+    """Send again what failed, or what no one knows of; what waits for its next try goes now.
 
     What is on its way without a fault, or was taken, stays as it is: asked for twice, it is sent once.
     Records message.updated, and message.retried, which delivery follows.

@@ -25,7 +25,7 @@ class MessageType(models.IntegerChoices):
 
 
 class MessageStatus(models.IntegerChoices):
-    """How far a message got. `PROGRESS`: its network has not taken it yet. `UNKNOWN`: nobody can say whether it did."""
+    """How far a message got. `PROGRESS`: its network has not taken it yet. `UNKNOWN`: no one can say whether it did."""
 
     SENT = 0, "sent"
     DELIVERED = 1, "delivered"
@@ -47,7 +47,7 @@ class SenderType(models.TextChoices):
 class Message(models.Model):
     """One message, note or activity line of a conversation. Ids grow in the order of the thread."""
 
-    # Without indexes of their own: those below begin with account and conversation, and nobody asks for an inbox's.
+    # Without indexes of their own: those below begin with account and conversation, and no one asks for an inbox's.
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(
@@ -121,7 +121,7 @@ class Message(models.Model):
         return not marks.passes_on and not marks.to
 
     def recipients(self, customer: str) -> list[str]:
-        """Everybody a mail of ours goes to, once each; `customer` is the contact's address in the inbox."""
+        """Everyone a mail of ours goes to, once each; `customer` is the contact's address in the inbox."""
         marks = self.marks
         to = marks.to or ([] if marks.passes_on else [customer])
         return once([*to, *marks.cc, *marks.bcc])

@@ -78,7 +78,7 @@ class _Row:
         self.conversation: Columns = dict(zip(_CONVERSATION, values[:first], strict=True))
         self.contact: Columns = dict(zip(_CONTACT, values[first:second], strict=True))
         self.identity: Columns = dict(zip(_IDENTITY, values[second:-2], strict=True))
-        self.merged_into: int | None = values[-2]  # the number of the conversation that goes on
+        self.merged_into: int | None = values[-2]  # the number of the conversation that continues
         self.last_public_id: int | None = values[-1]
 
 

@@ -347,7 +347,7 @@ def _for_contact(attributes: Any) -> dict[str, Any]:
 
 def _as_customer_sees(shown: dict[str, Any], row: MessageRow, contacts: Contacts) -> dict[str, Any]:
     """Senders by what this customer may know: of themselves, see contacts.said; of others who write into the thread
-    nothing, for anybody can write in a known person's name.
+    nothing, for anyone can write in a known person's name.
     """
     sender = shown.get("sender")
     if not isinstance(sender, dict) or sender.get("type") != "contact":

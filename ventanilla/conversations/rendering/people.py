@@ -90,7 +90,7 @@ class People:
         self._team_members = set(
             TeamMember.objects.filter(team__account_id=account_id).values_list("team_id", "user_id")
         )
-        # Opening the seals of secrets costs time, and nobody here asks for them.
+        # Opening the seals of secrets costs time, and no one here asks for them.
         inboxes = Inbox.objects.filter(account_id=account_id).defer("secrets", "hmac_token", "external_token")
         self.inboxes = {inbox.pk: inbox for inbox in inboxes}
         self._rendered: dict[tuple[str, int, int | None], bytes] = {}
@@ -123,7 +123,7 @@ class People:
         if agent is not None:
             return _encode(agent_json(agent))
         user = User.objects.filter(pk=user_id).first()
-        # Somebody who has left but is still written in a row for a moment.
+        # Someone who has left but is still written in a row for a moment.
         return _encode(sender_json(user)) if user is not None else _NOBODY
 
     def _sender(self, user_id: int, _viewer_id: int | None) -> bytes:

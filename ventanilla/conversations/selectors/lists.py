@@ -195,7 +195,7 @@ def keys_of(rows: QuerySet[Conversation], *, page: int = 1, size: int = PAGE_SIZ
 def counts_of(visibility: Visibility, question: ListQuestion) -> Counts:
     """How many: every filter counts but `assignee_type`. One statement.
 
-    A number of five digits and more is counted at most every few seconds: nobody reads its last one, and it costs the
+    A number of five digits and more is counted at most every few seconds: no one reads its last one, and it costs the
     more the larger it is.
     """
     question = replace(question, assignee_type="all", sort_by="last_activity_at_desc")

@@ -77,7 +77,7 @@ def touched_by_user(account_id: int, user_id: int) -> QuerySet[Conversation]:
 
 
 def written_by(account_id: int, contact_id: int) -> QuerySet[Conversation]:
-    """Where the contact wrote: in their own conversations, and as a stranger in somebody's thread."""
+    """Where the contact wrote: in their own conversations, and as a stranger in someone's thread."""
     theirs = Message.objects.filter(
         account_id=account_id, sender_type=SenderType.CONTACT, sender_id=contact_id
     )

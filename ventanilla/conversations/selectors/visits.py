@@ -61,7 +61,7 @@ class _Ends(NamedTuple):
 
 
 def _ends(conversation_ids: Sequence[int]) -> list[_Ends]:
-    """First word of the customer, last word of anybody, and what they have not seen, by conversation."""
+    """First word of the customer, last word of anyone, and what they have not seen, by conversation."""
     ours = Q(message_type=MessageType.OUTGOING)
     seen_at = F("conversation__contact_last_seen_at")
     unseen = Q(conversation__contact_last_seen_at=None) | Q(created_at__gt=seen_at)

@@ -1,4 +1,4 @@
-"""What is thrown away in the background: closed accounts with their files, uploads that nobody attached."""
+"""What is thrown away in the background: closed accounts with their files, uploads that no one attached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation that we begin: made and assigned, and silent until somebody writes in it."""
+"""A conversation that we begin: made and assigned, and silent until someone writes in it."""
 
 from __future__ import annotations
 

@@ -116,12 +116,12 @@ def test_what_was_said_in_the_clear_counts_for_nothing_once_it_is_encrypted(
             pass
         line.sendall(b"MAIL FROM:<a@a.example>\r\n")
         line.recv(1024)
-        # Somebody between puts a command behind STARTTLS (CVE-2011-0411).
+        # Someone between puts a command behind STARTTLS (CVE-2011-0411).
         line.sendall(f"STARTTLS\r\nRCPT TO:<{TO}>\r\n".encode())
         assert line.recv(1024).startswith(b"220")
         with trusting(chain).wrap_socket(line, server_hostname="localhost") as safe:
             safe.sendall(b"DATA\r\n")
-            assert safe.recv(1024).startswith(b"503")  # nobody greeted, nobody is named
+            assert safe.recv(1024).startswith(b"503")  # no one greeted, no one is named
     assert not Incoming.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Mail and merged conversations: every later answer goes on in the one, and no customer is shown another's."""
+"""Mail and merged conversations: every later answer continues in the one, and no customer is shown another's."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_later_answer_to_the_merged_one_goes_on_in_the_other(
     assert texts(second) == []
     assert Conversation.objects.count() == 2
     assert inbox_of(f"reply+{second.uuid}@in.acme.example") == mail_inbox
-    # A subject lasts as long as the one that goes on.
+    # A subject lasts as long as the one that continues.
     with time_machine.travel(now() + timedelta(days=25), tick=False):
         receive("still here", In_Reply_To="<uno@example.com>")
     with time_machine.travel(now() + timedelta(days=45), tick=False):
@@ -109,7 +109,7 @@ def test_another_customers_mail_is_flagged_and_neither_shown_nor_quoted(
     # And what the customer is answered quotes the customer.
     mine = commands.post_message(fresh(first), commands.NewMessage("for carla"), by=ana)
     assert thread_of(Message.objects.get(pk=mine.pk))["quoted"]["email"] == "carla@example.com"
-    # Otto answers: it stands in the thread, as somebody else's.
+    # Otto answers: it stands in the thread, as someone else's.
     assert receive("thanks", From="Otto <otto@example.org>", In_Reply_To="<sent@acme.example>") == first
     assert Message.objects.get(content="thanks").content_attributes["stranger"]
     # Who still has Otto's conversation open cannot write to Carla by mistake, but leave a note.

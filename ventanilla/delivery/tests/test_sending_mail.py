@@ -1,4 +1,4 @@
-"""What leaves by e-mail: received by a real SMTP server, read again by our own reader, and threading when it is answered."""
+"""What leaves by email: received by a real SMTP server, read again by our own reader, and threading when it is answered."""
 
 from __future__ import annotations
 

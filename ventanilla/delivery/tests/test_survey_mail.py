@@ -1,4 +1,4 @@
-"""The survey of an e-mail inbox: a mail of our design in the customer's thread, by the inbox's way out (W-07)."""
+"""The survey of an email inbox: a mail of our design in the customer's thread, by the inbox's way out (W-07)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ventanilla.events.log import Fact, LoggedEvent, has_unsettled, settled_posi
 
 
 class Rang(Fact):
-    """Somebody rang the bell."""
+    """Someone rang the bell."""
 
     name: ClassVar[str] = "bell.rang"
     bell_id: int
@@ -26,7 +26,7 @@ class Cracked(Fact):
 
 
 def settle(*, seconds: float = 30.0) -> None:
-    """Wait until what was recorded can be read: elsewhere on the PostgreSQL server somebody may still be writing."""
+    """Wait until what was recorded can be read: elsewhere on the PostgreSQL server someone may still be writing."""
     deadline = time.monotonic() + seconds
     while has_unsettled(settled_position()):
         assert time.monotonic() < deadline, "a transaction somewhere on this server does not end"

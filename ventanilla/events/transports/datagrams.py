@@ -119,7 +119,7 @@ class DatagramTransport(Transport):
 
 
 def _refuse_strangers(folder: Path) -> None:
-    # The temporary folder is everybody's: somebody else may have made ours first, to listen in.
+    # The temporary folder is everyone's: someone else may have made ours first, to listen in.
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to somebody else")

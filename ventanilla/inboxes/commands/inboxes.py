@@ -168,8 +168,8 @@ def note_channel_state(inbox: Inbox, *, changes: Mapping[str, Any], by: User | N
 
 @transaction.atomic
 def keep_renewed_secrets(inbox: Inbox, *, changes: Mapping[str, str], replacing: str, key: str) -> Inbox:
-    """Keep tokens that a provider renewed, unless somebody signed in anew meanwhile: then `secrets[key]` is another one
-    than `replacing`, and theirs count. No event: nothing changed that anybody can see.
+    """Keep tokens that a provider renewed, unless someone signed in anew meanwhile: then `secrets[key]` is another one
+    than `replacing`, and theirs count. No event: nothing changed that anyone can see.
     """
     lock(inbox)
     secrets = inbox.secrets or {}

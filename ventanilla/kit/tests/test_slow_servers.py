@@ -1,4 +1,4 @@
-"""A server that answers one letter at a time holds nobody: the whole call has an end."""
+"""A server that answers one letter at a time holds no one: the whole call has an end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message is written in a conversation that somebody has."""
+"""A message is written in a conversation that someone has."""
 
 from __future__ import annotations
 

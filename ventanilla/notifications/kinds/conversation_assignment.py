@@ -1,4 +1,4 @@
-"""A conversation is given to somebody."""
+"""A conversation is given to someone."""
 
 from __future__ import annotations
 

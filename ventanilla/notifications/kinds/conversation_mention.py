@@ -1,4 +1,4 @@
-"""Somebody is named in a note."""
+"""Someone is named in a note."""
 
 from __future__ import annotations
 

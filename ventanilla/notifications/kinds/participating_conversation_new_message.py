@@ -1,4 +1,4 @@
-"""A message is written in a conversation that somebody follows."""
+"""A message is written in a conversation that someone follows."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.feature("T-02")
 
 @pytest.fixture
 def conversation(carla: Contact, web_inbox: Inbox, drain_log: Drain) -> Conversation:
-    """Carla wrote, nobody has it yet; who wants to know of that was told."""
+    """Carla wrote, no one has it yet; who wants to know of that was told."""
     identity = ensure_contact_inbox(carla, inbox=web_inbox)
     made = conversations.start_conversation(identity, by=None)
     conversations.receive_message(

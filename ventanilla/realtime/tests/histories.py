@@ -34,7 +34,7 @@ real_now = timezone.now
 
 
 class Calendar:
-    """The time of all that is stored. It only moves ahead; the clock of the event loop goes on as ever."""
+    """The time of all that is stored. It only moves ahead; the clock of the event loop continues as ever."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
@@ -75,7 +75,7 @@ class Office:
         return self.begin(busy())
 
     def kill(self) -> None:
-        """The process ends in the middle of everything. The caller has cut the desks' lines: nobody hears a goodbye."""
+        """The process ends in the middle of everything. The caller has cut the desks' lines: no one hears a goodbye."""
         self.do(self.hub.stop())
         self.hub = Hub()
         self.do(self.hub.start())

@@ -23,7 +23,7 @@ def kept(port, settings):
 
 
 def knock(port: int, path: str, host: str, **headers: str) -> int:
-    """The status that a socket under that name is answered with; 101 is open. By hand: a client would mend the Host."""
+    """The status that a socket under that name is answered with; 101 is open. By hand: a client would fix the Host."""
     named = {
         "Host": host,
         "Upgrade": "websocket",

@@ -1,4 +1,4 @@
-"""A socket in which nobody sits is closed after some seconds, and a caller holds only so many of them."""
+"""A socket in which no one sits is closed after some seconds, and a caller holds only so many of them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def enter(document: Document, said: dict[int, Words]) -> None:
 
 
 def forget(document: Document, ids: Collection[int]) -> None:
-    """Take rows out, and every word that nobody says any more."""
+    """Take rows out, and every word that no one says any more."""
     words = engine().remove(table_of(document), ids)
     unlearn = [word for word in words if SPELT.fullmatch(word) and not _is_said(word)]
     for start in range(0, len(unlearn), 500):

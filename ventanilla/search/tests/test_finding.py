@@ -34,7 +34,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 def found(acme: Account, api: Any, drain_log: Callable[[], int]) -> Callable[[User, str], list[str]]:
-    """What the messages say that somebody finds, newest first."""
+    """What the messages say that someone finds, newest first."""
 
     def ask(user: User, words: str, kind: str = "messages") -> list[str]:
         drain_log()
@@ -91,7 +91,7 @@ def test_it_is_found_in_any_writing(
 @pytest.mark.parametrize(
     ("written", "typed"),
     [
-        ("cuatro anos", "año"),  # an ñ that is typed is meant, while somebody wrote it
+        ("cuatro anos", "año"),  # an ñ that is typed is meant, while someone wrote it
         ("el pero", "perro"),  # what is written so is what is meant
         ("Gracias por todo", "graci -todo"),
         ("uno dos tres", '"uno tres"'),

@@ -167,7 +167,7 @@ def test_agents_see_the_answer_only_where_the_inbox_shows_it(
 
     update_inbox(web_inbox, csat_response_visible=True, by=None)
     assert answers_in_thread(ApiClient(ana), acme, survey.conversation) == given
-    # Lists are kept ready for everybody, so they never carry it.
+    # Lists are kept ready for everyone, so they never carry it.
     listed = ApiClient(admin).get(in_account(acme, "conversations?status=all")).content
     assert b"Fatal" not in listed
 

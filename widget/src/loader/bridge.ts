@@ -103,7 +103,7 @@ export function connect(link: Link, early: MessageEvent[]): void {
     onEvent: (words) => announce(String(words.eventIdentifier).split(':')[1]!, words.data),
     setBubbleLabel: (words) => bubble.setAttribute('aria-label', String(words.label)),
     setAuthCookie: (words) => {
-      // The frame goes on as another visitor: it loads again.
+      // The frame continues as another visitor: it loads again.
       link.isReady = false
       writeCookie(SESSION, String((words.data as Given).widgetAuthToken))
     },

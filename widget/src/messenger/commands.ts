@@ -79,7 +79,7 @@ async function setUser(messenger: Messenger, identifier: string, user: Attribute
     messenger.set({ isIdentified: true })
     if (typeof user.name === 'string') messenger.named(user.name)
     if (known.widget_auth_token) {
-      // The session belonged to somebody else: go on as the new visitor.
+      // The session belonged to someone else: continue as the new visitor.
       tellPage('setAuthCookie', { data: { widgetAuthToken: known.widget_auth_token } })
       const address = new URL(location.href)
       address.searchParams.set('cw_conversation', known.widget_auth_token)

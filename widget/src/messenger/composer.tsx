@@ -43,7 +43,7 @@ function Field({ messenger, state, isHome, draft }: Required<Props> & { draft: s
 
   useLayoutEffect(() => {
     if (before.current === draft) return
-    // A conversation that began, or was fetched, gets its number while the visitor goes on writing in it.
+    // A conversation that began, or was fetched, gets its number while the visitor continues writing in it.
     const isSame = before.current === NEW && text !== ''
     if (isSame) {
       messenger.kept.write(NEW, '')

@@ -1,4 +1,4 @@
-/** One field for an e-mail. */
+/** One field for an email. */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { Icon } from './icons'

@@ -4,7 +4,7 @@ const PREFIX = 'chatwoot-widget:'
 
 export const isFramed = window.parent !== window
 
-/** The page's origin where the browser tells it: nobody else shall hear the visitor's session. */
+/** The page's origin where the browser tells it: no one else shall hear the visitor's session. */
 function pageOrigin(): string {
   const known = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin)
   return known && known !== 'null' ? known : '*'

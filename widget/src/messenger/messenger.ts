@@ -78,7 +78,7 @@ export class Messenger {
     addEventListener('offline', () => this.lineIs(false))
   }
 
-  /** Who reloads the page in the middle of a conversation goes on in it. */
+  /** Who reloads the page in the middle of a conversation continues in it. */
   remember(): void {
     const view = Number(this.tab.read('view'))
     this.set({
@@ -147,7 +147,7 @@ export class Messenger {
     })
     const id = payload[0]?.conversation_id ?? latest(home.conversations)?.id ?? 0
     const known = this.state.conversation?.id
-    // A conversation that began while we asked is newer than the answer; a merged one goes on where the answer is from.
+    // A conversation that began while we asked is newer than the answer; a merged one continues where the answer is from.
     const isOther = this.isMoved || (known === before && id !== (known ?? 0))
     this.isMoved = false
     if (isOther) {
@@ -228,7 +228,7 @@ export class Messenger {
     } else if (event === 'contact.merged') void this.caughtUp()
   }
 
-  /** Somebody of the team types. */
+  /** Someone of the team types. */
   private types(typist: Sender | null): void {
     clearTimeout(this.typistTimer)
     this.set({ typist })

@@ -180,7 +180,7 @@ export class Outbox {
       .sort((a, b) => (a.triedAt ?? 0) - (b.triedAt ?? 0))[0]
   }
 
-  /** Whether to go on with the next. */
+  /** Whether to continue with the next. */
   private async sendOne(entry: Entry): Promise<boolean> {
     try {
       this.onSent(await this.deliver(entry))

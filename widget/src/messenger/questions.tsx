@@ -1,4 +1,4 @@
-/** Messages that ask something: e-mail, choice, form, cards, articles, survey. */
+/** Messages that ask something: email, choice, form, cards, articles, survey. */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { announce } from './frame'

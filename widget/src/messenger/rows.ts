@@ -6,7 +6,7 @@ export interface ConversationEvent {
   id: number
   status: string
   agent_last_seen_at?: number
-  /** Its number, when this one goes on in another. */
+  /** Its number, when this one continues in another. */
   merged_into?: number
 }
 
@@ -39,7 +39,7 @@ export function withMessage(rows: ConversationRow[], message: Message, isUnseen:
   return [...rows.filter((one) => one.id !== row.id), row]
 }
 
-/** The list after a conversation changed; one that goes on in another is no row of its own. */
+/** The list after a conversation changed; one that continues in another is no row of its own. */
 export function withConversation(rows: ConversationRow[], event: ConversationEvent): ConversationRow[] {
   if (event.merged_into) return rows.filter((row) => row.id !== event.id)
   return rows.map((row) =>

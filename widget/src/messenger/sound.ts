@@ -1,4 +1,4 @@
-/** A short, soft sound for a message that nobody saw; loaded with the first of them. At most one in ten seconds. */
+/** A short, soft sound for a message that no one saw; loaded with the first of them. At most one in ten seconds. */
 
 const PAUSE_MS = 10_000
 const NOTES_HZ = [660, 880]

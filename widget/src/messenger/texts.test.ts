@@ -31,7 +31,7 @@ test.each(tags)('%s says what English says, with the same values', (tag) => {
 })
 
 test.each(tags)('%s has the plural forms its language has', (tag) => {
-  // "many" of es, fr, it, pt and ca is for millions, which nobody has unread.
+  // "many" of es, fr, it, pt and ca is for millions, which no one has unread.
   const needed = new Set([0, 1, 2, 3, 7, 11, 20, 99, 100, 102].map((n) => new Intl.PluralRules(tag).select(n)))
   for (const [key, said] of Object.entries(catalogue(tag))) {
     if (typeof said === 'object') expect(Object.keys(said).sort(), key).toEqual([...needed].sort())

@@ -33,7 +33,7 @@ export interface Row {
   isContinued: boolean
   /** Whether the group ends here. */
   isLast: boolean
-  /** The agent whose first word this is, after somebody else's; or "". */
+  /** The agent whose first word this is, after someone else's; or "". */
   joined: string
 }
 

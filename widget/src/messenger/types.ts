@@ -155,7 +155,7 @@ export interface Home {
 export interface Conversation {
   id: number
   status: string
-  /** When somebody of the team looked last, in seconds; 0 when nobody did. */
+  /** When someone of the team looked last, in seconds; 0 when no one did. */
   agentSeenAt: number
 }
 
@@ -177,7 +177,7 @@ declare global {
     chatwootWebChannel: Channel
     chatwootPubsubToken: string
     authToken: string
-    /** The desk shows its settings; nobody visits. */
+    /** The desk shows its settings; no one visits. */
     isPreview?: boolean
     /** The plain form has taken over: the browser is below the floor, or the messenger stumbled before it was drawn. */
     isPlain?: boolean

@@ -29,7 +29,7 @@ export interface Field {
   half?: boolean
   /** Must be filled in wherever it is shown. */
   needed?: boolean
-  /** Has the same value as that field until somebody types another. */
+  /** Has the same value as that field until someone types another. */
   follows?: string
   autocomplete?: string
 }
@@ -100,7 +100,7 @@ export function blocksOf(schema: Schema, state: State, values: Values): Block[] 
   return blocks
 }
 
-/** What is sent: nothing that is only shown, and no secret that nobody typed, so that the kept one stays. */
+/** What is sent: nothing that is only shown, and no secret that no one typed, so that the kept one stays. */
 export function sentOf(schema: Schema, state: State, values: Values): Values {
   return Object.fromEntries(
     Object.entries(schema.properties)
@@ -152,7 +152,7 @@ export function plannedSteps(plan: TestPlan, values: Values): Step[] {
     .map(({ name, title }) => ({ name, title, state: 'pending', reason: '' }))
 }
 
-/** The plan with what is known so far; `running` marks the next one while the test goes on. */
+/** The plan with what is known so far; `running` marks the next one while the test continues. */
 export function withResults(plan: Step[], known: Step[], goesOn: boolean): Step[] {
   const steps = plan.map((step) => ({ ...step, ...known.find((one) => one.name === step.name) }))
   const next = steps.find((step) => step.state === 'pending' || step.state === 'waiting')

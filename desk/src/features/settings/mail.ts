@@ -1,6 +1,6 @@
 // Signing a mailbox in at its provider.
 
-/** Why somebody came back from a provider without a mailbox; each has a sentence. */
+/** Why someone came back from a provider without a mailbox; each has a sentence. */
 export const PROBLEMS = [
   'denied',
   'refused',

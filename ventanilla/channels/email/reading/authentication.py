@@ -1,6 +1,6 @@
 """What the receiving server found out about the sender: Authentication-Results (RFC 8601).
 
-Anybody can write such a line. Only those of the server that took the mail are believed: the topmost ones, by its name.
+Anyone can write such a line. Only those of the server that took the mail are believed: the topmost ones, by its name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def organisation_of(host: str) -> str:
 
 
 def read(message: Message, *, trusted: str = "", mailbox_host: str = "") -> Authentication:
-    """The receiving server's results. `trusted`: its name as an administrator gave it, NOBODY, or "" to find out: it has
+    """The receiving server's results. `trusted`: its name as an administrator gave it, No one, or "" to find out: it has
     the domain of the mailbox's server (`mailbox_host`) or of whoever says in the topmost Received that it took the mail.
     """
     if trusted == NOBODY:
@@ -83,7 +83,7 @@ def _lines(message: Message, trusted: str, mailbox_host: str) -> tuple[str, list
             is_theirs = ("outlook.com" if not server else organisation_of(server)) in takers
         if not is_theirs:
             if not lines:
-                return "", []  # whoever wrote on top is nobody we know
+                return "", []  # whoever wrote on top is no one we know
             continue
         by = by or server or "outlook.com"
         lines.append(text)

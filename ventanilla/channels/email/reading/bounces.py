@@ -52,7 +52,7 @@ _GIVEN_UP = re.compile(
 
 
 def failed_recipients(message: Message, reports: Iterable[Message], text: str) -> list[FailedRecipient]:
-    """Who was not reached. What only the words say is not certain: any address among them may be somebody else's."""
+    """Who was not reached. What only the words say is not certain: any address among them may be someone else's."""
     found = [item for report in reports for item in _of_report(report)]
     return found or _of_header(message, text) or _of_words(message, text)
 

@@ -78,7 +78,7 @@ def decode(content: bytes, charset: str | None) -> str:
 
 
 def decode_raw(content: bytes, charset: str | None) -> str:
-    """The bytes of a header that nobody encoded: UTF-8 where they are, else what the mail's body declares, else cp1252.
+    """The bytes of a header that no one encoded: UTF-8 where they are, else what the mail's body declares, else cp1252.
 
     Never guessed: a subject is too short for statistics, at any length that people write. Never raises.
     """

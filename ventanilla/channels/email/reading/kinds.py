@@ -109,7 +109,7 @@ def is_receipt(message: Message) -> bool:
 def automatic_kind(message: Message, *, return_path: str | None) -> Automatic:
     """Why no program of ours may answer it (RFC 3834 §2); PERSON when one may, unless a robot wrote it (`is_robot`).
 
-    `return_path`: the envelope's, "" for the empty one and None where nobody knows it.
+    `return_path`: the envelope's, "" for the empty one and None where no one knows it.
     """
     if is_auto_reply(message):
         return Automatic.ANSWER

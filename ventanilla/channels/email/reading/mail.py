@@ -32,9 +32,9 @@ class Automatic(StrEnum):
     PERSON = ""
     ANSWER = "answer"  # out of office, "we got your mail"
     BOUNCE = "bounce"  # the mail system, about a mail of ours
-    LIST = "list"  # a list or somebody who writes to many
+    LIST = "list"  # a list or someone who writes to many
     PROGRAM = "program"  # a form, a shop, an alarm
-    NO_REPLY = "no_reply"  # an address that nobody reads
+    NO_REPLY = "no_reply"  # an address that no one reads
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ _NO_FAILURE = frozenset({"delayed", "delivered", "relayed", "expanded"})
 class Mail:
     """A mail that was read. Times are aware; ids without angle brackets.
 
-    `return_path` is the envelope's sender: "" for the empty one, None where nobody kept it. `from_words`: a From that
+    `return_path` is the envelope's sender: "" for the empty one, None where no one kept it. `from_words`: a From that
     holds no address. `list_addresses`: a list's own, if it came by one.
     """
 

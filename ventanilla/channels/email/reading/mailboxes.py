@@ -38,7 +38,7 @@ class _Mailbox:
 
 def mailboxes(value: str) -> Iterator[tuple[str, str]]:
     """(name, address) of each mailbox, both as written. Names are not decoded; what holds no address is left out."""
-    carried = ""  # of a name with a comma that nobody quoted
+    carried = ""  # of a name with a comma that no one quoted
     for entry, separator in islice(_entries(value), _MAX_ENTRIES):
         text = carried + "".join(entry.text)
         name, address = _read(text, entry)

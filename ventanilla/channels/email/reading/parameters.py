@@ -1,6 +1,6 @@
 """Parameters of a header such as Content-Type or Content-Disposition (RFC 2045 §5.1, RFC 2231, and what is sent instead).
 
-The standard library replaces each raw byte before anybody can look at it, and gives the plain name where both stand.
+The standard library replaces each raw byte before anyone can look at it, and gives the plain name where both stand.
 """
 
 from __future__ import annotations

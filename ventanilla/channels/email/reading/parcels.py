@@ -72,10 +72,10 @@ class _Parser(BytesFeedParser):
 
 
 class Parcels:
-    """The large bodies of one mail, each an open temporary file that is gone when nobody holds it any more."""
+    """The large bodies of one mail, each an open temporary file that is gone when no one holds it any more."""
 
     def __init__(self) -> None:
-        # Nobody who writes a mail can know it, so no mail can ask for another's parcel.
+        # No one who writes a mail can know it, so no mail can ask for another's parcel.
         self._mark = f"parcel.{tokens.random_token()}."
         self._files: list[IO[bytes]] = []
 

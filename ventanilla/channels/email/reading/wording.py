@@ -1,7 +1,7 @@
 """The bodies of a mail as one text: each said once, and none left out.
 
 A text and an HTML say the same where the mail offers them as a choice (RFC 2046 §5.1.4). Where they stand one after another
-they are two: the HTML that somebody wrote, and the text that a list or a scanner put under it.
+they are two: the HTML that someone wrote, and the text that a list or a scanner put under it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from ventanilla.channels.email.replies.one_liners import apart
 from ventanilla.channels.email.replies.structure import lines_of_html
 from ventanilla.channels.email.replies.zones import zones_of
 
-MAX_CHARS = 200_000  # beyond this the text is cut before it is parsed: nobody writes that, and patterns take their time
+MAX_CHARS = 200_000  # beyond this the text is cut before it is parsed: no one writes that, and patterns take their time
 
 
 @dataclass(frozen=True)

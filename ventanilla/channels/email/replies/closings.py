@@ -123,7 +123,7 @@ def signature_start(lines: Sequence[Line], *, writer: frozenset[str]) -> int | N
 
 
 def _is_name(said: str) -> bool:
-    """A name, or a name and what they are: no sentence that speaks of somebody."""
+    """A name, or a name and what they are: no sentence that speaks of someone."""
     words = said.split()
     return len(words) <= _MOST_NAME_WORDS and not (said.endswith((".", "!", "?", ":")) and len(words[-1]) > 3)
 

@@ -82,7 +82,7 @@ def block_end(lines: Sequence[Line], start: int, *, announced: bool = False) -> 
 
 
 def _is_one_with_what_follows(lines: Sequence[Line], start: int, value: str) -> bool:
-    """A label that nobody knows, apart from those below it or with nothing behind it, is a sentence: "Please note: …"."""
+    """A label that no one knows, apart from those below it or with nothing behind it, is a sentence: "Please note: …"."""
     following = start + 1
     if following >= len(lines) or (value.strip() and not lines[following].is_blank):
         return True
@@ -96,7 +96,7 @@ def _is_one_with_what_follows(lines: Sequence[Line], start: int, value: str) -> 
 
 
 def _is_first(lines: Sequence[Line], start: int) -> bool:
-    """No label stands right above: a block in words nobody knows begins with its first."""
+    """No label stands right above: a block in words no one knows begins with its first."""
     return start == 0 or lines[start - 1].is_blank or _label(lines[start - 1]) is None
 
 
@@ -151,7 +151,7 @@ def _next(lines: Sequence[Line], place: int, limit: int) -> int | None:
 
 
 def _may_follow(block: _Block, line: Line) -> bool:
-    """A label that nobody knows ends a block whose labels are known: the quoted text begins with it ("Hola: …")."""
+    """A label that no one knows ends a block whose labels are known: the quoted text begins with it ("Hola: …")."""
     label = _label(line)
     if label is None:
         return False
@@ -220,7 +220,7 @@ def _is_head(block: _Block, *, announced: bool) -> bool:
     if len(known) >= 3 or (len(known) == 2 and unknown <= 1):
         has_people, has_rest = bool(known & {"from", "to"}), bool(known & {"date", "subject"})
         return has_people and has_rest and _is_proven(block, known) and unknown <= len(block.roles) // 2
-    # In words nobody knows: who wrote it comes first, as programs write it, and there is a date with its time. An
+    # In words no one knows: who wrote it comes first, as programs write it, and there is a date with its time. An
     # appointment says when, where and who.
     is_from_first = _MAILBOX.search(block.values[0][:600]) is not None
     return is_from_first and block.has_moment and 4 <= block.labels <= 8

@@ -186,7 +186,7 @@ class _Reader:
 
     def _is_announced(self, opening: _Opening) -> bool:
         """The writer's own words lead to it ("when and who:"): then it is theirs, and so is what follows. Where a program
-        leaves no doubt, by a divider, a block or its HTML, nobody announces.
+        leaves no doubt, by a divider, a block or its HTML, no one announces.
         """
         if self._openings.get(opening.begin) is not opening:
             return False

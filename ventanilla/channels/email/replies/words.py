@@ -1,4 +1,4 @@
-"""Words that support what the form says, in the languages we know. None of them decides alone, save where noted.
+"""Words that support what the form says, in the languages we know. None of them decides alone, except where noted.
 
 Compared by `plain`: lower case, without accents. Stems: what begins with one of them is meant.
 """
@@ -186,5 +186,5 @@ _ROLE_LABEL = re.compile(r"\s+")
 
 
 def role_of(label: str) -> str:
-    """What a label of a header block says; "" for a word nobody knows."""
+    """What a label of a header block says; "" for a word no one knows."""
     return ROLES.get(_ROLE_LABEL.sub(" ", plain(label)).strip(" *_•-"), "")

@@ -57,7 +57,7 @@ def _has_own(lines: Sequence[Line], segments: Sequence[Segment], zones: Sequence
 
 
 def _fold(lines: Sequence[Line], segments: Sequence[Segment], zones: list[Zone]) -> None:
-    """History is what nobody answered between: all of it, unless the writer's words stand among several quotations."""
+    """History is what no one answered between: all of it, unless the writer's words stand among several quotations."""
     own = [place for place, segment in enumerate(segments) if _is_own(lines, zones, segment)]
     quotes = [
         place

@@ -1,4 +1,4 @@
-"""E-mail in the tests that every channel passes."""
+"""Email in the tests that every channel passes."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ AUTHORS: list[tuple[str, tuple[str, str]]] = [
     ("From: Juan <juan@x.cl>\r\nFrom: Eva <eva@x.cl>\r\n", ("juan@x.cl", "Juan")),
     ("From: Equipo: Juan <juan@x.cl>, eva@x.cl;\r\n", ("juan@x.cl", "Juan")),
     ('From: "Juan <juan@x.cl>\r\n', ("juan@x.cl", "Juan")),
-    # Addresses nobody may be able to answer: as they are written, and shown.
+    # Addresses no one may be able to answer: as they are written, and shown.
     ("From: José <josé@x.cl>\r\n", ("josé@x.cl", "José")),
     ("From: josé@x.cl\r\n", ("josé@x.cl", "josé@x.cl")),
     ("From: x@mächine.example\r\n", ("x@mächine.example", "x")),
@@ -147,7 +147,7 @@ def test_where_answers_go_is_kept_beside_the_author() -> None:
         ("Sender: Juan <juan@x.cl>\r\n", ""),
         ("From: Web <soporte@acme.es>\r\nReply-To: Juan <juan@x.cl>\r\n", "soporte@acme.es"),
         (LIST + "From: Vecinos <vecinos@lista.cl>\r\nX-Original-Sender: juan@x.cl\r\n", "vecinos@lista.cl"),
-        # Whoever calls themselves a list, to speak as somebody else.
+        # Whoever calls themselves a list, to speak as someone else.
         (
             "List-Post: <mailto:mal@evil.cl>\r\nFrom: mal@evil.cl\r\nReply-To: Vic <vic@x.cl>\r\n",
             "mal@evil.cl",

@@ -279,7 +279,7 @@ ONE_AFTER_ANOTHER: list[tuple[str, str, list[str]]] = [
 
 @pytest.mark.parametrize(("first", "second", "wanted"), ONE_AFTER_ANOTHER)
 def test_parts_that_stand_one_after_another_are_all_read(first: str, second: str, wanted: list[str]) -> None:
-    """Lists and virus scanners put a text of theirs under the HTML that somebody wrote."""
+    """Lists and virus scanners put a text of theirs under the HTML that someone wrote."""
     content = " ".join(message_of(mail(first, second)).content.split())
     places = [content.find(words) for words in wanted]
     assert -1 not in places

@@ -75,7 +75,7 @@ KINDS: list[tuple[str, str]] = [
     ("Mailing-List: list x@y.cl\r\n", "list"),
     ("Feedback-ID: 1:2:3:x\r\n", "list"),
     *((f"Precedence: {word}\r\n", "list") for word in ("bulk", "List", "junk")),
-    # Addresses that nobody reads.
+    # Addresses that no one reads.
     *(
         (f"From: {local}@tienda.cl\r\n", "no_reply")
         for local in (

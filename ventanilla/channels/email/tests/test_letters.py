@@ -1,4 +1,4 @@
-"""Letters in many languages, of many programs: what the writer says is shown and what they quote is folded."""
+"""Emails in many languages, of many programs: what the writer says is shown and what they quote is folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ventanilla createuser` for somebody who has a user already: it asks, or says what to do, and changes nothing."""
+"""`ventanilla createuser` for someone who has a user already: it asks, or says what to do, and changes nothing."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def no_setting(settings: Any) -> None:
 
 @contextlib.contextmanager
 def answering(body: str, *, status: int = 200, **headers: str) -> Iterator[str]:
-    """A web server that says the same to everybody; its address."""
+    """A web server that says the same to everyone; its address."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

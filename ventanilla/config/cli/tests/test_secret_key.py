@@ -1,4 +1,4 @@
-"""The secret key belongs to the data: another one is named before anybody wonders why nobody comes in."""
+"""The secret key belongs to the data: another one is named before anyone wonders why no one comes in."""
 
 from __future__ import annotations
 

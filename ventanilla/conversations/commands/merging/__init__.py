@@ -1,16 +1,16 @@
 """Two conversations that are one matter become one, and two again when that was a mistake.
 
 Merging B (`source`) into A (`target`), both of one inbox. Outside of mail both are with one address of one customer: an
-answer in A would else reach somebody else, or a session read what another wrote. By mail B may be with another address
+answer in A would else reach someone else, or a session read what another wrote. By mail B may be with another address
 or another contact. What becomes of everything B has:
 
 - What was said (also private notes, automatic texts, deleted messages) goes to A with its ids, times, senders and files,
   so it stands there in the order in which it was written. Of another contact: what they wrote is flagged `stranger` and
   `not_shared`, what was sent to them says to whom (`to_emails`), so that A's customer is neither shown nor quoted it.
 - Activity lines stay: they tell what happened to B. So does the question how the customer was served, with its answers:
-  it is about B, its page goes on working, and A asks for itself.
+  it is about B, its page continues working, and A asks for itself.
 - Labels: A has those of both. Participants, and B's agent: follow A as well. Mentions: A has the newer of both.
-- State: A takes B's when that is more awake (open, pending, snoozed, resolved); a conversation of nobody takes B's agent,
+- State: A takes B's when that is more awake (open, pending, snoozed, resolved); a conversation of no one takes B's agent,
   one of no team B's team. Priority, attributes and subject stay A's. The customer waits since the earlier of both.
   Seen: A is marked unseen from the first message on that was unseen in B.
 - Drafts: of the same customer they go to A, under what stands there; one for another contact stays with B.

@@ -17,14 +17,14 @@ Change = list[Any]  # [old, new]
 
 
 class Mentions(msgspec.Struct):
-    """Of the conversation that goes on: users who got one, and [user, message, time] of those that a newer one took over."""
+    """Of the conversation kept: users who got one, and [user, message, time] of those that a newer one took over."""
 
     added: list[int] = []
     replaced: list[list[Any]] = []
 
 
 class Before(msgspec.Struct):
-    """Columns of both as [old, new], and what the one that goes on got: ids of labels, users and messages for later.
+    """Columns of both as [old, new], and what the one that continues got: ids of labels, users and messages for later.
 
     `marked`: the marks that messages were given, each with the ids of the messages.
     """

@@ -12,7 +12,7 @@ from ventanilla.inboxes.marks import TO, MessageMarks
 
 
 def take_along(pair: Pair) -> None:
-    """What of it makes sense for the conversation that goes on."""
+    """What of it makes sense for the conversation that continues."""
     gone, stays = pair.gone, pair.stays
     labels = ConversationLabel.objects.filter(conversation_id=gone.id).values_list("label_id", flat=True)
     present = ConversationLabel.objects.filter(conversation_id=stays.id).values_list("label_id", flat=True)

@@ -45,7 +45,7 @@ def join(pair: Pair) -> None:
 
 
 def _change_target(pair: Pair) -> None:
-    """State, agent, team and clocks of the conversation that goes on."""
+    """State, agent, team and clocks of the conversation that continues."""
     gone, stays = pair.gone, pair.stays
     wished: dict[str, Any] = {
         "waiting_since": _earlier(stays.waiting_since, gone.waiting_since)
@@ -68,7 +68,7 @@ def _change_target(pair: Pair) -> None:
 
 
 def _seen(pair: Pair) -> datetime | None:
-    """The mark of what was seen, moved back to before the first message that nobody saw in the other."""
+    """The mark of what was seen, moved back to before the first message that no one saw in the other."""
     seen = pair.stays.agent_last_seen_at
     if seen is None or pair.gone.unread_count == 0:
         return seen

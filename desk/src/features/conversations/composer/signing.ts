@@ -6,7 +6,7 @@ export function signatureKey(channel: string): string {
   return `${channel.toLowerCase().replace('::', '_')}_signature_enabled`
 }
 
-/** E-mail carries it unless it was switched off; other channels when it was switched on, there or for all. */
+/** Email carries it unless it was switched off; other channels when it was switched on, there or for all. */
 export function signsOn(channel: string, settings: UiSettings, isMail: boolean): boolean {
   const chosen = settings[signatureKey(channel)]
   if (typeof chosen === 'boolean') return chosen

@@ -17,7 +17,7 @@ const CODE_OR_VARIABLE = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}/g
 const COUNTED = /\.(\d|(size|first|last)$)/
 
 /**
- * The text with its variables in it; one that nobody knows is nothing. Filters, conditions and what is no plain value
+ * The text with its variables in it; one that no one knows is nothing. Filters, conditions and what is no plain value
  * stay as they are written: the server fills them in.
  */
 export function filledIn(text: string, around: Around): string {

@@ -186,7 +186,7 @@ export function hasRemotePictures(html: string): boolean {
   return false
 }
 
-/** Messages whose remote pictures somebody asked for; until the desk is closed. */
+/** Messages whose remote pictures someone asked for; until the desk is closed. */
 export const shownPictures = reactive(new Set<Id>())
 
 const HARMLESS = {

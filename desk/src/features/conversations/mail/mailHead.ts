@@ -1,4 +1,4 @@
-// What stands above a mail that is being written: To, Cc, Bcc and the subject, with what they are when nobody changes them.
+// What stands above a mail that is being written: To, Cc, Bcc and the subject, with what they are when no one changes them.
 import { computed, reactive, ref, watch } from 'vue'
 
 import { api } from '@/api/client'
@@ -69,7 +69,7 @@ function keep(key: string, head: Kept | undefined): void {
   }
 }
 
-/** The head of the next mail in a conversation. `answering`: the message somebody chose to answer, alone or to all. */
+/** The head of the next mail in a conversation. `answering`: the message someone chose to answer, alone or to all. */
 export function useMailHead(given: {
   conversation: () => Conversation
   messages: () => readonly Message[]
@@ -121,7 +121,7 @@ export function useMailHead(given: {
   )
   watch([everybody, usualSubject], fill)
 
-  /** Somebody changed an address or the subject. */
+  /** Someone changed an address or the subject. */
   function change(changes: Partial<Head>): void {
     Object.assign(head, changes)
     if ('subject' in changes) touched.subject = head.subject !== usualSubject.value

@@ -46,7 +46,7 @@ export function isOwn(address: string, own: ReadonlySet<string>): boolean {
 
 const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
-/** Who gets the answer to a message, or (`all`) everybody it went to; nobody twice, and not ourselves. */
+/** Who gets the answer to a message, or (`all`) everyone it went to; no one twice, and not ourselves. */
 export function recipientsOf(
   message: Message | undefined,
   options: { customer: string; own: ReadonlySet<string>; all: boolean },
@@ -57,7 +57,7 @@ export function recipientsOf(
   const mail = mailOf(message)
   if (!mail) {
     // One of ours: the answer goes to whom it went.
-    // Whom it did not reach is left out, as long as somebody remains.
+    // Whom it did not reach is left out, as long as someone remains.
     const given = addresses(message.content_attributes.to_emails)
     const gone = undeliveredOf(message).map((one) => one.address)
     const to = unique(given.length ? given : customer)

@@ -46,7 +46,7 @@ export function withoutPrefixes(subject: string): string {
   return text.trim()
 }
 
-/** The subject our answer gets when nobody changes it; empty where the server makes one up. */
+/** The subject our answer gets when no one changes it; empty where the server makes one up. */
 export function replySubject(subject: string, isFirst: boolean): string {
   const bare = withoutReplyPrefix(subject)
   return bare && !isFirst ? `Re: ${bare}` : bare

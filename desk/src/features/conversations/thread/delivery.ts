@@ -1,4 +1,4 @@
-// How far a message of ours got, as far as anybody knows: what the server says of it, in one word and its reason.
+// How far a message of ours got, as far as anyone knows: what the server says of it, in one word and its reason.
 import type { Message } from '@/api/models'
 
 export type DeliveryState =
@@ -53,7 +53,7 @@ export function undeliveredOf(message: Message): Undelivered[] {
   return Array.isArray(mail?.undelivered) ? (mail.undelivered as Undelivered[]) : []
 }
 
-/** Whether somebody has to look at it: it may never arrive. */
+/** Whether someone has to look at it: it may never arrive. */
 export const needsSomebody = (message: Message | null | undefined): boolean => {
   const delivery = message ? deliveryOf(message) : undefined
   return delivery !== undefined && (['failed', 'unknown'].includes(delivery.state) || delivery.undelivered.length > 0)

@@ -12,7 +12,7 @@ import { toast } from '@/ui/toasts'
 import { explain } from '@/stores/acts'
 import { signsOn, withoutSignature } from '../composer/signing'
 
-/** Do something with one that may have been sent or cancelled by somebody else at this moment. */
+/** Do something with one that may have been sent or cancelled by someone else at this moment. */
 export async function attempt(one: Scheduled, act: () => Promise<unknown>): Promise<void> {
   try {
     await act()
