@@ -20,7 +20,7 @@ OPTIONS = (
         "",
         values.user_and_password,
         "user:password that providers give when they bring mail to /webhooks/mail/PROVIDER (postmark, sendgrid, brevo,"
-        " mailjet, sparkpost, amazon_ses). Empty: those doors are closed.",
+        " mailjet, sparkpost, amazon_ses). Empty: those webhooks are off.",
         True,
     ),
     Option(
@@ -48,14 +48,14 @@ OPTIONS = (
         "GOOGLE_CLIENT_SECRET",
         "",
         values.text,
-        "Secret of that client. Empty: nobody signs in with Google.",
+        "Secret of that client. Empty: no one signs in with Google.",
         True,
     ),
     Option(
         "MICROSOFT_APP_SECRET",
         "",
         values.text,
-        "Secret of MICROSOFT_APP_ID; its redirect address is /microsoft/callback. Empty: nobody signs in with Microsoft.",
+        "Secret of MICROSOFT_APP_ID; its redirect address is /microsoft/callback. Empty: no one signs in with Microsoft.",
         True,
     ),
     Option(
