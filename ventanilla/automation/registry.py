@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
 from ventanilla.automation import actions as folder
 from ventanilla.automation.action import Acting, Action, Step
 from ventanilla.automation.errors import UnknownAction
+from ventanilla.kit.announced import ACTIONS
 from ventanilla.kit.errors import Invalid
+from ventanilla.plugins.loading import Given, given
+from ventanilla.plugins.selectors import Active, active
 
 _registered: dict[str, type[Action]] = {}
 
@@ -73,7 +76,26 @@ def _step(item: Any) -> Step:
 
 
 def _all() -> dict[str, type[Action]]:
-    return _own() | _registered
+    return _announced(active()) | _registered
+
+
+@lru_cache(maxsize=4)
+def _announced(plugins: tuple[Active, ...]) -> dict[str, type[Action]]:
+    """Our own, and those of active plug-ins."""
+    found = dict(_own())
+    for one in given(ACTIONS, check=_check_announced) if plugins else ():
+        action = cast("type[Action]", one.value)
+        found |= dict.fromkeys((action.name, *action.also_called), action)
+    return found
+
+
+def _check_announced(one: Given) -> None:
+    """Raises TypeError for what is no action, NameTaken for one that takes the place of ours."""
+    action = one.value
+    if not (isinstance(action, type) and issubclass(action, Action) and action.name):
+        raise TypeError(f"{one.name} is no action with a name")
+    if taken := {action.name, *action.also_called} & _own().keys():
+        raise NameTaken(", ".join(sorted(taken)))
 
 
 @lru_cache(maxsize=1)

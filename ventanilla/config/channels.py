@@ -44,15 +44,15 @@ def _modules(paths: Iterable[str]) -> Iterator[ModuleType]:
             yield module
 
 
-def options(paths: Iterable[str] = tuple(CHANNELS)) -> tuple[Option, ...]:
-    """The settings of all these channels."""
-    return tuple(option for module in _modules(paths) for option in module.OPTIONS)
+def options() -> tuple[Option, ...]:
+    """The settings of all channels."""
+    return tuple(option for module in _modules(CHANNELS) for option in module.OPTIONS)
 
 
-def settings_of(given: Mapping[str, Any], paths: Iterable[str] = tuple(CHANNELS)) -> dict[str, Any]:
+def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """What becomes Django's settings: each option under its name, and what a channel makes of them."""
     found: dict[str, Any] = {}
-    for module in _modules(paths):
+    for module in _modules(CHANNELS):
         found |= {option.name: given[option.name] for option in module.OPTIONS}
         if hasattr(module, "settings_of"):
             found |= module.settings_of(given)

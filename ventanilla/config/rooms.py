@@ -11,6 +11,7 @@ from ventanilla.kit.rooms import Endpoints, Room
 # From the cellar up. Consumers, jobs and tables have this order.
 ROOMS = [
     "ventanilla.events",
+    "ventanilla.plugins",
     "ventanilla.accounts",
     "ventanilla.labels",
     "ventanilla.attributes",

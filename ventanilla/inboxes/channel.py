@@ -17,7 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from django.conf import settings
 
 from ventanilla.inboxes.channel_settings import ChannelSettings
-from ventanilla.kit import mailer, shapes, smtp
+from ventanilla.kit import announced, mailer, shapes, smtp
+from ventanilla.plugins import loading
+from ventanilla.plugins.selectors import Active, active
 
 if TYPE_CHECKING:
     from ventanilla.inboxes.models import Inbox
@@ -476,11 +478,29 @@ def pulling(kind: str) -> PullingChannel | None:
     return cast("PullingChannel", channel) if hasattr(channel, "pull") else None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def _registry(paths: tuple[str, ...], plugins: tuple[Active, ...]) -> dict[str, Channel]:
+    channels: list[Channel] = [import_module(path).channel for path in paths]
+    own = {channel.kind: channel for channel in channels}
+    if not plugins:
+        return own
+    found = loading.given(announced.CHANNELS, check=lambda one: _check_announced(one.value, own))
+    return own | {channel.kind: channel for channel in (cast("Channel", one.value) for one in found)}
+
+
+def _check_announced(channel: object, own: Mapping[str, Channel]) -> None:
+    """Raises TypeError for what cannot be a channel, ValueError for one that takes another's place."""
+    promised = [name for name in (*vars(Channel), *Channel.__annotations__) if not name.startswith("_")]
+    if missing := [name for name in promised if not hasattr(channel, name)]:
+        raise TypeError(f"no channel: it has no {', '.join(missing)}")
+    said = cast("Channel", channel)
+    if said.kind in own or said.create_type in {one.create_type for one in own.values()}:
+        raise ValueError(f"there is a channel {said.kind} already")
+
+
 def registry() -> dict[str, Channel]:
-    """All installed channels by kind, in the order of settings.CHANNELS."""
-    channels: list[Channel] = [import_module(path).channel for path in settings.CHANNELS]
-    return {channel.kind: channel for channel in channels}
+    """All installed channels by kind: those of settings.CHANNELS in their order, then those of active plug-ins."""
+    return _registry(tuple(settings.CHANNELS), active())
 
 
 def read_settings(channel: Channel, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,7 @@ export type Inbox = Shape<'InboxShape'> & {
 }
 
 export type ChannelFace = Shape<'ChannelFace'>
+export type Plugin = Shape<'PluginShape'>
 export type ContactInbox = Shape<'ContactInboxShape'>
 
 export type Contact = Shape<'ContactShape'>

@@ -13,6 +13,7 @@ from ventanilla.accounts.selectors import keeps_installation
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.crowding import crowded_address
+from ventanilla.plugins.selectors import State, plugins
 
 router = Router(tags=["Desk"])
 
@@ -35,7 +36,15 @@ def _crowded_address() -> dict[str, Any] | None:
     return found._asdict() if found else None
 
 
-WARNINGS: dict[str, Callable[[], dict[str, Any] | None]] = {"crowded_address": _crowded_address}
+def _failed_plugins() -> dict[str, Any] | None:
+    failed = [one.package.name for one in plugins() if one.state == State.FAILED]
+    return {"names": ", ".join(failed)} if failed else None
+
+
+WARNINGS: dict[str, Callable[[], dict[str, Any] | None]] = {
+    "crowded_address": _crowded_address,
+    "failed_plugins": _failed_plugins,
+}
 
 
 @router.get("/warnings", operation_id="list_warnings", response=WarningsShape)

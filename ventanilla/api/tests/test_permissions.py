@@ -30,7 +30,8 @@ ADMINISTRATORS_ONLY = {
     "delete_contact", "delete_conversation",
     # the desk's own
     "list_incoming", "run_incoming_again", "show_incoming_raw", "hand_over_mail", "show_mailbox", "look_into_mailbox",
-    "use_channel_tool", "new_channel_form", "inbox_channel_form", "account_settings_form", "inbox_settings_form",
+    "list_plugins", "switch_plugin", "use_channel_tool", "new_channel_form", "inbox_channel_form",
+    "account_settings_form", "inbox_settings_form",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
 }  # fmt: skip

@@ -25,7 +25,7 @@ from ventanilla.delivery import out_tray
 from ventanilla.delivery.models import Outgoing
 from ventanilla.delivery.tests.pretend import PretendChannel, hands_over
 from ventanilla.events import claims
-from ventanilla.inboxes.channel import HandsOver, OutgoingMessage, Receipt, registry
+from ventanilla.inboxes.channel import HandsOver, OutgoingMessage, Receipt, _registry
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import own_mail_server
@@ -243,7 +243,7 @@ def test_a_row_that_ends_every_worker_stops_no_other_and_is_given_up_aloud(
         return Receipt("there")
 
     settings.CHANNELS = [*settings.CHANNELS, "ventanilla.delivery.tests.pretend"]
-    registry.cache_clear()
+    _registry.cache_clear()
     monkeypatch.setattr(PretendChannel, "does", take)
     hands_over(HandsOver.KEYED)
     inbox = create_inbox(acme, name="Red", channel={"type": "pretend"}, by=None)
@@ -265,7 +265,7 @@ def test_a_row_that_ends_every_worker_stops_no_other_and_is_given_up_aloud(
         Outgoing.objects.filter(state="queued").update(next_attempt_at=now())
         in_a_child(send)
     assert states() == ["failed", "sent", "sent"]
-    registry.cache_clear()
+    _registry.cache_clear()
 
 
 def test_a_worker_that_comes_back_after_others_gave_it_up_still_says_what_happened(

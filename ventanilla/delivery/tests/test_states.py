@@ -23,7 +23,7 @@ from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.models import Attempt, Outgoing
 from ventanilla.delivery.tests.pretend import PretendChannel, hands_over
-from ventanilla.inboxes.channel import HandsOver, OutgoingMessage, Receipt, registry
+from ventanilla.inboxes.channel import HandsOver, OutgoingMessage, Receipt, _registry
 from ventanilla.inboxes.commands.inboxes import create_inbox, update_inbox
 from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import Inbox
@@ -259,11 +259,11 @@ def test_who_leaves_an_unknown_message_is_not_asked_again(
 def pretend(acme: Account, ana: User, carla: Contact, settings: Any) -> Iterator[Conversation]:
     """A conversation in an inbox whose channel does as it is told."""
     settings.CHANNELS = [*settings.CHANNELS, "ventanilla.delivery.tests.pretend"]
-    registry.cache_clear()
+    _registry.cache_clear()
     inbox = create_inbox(acme, name="Red", channel={"type": "pretend"}, by=None)
     add_inbox_members(inbox, user_ids=[ana.pk], by=None)
     yield conversations.start_conversation(ensure_contact_inbox(carla, inbox=inbox), by=None)
-    registry.cache_clear()
+    _registry.cache_clear()
 
 
 @pytest.mark.parametrize(

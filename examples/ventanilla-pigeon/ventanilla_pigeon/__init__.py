@@ -1,0 +1,1 @@
+"""Carrier pigeons for Ventanilla."""
