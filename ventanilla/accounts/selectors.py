@@ -14,6 +14,7 @@ from ventanilla.accounts.installation import known
 from ventanilla.accounts.models import Account, Membership, Presence, Role, Team, TeamMember, User
 from ventanilla.accounts.policies import effective_availability
 from ventanilla.kit.clock import epoch, now
+from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import NotFound
 
 
@@ -31,10 +32,19 @@ class Agent:
 
 def last_seen(account_id: int, *, kind: str, ids: Collection[int] | None = None) -> dict[int, datetime]:
     """When users or contacts (`kind`) of the account were last connected, by id; all of them when `ids` is None."""
-    rows = Presence.objects.filter(account_id=account_id, kind=kind)
-    if ids is not None:
-        rows = rows.filter(ref_id__in=ids)
-    return dict(rows.values_list("ref_id", "last_seen_at"))
+    if ids is None:
+        rows = Presence.objects.filter(account_id=account_id, kind=kind)
+        return dict(rows.values_list("ref_id", "last_seen_at"))
+    some = _some_presences.all(account_id=account_id, kind=kind, ids=ids)
+    return {presence.ref_id: presence.last_seen_at for presence in some}
+
+
+_some_presences = Compiled(
+    lambda account_id, kind, ids: Presence.objects.filter(account_id=account_id, kind=kind, ref_id__in=ids),
+    account_id=int,
+    kind=str,
+    ids=list,
+)
 
 
 def last_seen_in_accounts(user_id: int) -> dict[int, datetime]:
@@ -66,10 +76,16 @@ def memberships_of(account: Account | int) -> QuerySet[Membership]:
 def agents_of(account: Account | int, *, user_ids: Collection[int] | None = None) -> list[Agent]:
     """Members by name with their availability; only these users when `user_ids` is given. Two queries."""
     account_id = account if isinstance(account, int) else account.pk
-    rows = memberships_of(account_id)
-    if user_ids is not None:
-        rows = rows.filter(user_id__in=user_ids)
-    return with_presence(account_id, rows)
+    if user_ids is None:
+        return with_presence(account_id, memberships_of(account_id))
+    return with_presence(account_id, _some_members.all(account_id=account_id, user_ids=user_ids))
+
+
+_some_members = Compiled(
+    lambda account_id, user_ids: memberships_of(account_id).filter(user_id__in=user_ids),
+    account_id=int,
+    user_ids=list,
+)
 
 
 def agents_by_id(account_id: int, user_ids: Collection[int]) -> dict[int, Agent]:

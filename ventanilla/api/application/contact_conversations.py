@@ -35,6 +35,6 @@ def conversations(request: Request, account_id: int, contact_id: int) -> HttpRes
     if contact is None:
         raise NotFound
     visibility = visibility_of(request)
-    keys = selectors.contact_conversation_keys(visibility, contact)
+    keys = selectors.contact_conversation_keys(visibility, contact.pk)
     shown = render(keys, form="rest", account_id=account_id, viewer_id=visibility.user_id)
     return json_reply({"payload": [msgspec.Raw(body) for body in shown.values()]})

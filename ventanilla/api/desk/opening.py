@@ -100,7 +100,7 @@ def opening(request: Request, account_id: int, conversation_id: int) -> HttpResp
 
 
 def _previous(visibility: Visibility, conversation: Conversation) -> list[dict[str, Any]]:
-    keys = selectors.contact_conversation_keys(visibility, conversation.contact)
+    keys = selectors.contact_conversation_keys(visibility, conversation.contact_id)
     found = render(keys, form="rest", account_id=visibility.account_id, viewer_id=visibility.user_id)
     return [_brief(_row(body)) for pk, body in found.items() if pk != conversation.pk]
 

@@ -131,6 +131,8 @@ def index(request: Request, account_id: int, conversation_id: int) -> HttpRespon
 
 def scheduled_json(conversation: Conversation) -> list[dict[str, Any]]:
     """What is scheduled in it, the next one first."""
+    if not selectors.is_anything_scheduled(conversation):  # as nearly always
+        return []
     return [_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)]
 
 

@@ -18,7 +18,7 @@ from ventanilla.conversations.selectors.merging import (
     merged_directly_into,
     takes_other_customers,
 )
-from ventanilla.conversations.selectors.scheduled import scheduled_in
+from ventanilla.conversations.selectors.scheduled import is_anything_scheduled, scheduled_in
 from ventanilla.conversations.selectors.senders import sender_names
 from ventanilla.conversations.selectors.single import (
     contact_conversation_keys,
@@ -61,6 +61,7 @@ __all__ = [
     "get_message",
     "idle_conversations",
     "in_the_future",
+    "is_anything_scheduled",
     "keys_of",
     "listed",
     "merge_candidates",

@@ -6,11 +6,10 @@ from functools import lru_cache
 
 from ventanilla.accounts.models import Account, AgentBot
 from ventanilla.accounts.selectors import Agent, agents_of
-from ventanilla.contacts.models import Contact
-from ventanilla.conversations.models import Conversation, Message, Participant
+from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.policies import Visibility
-from ventanilla.conversations.selectors.lists import keys_of
-from ventanilla.conversations.selectors.walking import Keys
+from ventanilla.conversations.selectors.walking import KEYS, Keys, Statement, compiled
+from ventanilla.kit import statements
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import NotFound
 
@@ -82,11 +81,26 @@ def get_message(conversation: Conversation, *, message_id: int) -> Message:
 
 def participants_of(conversation: Conversation) -> list[Agent]:
     """Who follows it, as agents."""
-    user_ids = list(Participant.objects.filter(conversation=conversation).values_list("user_id", flat=True))
+    user_ids = [user_id for (user_id,) in statements.fetch_all(_FOLLOWERS, [conversation.pk])]
     return agents_of(conversation.account_id, user_ids=user_ids) if user_ids else []
 
 
-def contact_conversation_keys(visibility: Visibility, contact: Contact) -> Keys:
+_FOLLOWERS = "SELECT user_id FROM conversations_participant WHERE conversation_id = %s"
+
+
+def contact_conversation_keys(visibility: Visibility, contact_id: int) -> Keys:
     """The newest conversations with a contact that the reader may see, to be rendered."""
-    rows = Conversation.objects.filter(visibility.q(), contact=contact).order_by("-last_activity_at", "-id")
-    return keys_of(rows, size=_LATEST)
+    sql, parameters = _with_contact(visibility)
+    if not sql:
+        return []
+    given = [contact_id if value == _ANY_CONTACT else value for value in parameters]
+    return statements.fetch_all(sql, given)
+
+
+_ANY_CONTACT = -7_300_000_000_000  # no contact's id: stands where it comes
+
+
+@lru_cache(maxsize=256)
+def _with_contact(visibility: Visibility) -> Statement:
+    rows = Conversation.objects.filter(visibility.q(), contact_id=_ANY_CONTACT)
+    return compiled(rows.order_by("-last_activity_at", "-id").values_list(*KEYS)[:_LATEST])
