@@ -44,7 +44,7 @@ COLUMNS = {
     "accounts.AccessToken.sealed": SEALED,
     "accounts.ClientSession.digest": DIGEST,
     "accounts.OneTimeToken.digest": DIGEST,
-    "accounts.Letter.content": SEALED,  # its link
+    "accounts.SystemMail.content": SEALED,  # its link
     "accounts.Installation.mail_server": SEALED,
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ventanilla.accounts.commands.installation import adopt_first_account, set_address
-from ventanilla.accounts.jobs import send_letters
+from ventanilla.accounts.jobs import send_system_mail
 from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.contacts.models import Contact
@@ -63,7 +63,7 @@ WRITERS = {
 def writers() -> set[str]:
     """Each function of the product that writes or sends a mail, by file."""
     root, found = Path(__file__).parents[1] / "ventanilla", set()
-    calls = {"write_letter", "mailer.send", "EmailMessage"}
+    calls = {"write_mail", "mailer.send", "EmailMessage"}
     for path in root.rglob("*.py"):
         if "tests" in path.parts or "testing" in path.parts:
             continue
@@ -157,7 +157,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         for _round in range(2):
             drain_log()
             out_tray.send_due()
-            send_letters()
+            send_system_mail()
         with time_machine.travel(now() + ConversationCreation.mail_waits, tick=False):
             out_tray.send_due()
 

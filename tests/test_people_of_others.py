@@ -21,9 +21,9 @@ from ventanilla.accounts.models import (
     AccessToken,
     Account,
     ClientSession,
-    Letter,
     Membership,
     OneTimeToken,
+    SystemMail,
     TeamMember,
     User,
 )
@@ -52,7 +52,7 @@ def own_things(user: User) -> dict[str, Any]:
         "token": AccessToken.objects.get(user=user).sealed,
         "sessions": list(ClientSession.objects.filter(user=user).values()),
         "links": list(OneTimeToken.objects.filter(user=user).values()),
-        "letters": list(Letter.objects.filter(user=user).values_list("purpose", flat=True)),
+        "letters": list(SystemMail.objects.filter(user=user).values_list("purpose", flat=True)),
     }
 
 

@@ -17,11 +17,11 @@ from django.db import models
 from django.utils import timezone
 
 from ventanilla.accounts.browser_sessions import SessionStore
-from ventanilla.accounts.commands.letters import claim_letter, note_letter_failed
 from ventanilla.accounts.commands.one_time import Purpose, issue_one_time_token, use_one_time_token
 from ventanilla.accounts.commands.sessions import open_session
+from ventanilla.accounts.commands.system_mail import claim_mail, note_mail_failed
 from ventanilla.accounts.errors import LinkExpired
-from ventanilla.accounts.models import Letter
+from ventanilla.accounts.models import SystemMail
 from ventanilla.contacts import jobs as pictures
 from ventanilla.contacts.commands.contacts import request_avatar
 from ventanilla.contacts.commands.identities import create_contact_inbox
@@ -50,7 +50,7 @@ HAPPENED = (
 CHOSEN = {"Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at"}
 # Ours: planned, claimed, or an end of something that was given. Each has its test below, or in the file named.
 OURS = {
-    "Letter.due_at", "AvatarDownload.due_at", "Incoming.next_attempt_at", "Outgoing.next_attempt_at",
+    "SystemMail.due_at", "AvatarDownload.due_at", "Incoming.next_attempt_at", "Outgoing.next_attempt_at",
     "Incoming.claimed_until", "Outgoing.claimed_until", "Watch.watched_until", "Watch.renewing_until",
     "ClientSession.expires_at", "OneTimeToken.expires_at", "SignInAttempt.expires_at", "Session.expire_date",
     "TimedJob.next_run_at", "TimedJob.claimed_until", "ConsumerCursor.retry_at",  # events/tests/test_clock_jumps.py
@@ -88,12 +88,12 @@ def ahead(request: pytest.FixtureRequest, clock: Any) -> Callable[[Callable[[], 
 
 
 def test_a_letter_that_was_put_off_by_a_wrong_clock_is_due(ahead, ana) -> None:
-    letter = Letter.objects.create(to="a@example.com", attempts=3)
-    ahead(lambda: note_letter_failed(letter, cause=Cause("refused", said="x", is_final=False)))
-    assert claim_letter() == letter
-    assert claim_letter() is None
-    ahead(claim_letter)
-    assert claim_letter() == letter
+    letter = SystemMail.objects.create(to="a@example.com", attempts=3)
+    ahead(lambda: note_mail_failed(letter, cause=Cause("refused", said="x", is_final=False)))
+    assert claim_mail() == letter
+    assert claim_mail() is None
+    ahead(claim_mail)
+    assert claim_mail() == letter
 
 
 def test_a_picture_is_fetched(ahead, carla) -> None:

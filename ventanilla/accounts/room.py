@@ -4,7 +4,7 @@ from ventanilla.kit.rooms import ACCOUNT, DESK, Callers, Endpoints, Room
 
 ROOM = Room(
     jobs=["ventanilla.accounts.jobs"],
-    trays=["ventanilla.accounts.jobs.send_letters"],
+    trays=["ventanilla.accounts.jobs.send_system_mail"],
     api=[
         Endpoints("/auth", "ventanilla.api.application.auth_routes", Callers.ANYONE),
         Endpoints("", "ventanilla.api.application.sign_up", Callers.ANYONE),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.commands.letters import write_letter
+from ventanilla.accounts.commands.system_mail import write_mail
 from ventanilla.accounts.models import Membership, Role
 from ventanilla.delivery.models import Watch
 from ventanilla.events import wakeup
@@ -97,7 +97,7 @@ def write_to_administrators(inbox: Inbox, *, subject: str, paragraphs: Sequence[
     ).select_related("user")
     with translation.override(inbox.account.locale):
         for membership in administrators:
-            write_letter(
+            write_mail(
                 membership.user.email,
                 locale=inbox.account.locale,
                 subject=subject,

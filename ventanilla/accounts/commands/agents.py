@@ -22,11 +22,11 @@ from ventanilla.accounts.events import AgentRemoved, AgentUpdated
 from ventanilla.accounts.models import (
     Account,
     Availability,
-    Letter,
     Membership,
     OneTimeToken,
     PlatformApp,
     Role,
+    SystemMail,
     TeamMember,
     User,
 )
@@ -171,7 +171,7 @@ def leave_account(membership: Membership, *, by: User | PlatformApp | None) -> N
     account_id, user = membership.account_id, membership.user
     if membership.is_pending:  # what was written to them is called back, as far as it can be
         OneTimeToken.objects.filter(user=user).delete()
-        Letter.objects.filter(user=user, state=Letter.State.WAITING).delete()
+        SystemMail.objects.filter(user=user, state=SystemMail.State.WAITING).delete()
     TeamMember.objects.filter(user=user, team__account_id=account_id).delete()
     membership.delete()
     if not Membership.objects.filter(user=user).exists():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts import installation
 from ventanilla.accounts.actors import actor_of
-from ventanilla.accounts.commands.letters import hurry_letters
+from ventanilla.accounts.commands.system_mail import hurry_mail
 from ventanilla.accounts.events import InstallationUpdated
 from ventanilla.accounts.models import Account, Installation, User
 from ventanilla.events.log import record
@@ -54,7 +54,7 @@ def set_address(address: str, *, by: User | None) -> str:
         raise Invalid(fields={"base_url": [reason]})
     cleaned = clean_base_url(address)
     _change(by=by, base_url=cleaned, proposed_base_url="")
-    hurry_letters()
+    hurry_mail()
     return cleaned
 
 
@@ -73,7 +73,7 @@ def set_mail_server(server: MailServer | None, *, by: User | None) -> None:
     row.mail_server = kept
     row.save(update_fields=["mail_server", "updated_at"])
     _told(row, {"mail_server": [None, None]}, by=by)
-    hurry_letters()
+    hurry_mail()
 
 
 def check_mail_server(server: MailServer) -> MailServer:

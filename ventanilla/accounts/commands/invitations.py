@@ -38,9 +38,9 @@ from ventanilla.accounts.events import AgentAdded, AgentJoined, AgentLinkShown
 from ventanilla.accounts.models import (
     AccessToken,
     Account,
-    Letter,
     Membership,
     OneTimeToken,
+    SystemMail,
     TeamMember,
     User,
 )
@@ -98,8 +98,8 @@ def invite_again(membership: Membership, *, by: User | None) -> None:
     if membership.declined_at is not None:
         membership.declined_at = None
         membership.save(update_fields=["declined_at", "updated_at"])
-    Letter.objects.filter(
-        user=membership.user, purpose=Purpose.INVITATION, state=Letter.State.WAITING
+    SystemMail.objects.filter(
+        user=membership.user, purpose=Purpose.INVITATION, state=SystemMail.State.WAITING
     ).delete()
     write_invitation(membership, by=by)
 
@@ -251,7 +251,7 @@ def _decline(membership: Membership) -> None:
     membership.declined_at = now()
     membership.save(update_fields=["declined_at", "updated_at"])
     OneTimeToken.objects.filter(user=membership.user_id).delete()
-    Letter.objects.filter(user=membership.user_id, state=Letter.State.WAITING).delete()
+    SystemMail.objects.filter(user=membership.user_id, state=SystemMail.State.WAITING).delete()
 
 
 def _join(membership: Membership, user: User) -> Membership:
@@ -259,7 +259,7 @@ def _join(membership: Membership, user: User) -> Membership:
     if not membership.is_pending:
         raise LinkExpired  # of two answers at once the other was first
     stand_in_id, account_id = membership.user_id, membership.account_id
-    Letter.objects.filter(user=stand_in_id, state=Letter.State.WAITING).delete()
+    SystemMail.objects.filter(user=stand_in_id, state=SystemMail.State.WAITING).delete()
     if stand_in_id != user.pk:
         if Membership.objects.filter(account_id=account_id, user=user).exists():
             raise AlreadyMember

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.commands.letters import write_letter
+from ventanilla.accounts.commands.system_mail import write_mail
 from ventanilla.accounts.errors import LinkExpired
 from ventanilla.accounts.models import Account, Membership, OneTimeToken, User
 from ventanilla.kit import links, tokens
@@ -97,7 +97,7 @@ def write_invitation(membership: Membership, *, by: User | None) -> None:
     path = invitation_path(issue_one_time_token(stand_in, purpose=Purpose.INVITATION))
     with translation.override(account.locale):
         inviter = by.available_name if by else account.name
-        write_letter(
+        write_mail(
             membership.invited_email,
             locale=account.locale,
             subject=_("%(inviter)s invited you to join %(account)s")
@@ -125,7 +125,7 @@ def write_password_link(user: User, *, account: Account | None) -> None:
     path = invitation_path(issue_one_time_token(user, purpose=Purpose.PASSWORD))
     locale = _locale_of(account)
     with translation.override(locale):
-        write_letter(
+        write_mail(
             user.email,
             locale=locale,
             subject=_("Choose a new password"),
@@ -146,7 +146,7 @@ def write_confirmation(user: User, *, to: str, account: Account | None) -> None:
     """Mail a link that proves the address `to` is theirs."""
     token, locale = issue_one_time_token(user, purpose=Purpose.CONFIRMATION), _locale_of(account)
     with translation.override(locale):
-        write_letter(
+        write_mail(
             to,
             locale=locale,
             subject=_("Confirm your email"),

@@ -14,7 +14,6 @@ from ventanilla.accounts.commands.invitations import (
     invite_again,
     pending_membership_of,
 )
-from ventanilla.accounts.commands.letters import BELL as LETTERS_BELL
 from ventanilla.accounts.commands.one_time import (
     Purpose,
     find_one_time_token,
@@ -22,6 +21,7 @@ from ventanilla.accounts.commands.one_time import (
     use_up,
     write_password_link,
 )
+from ventanilla.accounts.commands.system_mail import BELL as MAIL_BELL
 from ventanilla.accounts.commands.users import change_password, prove_email, reset_access_token
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.events import UserSignedIn, UserSignedOut
@@ -125,7 +125,7 @@ def request_password_reset(*, email: str) -> None:
     address = seen(email).lower()
     if is_email(address) and len(address) <= _MAX_EMAIL_CHARS:
         PasswordRequest.objects.create(email=address)
-    wakeup.ring(LETTERS_BELL)  # for an address that no one has as well: the answer must not tell
+    wakeup.ring(MAIL_BELL)  # for an address that no one has as well: the answer must not tell
 
 
 def write_requested_links() -> None:

@@ -2,9 +2,9 @@
 
 from ventanilla.accounts.models.access import AccessToken, ClientSession, OneTimeToken
 from ventanilla.accounts.models.accounts import Account, Installation
-from ventanilla.accounts.models.letters import Letter, PasswordRequest
 from ventanilla.accounts.models.people import Availability, Membership, Presence, Role, User, UserManager
 from ventanilla.accounts.models.programs import AgentBot, PlatformApp, PlatformPermit
+from ventanilla.accounts.models.system_mail import PasswordRequest, SystemMail
 from ventanilla.accounts.models.teams import Team, TeamMember
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Availability",
     "ClientSession",
     "Installation",
-    "Letter",
     "Membership",
     "OneTimeToken",
     "PasswordRequest",
@@ -22,6 +21,7 @@ __all__ = [
     "PlatformPermit",
     "Presence",
     "Role",
+    "SystemMail",
     "Team",
     "TeamMember",
     "User",

@@ -16,8 +16,8 @@ from ventanilla.accounts.commands.sessions import (
 )
 from ventanilla.accounts.commands.users import change_password, reset_access_token
 from ventanilla.accounts.errors import BadCredentials, LinkExpired, WrongPassword
-from ventanilla.accounts.jobs import send_letters
-from ventanilla.accounts.models import AccessToken, ClientSession, Letter, PasswordRequest, User
+from ventanilla.accounts.jobs import send_system_mail
+from ventanilla.accounts.models import AccessToken, ClientSession, PasswordRequest, SystemMail, User
 from ventanilla.accounts.passwords import missing_rules
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
@@ -100,19 +100,19 @@ def test_a_link_that_is_too_old_does_not_work(ana, time_machine):
 
 def test_a_reset_is_mailed_with_a_link_and_forgotten_once_sent(ana, mailoutbox):
     request_password_reset(email="ana@acme.example")
-    assert send_letters() == 1
+    assert send_system_mail() == 1
     assert mailoutbox[0].to == ["ana@acme.example"]
     assert "/app/set-password?token=" in mailoutbox[0].body
-    letter = Letter.objects.get()
+    letter = SystemMail.objects.get()
     assert (letter.state, letter.content) == ("sent", {})
-    assert send_letters() == 0
+    assert send_system_mail() == 0
 
 
 def test_nothing_is_mailed_to_an_unknown_address(ana):
     for nobody in ("nobody@acme.example", "nonsense", "", "a" * 300 + "@acme.example", "x\x00@acme.example"):
         request_password_reset(email=nobody)
-    assert send_letters() == 0
-    assert not Letter.objects.exists()
+    assert send_system_mail() == 0
+    assert not SystemMail.objects.exists()
     assert not PasswordRequest.objects.exists()
 
 

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from ninja import Router, Schema
 
 from ventanilla.accounts.commands import invitations
-from ventanilla.accounts.commands.letters import obstacle
-from ventanilla.accounts.letter_states import LetterState, newest_states
+from ventanilla.accounts.commands.system_mail import obstacle
+from ventanilla.accounts.mail_states import MailState, newest_states
 from ventanilla.accounts.models import Membership, OneTimeToken
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.selectors import get_membership
@@ -45,7 +45,7 @@ class HandOverShape(Schema):
     url: str
 
 
-def mail_state_json(shown: LetterState) -> dict[str, Any]:
+def mail_state_json(shown: MailState) -> dict[str, Any]:
     """How far an email came."""
     moment: datetime | None = shown.at
     return {"state": shown.state, "reason": shown.reason, "at": iso(moment)}
@@ -59,7 +59,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
         Membership.objects.filter(account=request.auth.account).exclude(invited_email="").order_by("-pk")
     )
     mails = newest_states([row.user_id for row in rows], purpose=OneTimeToken.Purpose.INVITATION)
-    unwritten = LetterState("not_sent", code=obstacle())
+    unwritten = MailState("not_sent", code=obstacle())
     return json_reply(
         [
             {

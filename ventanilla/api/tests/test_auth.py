@@ -10,7 +10,7 @@ from PIL import Image
 from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.commands.one_time import Purpose, issue_one_time_token, sso_url
 from ventanilla.accounts.commands.users import add_member
-from ventanilla.accounts.jobs import send_letters
+from ventanilla.accounts.jobs import send_system_mail
 from ventanilla.accounts.models import ClientSession, User
 from ventanilla.testing.cast import PASSWORD, in_account
 
@@ -81,7 +81,7 @@ def test_a_reset_link_never_leads_where_a_stranger_says(admin, ana, api, mailout
     settings.EXTRA_HOSTS = ("*",)  # even where every host is let in
     stranger = api(headers={"Host": "evil.example"})
     assert stranger.post("/auth/password", {"email": ana.email}).status_code == 200
-    send_letters()
+    send_system_mail()
     assert "http://testserver/app/set-password?token=" in mailoutbox[0].body
     assert "evil.example" not in mailoutbox[0].body
 
@@ -173,7 +173,7 @@ def test_a_new_address_takes_over_when_it_is_confirmed_and_not_before(ana, api, 
     user = api(ana).patch("/api/v1/profile", {"email": "Ana2@acme.example"}).json()
     assert (user["email"], user["unconfirmed_email"]) == ("ana@acme.example", "ana2@acme.example")
     assert api().post("/auth/sign_in", SIGN_IN).status_code == 200
-    send_letters()
+    send_system_mail()
     assert mailoutbox[0].to == ["ana2@acme.example"]
     token = mailoutbox[0].body.split("/app/confirm?token=")[1].split()[0]
     assert (

@@ -100,10 +100,10 @@ def test_a_form_of_another_site_cannot_sign_anyone_in(ana):
 
 @pytest.mark.feature("A-11")
 def test_an_invitation_link_sets_the_password_and_comes_in(acme, admin, api, mailoutbox):
-    from ventanilla.accounts.jobs import send_letters
+    from ventanilla.accounts.jobs import send_system_mail
 
     api(admin).post(in_account(acme, "agents"), {"agent": {"email": "new@acme.example", "name": "Nuria"}})
-    send_letters()
+    send_system_mail()
     token = mailoutbox[0].body.split("/app/set-password?token=")[1].split()[0]
     browser = Browser()
     answer = browser.send("POST", "/api/desk/password", {"token": token, "password": "Secreto-2"})

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from ventanilla.accounts.commands.users import create_user
-from ventanilla.accounts.jobs import send_letters
-from ventanilla.accounts.models import AccessToken, Account, Letter, Membership, User
+from ventanilla.accounts.jobs import send_system_mail
+from ventanilla.accounts.models import AccessToken, Account, Membership, SystemMail, User
 from ventanilla.inboxes.models import Inbox, InboxMember
 from ventanilla.kit import own_mail_server
 from ventanilla.testing.cast import in_account
@@ -24,7 +24,7 @@ def invite(api: Any, admin: User, account: Account, email: str, **more: Any) -> 
 
 
 def mailed_token(mailoutbox: list[Any]) -> str:
-    send_letters()
+    send_system_mail()
     return mailoutbox[-1].body.split("/app/set-password?token=")[1].split()[0]
 
 
@@ -57,7 +57,7 @@ def test_a_known_address_is_answered_and_mailed_exactly_as_an_unknown_one(
     assert {k: v for k, v in known.items() if k not in same} == {
         k: v for k, v in unknown.items() if k not in same
     }
-    send_letters()
+    send_system_mail()
     texts = [
         mail.body.replace(gus.email, "@").replace("nobody@globex.example", "@") for mail in mailoutbox[1:]
     ]
@@ -217,7 +217,7 @@ def test_the_state_of_each_mail_stands_with_its_invitation(
     path = f"/api/desk/accounts/{acme.pk}/invitations"
     invite(api, admin, acme, "one@acme.example")
     assert [row["mail"]["state"] for row in api(admin).get(path).json()] == ["queued"]
-    send_letters()
+    send_system_mail()
     settings.EMAIL_BACKEND = own_mail_server.BACKEND
     invite(api, admin, acme, "two@acme.example")
     two, first = api(admin).get(path).json()
@@ -237,8 +237,8 @@ def test_a_withdrawn_invitation_opens_nothing_and_its_mail_does_not_leave(
     for made in (first, second):
         assert api(admin).delete(in_account(acme, f"agents/{made['id']}")).status_code == 200
     assert api().post("/api/desk/password", {"token": token, "password": "Propia-12"}).status_code == 422
-    assert send_letters() == 0
-    assert not Letter.objects.exists()
+    assert send_system_mail() == 0
+    assert not SystemMail.objects.exists()
 
 
 @pytest.mark.feature("Z-22")

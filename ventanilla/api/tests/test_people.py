@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ventanilla.accounts.commands.users import add_member
-from ventanilla.accounts.models import Letter, Membership, Team, User
+from ventanilla.accounts.models import Membership, SystemMail, Team, User
 from ventanilla.testing.cast import in_account, make_user, set_present
 
 
@@ -33,7 +33,7 @@ def test_inviting_a_new_person_mails_them_and_they_are_not_confirmed(acme, admin
     assert answer.status_code == 200
     assert answer.json()["confirmed"] is False
     assert answer.json()["email"] == "nuria@acme.example"
-    assert Letter.objects.get().to == "nuria@acme.example"
+    assert SystemMail.objects.get().to == "nuria@acme.example"
 
 
 @pytest.mark.feature("A-10")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ventanilla.accounts.models import Account, Letter, User
+from ventanilla.accounts.models import Account, SystemMail, User
 from ventanilla.channels.email.outgoing import sender_of
 from ventanilla.channels.email.sender_domain import look as look_at
 from ventanilla.channels.email.settings import dkim_key, mail_domain, return_path, sender_domain_state
@@ -54,13 +54,13 @@ def test_records_that_vanish_end_the_use_of_the_domain_with_one_letter(
     inbox: Inbox, admin: User, zone: Zone
 ) -> None:
     assert sender(look(inbox)) == f"soporte@{DOMAIN}"
-    assert not Letter.objects.exists()
+    assert not SystemMail.objects.exists()
     zone.clear()
     zone[DOMAIN, "MX"] = ["10 mx.acme.example."]
     assert sender(look(inbox)).endswith(mail_domain())
     assert dkim_key(inbox.channel_settings, inbox.secrets) is None
     look(inbox)
-    letter = Letter.objects.get(to=admin.email)
+    letter = SystemMail.objects.get(to=admin.email)
     assert DOMAIN in letter.content["subject"]
     assert "SPF, DKIM" in letter.content["paragraphs"][0]
     publish(inbox, zone)
@@ -68,7 +68,7 @@ def test_records_that_vanish_end_the_use_of_the_domain_with_one_letter(
     assert inbox.channel_settings["sender_domain_lost_at"] == ""
     zone.clear()
     look(inbox)
-    assert Letter.objects.count() == 2  # a new loss is told anew
+    assert SystemMail.objects.count() == 2  # a new loss is told anew
 
 
 @pytest.mark.feature("V-CFG-04")
@@ -90,7 +90,7 @@ def test_bounces_come_back_by_a_part_of_the_domain(inbox: Inbox, zone: Zone, set
 def test_silent_name_servers_change_nothing(inbox: Inbox, name_server: NameServer, settings: object) -> None:
     settings.NAME_SERVERS = ("127.0.0.1:1",)  # type: ignore[attr-defined]
     assert sender(look(inbox)) == f"soporte@{DOMAIN}"
-    assert not Letter.objects.exists()
+    assert not SystemMail.objects.exists()
 
 
 @pytest.mark.feature("V-CFG-03")

@@ -14,7 +14,7 @@ from django.db import connections
 from django.utils import translation
 
 from ventanilla.accounts.commands.accounts import create_account
-from ventanilla.accounts.models import Account, Letter, Role, User
+from ventanilla.accounts.models import Account, Role, SystemMail, User
 from ventanilla.conversations.models import Message
 from ventanilla.delivery import in_tray, pulling
 from ventanilla.delivery.health import ALERT_AFTER, ask_now, note_failure, note_success
@@ -180,7 +180,7 @@ def test_a_refused_sign_in_asks_the_administrator_once_and_is_left_alone(mailbox
         pulling._note_refusal(mailbox, "no")
     mailbox.refresh_from_db()
     assert mailbox.reauthorization_required
-    assert Letter.objects.filter(to=admin.email).count() == 1
+    assert SystemMail.objects.filter(to=admin.email).count() == 1
     assert not pulling._watched().exists()
 
 
@@ -195,11 +195,11 @@ def test_a_server_that_is_away_is_told_of_after_a_while_and_once(
         pulling.pull(mailbox)
     Watch.objects.create(inbox=mailbox)
     note_failure(mailbox, "no answer")
-    assert not Letter.objects.exists()
+    assert not SystemMail.objects.exists()
     Inbox.objects.filter(pk=mailbox.pk).update(failing_since=now() - ALERT_AFTER)
     note_failure(mailbox, "no answer")
     note_failure(mailbox, "no answer")
-    assert Letter.objects.count() == 1
+    assert SystemMail.objects.count() == 1
     note_success(mailbox)
     mailbox.refresh_from_db()
     assert (mailbox.failure_reason, mailbox.failing_since) == ("", None)

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from django.db import connections
 from django.test import Client
 
-from ventanilla.accounts.models import Account, Letter, User
+from ventanilla.accounts.models import Account, SystemMail, User
 from ventanilla.channels.email.settings import imap_server, smtp_server
 from ventanilla.delivery import pulling, renewing, sending
 from ventanilla.delivery.health import note_failure
@@ -235,7 +235,7 @@ def test_a_refused_renewal_asks_for_a_person_with_one_letter(
     inbox.refresh_from_db()
     assert inbox.reauthorization_required
     assert "Google" in inbox.failure_reason
-    assert Letter.objects.filter(to=admin.email).count() == 1
+    assert SystemMail.objects.filter(to=admin.email).count() == 1
     assert not pulling._watched().exists()
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from ventanilla.accounts.models import Letter
+from ventanilla.accounts.models import SystemMail
 from ventanilla.kit.undelivered import sentence
 
 
 @dataclass(frozen=True)
-class LetterState:
+class MailState:
     """`state`: queued, trying (it did not leave yet, and why), sent (the server took it), failed, or not_sent (there was
     no way to write it). `code` and `said` are kit.undelivered's.
     """
@@ -27,17 +27,17 @@ class LetterState:
         return sentence(self.code, self.said)
 
 
-def letter_state(letter: Letter) -> LetterState:
+def mail_state(mail: SystemMail) -> MailState:
     """The state of that email."""
-    if letter.state == Letter.State.SENT:
-        return LetterState("sent", letter.sent_at)
-    if letter.state == Letter.State.FAILED:
-        return LetterState("failed", letter.due_at, letter.problem or "refused", letter.last_error)
-    state = "trying" if letter.problem else "queued"
-    return LetterState(state, letter.created_at, letter.problem, letter.last_error)
+    if mail.state == SystemMail.State.SENT:
+        return MailState("sent", mail.sent_at)
+    if mail.state == SystemMail.State.FAILED:
+        return MailState("failed", mail.due_at, mail.problem or "refused", mail.last_error)
+    state = "trying" if mail.problem else "queued"
+    return MailState(state, mail.created_at, mail.problem, mail.last_error)
 
 
-def newest_states(user_ids: Collection[int], *, purpose: str) -> dict[int, LetterState]:
+def newest_states(user_ids: Collection[int], *, purpose: str) -> dict[int, MailState]:
     """The state of the newest email of that purpose, by the user it is about. One query."""
-    rows = Letter.objects.filter(user_id__in=user_ids, purpose=purpose).order_by("pk").defer("content")
-    return {letter.user_id: letter_state(letter) for letter in rows if letter.user_id is not None}
+    rows = SystemMail.objects.filter(user_id__in=user_ids, purpose=purpose).order_by("pk").defer("content")
+    return {mail.user_id: mail_state(mail) for mail in rows if mail.user_id is not None}

@@ -12,7 +12,7 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedJSONField
 
 
-class Letter(models.Model):
+class SystemMail(models.Model):
     """A mail of ours that waits to leave: written in the command's transaction, sent by a job, tried again when it fails."""
 
     class State(models.TextChoices):
@@ -26,7 +26,7 @@ class Letter(models.Model):
         on_delete=models.CASCADE,
         null=True,
         blank=True,
-        related_name="letters",
+        related_name="system_mails",
         help_text="Who it is about.",
     )
     purpose = models.CharField(
@@ -53,6 +53,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        db_table = "accounts_letter"  # its first name; the rows stay where they are
         indexes: ClassVar = [models.Index(fields=["state", "due_at"], name="letter_due")]
 
 

@@ -9,28 +9,28 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from ventanilla.accounts.commands.letters import (
+from ventanilla.accounts.commands.system_mail import (
     PAUSES,
-    claim_letter,
-    hurry_letters,
-    note_letter_failed,
+    claim_mail,
+    hurry_mail,
+    note_mail_failed,
     obstacle,
-    write_letter,
+    write_mail,
 )
-from ventanilla.accounts.jobs import send_letters
-from ventanilla.accounts.letter_states import LetterState, letter_state
-from ventanilla.accounts.models import Letter
+from ventanilla.accounts.jobs import send_system_mail
+from ventanilla.accounts.mail_states import MailState, mail_state
+from ventanilla.accounts.models import SystemMail
 from ventanilla.kit import links, own_mail_server
 from ventanilla.kit.clock import now
 from ventanilla.kit.mail_server import PLAIN, MailServer
 from ventanilla.kit.undelivered import cause_of
 
 
-def a_letter(**more: str) -> Letter | None:
-    return write_letter("x@example.com", subject="S", heading="H", paragraphs=["P"], locale="es", **more)
+def a_letter(**more: str) -> SystemMail | None:
+    return write_mail("x@example.com", subject="S", heading="H", paragraphs=["P"], locale="es", **more)
 
 
-def in_english(shown: LetterState) -> str:
+def in_english(shown: MailState) -> str:
     with translation.override("en"):
         return shown.reason
 
@@ -44,38 +44,38 @@ def test_a_letter_that_cannot_leave_is_tried_again_and_given_up_at_the_end(db, s
     moment = now()
     for pause in PAUSES:
         time_machine.move_to(moment, tick=False)
-        assert send_letters() == 1
-        letter = Letter.objects.get()
+        assert send_system_mail() == 1
+        letter = SystemMail.objects.get()
         assert letter.state == "waiting"
         assert letter.last_error
         moment += pause + timedelta(seconds=1)
     time_machine.move_to(moment, tick=False)
-    send_letters()
-    assert Letter.objects.get().state == "failed"
+    send_system_mail()
+    assert SystemMail.objects.get().state == "failed"
     time_machine.move_to(moment + timedelta(days=1))
-    assert send_letters() == 0
+    assert send_system_mail() == 0
 
 
 def test_a_letter_that_was_taken_is_not_taken_twice(db):
     a_letter()
-    assert claim_letter() is not None
-    assert claim_letter() is None
+    assert claim_mail() is not None
+    assert claim_mail() is None
 
 
 @pytest.mark.feature("Z-22")
 def test_a_letter_says_why_it_waits_and_leaves_when_that_is_mended(db, settings, post_office):
     working, settings.MAIL_SERVER = settings.MAIL_SERVER, MailServer(host="127.0.0.1", port=9, security=PLAIN)
     letter = a_letter()
-    assert letter_state(letter).state == "queued"
-    send_letters()
-    waits = letter_state(Letter.objects.get())
+    assert mail_state(letter).state == "queued"
+    send_system_mail()
+    waits = mail_state(SystemMail.objects.get())
     assert (waits.state, "The mail server isn't responding" in in_english(waits)) == ("trying", True)
-    assert send_letters() == 0  # its pause
+    assert send_system_mail() == 0  # its pause
     settings.MAIL_SERVER = working
-    hurry_letters()
-    assert send_letters() == 1
-    left = Letter.objects.get()
-    assert (letter_state(left).state, letter_state(left).reason, left.content) == ("sent", "", {})
+    hurry_mail()
+    assert send_system_mail() == 1
+    left = SystemMail.objects.get()
+    assert (mail_state(left).state, mail_state(left).reason, left.content) == ("sent", "", {})
     assert [to for to, _raw in post_office.letters] == [["x@example.com"]]
 
 
@@ -98,9 +98,9 @@ def test_a_letter_says_why_it_waits_and_leaves_when_that_is_mended(db, settings,
 )
 def test_each_failure_is_told_in_words_and_tried_again_only_where_that_helps(db, error, state, said):
     a_letter()
-    letter = claim_letter()
-    note_letter_failed(letter, cause=cause_of(error))
-    shown = letter_state(Letter.objects.get())
+    letter = claim_mail()
+    note_mail_failed(letter, cause=cause_of(error))
+    shown = mail_state(SystemMail.objects.get())
     assert shown.state == state
     assert said in shown.reason
     assert shown.reason not in {"", in_english(shown)}
@@ -115,7 +115,7 @@ def test_without_a_server_or_an_address_no_letter_is_written(db, settings):
     assert obstacle() == "address_unknown"
     assert a_letter(button_label="B", button_path="/app/x") is None
     assert a_letter() is not None  # one without a link needs no address
-    assert Letter.objects.count() == 1
+    assert SystemMail.objects.count() == 1
 
 
 def test_the_button_of_an_older_letter_leads_to_our_own_address(db, mailoutbox):
@@ -127,7 +127,7 @@ def test_the_button_of_an_older_letter_leads_to_our_own_address(db, mailoutbox):
     }
     letter.content.pop("button_path")
     letter.save()
-    send_letters()
+    send_system_mail()
     assert "http://testserver/app/set-password?token=t" in mailoutbox[0].body
     assert "evil.example" not in mailoutbox[0].body
 
@@ -135,16 +135,16 @@ def test_the_button_of_an_older_letter_leads_to_our_own_address(db, mailoutbox):
 def test_each_try_of_a_letter_has_the_same_message_id(db, mailoutbox):
     a_letter()
     for _again in range(2):
-        Letter.objects.update(state="waiting", due_at=now(), content=a_letter().content)
-        Letter.objects.exclude(pk=Letter.objects.earliest("pk").pk).delete()
-        send_letters()
+        SystemMail.objects.update(state="waiting", due_at=now(), content=a_letter().content)
+        SystemMail.objects.exclude(pk=SystemMail.objects.earliest("pk").pk).delete()
+        send_system_mail()
     assert len({mail.extra_headers["Message-ID"] for mail in mailoutbox}) == 1 < len(mailoutbox)
 
 
 def test_the_text_at_rest_is_sealed(db):
     from django.db import connection
 
-    write_letter(
+    write_mail(
         "x@example.com",
         subject="S",
         heading="H",
