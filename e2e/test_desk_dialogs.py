@@ -34,7 +34,8 @@ BEGINS = {
     "conversations/composer/MomentDialog.vue": [FIELD],
     "conversations/composer/NewConversation.vue": [FIELD],
     "conversations/mail/SourceDialog.vue": [BUTTON],
-    "conversations/thread/ThreadPane.vue": [FIELD, BUTTON],
+    "conversations/thread/DeleteDialog.vue": [BUTTON],
+    "conversations/thread/SnoozeDialog.vue": [FIELD],
     "conversations/thread/TranscriptDialog.vue": [FIELD],
     "contacts/ContactDialog.vue": [FIELD],
     "contacts/ContactPage.vue": [BUTTON, BUTTON],
@@ -117,8 +118,8 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     begins("conversations/panel/MergeDialog.vue", of_thread("Unir con otra conversación…"))
     begins("conversations/thread/TranscriptDialog.vue", of_thread("Enviar transcripción"))
     states = page.locator(".th").get_by_role("button", name=re.compile("^Otros estados"))
-    begins("conversations/thread/ThreadPane.vue", chosen(states.click, "Elegir fecha y hora"))
-    begins("conversations/thread/ThreadPane.vue", of_thread("Borrar conversación"))
+    begins("conversations/thread/SnoozeDialog.vue", chosen(states.click, "Elegir fecha y hora"))
+    begins("conversations/thread/DeleteDialog.vue", of_thread("Borrar conversación"))
     page.get_by_test_id("composer").fill("Más tarde")
     begins(
         "conversations/composer/MomentDialog.vue",

@@ -8,6 +8,7 @@ import { dismiss, toasts } from '@/ui/toasts'
 import * as acts from './acts'
 import { useCollections } from './collections'
 import { useConversations } from './conversations'
+import * as messageActs from './messageActs'
 import { aConversation } from './samples'
 import { useSession } from './session'
 
@@ -25,13 +26,14 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   setAttributes: (one) => acts.setAttributes(one, { plan: 'pro' }),
   setMuted: (one) => acts.setMuted(one, true),
   markUnread: (one) => acts.markUnread(one),
+  deleteConversation: (one) => acts.deleteConversation(one.id),
   sendTranscript: (one) => acts.sendTranscript(one, 'carla@acme.example'),
-  deleteMessage: (one) => acts.deleteMessage(one.id, 5),
-  retryMessage: (one) => acts.retryMessage(one.id, 5),
-  leaveMessage: (one) => acts.leaveMessage(one.id, 5),
+  deleteMessage: (one) => messageActs.deleteMessage(one.id, 5),
+  retryMessage: (one) => messageActs.retryMessage(one.id, 5),
+  leaveMessage: (one) => messageActs.leaveMessage(one.id, 5),
 }
 /** What changes nothing that others see; the server leaves no trace of an analyst's look. */
-const READING = ['explain', 'markSeen', 'opened']
+const READING = ['explain', 'markSeen', 'mayWrite', 'opened']
 
 let sent: { address: string; body: unknown }[] = []
 
@@ -61,7 +63,9 @@ function shown(attributes: Attributes = {}): Conversation {
 
 describe('D-ROL-02 whoever may only read', () => {
   it('has a line here for each act there is', () => {
-    const all = Object.entries(acts).flatMap(([name, one]) => (typeof one === 'function' ? [name] : []))
+    const all = Object.entries({ ...acts, ...messageActs }).flatMap(([name, one]) =>
+      typeof one === 'function' ? [name] : [],
+    )
     expect(all.sort()).toEqual([...Object.keys(ASKED), ...READING].sort())
   })
 

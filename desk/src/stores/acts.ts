@@ -24,7 +24,7 @@ export function explain(error: unknown): void {
 }
 
 /** The one gate of every act, by key, mouse, palette or undo: whoever may only read changes nothing and is told so. */
-function mayWrite(): boolean {
+export function mayWrite(): boolean {
   if (useSession().canWrite) return true
   toast(t('common.may_only_read'))
   return false
@@ -283,35 +283,15 @@ export async function sendTranscript(conversation: Conversation, email: string):
   }
 }
 
-export async function deleteMessage(conversationId: Id, messageId: Id): Promise<void> {
-  if (!mayWrite()) return
+/** For good, with all its messages; whether it is gone. */
+export async function deleteConversation(id: Id): Promise<boolean> {
+  if (!mayWrite()) return false
   try {
-    const { useMessages } = await import('@/stores/messages')
-    useMessages().apply(await api.delete(path(conversationId, `/messages/${messageId}`)))
+    await api.delete(path(id))
+    useConversations().remove(id)
+    return true
   } catch (error) {
     explain(error)
-  }
-}
-
-export async function retryMessage(conversationId: Id, messageId: Id): Promise<void> {
-  if (!mayWrite()) return
-  try {
-    const { useMessages } = await import('@/stores/messages')
-    useMessages().apply(await api.post(path(conversationId, `/messages/${messageId}/retry`)))
-  } catch (error) {
-    explain(error)
-  }
-}
-
-/** Not to be sent again, whatever became of it: nobody is asked any more. */
-export async function leaveMessage(conversationId: Id, messageId: Id): Promise<void> {
-  if (!mayWrite()) return
-  try {
-    const { useMessages } = await import('@/stores/messages')
-    useMessages().apply(
-      await api.post(`${useSession().desk}/conversations/${conversationId}/messages/${messageId}/leave`),
-    )
-  } catch (error) {
-    explain(error)
+    return false
   }
 }

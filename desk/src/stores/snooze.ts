@@ -19,3 +19,5 @@ export function wakesAt(conversation: { snoozed_until: string | null }): number 
   const at = conversation.snoozed_until ? new Date(conversation.snoozed_until).getTime() : NaN
   return Number.isNaN(at) ? null : Math.floor(at / 1000)
 }
+
+export const isSnooze = (key: string): key is SnoozeKey => SNOOZES.some((one) => one === key)

@@ -6,7 +6,7 @@ import { computed, ref, watch, type Component, type ComputedRef, type Ref } from
 import { useI18n } from 'vue-i18n'
 
 import type { Agent, Conversation, Id, Priority, Status } from '@/api/models'
-import { useShortcutsSheet } from '@/shell/shortcuts'
+import { useShortcutsSheet } from '@/stores/shortcuts'
 import {
   assign,
   assignTeam,

@@ -11,7 +11,7 @@ const MOST_PAGES = 100 // of twenty messages
 /** `reveal` says whether the address names a message of this conversation, which is in sight then; `missed` hears of others. */
 export function useLinkedMessage(
   conversation: Ref<Id>,
-  log: Ref<HTMLElement | undefined>,
+  log: () => HTMLElement | undefined,
   heard: { shown: () => void; missed: () => void },
 ): { reveal: () => Promise<boolean> } {
   const route = useRoute()
@@ -32,7 +32,8 @@ export function useLinkedMessage(
   async function reveal(): Promise<boolean> {
     const link = linkOf(route.hash)
     const id = conversation.value
-    if (!link) return false
+    // The address may still be that of the conversation before.
+    if (!link || Number(route.params.displayId) !== id) return false
     const found = await load(id, link.id)
     if (conversation.value !== id) return false
     if (!found) {
@@ -41,7 +42,7 @@ export function useLinkedMessage(
     }
     if (link.open) toUnfold.add(link.id)
     await nextTick()
-    const element = log.value?.querySelector<HTMLElement>(`[data-message="${link.id}"]`)
+    const element = log()?.querySelector<HTMLElement>(`[data-message="${link.id}"]`)
     element?.scrollIntoView({ block: 'center' })
     element?.focus({ preventScroll: true })
     if (element) heard.shown()

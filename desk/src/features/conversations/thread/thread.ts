@@ -1,5 +1,5 @@
 // What stands in a thread: days, a line before what is new, runs of one author, folded activity.
-import type { Message } from '@/api/models'
+import type { Conversation, Message } from '@/api/models'
 import type { Sending } from '@/stores/outbox'
 import { isSameDay } from '@/ui/time'
 
@@ -77,4 +77,9 @@ export function threadItems(
 export function firstUnread(messages: readonly Message[], seenAt: number): number | undefined {
   if (!seenAt) return undefined
   return messages.find((message) => message.message_type === 0 && message.created_at > seenAt)?.id
+}
+
+/** What to call whoever began it: the name, else how they can be reached, else the number. */
+export function nameOf({ id, meta: { sender } }: Conversation): string {
+  return sender.name || sender.email || sender.phone_number || `#${id}`
 }

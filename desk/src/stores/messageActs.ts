@@ -1,0 +1,28 @@
+// What an agent does with one message that stands in a thread.
+import { api } from '@/api/client'
+import type { Id, Message } from '@/api/models'
+
+import { explain, mayWrite } from './acts'
+import { useMessages } from './messages'
+import { useSession } from './session'
+
+/** Do it, and show the message as it is then. */
+async function change(send: (session: ReturnType<typeof useSession>) => Promise<Message>): Promise<void> {
+  if (!mayWrite()) return
+  try {
+    useMessages().apply(await send(useSession()))
+  } catch (error) {
+    explain(error)
+  }
+}
+const address = (conversation: Id, message: Id): string => `/conversations/${conversation}/messages/${message}`
+
+export const deleteMessage = (conversation: Id, message: Id): Promise<void> =>
+  change(({ base }) => api.delete(`${base}${address(conversation, message)}`))
+
+export const retryMessage = (conversation: Id, message: Id): Promise<void> =>
+  change(({ base }) => api.post(`${base}${address(conversation, message)}/retry`))
+
+/** Not to be sent again, whatever became of it: nobody is asked any more. */
+export const leaveMessage = (conversation: Id, message: Id): Promise<void> =>
+  change(({ desk }) => api.post(`${desk}${address(conversation, message)}/leave`))
