@@ -20,18 +20,3 @@ export function rewrite(field: HTMLTextAreaElement | HTMLInputElement, text: str
   field.setRangeText(piece, from, before.length - tail, 'end')
   field.dispatchEvent(new InputEvent('input', { bubbles: true }))
 }
-
-/**
- * Call `act` when the field shows, and whenever it became wider or narrower: what a text needs in height was measured
- * for another width, or for none while it was hidden. Returns what ends it.
- */
-export function whenWidthChanges(field: Element, act: () => void): () => void {
-  let width = 0
-  const watcher = new ResizeObserver(([entry]) => {
-    if (!entry || entry.contentRect.width === width) return
-    width = entry.contentRect.width
-    act()
-  })
-  watcher.observe(field)
-  return () => watcher.disconnect()
-}

@@ -1,0 +1,181 @@
+// What happens to the text that is written: it is sent, now or later, and an empty field stands there for the next.
+import { computed, nextTick, ref, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import type { Attributes, Conversation, Message } from '@/api/models'
+import { explain } from '@/stores/acts'
+import { useChannels } from '@/stores/channels'
+import { useCollections } from '@/stores/collections'
+import { useDrafts, type Mode } from '@/stores/drafts'
+import { useMessages } from '@/stores/messages'
+import { useOutbox } from '@/stores/outbox'
+import { useScheduled } from '@/stores/scheduled'
+import { useSession } from '@/stores/session'
+import { useShortcuts } from '@/stores/shortcuts'
+import { toast } from '@/ui/toasts'
+
+import { mailOf } from '../mail/mail'
+import { useMailHead } from '../mail/mailHead'
+import { insert, toggleMark } from '../thread/markdown'
+import { momentName } from './later'
+import { withSignature } from './signing'
+import { useDraft } from './useDraft'
+import { useField } from './useField'
+import { useFiles } from './useFiles'
+import { useSigning } from './useSigning'
+import { useSuggestions } from './useSuggestions'
+import { useTyping } from './useTyping'
+
+export interface ComposerProps {
+  conversation: Conversation
+  answering?: Message
+  answerAll?: boolean
+}
+/** What the thread is told. */
+export interface ComposerHears {
+  sent: () => void
+  dropAnswer: () => void
+  resolve: () => void
+  snooze: () => void
+}
+
+export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement | null>, hears: ComposerHears) {
+  const { t } = useI18n()
+  const session = useSession()
+  const drafts = useDrafts()
+  const outbox = useOutbox()
+  const collections = useCollections()
+  const channels = useChannels()
+  const messages = useMessages()
+  const id = (): number => props.conversation.id
+  const isMail = computed(() => channels.isMail(props.conversation.meta.channel))
+
+  const expanded = ref(false)
+  const files = useFiles(() => props.conversation.meta.channel)
+  const draft = useDraft(id, field, (isAnother) => {
+    if (isAnother) {
+      files.files.value = []
+      expanded.value = false
+    }
+    void nextTick(() => grow())
+  })
+  const { mode, text, isNote } = draft
+  const typing = useTyping(id, () => isNote.value)
+  const { edit, grow } = useField(field, text, expanded, () => list.close())
+  const about = { conversation: () => props.conversation, isNote: () => isNote.value, mentioned: draft.mentioned }
+  const list = useSuggestions(field, text, about, edit)
+  const signing = useSigning(
+    () => props.conversation,
+    () => isNote.value,
+  )
+  const thread = (): readonly Message[] => messages.thread(id()).messages
+  const mail = useMailHead({
+    conversation: () => props.conversation,
+    messages: thread,
+    answering: () => props.answering,
+    all: () => props.answerAll === true,
+    isMail: () => isMail.value,
+  })
+
+  const closed = computed(() => !isNote.value && !props.conversation.can_reply)
+  const mailProblem = computed(() => (isMail.value && !isNote.value ? mail.problem.value : undefined))
+  /** Whoever wrote here, and colleagues: offered while an address is typed. */
+  const known = computed(() => [
+    ...new Set([...thread().flatMap((one) => mailOf(one)?.from ?? []), ...collections.agents.map((one) => one.email)]),
+  ])
+  const hasSomething = computed(() => text.value.trim() !== '' || files.files.value.length > 0)
+  const canSend = computed(() => session.canWrite && !closed.value && !mailProblem.value && hasSomething.value)
+  const keeping = ref(false)
+
+  const written = (): string => signing.signed(draft.wire(text.value.trim()))
+  function headers(): Attributes {
+    const attributes: Attributes = props.answering && !isNote.value ? { in_reply_to: props.answering.id } : {}
+    if (isMail.value && !isNote.value) Object.assign(attributes, mail.attributes())
+    return attributes
+  }
+  /** An empty editor for the next message. */
+  function begin(): void {
+    if (isMail.value && !isNote.value) mail.forget()
+    text.value = ''
+    files.files.value = []
+    expanded.value = false
+    list.close()
+    typing.stop()
+    hears.dropAnswer()
+    hears.sent()
+    field.value?.focus()
+  }
+  function send(): boolean {
+    if (!canSend.value) return false
+    outbox.add(id(), written(), { private: isNote.value, attributes: headers(), files: files.files.value })
+    begin()
+    return true
+  }
+  /** What happens to the conversation once the message is on its way. */
+  function sendAnd(then: 'resolve' | 'snooze'): void {
+    if (send()) hears[then]()
+  }
+  async function sendLater(at: number): Promise<void> {
+    if (!canSend.value || keeping.value) return
+    const to = id()
+    keeping.value = true
+    try {
+      await useScheduled().add(to, written(), at, { attributes: headers(), files: files.files.value })
+      toast(t('later.done', { time: momentName(at, session.locale) }))
+      // Another conversation may be open by now; its text is not ours to clear.
+      if (id() === to) begin()
+      else drafts.set(to, 'reply', '')
+    } catch (error) {
+      explain(error)
+    } finally {
+      keeping.value = false
+    }
+  }
+  function sign(): void {
+    if (!signing.signature.value) return toast(t('composer.no_signature'))
+    if (signing.signs.value) return toast(t('signed.appended'))
+    edit((now) => ({ ...now, text: withSignature(now.text, signing.signature.value) }))
+  }
+  function focus(next: Mode): void {
+    mode.value = next
+    void nextTick(() => field.value?.focus())
+  }
+  useShortcuts({ r: () => session.canWrite && focus('reply'), n: () => session.canWrite && focus('note') })
+  watch([() => props.answering?.id, () => props.answerAll] as const, ([to]) => {
+    if (to) focus('reply')
+  })
+
+  /** A text that could not leave, behind what is written by now. */
+  function takeBack(content: string): void {
+    const back = draft.shown(signing.unsigned(content))
+    edit(({ text: now }) => insert({ text: now, start: now.length, end: now.length }, now ? `\n${back}` : back))
+  }
+  /** A scheduled message that was cancelled; its text is the draft already. */
+  function takeUp(attributes: Attributes, returned: File[]): void {
+    mode.value = 'reply'
+    draft.reread()
+    files.add(returned)
+    const people = (name: string): string[] => {
+      const given = attributes[name]
+      return Array.isArray(given) ? given.map(String) : []
+    }
+    if (isMail.value && people('to_emails').length) {
+      const subject = typeof attributes.subject === 'string' ? { subject: attributes.subject } : {}
+      mail.change({ to: people('to_emails'), cc: people('cc_emails'), bcc: people('bcc_emails'), ...subject })
+    }
+    void nextTick(() => field.value?.focus())
+  }
+  /** The keys of the field, but those that the list of suggestions takes. */
+  function onMark(event: KeyboardEvent): boolean {
+    const mark = { b: '**', i: '*' }[event.key.toLowerCase()]
+    if (!mark || !(event.ctrlKey || event.metaKey)) return false
+    edit((now) => toggleMark(now, mark))
+    return true
+  }
+
+  return {
+    ...{ mode, text, isNote, expanded, isMail, closed, canSend, keeping },
+    ...{ mail, mailProblem, known, files, list, signing, typing },
+    ...{ edit, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
+  }
+}
