@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter'
 import '@fontsource-variable/newsreader'
 import './ui/tokens.css'
-import './ui/base.css'
+import './ui/styles/index.css'
 
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
