@@ -59,13 +59,16 @@ def _address(**said: Any) -> Text:
 
 
 SETTINGS = Settings(
-    Name(name="name", label=lazy("Name"), longest=MAX_SHORT_TEXT_CHARS),
-    Locale(name="locale", label=lazy("Language"), hint=lazy("The language of automatic messages.")),
-    _address(name="support_email", label=lazy("Support email"), format="email"),
-    _address(name="domain", label=lazy("Email domain"), hint=lazy("For reply addresses.")),
-    Zone(name="timezone", label=lazy("Time zone")),
+    Name(name="name", half=True, needed=True, label=lazy("Name"), longest=MAX_SHORT_TEXT_CHARS),
+    Locale(
+        name="locale", half=True, label=lazy("Language"), hint=lazy("The language of automatic messages.")
+    ),
+    _address(name="support_email", half=True, label=lazy("Support email"), format="email"),
+    _address(name="domain", half=True, label=lazy("Email domain"), hint=lazy("For reply addresses.")),
+    Zone(name="timezone", half=True, label=lazy("Time zone")),
     Whole(
         name="auto_resolve_duration",
+        half=True,
         label=lazy("Resolve after (days without activity)"),
         hint=lazy("Leave empty to never resolve."),
         lowest=1,

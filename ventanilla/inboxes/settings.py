@@ -92,7 +92,16 @@ def _has_mail_headers(capabilities: Any) -> bool:
 
 
 SETTINGS = Settings(
-    Name(name="name", label=lazy("Channel name"), group="general", longest=MAX_SHORT_TEXT_CHARS),
+    Name(name="name", needed=True, label=lazy("Channel name"), group="general", longest=MAX_SHORT_TEXT_CHARS),
+    short(
+        name="business_name",
+        label=lazy("Business name"),
+        hint=lazy("Shown as the sender."),
+        group="general",
+        nullable=True,
+        blank_is_null=True,
+        applies=_has_mail_headers,
+    ),
     Switch(
         name="greeting_enabled",
         label=lazy("Greeting"),
@@ -143,6 +152,7 @@ SETTINGS = Settings(
         group="general",
     ),
     Structure(name="auto_assignment_config", of=dict[str, Any], cleaned=_clean_assignment),
+    Zone(name="timezone", label=lazy("Time zone"), group="hours"),
     Text(
         name="out_of_office_message",
         label=lazy("Out-of-office text"),
@@ -151,7 +161,6 @@ SETTINGS = Settings(
         nullable=True,
     ),
     Structure(name="working_hours", of=list[Any], cleaned=_clean_hours),
-    Zone(name="timezone", label=lazy("Time zone"), group="hours"),
     Switch(
         name="allow_messages_after_resolved",
         label=lazy("Continue the same conversation after it's resolved"),
@@ -162,15 +171,6 @@ SETTINGS = Settings(
         name="sender_name_type",
         options=[(kind.value, kind.label) for kind in Inbox.SenderNameType],
         refusal=lazy("The sender's name must be friendly or professional."),
-    ),
-    short(
-        name="business_name",
-        label=lazy("Business name"),
-        hint=lazy("Shown as the sender."),
-        group="general",
-        nullable=True,
-        blank_is_null=True,
-        applies=_has_mail_headers,
     ),
     Switch(name="allow_agent_to_delete_message", label=lazy("Agents can delete messages"), group="general"),
     Text(name="external_token", nullable=True, blank_is_null=True, for_administrators=True, is_secret=True),

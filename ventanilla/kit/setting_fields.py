@@ -3,7 +3,7 @@
 A declaration is a list of these beside the room's models; the column keeps type and default. From it follow what the
 command cleans (`clean`), the body an endpoint takes (`body_fields`), what the wire shows (`shown`, `wire_fields`) and the
 form (`form`), in the same JSON Schema that channels give for theirs: `title`, `description`, `enum`, `"secret": true`,
-beside them `group` (the part of the screen), `when` (the switch that must be on) and `multiline`.
+beside them `group` (the part of the screen), `when` (the switch that must be on), `half`, `needed` and `multiline`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Setting:
     hint: Words = ""
     group: str = ""
     when: str = ""
+    half: bool = False  # beside its neighbour that is half as wide, too
+    needed: bool = False  # never empty
     nullable: bool = False
     is_shown: bool = True  # on the wire
     for_administrators: bool = False  # nobody else sees it
@@ -72,8 +74,9 @@ class Setting:
             "group": self.group,
             "when": self.when,
         }
-        given = {key: text for key, text in words.items() if text}
-        return {"type": self.json_type, **given, **({"secret": True} if self.is_secret else {})}
+        marks = {"secret": self.is_secret, "half": self.half, "needed": self.needed}
+        given = {key: said for key, said in {**words, **marks}.items() if said}
+        return {"type": self.json_type, **given}
 
 
 @dataclass(frozen=True, kw_only=True)
