@@ -36,6 +36,8 @@ def parts(text: str) -> list[Part]:
         name = folded(match["name"] or "")
         value = match["phrase"] if match["phrase"] is not None else match["word"]
         unwanted, operator = match["minus"] is not None, BY_NAME.get(name)
+        if not name and folded(value.removesuffix(":")) in BY_NAME and value.endswith(":"):
+            continue  # its value is still to be typed
         if name in WITHOUT:
             unwanted = True
         elif name and operator is None:

@@ -15,7 +15,7 @@ from ventanilla.search.models import Build
 from ventanilla.search.selectors.missing import Missing, edition, missing
 
 CONSUMER = "search.index"
-_IDS = 1_000  # of one transaction
+_IDS = 2_000  # of one transaction
 _SWEPT = 20_000
 
 
@@ -55,6 +55,7 @@ def _steps(document: Document, lacking: Missing) -> Iterator[int]:
         above = max(0, rest - _IDS)
         with statements.writing():
             _hold_the_consumer()
+            engine().expect_many()
             enter(document, document.words(document.ids(above, rest)))
             _note(document, above)
         rest = above

@@ -28,6 +28,9 @@ class Engine(Protocol):
     def put(self, table: str, rows: Sequence[tuple[int, Words]]) -> None:
         """Write the words of these ids; in the place of what was there."""
 
+    def expect_many(self) -> None:
+        """Make ready for very many rows in this transaction."""
+
     def remove(self, table: str, ids: Collection[int]) -> set[str]:
         """Forget these ids; the words they had."""
 

@@ -16,7 +16,6 @@ from ventanilla.search.expressions import AllOf, AnyOf, Expression, Phrase, With
 
 _LAST_PLACE = 16_383  # that a tsvector can tell
 _MOST_PLACES = 255  # of one word in it
-_ROWS = 250  # of one statement
 _NEWEST = 12_000
 
 
@@ -54,15 +53,18 @@ class _Postgres:
         ]
 
     def put(self, table: str, rows: Sequence[tuple[int, Words]]) -> None:
-        given = [(pk, _vector(words)) for pk, words in rows]
-        for start in range(0, len(given), _ROWS):
-            some = given[start : start + _ROWS]
-            values = ", ".join(["(%s, %s::tsvector)"] * len(some))
+        if rows:
             statements.execute(
-                f"INSERT INTO {table} (ref_id, terms) VALUES {values}"
+                f"INSERT INTO {table} (ref_id, terms)"
+                " SELECT pk, terms::tsvector FROM unnest(%s::bigint[], %s::text[]) AS given (pk, terms)"
                 " ON CONFLICT (ref_id) DO UPDATE SET terms = excluded.terms",
-                [value for row in some for value in row],
+                [[pk for pk, _words in rows], [_vector(words) for _pk, words in rows]],
             )
+
+    def expect_many(self) -> None:
+        # New entries wait in a list that is sorted into the index when it is full: the longer, the less work for each.
+        statements.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+        statements.execute("SET LOCAL work_mem = '64MB'")
 
     def remove(self, table: str, ids: Collection[int]) -> set[str]:
         if not ids:

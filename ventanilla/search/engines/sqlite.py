@@ -39,6 +39,9 @@ class _Sqlite:
                 [(pk, " ".join(words.words), " ".join(words.marks)) for pk, words in rows],
             )
 
+    def expect_many(self) -> None:
+        """Nothing: what a transaction enters goes in at once."""
+
     def remove(self, table: str, ids: Collection[int]) -> set[str]:
         if not ids:
             return set()

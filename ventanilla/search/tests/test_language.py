@@ -104,6 +104,7 @@ HERS, CUPON, OURS, NOTE = (
         ("con:archivo reembolso", []),
         ("-has:attachment de:camila", [HERS]),
         ("http://nada reembolso", []),
+        ("reembolso de:bruno canal:", [OURS]),
     ],
 )
 def test_operators_narrow(desk: Ask, scene: None, admin: User, typed: str, expected: list[str]) -> None:
