@@ -45,6 +45,7 @@ def desk(transactional_db: None) -> None:
     statistics.refresh(thoroughly=True)
 
 
+@pytest.mark.timeout(300)  # rows for a desk that has grown, and on a full machine
 def test_no_screen_reads_a_table_from_end_to_end_or_sorts_what_it_found(desk: None) -> None:
     clients = [Client(HTTP_API_ACCESS_TOKEN=token) for token in (grown.TOKEN, grown.LIMITED_TOKEN)]
     wrong: list[str] = []

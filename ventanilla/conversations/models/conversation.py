@@ -161,6 +161,7 @@ class Conversation(models.Model):
                 name="conv_by_priority",
             ),
             # What is counted, answered by the index alone.
+            models.Index(fields=["account", "status"], name="conv_by_status"),
             models.Index(fields=["account", "status", "inbox", "assignee", "team", "id"], name="conv_counts"),
             models.Index(
                 fields=["account", "status", "team", "inbox", "assignee", "id"], name="conv_team_counts"
