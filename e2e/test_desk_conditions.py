@@ -98,7 +98,7 @@ def test_contacts_are_filtered_by_keyboard_by_an_attribute_of_the_accounts_own(
     page.get_by_role("button", name="Filtrar contactos").click()
     expect(condition(page, 1).get_by_label("Atributo")).to_be_focused()
     own = condition(page, 1).get_by_label("Atributo").locator("optgroup").last
-    expect(own).to_have_attribute("label", "Atributos propios")
+    expect(own).to_have_attribute("label", "Atributos personalizados")
     condition(page, 1).get_by_label("Atributo").select_option(label="Plan contratado")
     for _ in range(2):  # operator, value
         page.keyboard.press("Tab")

@@ -103,7 +103,7 @@ def clean(
         if security := given.get(f"{side}_security"):
             settings |= security_fields(side, security)
             if security not in SECURITIES:
-                wrong[f"{side}_security"] = [_("Say tls, starttls or none.")]
+                wrong[f"{side}_security"] = [_("Choose starttls, tls or none.")]
     kept = {key: value for key, value in secrets.items() if key in SECRETS}
     kept |= {key: str(given[key]) for key in SECRETS if given.get(key) is not None}
     settings.setdefault("forward_key", tokens.random_hex(32))
