@@ -343,7 +343,7 @@ def test_every_page_is_known_as_one():
     }
     programs = {"api", "auth", "health", "metrics", "platform", "public", "webhooks"}
     pages = {
-        "", "app", "apple-app-site-association", "demo", "favicon.ico", "favicon.svg", "google", "microsoft", "packs",
+        "", "app", "apple-app-site-association", "demo", "favicon.ico", "favicon.svg", "<slug:provider>", "packs",
         "rails", "robots.txt", "survey", "unsubscribe", "widget", ".well-known",
     }  # fmt: skip
     assert first <= programs | pages, first - programs - pages
