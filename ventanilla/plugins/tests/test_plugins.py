@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -29,36 +28,16 @@ from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import announced
 from ventanilla.plugins.selectors import forget_states
 from ventanilla.testing.cast import ApiClient, in_account
+from ventanilla.testing.plugins import install_example
 
 pytestmark = [pytest.mark.feature("Z-32"), pytest.mark.django_db]
-EXAMPLE = Path(__file__).parents[3] / "examples" / "ventanilla-pigeon"
 Api = Callable[..., ApiClient]
-
-
-def install(source: Path, target: Path, scratch: Path) -> None:
-    """As `pip install` does it, without a network."""
-    copy = scratch / "source"
-    shutil.copytree(source, copy)
-    uv = Path(sys.executable).parent / "uv"
-    how = [
-        "--offline",
-        "--no-deps",
-        "--no-build-isolation",
-        "--python",
-        sys.executable,
-        "--target",
-        str(target),
-    ]
-    done = subprocess.run(
-        [str(uv), "pip", "install", "--quiet", *how, str(copy)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session")
 def pigeons(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site")
-    install(EXAMPLE, target, tmp_path_factory.mktemp("build"))
+    install_example(target, tmp_path_factory.mktemp("build"))
     return target
 
 
