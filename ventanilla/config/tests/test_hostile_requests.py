@@ -6,6 +6,7 @@ are taken back, so that the next one meets the same things.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -332,7 +333,7 @@ def test_a_wrong_host_is_told_in_json_to_programs_and_in_words_to_people(setting
 def test_a_person_who_is_lost_reads_a_page(language, words):
     page = Client().get("/nothing", headers={"Accept": "text/html", "Accept-Language": language})
     assert page.status_code == 404
-    assert words in page.content.decode()
+    assert words in html.unescape(page.content.decode())
     assert f'lang="{language}"' in page.content.decode()
 
 
