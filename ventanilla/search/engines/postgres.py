@@ -16,7 +16,7 @@ from ventanilla.search.expressions import AllOf, AnyOf, Expression, Phrase, With
 
 _LAST_PLACE = 16_383  # that a tsvector can tell
 _MOST_PLACES = 255  # of one word in it
-_NEWEST = 12_000
+_NEWEST, _WIDER = 4_000, 8  # ids of the first range, and how much wider each next one is
 
 
 def _vector(words: Words) -> str:
@@ -100,10 +100,11 @@ class _Postgres:
         row = statements.fetch_one(f"SELECT max(ref_id) FROM {table} WHERE ref_id <= %s", [newest])
         if row is None or row[0] is None:
             return
-        edge = max(oldest, row[0] - _NEWEST)
-        yield edge, row[0]
-        if edge > oldest:
-            yield oldest, edge
+        up_to, width = row[0], _NEWEST
+        while up_to > oldest:
+            above = max(oldest, up_to - width)
+            yield above, up_to
+            up_to, width = above, width * _WIDER
 
 
 ENGINE = _Postgres()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -122,3 +123,14 @@ def test_what_left_without_a_word_is_swept(
     Message.objects.filter(conversation=conversation, content="hola").delete()
     assert commands.forget_what_left() == 1
     assert indexed() == written()
+
+
+@pytest.mark.feature("Z-18")
+def test_the_ranges_that_are_asked_leave_nothing_out(carla: Contact, web_inbox: Inbox) -> None:
+    talk(carla, web_inbox, "hola")
+    drain_log([Index()])
+    [newest] = indexed()
+    spans = list(engine().ranges(table_of(messages.DOCUMENT), EVERY))
+    assert spans[0][1] >= newest
+    assert spans[-1][0] == 0
+    assert all(newer[0] == older[1] for newer, older in pairwise(spans))
