@@ -51,5 +51,5 @@ def test_texts_speak_the_accounts_language_to_programs(acme, admin, api):
     acme.locale = "es"
     acme.save()
     spanish = api(admin, headers={"Accept-Language": "en"}).post(path, bad).json()["message"]
-    assert english.startswith("A label")
-    assert spanish.startswith("Una etiqueta")
+    assert english.startswith("Use two")
+    assert spanish.startswith("Usa dos")
