@@ -277,7 +277,7 @@ def test_states_change_from_the_head_and_the_list_follows(screens: Screens, floo
     page.get_by_test_id("resolve").click()
     expect(row(page, number)).to_have_count(0)
     assert facts(floor, number)["status"] == "open"
-    page.get_by_role("button", name="Otros estados").click()
+    page.get_by_role("button", name="Posponer o marcar como pendiente").click()
     page.get_by_role("menuitem", name="Marcar como pendiente").click()
     expect(page.get_by_test_id("resolve")).to_have_text("Abrir")
     choose_status(page, "Pendientes")
@@ -288,7 +288,7 @@ def test_states_change_from_the_head_and_the_list_follows(screens: Screens, floo
     page.get_by_test_id("resolve").click()
     choose_status(page, "Abiertas")
     expect(row(page, number)).to_be_visible()
-    page.get_by_role("button", name="Otros estados").click()
+    page.get_by_role("button", name="Posponer o marcar como pendiente").click()
     page.get_by_role("menuitem", name="Hasta la próxima respuesta").click()
     expect(row(page, number)).to_have_count(0)
     assert facts(floor, number)["status"] == "snoozed"

@@ -117,7 +117,7 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     begins("conversations/thread/MessageBubble.vue", of_message("Borrar"))
     begins("conversations/panel/MergeDialog.vue", of_thread("Unir con otra conversación…"))
     begins("conversations/thread/TranscriptDialog.vue", of_thread("Enviar transcripción"))
-    states = page.locator(".th").get_by_role("button", name=re.compile("^Otros estados"))
+    states = page.locator(".th").get_by_role("button", name=re.compile("^Posponer o marcar como pendiente"))
     begins("conversations/thread/SnoozeDialog.vue", chosen(states.click, "Elegir fecha y hora"))
     begins("conversations/thread/DeleteDialog.vue", of_thread("Borrar conversación"))
     page.get_by_test_id("composer").fill("Más tarde")

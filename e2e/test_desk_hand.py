@@ -188,4 +188,4 @@ def test_settings_promise_no_more_than_is_true_and_speak_the_language_of_the_des
     page.get_by_label("Dirección").fill(f"nadie@{floor.team.prefix}.example")
     page.get_by_role("button", name="Crear canal").click()
     expect(page.get_by_text("todavía no llega nada")).to_be_visible()
-    expect(page.get_by_text("será una conversación")).to_have_count(0)
+    expect(page.get_by_text("Los correos que lleguen")).to_have_count(0)

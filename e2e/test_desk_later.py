@@ -170,7 +170,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     moment.evaluate("field => field.removeAttribute('min')")
     moment.fill("2020-01-01T09:00")
     page.get_by_role("button", name="Programar").click()
-    expect(page.get_by_role("alert")).to_contain_text("no haya pasado")
+    expect(page.get_by_role("alert")).to_contain_text("fecha y hora futuras")
     moment.fill(time.strftime("%Y-%m-%dT12:30", time.localtime(time.time() + 3 * 86_400)))
     page.get_by_role("button", name="Programar").click()
     expect(waiting(other)).to_contain_text("12:30")
@@ -197,7 +197,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     assert_accessible(page)
     set_limit(team, 0)
     box.wait_for("Gracias por su paciencia.")
-    expect(last).not_to_contain_text("Espera el límite", timeout=SLOW_MS)
+    expect(last).not_to_contain_text("En espera: el canal llegó", timeout=SLOW_MS)
 
 
 def set_limit(team: Team, limit: int) -> None:

@@ -112,7 +112,7 @@ def test_a_mail_we_begin_is_answered_and_answered_to_all(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("¿Con quién?").fill("carmen@cliente.example")
     dialog.get_by_role("button", name="Crear contacto carmen@cliente.example").click()
-    expect(dialog.get_by_label("Desde")).to_be_visible()
+    expect(dialog.get_by_label("Canal")).to_be_visible()
     make = dialog.get_by_role("button", name="Crear conversación")
     expect(make).to_be_disabled()
     assert_accessible(page)

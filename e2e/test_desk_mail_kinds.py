@@ -165,7 +165,7 @@ def test_an_administrator_finds_what_is_no_message_and_reads_it_as_one(
     health.get_by_role("tab", name="Sin mensaje").click()
     expect(health).to_contain_text("Ausente: vuelvo el lunes")
     expect(health).to_contain_text("Nora Vale <nora@cliente.example>")
-    expect(health).to_contain_text("Un programa respondió solo")
+    expect(health).to_contain_text("Una respuesta automática")
     looked_at(page, "health-light")
     assert_accessible(page)
     small = {"width": 390, "height": 844}

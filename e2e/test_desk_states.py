@@ -245,7 +245,9 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
 
     def state(name: str) -> Callable[[], None]:
         def act() -> None:
-            page.locator(".th").get_by_role("button", name=re.compile("^Otros estados")).click()
+            page.locator(".th").get_by_role(
+                "button", name=re.compile("^Posponer o marcar como pendiente")
+            ).click()
             page.get_by_role("menuitem", name=name, exact=True).click()
 
         return act
