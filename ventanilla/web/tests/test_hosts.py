@@ -58,7 +58,7 @@ def test_other_names_are_refused_in_words(kept: None, host: str) -> None:
     assert (page.status_code, program.status_code) == (421, 421)
     assert b"VENTANILLA_ALLOWED_HOSTS" in page.content
     assert program.json()["code"] == "unknown_host"
-    assert "no contesta con este nombre" in spanish.content.decode()
+    assert "no responde con este nombre" in spanish.content.decode()
     assert b"help.example.com" not in page.content + program.content  # who guesses is not told
 
 
