@@ -149,11 +149,14 @@ class Transfer:
 
 
 def tables() -> list[type[models.Model]]:
-    """Every table of ours and of Django's, those between two others included."""
+    """Every table of ours and of Django's, those between two others included.
+
+    A model that says `is_of_one_database` stays behind: its rows say how far something was built there.
+    """
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
+        if model._meta.managed and not model._meta.proxy and not getattr(model, "is_of_one_database", False)
     ]
 
 

@@ -8,6 +8,8 @@ from django.db import models
 class Build(models.Model):
     """How far an index was built from what was there before the log told of it: backwards, newest first."""
 
+    is_of_one_database = True  # moved elsewhere, the rows would say that an index is there which is not
+
     document = models.CharField(max_length=32, primary_key=True)
     edition = models.CharField(
         max_length=40,
@@ -23,6 +25,8 @@ class Build(models.Model):
 
 class Word(models.Model):
     """A word that someone wrote, so that one which is misspelt by a letter leads to it. Belongs to no account."""
+
+    is_of_one_database = True
 
     word = models.CharField(max_length=32, primary_key=True)
     mirrored = models.CharField(
