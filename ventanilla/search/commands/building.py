@@ -15,7 +15,7 @@ from ventanilla.search.models import Build
 from ventanilla.search.selectors.missing import Missing, edition, missing
 
 CONSUMER = "search.index"
-_IDS = 2_000  # of one transaction
+_IDS = 500  # of one transaction: writers wait some 10 ms for one
 _SWEPT = 20_000
 
 
