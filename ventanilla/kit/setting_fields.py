@@ -46,9 +46,8 @@ class Setting:
     is_shown: bool = True  # on the wire
     for_administrators: bool = False  # nobody else sees it
     is_secret: bool = False  # its value stands in no event
-    applies: Callable[[Any], bool] = (
-        everywhere  # given what the row can do, for which rows the form offers it
-    )
+    # Given what the row can do, for which rows the form offers it.
+    applies: Callable[[Any], bool] = everywhere
 
     body: ClassVar[Any] = Any  # what a request may carry
     json_type: ClassVar[str] = ""  # of the form; "" for what has a form of its own

@@ -25,7 +25,7 @@ def switch_plugin(name: str, *, on: bool) -> None:
 
 @transaction.atomic
 def note_plugin_failure(name: str, *, version: str, reason: str) -> None:
-    """It stays out until another version is installed, or somebody switches it on again."""
+    """It stays out until another version is installed, or someone switches it on again."""
     PluginState.objects.update_or_create(
         name=name, defaults={"failed_version": version[:100], "failure": reason[:2000]}
     )

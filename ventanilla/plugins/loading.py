@@ -33,10 +33,8 @@ def given(group: str, *, check: Callable[[Given], None] = lambda _one: None) -> 
             own = [_load(point, package) for point in package.gives if point.group == group]
             for one in own:
                 check(one)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # a stranger's code may raise anything, and must stop nothing
+        except (Exception, SystemExit) as error:
+            # A stranger's code may raise anything, and must stop nothing.
             _note(package, error)
         else:
             found += own

@@ -78,9 +78,8 @@ def active() -> tuple[Active, ...]:
         return found
     try:
         found = tuple(Active(one.package, one.decided_at) for one in plugins() if one.state == State.ON)
-    except (
-        DatabaseError
-    ):  # before the first migration, or while the database is away: none is missed, none breaks
+    except DatabaseError:
+        # Before the first migration, or while the database is away: none is missed, none breaks.
         found = ()
     _kept = (time.monotonic() + _FRESH_SECONDS, found)
     return found

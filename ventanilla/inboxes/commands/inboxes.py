@@ -26,11 +26,8 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.storage import Readable
 
-_NO_VALUES = {
-    "channel_settings",
-    "secrets",
-    "avatar",
-} | SETTINGS.secret  # of these, events only say that they changed
+# Of these, events only say that they changed.
+_NO_VALUES = {"channel_settings", "secrets", "avatar"} | SETTINGS.secret
 
 
 @transaction.atomic
