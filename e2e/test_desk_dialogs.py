@@ -38,7 +38,8 @@ BEGINS = {
     "conversations/thread/SnoozeDialog.vue": [FIELD],
     "conversations/thread/TranscriptDialog.vue": [FIELD],
     "contacts/ContactDialog.vue": [FIELD],
-    "contacts/ContactPage.vue": [BUTTON, BUTTON],
+    "contacts/ContactPage.vue": [BUTTON],
+    "contacts/MergeContact.vue": [BUTTON],
     "palette/ShortcutsSheet.vue": [ITSELF],
     "settings/AgentsSettings.vue": [FIELD],
     "settings/AttributesSettings.vue": [FIELD],
@@ -139,7 +140,7 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     begins("components/FilterDialog.vue", page.get_by_role("button", name="Filtrar contactos").click)
     at(f"contacts/{contact}")
     main = page.locator("main")
-    begins("contacts/ContactPage.vue", main.get_by_role("button", name="Unir").click)
+    begins("contacts/MergeContact.vue", main.get_by_role("button", name="Unir").click)
     begins("contacts/ContactPage.vue", main.get_by_role("button", name="Borrar", exact=True).click)
     lists = {
         "agents": "Agents",

@@ -1,16 +1,34 @@
-// Contacts by id, as lists, pages and threads came to know them.
+// Contacts by id, as lists, pages and threads came to know them, and every question and order about them.
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 
 import { api } from '@/api/client'
-import type { Contact, Id } from '@/api/models'
+import type { Condition, Contact, ContactNote, Conversation, Id, ListedContact } from '@/api/models'
 
 import { followContact } from './carried'
 import { useSession } from './session'
 
+export interface ContactPage {
+  meta: { count: number; current_page: number | string }
+  payload: ListedContact[]
+}
+/** What a list of contacts is asked by: conditions, else words, else everybody; a label narrows the last two. */
+export interface ContactQuestion {
+  page: number
+  sort?: string
+  words?: string
+  label?: string
+  conditions?: Condition[]
+}
+interface Payload<T> {
+  payload: T
+}
+
 export const useContacts = defineStore('contacts', () => {
   const session = useSession()
   const byId = shallowReactive(new Map<Id, Contact>())
+  const all = () => `${session.base}/contacts`
+  const at = (id: Id, tail = '') => `${all()}/${id}${tail}`
 
   function upsert(contact: Contact): void {
     byId.set(contact.id, { ...byId.get(contact.id), ...contact })
@@ -23,16 +41,71 @@ export const useContacts = defineStore('contacts', () => {
   }
 
   async function load(id: Id): Promise<Contact> {
-    const { payload } = await api.get<{ payload: Contact }>(`${session.base}/contacts/${id}`)
+    const { payload } = await api.get<Payload<Contact>>(at(id))
     upsert(payload)
     return payload
   }
 
   async function save(id: Id, fields: Record<string, unknown>): Promise<Contact> {
-    const { payload } = await api.patch<{ payload: Contact }>(`${session.base}/contacts/${id}`, fields)
+    const { payload } = await api.patch<Payload<Contact>>(at(id), fields)
     apply(payload)
     return payload
   }
 
-  return { byId, upsert, apply, load, save }
+  async function create(fields: Record<string, unknown>): Promise<Contact> {
+    return (await api.post<Payload<{ contact: Contact }>>(all(), fields)).payload.contact
+  }
+
+  async function remove(id: Id): Promise<void> {
+    await api.delete(at(id))
+    byId.delete(id)
+  }
+
+  async function list({ page, sort, words = '', label, conditions = [] }: ContactQuestion): Promise<ContactPage> {
+    const order = { page, sort }
+    const narrowed = { ...order, labels: label ? [label] : undefined }
+    const found = conditions.length
+      ? await api.post<ContactPage>(`${all()}/filter`, { payload: conditions }, order)
+      : words
+        ? await api.get<ContactPage>(`${all()}/search`, { ...narrowed, q: words })
+        : await api.get<ContactPage>(all(), narrowed)
+    for (const contact of found.payload) upsert(contact)
+    return found
+  }
+
+  /** How many the conditions find. */
+  const count = async (conditions: Condition[]) => (await list({ page: 1, conditions })).meta.count
+
+  const labels = async (id: Id) => (await api.get<Payload<string[]>>(at(id, '/labels'))).payload
+  const setLabels = async (id: Id, titles: string[]) =>
+    (await api.post<Payload<string[]>>(at(id, '/labels'), { labels: titles })).payload
+
+  const conversations = async (id: Id) => (await api.get<Payload<Conversation[]>>(at(id, '/conversations'))).payload
+
+  const notes = (id: Id) => api.get<ContactNote[]>(at(id, '/notes'))
+  const addNote = (id: Id, content: string) => api.post<ContactNote>(at(id, '/notes'), { note: { content } })
+  const removeNote = (id: Id, note: Id) => api.delete(at(id, `/notes/${note}`))
+
+  /** The other's conversations, notes and identities go to the one that stays. */
+  const merge = (stays: Id, goes: Id) =>
+    api.post(`${session.base}/actions/contact_merge`, { base_contact_id: stays, mergee_contact_id: goes })
+
+  return {
+    byId,
+    upsert,
+    apply,
+    load,
+    save,
+    create,
+    remove,
+    list,
+    count,
+    labels,
+    setLabels,
+    conversations,
+    notes,
+    addNote,
+    removeNote,
+    merge,
+  }
 })
