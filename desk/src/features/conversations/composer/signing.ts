@@ -25,6 +25,9 @@ function find(text: string, signature: string): number {
   return lines.lastIndexOf(`\n${signature}\n`)
 }
 
+/** Whether it stands there already. */
+export const isSigned = (text: string, signature: string): boolean => find(plain(text), plain(signature)) >= 0
+
 export function withSignature(text: string, signature: string): string {
   const [said, mark] = [plain(text), plain(signature)]
   if (!mark || find(said, mark) >= 0) return said

@@ -16,11 +16,11 @@ import { toast } from '@/ui/toasts'
 
 import { mailOf } from '../mail/mail'
 import { useMailHead } from '../mail/mailHead'
-import { insert, toggleMark } from '../thread/markdown'
+import { gapsIn } from './field/gaps'
+import type { Format, WritingField } from './field/writingField'
 import { momentName } from './later'
-import { withSignature } from './signing'
+import { isSigned } from './signing'
 import { useDraft } from './useDraft'
-import { useField } from './useField'
 import { useFiles } from './useFiles'
 import { useSigning } from './useSigning'
 import { useSuggestions } from './useSuggestions'
@@ -39,7 +39,7 @@ export interface ComposerHears {
   snooze: () => void
 }
 
-export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement | null>, hears: ComposerHears) {
+export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingField | null>>, hears: ComposerHears) {
   const { t } = useI18n()
   const session = useSession()
   const drafts = useDrafts()
@@ -53,17 +53,13 @@ export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement
   const expanded = ref(false)
   const files = useFiles(() => props.conversation.meta.channel)
   const draft = useDraft(id, field, (isAnother) => {
-    if (isAnother) {
-      files.files.value = []
-      expanded.value = false
-    }
-    void nextTick(() => grow())
+    if (!isAnother) return
+    files.files.value = []
+    expanded.value = false
   })
   const { mode, text, isNote } = draft
   const typing = useTyping(id, () => isNote.value)
-  const { edit, grow } = useField(field, text, expanded, () => list.close())
-  const about = { conversation: () => props.conversation, isNote: () => isNote.value, mentioned: draft.mentioned }
-  const list = useSuggestions(field, text, about, edit)
+  const list = useSuggestions(field, { conversation: () => props.conversation, isNote: () => isNote.value })
   const signing = useSigning(
     () => props.conversation,
     () => isNote.value,
@@ -84,10 +80,14 @@ export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement
     ...new Set([...thread().flatMap((one) => mailOf(one)?.from ?? []), ...collections.agents.map((one) => one.email)]),
   ])
   const hasSomething = computed(() => text.value.trim() !== '' || files.files.value.length > 0)
-  const canSend = computed(() => session.canWrite && !closed.value && !mailProblem.value && hasSomething.value)
+  /** Blanks that must be filled in before it can be sent. */
+  const gaps = computed(() => gapsIn(text.value).length)
+  const canSend = computed(
+    () => session.canWrite && !closed.value && !mailProblem.value && hasSomething.value && !gaps.value,
+  )
   const keeping = ref(false)
 
-  const written = (): string => signing.signed(draft.wire(text.value.trim()))
+  const written = (): string => signing.signed(text.value.trim())
   function headers(): Attributes {
     const attributes: Attributes = props.answering && !isNote.value ? { in_reply_to: props.answering.id } : {}
     if (isMail.value && !isNote.value) Object.assign(attributes, mail.attributes())
@@ -134,7 +134,8 @@ export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement
   function sign(): void {
     if (!signing.signature.value) return toast(t('composer.no_signature'))
     if (signing.signs.value) return toast(t('signed.appended'))
-    edit((now) => ({ ...now, text: withSignature(now.text, signing.signature.value) }))
+    if (!isSigned(text.value, signing.signature.value))
+      field.value?.append((text.value.trim() ? '\n' : '') + signing.signature.value)
   }
   function focus(next: Mode): void {
     mode.value = next
@@ -147,8 +148,7 @@ export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement
 
   /** A text that could not leave, behind what is written by now. */
   function takeBack(content: string): void {
-    const back = draft.shown(signing.unsigned(content))
-    edit(({ text: now }) => insert({ text: now, start: now.length, end: now.length }, now ? `\n${back}` : back))
+    field.value?.append(signing.unsigned(content))
   }
   /** A scheduled message that was cancelled; its text is the draft already. */
   function takeUp(attributes: Attributes, returned: File[]): void {
@@ -165,17 +165,22 @@ export function useComposer(props: ComposerProps, field: Ref<HTMLTextAreaElement
     }
     void nextTick(() => field.value?.focus())
   }
+  /** A button of the field; the list at the caret has no place beside what it changed. */
+  function format(what: Format, address?: string): void {
+    field.value?.format(what, address)
+    list.close()
+  }
   /** The keys of the field, but those that the list of suggestions takes. */
   function onMark(event: KeyboardEvent): boolean {
-    const mark = { b: '**', i: '*' }[event.key.toLowerCase()]
+    const mark = ({ b: 'bold', i: 'italic' } as const)[event.key.toLowerCase()]
     if (!mark || !(event.ctrlKey || event.metaKey)) return false
-    edit((now) => toggleMark(now, mark))
+    format(mark)
     return true
   }
 
   return {
-    ...{ mode, text, isNote, expanded, isMail, closed, canSend, keeping },
+    ...{ mode, text, isNote, expanded, isMail, closed, canSend, gaps, keeping },
     ...{ mail, mailProblem, known, files, list, signing, typing },
-    ...{ edit, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
+    ...{ format, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
   }
 }

@@ -1,11 +1,12 @@
 // The list at the caret: when it opens, what is chosen in it, and what goes into the text.
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 
-import type { Agent, Conversation, Id } from '@/api/models'
+import type { Agent, Conversation } from '@/api/models'
 import { useCollections } from '@/stores/collections'
 import { useSession } from '@/stores/session'
 
-import { insert, triggerAt, type Edit, type Trigger } from '../thread/markdown'
+import type { Trigger } from '../thread/markdown'
+import type { WritingField } from './field/writingField'
 import { cannedSuggestions, emojiSuggestions, mentionSuggestions, type Suggestion } from './suggestions'
 import { filledIn } from './variables'
 
@@ -21,10 +22,8 @@ export interface Suggestions {
 }
 
 export function useSuggestions(
-  field: Ref<HTMLTextAreaElement | null>,
-  text: Ref<string>,
-  about: { conversation: () => Conversation; isNote: () => boolean; mentioned: Map<string, Id> },
-  edit: (change: (edit: Edit) => Edit) => void,
+  field: Readonly<Ref<WritingField | null>>,
+  about: { conversation: () => Conversation; isNote: () => boolean },
 ): Suggestions {
   const session = useSession()
   const collections = useCollections()
@@ -55,22 +54,20 @@ export function useSuggestions(
   })
 
   function suggest(): void {
-    const area = field.value
-    const caret = area && area.selectionStart === area.selectionEnd ? area.selectionStart : undefined
-    trigger.value = caret === undefined ? undefined : triggerAt(text.value, caret)
+    trigger.value = field.value?.trigger()
     at.value = 0
   }
   function close(): void {
     trigger.value = undefined
   }
   function take({ piece, label, mentions }: Suggestion): void {
-    const from = trigger.value?.from
-    const caret = field.value?.selectionStart
-    if (from === undefined || caret === undefined) return
+    const typed = field.value?.trigger()
     close()
-    if (mentions) about.mentioned.set(label, mentions)
-    const rest = text.value.slice(0, from) + text.value.slice(caret)
-    edit(() => insert({ text: rest, start: from, end: from }, piece))
+    if (!typed) return
+    const replacing = typed.query.length + 1
+    if (!mentions) return field.value?.insert(piece, replacing)
+    field.value?.insertChip({ kind: 'mention', name: label, id: mentions }, replacing)
+    field.value?.insert(' ')
   }
   function onKey(event: KeyboardEvent): boolean {
     const count = suggestions.value.length

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { plainLine } from '@/ui/text'
 
-import { insert, putLink, toggleList, toggleMark, triggerAt } from './markdown'
+import { insert, putLink, toggleLines, toggleMark, triggerAt } from './markdown'
 import { renderMarkdown } from './rendered'
 
 describe('R-05 Markdown is drawn safely', () => {
@@ -50,9 +50,12 @@ describe('R-06 R-07 R-08 the composer writes Markdown', () => {
     expect(putLink({ text: 'ver aquí', start: 4, end: 8 }, 'https://a.cl').text).toBe('ver [aquí](https://a.cl)')
   })
   it('lists begin every line', () => {
-    const list = toggleList({ text: 'a\nb', start: 0, end: 3 })
+    const list = toggleLines({ text: 'a\nb', start: 0, end: 3 }, '- ')
     expect(list.text).toBe('- a\n- b')
-    expect(toggleList(list).text).toBe('a\nb')
+    expect(toggleLines(list, '- ').text).toBe('a\nb')
+    const counted = toggleLines({ text: 'a\nb', start: 0, end: 3 }, '1. ')
+    expect(counted.text).toBe('1. a\n2. b')
+    expect(toggleLines(counted, '1. ').text).toBe('a\nb')
   })
   it('an emoji stands at the caret', () => {
     expect(insert({ text: 'ab', start: 1, end: 1 }, '🙂')).toEqual({ text: 'a🙂b', start: 3, end: 3 })

@@ -31,13 +31,16 @@ export function putLink(edit: Edit, url: string): Edit {
   return { text: edit.text.slice(0, edit.start) + link + edit.text.slice(edit.end), start: at, end: at }
 }
 
-/** Begin each line of the selection as a list item, or undo that. */
-export function toggleList(edit: Edit): Edit {
+/** Begin each line of the selection with the mark of a list or a quote, or undo that; `1. ` counts. */
+export function toggleLines(edit: Edit, mark: '- ' | '1. ' | '> '): Edit {
   const from = edit.text.lastIndexOf('\n', edit.start - 1) + 1
   const to = edit.end
   const lines = edit.text.slice(from, to).split('\n')
-  const isList = lines.every((line) => line.startsWith('- '))
-  const changed = lines.map((line) => (isList ? line.slice(2) : `- ${line}`)).join('\n')
+  const begins = mark === '1. ' ? /^\d{1,3}[.)] / : new RegExp(`^${mark}`)
+  const isSet = lines.every((line) => begins.test(line))
+  const changed = lines
+    .map((line, index) => (isSet ? line.replace(begins, '') : `${mark === '1. ' ? `${index + 1}. ` : mark}${line}`))
+    .join('\n')
   return { text: edit.text.slice(0, from) + changed + edit.text.slice(to), start: from, end: from + changed.length }
 }
 

@@ -4,22 +4,20 @@ import { nextTick, watch, type Ref } from 'vue'
 
 import { rewrite } from '@/ui/writing'
 
-import type { Edit } from '../thread/markdown'
+import type { Edit } from '../../thread/markdown'
 
 const LEAST_PX = 50
 
-export interface Field {
+export interface Textarea {
   edit: (change: (edit: Edit) => Edit) => void
   grow: () => void
 }
 
-/** `edited` hears of each change that a button made. */
-export function useField(
-  field: Ref<HTMLTextAreaElement | null>,
+export function useTextarea(
+  field: Readonly<Ref<HTMLTextAreaElement | null>>,
   text: Ref<string>,
-  expanded: Ref<boolean>,
-  edited: () => void,
-): Field {
+  expanded: Readonly<Ref<boolean>>,
+): Textarea {
   function grow(): void {
     const area = field.value
     if (!area) return
@@ -48,7 +46,6 @@ export function useField(
     if (!area) return
     const done = change({ text: text.value, start: area.selectionStart, end: area.selectionEnd })
     rewrite(area, done.text)
-    edited()
     area.focus()
     area.setSelectionRange(done.start, done.end)
   }
