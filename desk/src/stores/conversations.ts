@@ -109,6 +109,9 @@ export const useConversations = defineStore('conversations', () => {
     await reload()
   }
 
+  /** The list as it is, asked for with something different. */
+  const refine = (changes: Partial<ListFilter>) => show({ ...filter.value, ...changes })
+
   async function reload(): Promise<void> {
     page.value = 0
     complete.value = false
@@ -243,6 +246,7 @@ export const useConversations = defineStore('conversations', () => {
     renew,
     remove,
     show,
+    refine,
     reload,
     more,
     load,
