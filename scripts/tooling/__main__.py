@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 from say import Problem, say
@@ -21,6 +22,8 @@ WORDS = {
 def main() -> int:
     """Do the word given first on the command line with the arguments after it."""
     word, *arguments = sys.argv[1:] or ["run"]
+    # Kept from writing bytecode, as in many containers, every process that is started would compile the product anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         return int(importlib.import_module(WORDS[word]).main(arguments))
     except Problem as problem:

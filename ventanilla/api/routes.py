@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from ninja import NinjaAPI, Redoc, Router
+from ninja import NinjaAPI, Redoc
 from ninja.constants import NOT_SET
-from ninja.signature import ViewSignature
 
 from ventanilla import __version__
 from ventanilla.api import errors
 from ventanilla.api.auth import account_auth, platform_auth, user_auth
 from ventanilla.api.given import QueryParser
+from ventanilla.api.late import LateOperation, Router
 from ventanilla.api.widget.access import visitor_auth
 from ventanilla.kit.rooms import Callers, Endpoints
 
@@ -48,9 +48,7 @@ def build(endpoints: Iterable[Endpoints]) -> NinjaAPI:
 
 def _know_prefix(router: Router, prefix: str) -> None:
     """Ninja looks for path parameters in an endpoint's own path only; those of the prefix (account_id) are added here."""
-    if "{" not in prefix:
-        return
     for path, view in router.path_operations.items():
         for operation in view.operations:
-            operation.signature = ViewSignature(prefix + path, operation.view_func)
-            operation.models = operation.signature.models
+            if isinstance(operation, LateOperation):
+                operation.whole_path = prefix + path

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands.accounts import set_active_account, update_account
 from ventanilla.accounts.policies import Capability
@@ -16,6 +16,7 @@ from ventanilla.accounts.settings import SETTINGS
 from ventanilla.api.auth import Request
 from ventanilla.api.declared import declared
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["Account"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands import agents as commands
 from ventanilla.accounts.commands.invitations import invite_again
@@ -15,6 +15,7 @@ from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_of, get_membership
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 

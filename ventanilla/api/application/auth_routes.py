@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands import sessions, users
 from ventanilla.accounts.commands.sessions import OpenedSession
@@ -19,6 +19,7 @@ from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess
 from ventanilla.kit import rate_limits

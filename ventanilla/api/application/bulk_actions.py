@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.automation import performing, registry
 from ventanilla.automation.action import Acting, Step

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.application.conversation_shapes import ConversationShape
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import selectors

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.contacts import ContactShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts.commands import notes as commands
 from ventanilla.contacts.commands.identities import merge_contacts

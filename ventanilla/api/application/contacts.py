@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.files import UploadedFile
 from ninja.params.functions import Query
 
@@ -19,6 +19,7 @@ from ventanilla.api.application.labels import TitlesAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.errors import refusal_body
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts import selectors
 from ventanilla.contacts.commands import contacts as commands

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.application.conversation_access import (
     OptionalInt,
@@ -19,6 +19,7 @@ from ventanilla.api.application.conversation_shapes import SenderShape
 from ventanilla.api.application.labels import TitlesAnswer
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.contacts.rendering import sender_json as contact_sender_json

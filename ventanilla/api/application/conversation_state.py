@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.models import Team
 from ventanilla.accounts.policies import Capability, may
@@ -21,6 +21,7 @@ from ventanilla.api.application.conversation_access import (
 from ventanilla.api.application.conversation_shapes import ConversationShape, StatusWord
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands
 from ventanilla.conversations.given import priority_given, status_given

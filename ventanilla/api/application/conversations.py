@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import (
@@ -27,6 +27,7 @@ from ventanilla.api.application.conversation_shapes import ConversationShape
 from ventanilla.api.application.conversation_start import begin
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.policies import Visibility

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from ninja.params.functions import Query as QueryParameter
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import OptionalInt, OptionalText
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.clock import now
 from ventanilla.kit.pagination import page_of

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.boards import commands
 from ventanilla.boards.models import CustomFilter

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.files import UploadedFile
 from ninja.params.functions import Query
 from pydantic import model_validator
@@ -20,6 +20,7 @@ from ventanilla.api.application.auth_routes import MessageAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.declared import declared
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.delivery import health, renewing
 from ventanilla.inboxes import selectors

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 
 router = Router(tags=["Macros"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import signing_in
 from ventanilla.inboxes.channel import SignInFailed

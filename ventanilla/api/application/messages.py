@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.agents import AgentShape
@@ -23,6 +23,7 @@ from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.application.message_writing import write
 from ventanilla.api.auth import Request, account_or_bot_auth
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply, raw_json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.contacts.rendering import contacts_json

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Router
 from ninja.params.functions import Query
 
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.pagination import page_number, page_of

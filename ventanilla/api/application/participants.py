@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router
 
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import agent_json
@@ -14,6 +13,7 @@ from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.rendering import people_of

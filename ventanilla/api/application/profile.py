@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.files import UploadedFile
 
 from ventanilla.accounts.commands import agents as agent_commands
@@ -19,6 +19,7 @@ from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.agents import AvailabilityWord, RoleWord
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound

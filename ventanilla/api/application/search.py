@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.accounts.selectors import agents_by_id
 from ventanilla.api.application.conversation_access import OptionalInt, OptionalText, reader_of
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import selectors

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from ventanilla.accounts.commands import accounts, sessions
 from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.auth_routes import SignedInShape, with_session
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import iso

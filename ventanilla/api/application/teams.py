@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands import teams as commands
 from ventanilla.accounts.models import Team
@@ -13,6 +13,7 @@ from ventanilla.accounts.selectors import get_team, team_members, teams_of
 from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["Teams"])

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.commands import invitations
 from ventanilla.accounts.commands.system_mail import obstacle
 from ventanilla.accounts.mail_states import MailState, newest_states

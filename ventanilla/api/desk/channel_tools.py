@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router
 
+
+from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply

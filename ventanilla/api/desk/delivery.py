@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
 
+
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import writable_conversation
 from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.auth import Request

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import (
     find_conversation,
     visibility_of,

@@ -9,8 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import find_conversation
 from ventanilla.api.auth import Request

@@ -10,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.commands.installation import check_mail_server, set_address, set_mail_server
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.policies import Capability

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import invitations
 from ventanilla.accounts.commands.accounts import set_active_account

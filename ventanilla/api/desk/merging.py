@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import (
     conversation_reply,
     find_conversation,

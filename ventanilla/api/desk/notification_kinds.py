@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import json_reply
 from ventanilla.notifications.registry import kinds

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.agents import AgentShape
 from ventanilla.accounts.rendering import agent_json
 from ventanilla.api.application.conversation_access import find_conversation, visibility_of

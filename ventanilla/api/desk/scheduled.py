@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
 from ventanilla.api.application.conversation_input import MessageIn
 from ventanilla.api.application.conversation_shapes import MessageShape

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import get_language
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.models import User
 from ventanilla.api.application.conversation_access import OptionalInt, reader_of
 from ventanilla.api.auth import Request

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.bulk_actions import MOST
 from ventanilla.api.application.conversation_access import visibility_of

@@ -9,9 +9,10 @@ from django.contrib.auth import get_user, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import translation
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla import __version__
+from ventanilla.api.late import Router
 from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials

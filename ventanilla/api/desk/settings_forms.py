@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts import settings as account_settings
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.selectors import keeps_installation
 from ventanilla.api.auth import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands.accounts import update_account
 from ventanilla.accounts.commands.platform import (
@@ -19,6 +19,7 @@ from ventanilla.accounts.models import Account, Membership, PlatformPermit, Role
 from ventanilla.accounts.selectors import memberships_of
 from ventanilla.api.auth import PlatformRequest
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.platform.access import permitted_account, permitted_member, permitted_user
 from ventanilla.api.replies import empty_reply, json_reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.accounts.commands.one_time import sso_url
 from ventanilla.accounts.commands.platform import create_user_for, delete_user_for, update_user_for
@@ -14,6 +14,7 @@ from ventanilla.accounts.models import AccessToken
 from ventanilla.accounts.rendering import user_json
 from ventanilla.api.auth import PlatformRequest
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.platform.access import permitted_user
 from ventanilla.api.replies import empty_reply, json_reply
 

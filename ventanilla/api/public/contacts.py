@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.public.access import check_signature, find_contact, find_inbox
 from ventanilla.api.replies import json_reply
 from ventanilla.api.sign_in_limits import address_of

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.public.access import find_contact
 from ventanilla.api.replies import empty_reply, json_reply, raw_json_reply
 from ventanilla.api.uploads.attachments import uploads_from

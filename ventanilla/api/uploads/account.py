@@ -8,11 +8,12 @@ from urllib.parse import unquote, urlsplit
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Router, Schema
+from ninja import Schema
 
 from ventanilla.api.application.conversation_access import writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.api.uploads.direct import BlobIn, DirectUploadOut, announce
 from ventanilla.kit import files, rate_limits, safe_http, storage

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
 
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Given
+from ventanilla.api.late import Router
 from ventanilla.api.uploads.direct import BlobIn, DirectUploadOut, announce
 from ventanilla.kit import rate_limits
 

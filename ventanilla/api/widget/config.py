@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply

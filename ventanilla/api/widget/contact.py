@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.api.visitors import contact_row, known_keys, own_attributes

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.visitors import contact_row, conversation_asked, rendered, status_name, visible

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
 from ventanilla.api.uploads.attachments import uploads_from
