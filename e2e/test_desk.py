@@ -187,11 +187,11 @@ def test_what_cannot_be_fetched_says_so_and_a_window_from_before_an_upgrade_open
     expect(page.get_by_role("heading", level=1)).to_have_text("Contactos")
     assert gone
 
-    page.route("**/canned_responses*", lambda route: route.fulfill(status=500))
+    page.route("**/canned", lambda route: route.fulfill(status=500))
     page.goto(f"{team.product.url}/app/accounts/{team.admin.account_id}/settings/labels")
     retry = page.get_by_role("button", name="Reintentar")
     expect(retry).to_be_visible()
-    page.unroute("**/canned_responses*")
+    page.unroute("**/canned")
     retry.click()
     expect(page.get_by_text("Todavía no hay etiquetas.")).to_be_visible()
     expect(page).to_have_title("Etiquetas · Ventanilla")

@@ -43,7 +43,8 @@ BEGINS = {
     "palette/ShortcutsSheet.vue": [ITSELF],
     "settings/AgentsSettings.vue": [FIELD],
     "settings/AttributesSettings.vue": [FIELD],
-    "settings/CannedSettings.vue": [FIELD],
+    "settings/canned/CannedDialog.vue": [FIELD],
+    "settings/canned/FolderBar.vue": [FIELD],
     "settings/LabelsSettings.vue": [FIELD],
     "settings/ListCard.vue": [BUTTON],
     "settings/ProfileSettings.vue": [BUTTON],
@@ -76,6 +77,9 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     number = int(str(mailbox.conversations()[0]["id"]))
     with team.product.api(ana) as api:
         api.post("/labels", json={"title": "garantia", "color": "#0b5c66"}).raise_for_status()
+        canned = {"short_code": "guia", "content": "Va en camino.", "folder": "Envíos"}
+        desk = f"{team.product.url}/api/desk/accounts/{ana.account_id}"
+        api.post(f"{desk}/canned", json=canned).raise_for_status()
         contact = api.get("/contacts").raise_for_status().json()["payload"][0]["id"]
     base = f"accounts/{ana.account_id}"
     page = screens.desk(team.product, ana, f"{base}/conversations/{number}")
@@ -145,13 +149,17 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     lists = {
         "agents": "Agents",
         "attributes": "Attributes",
-        "canned": "Canned",
         "teams": "Teams",
         "labels": "Labels",
     }
     for path, name in lists.items():
         at(f"settings/{path}")
         begins(f"settings/{name}Settings.vue", page.get_by_test_id("add").click)
+    at("settings/canned")
+    begins("settings/canned/CannedDialog.vue", page.get_by_test_id("add").click)
+    main.get_by_role("button", name="Envíos").click()
+    begins("settings/canned/FolderBar.vue", main.get_by_role("button", name="nombre de la carpeta").click)
+    at("settings/labels")
     begins("settings/ListCard.vue", main.get_by_role("button", name=re.compile("garantia$")).last.click)
     at("settings/profile")
     begins("settings/ProfileSettings.vue", main.get_by_role("button", name="Cambiar token").click)

@@ -119,7 +119,7 @@ const inside: RouteRecordRaw[] = [
       {
         path: 'canned',
         name: 'canned',
-        component: () => import('./features/settings/CannedSettings.vue'),
+        component: () => import('./features/settings/canned/CannedSettings.vue'),
         meta: { title: 'settings.canned.title' },
       },
       {

@@ -10,9 +10,11 @@ from ventanilla.accounts.commands.platform import closed_accounts
 from ventanilla.accounts.models import Account
 from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import auto_resolve, mend_future, wake
+from ventanilla.conversations.commands.canned import purge_canned_response
 from ventanilla.conversations.commands.closing import delete_closed_account, delete_hidden_inbox
 from ventanilla.conversations.commands.scheduled import note_fault, send_due
-from ventanilla.conversations.models import Attachment, ScheduledFile
+from ventanilla.conversations.models import CannedResponse
+from ventanilla.conversations.models.kept import carried
 from ventanilla.events.timed import timed_job
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import hidden_inboxes
@@ -21,6 +23,7 @@ from ventanilla.kit.clock import SKEW, now
 
 log = structlog.get_logger("conversations")
 
+_RESTORABLE = timedelta(days=1)
 _BATCH = 100  # contract F.1: at most so many an account and run
 
 
@@ -119,10 +122,21 @@ def delete_unused_uploads() -> int:
     unused = 0
     for age in range(2, 9):
         keys = storage.keys_of_day(storage.DIRECT_FOLDER, (now() - timedelta(days=age)).date())
-        attached = set(Attachment.objects.filter(file__in=keys).values_list("file", flat=True))
-        waiting = set(ScheduledFile.objects.filter(file__in=keys).values_list("file", flat=True))
+        wanted = carried(keys)
         for key in keys:
-            if key not in attached | waiting:
+            if key not in wanted:
                 storage.delete(key)
                 unused += 1
     return unused
+
+
+@timed_job(name="conversations.purge_canned_responses", every=timedelta(hours=1))
+def purge_canned_responses() -> int:
+    """Delete for good what was deleted a day ago and never brought back. How many."""
+    gone = list(selectors.deleted_canned_responses(before=now() - _RESTORABLE)[:_BATCH])
+    return row_by_row.each(gone, _purge_canned, where="conversations.purge_canned_responses")
+
+
+def _purge_canned(response: CannedResponse) -> int:
+    purge_canned_response(response)
+    return 1

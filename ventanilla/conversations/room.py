@@ -27,6 +27,7 @@ ROOM = Room(
         Endpoints(DESK, "ventanilla.api.desk.filter_fields"),
         Endpoints(DESK, "ventanilla.api.desk.merging"),
         Endpoints(DESK, "ventanilla.api.desk.claims"),
+        Endpoints(f"{DESK}/canned", "ventanilla.api.desk.canned"),
         Endpoints(ACCOUNT, "ventanilla.api.uploads.account"),
         Endpoints("", "ventanilla.api.uploads.generic", Callers.USERS),
         Endpoints("/api/v1/widget", "ventanilla.api.widget.conversations", Callers.VISITORS),

@@ -117,7 +117,18 @@ export interface Condition {
 export type Noun = 'conversation' | 'contact'
 export type FilterField = Shape<'FilterFieldShape'>
 
-export type CannedResponse = Shape<'CannedResponseShape'>
+export type CannedFile = Shape<'CannedFileShape'>
+export type CannedResponse = With<
+  Shape<'CannedShape'>,
+  {
+    variants: Record<string, string>
+    files: CannedFile[]
+    visibility: 'account' | 'team' | 'personal'
+    team_id: Id | null
+    used_at: number | null
+  }
+>
+export type Language = Shape<'LanguageShape'>
 
 export type Draft = Shape<'DraftShape'>
 

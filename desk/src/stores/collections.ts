@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { ApiError, Offline, api } from '@/api/client'
-import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Team } from '@/api/models'
+import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Language, Team } from '@/api/models'
 
 import { useSession } from './session'
 
@@ -17,6 +17,8 @@ export const useCollections = defineStore('collections', () => {
   const inboxes = shallowRef<Inbox[]>([])
   const definitions = shallowRef<AttributeDefinition[]>([])
   const canned = shallowRef<CannedResponse[]>([])
+  /** What a canned response may be written in. */
+  const languages = shallowRef<Language[]>([])
   const loaded = ref(false)
   const failed = ref(false)
 
@@ -31,8 +33,11 @@ export const useCollections = defineStore('collections', () => {
     inbox: async () => void (inboxes.value = (await api.get<{ payload: Inbox[] }>(`${session.base}/inboxes`)).payload),
     attribute_definition: async () =>
       void (definitions.value = await api.get<AttributeDefinition[]>(`${session.base}/custom_attribute_definitions`)),
-    canned_response: async () =>
-      void (canned.value = await api.get<CannedResponse[]>(`${session.base}/canned_responses`)),
+    canned_response: async () => {
+      const found = await api.get<{ payload: CannedResponse[]; languages: Language[] }>(`${session.desk}/canned`)
+      canned.value = found.payload
+      languages.value = found.languages
+    },
   }
 
   /** What is there stays while the server does not answer. */
@@ -75,6 +80,7 @@ export const useCollections = defineStore('collections', () => {
     inboxes,
     definitions,
     canned,
+    languages,
     loaded,
     failed,
     agentById,

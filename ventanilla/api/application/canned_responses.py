@@ -14,6 +14,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands, selectors
+from ventanilla.conversations.commands import CannedText
 from ventanilla.conversations.models import CannedResponse
 from ventanilla.kit.clock import iso
 
@@ -75,8 +76,7 @@ def _json(response: CannedResponse) -> dict[str, Any]:
 @router.get("", operation_id="list_canned_responses", response=list[CannedResponseShape])
 def index(request: Request, account_id: int, search: OptionalText = None) -> HttpResponse:
     """By short code; with `search` the best first."""
-    request.auth.member  # noqa: B018 — a bot may not
-    found = selectors.canned_responses(request.auth.account, search=(search or "").strip())
+    found = selectors.canned_responses(request.auth.member, search=(search or "").strip())
     return json_reply([_json(response) for response in found])
 
 
@@ -85,18 +85,15 @@ def create(request: Request, account_id: int, given: CannedResponseIn = Given())
     """Keep a text under a short code that is free."""
     request.auth.require(Capability.SHARED_SETTINGS_WRITE)
     response = commands.create_canned_response(
-        request.auth.account,
-        short_code=given.short_code or "",
-        content=given.content or "",
-        extra=given.extra,
-        by=request.auth.person,
+        CannedText(short_code=given.short_code or "", content=given.content or "", extra=given.extra),
+        by=request.auth.member,
     )
     return json_reply(_json(response))
 
 
 def _found(request: Request, response_id: int) -> CannedResponse:
     request.auth.require(Capability.SHARED_SETTINGS_WRITE)
-    return selectors.get_canned_response(request.auth.account, response_id=response_id)
+    return selectors.get_canned_response(request.auth.member, response_id=response_id)
 
 
 @router.patch("/{int:response_id}", operation_id="update_canned_response", response=CannedResponseShape)
@@ -104,13 +101,8 @@ def change(
     request: Request, account_id: int, response_id: int, given: CannedResponseIn = Given()
 ) -> HttpResponse:
     """Change what is given."""
-    response = commands.update_canned_response(
-        _found(request, response_id),
-        short_code=given.short_code,
-        content=given.content,
-        extra=given.extra,
-        by=request.auth.person,
-    )
+    text = CannedText(short_code=given.short_code, content=given.content, extra=given.extra)
+    response = commands.update_canned_response(_found(request, response_id), text, by=request.auth.member)
     return json_reply(_json(response))
 
 

@@ -9,8 +9,12 @@ from ventanilla.conversations.commands.attributes import (
     set_custom_attributes,
 )
 from ventanilla.conversations.commands.canned import (
+    CannedText,
+    count_canned_use,
     create_canned_response,
     delete_canned_response,
+    move_canned_responses,
+    restore_canned_response,
     update_canned_response,
 )
 from ventanilla.conversations.commands.deletion import delete_conversation, delete_message
@@ -53,6 +57,7 @@ from ventanilla.conversations.commands.underway import (
 
 __all__ = [
     "Attachable",
+    "CannedText",
     "NewMessage",
     "TranscriptState",
     "add_labels",
@@ -67,6 +72,7 @@ __all__ = [
     "check_assignable",
     "contact_saw",
     "copy_label_titles",
+    "count_canned_use",
     "create_canned_response",
     "delete_canned_response",
     "delete_conversation",
@@ -82,6 +88,7 @@ __all__ = [
     "mend_future",
     "merge_additional_attributes",
     "merge_conversations",
+    "move_canned_responses",
     "mute",
     "note_message_trying",
     "note_message_waits",
@@ -96,6 +103,7 @@ __all__ = [
     "remove_labels",
     "remove_participants",
     "request_transcript",
+    "restore_canned_response",
     "retry_message",
     "save_draft",
     "save_shared_draft",

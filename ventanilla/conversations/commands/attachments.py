@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ventanilla.conversations.errors import AttachmentRefused
-from ventanilla.conversations.models import Attachment, FileType, Message, ScheduledFile, Upload
+from ventanilla.conversations.models import Attachment, FileType, KeptFile, Message, Upload
+from ventanilla.conversations.models.kept import carried
 from ventanilla.kit import storage
 from ventanilla.kit.errors import Invalid, TooLarge
 from ventanilla.kit.storage import Blob
@@ -96,7 +97,7 @@ def attach(message: Message, kept: Sequence[Attachment]) -> None:
     Attachment.objects.bulk_create(kept)
 
 
-def forget_files(kept: Sequence[Attachment | ScheduledFile]) -> None:
+def forget_files(kept: Sequence[Attachment | KeptFile]) -> None:
     """Delete the stored bytes: after a refusal, or when their rows are gone for good.
 
     A file that another message carries too (a direct upload sent twice, one that is scheduled) stays.
@@ -108,5 +109,5 @@ def forget_files(kept: Sequence[Attachment | ScheduledFile]) -> None:
 
 
 def is_attached(path: str) -> bool:
-    """Whether a message, or one for later, carries the file at this place of the storage."""
-    return Attachment.objects.filter(file=path).exists() or ScheduledFile.objects.filter(file=path).exists()
+    """Whether a message, or what waits to become one, carries the file at this place of the storage."""
+    return bool(carried([path]))

@@ -33,6 +33,7 @@ from ventanilla.conversations.models import (
     ScheduledMessage,
     SenderType,
 )
+from ventanilla.conversations.models.kept import KEPT_COLUMNS
 from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
@@ -40,7 +41,6 @@ from ventanilla.kit.errors import Invalid, NotFound, Refusal
 
 MOST_ATTEMPTS = 6
 PAUSE = timedelta(minutes=2)
-_FILE_COLUMNS = "file_type file filename mime_type size width height content_id".split()
 
 
 def schedule_message(
@@ -128,7 +128,7 @@ def _keep(
         echo_id=echo_id,
     )
     ScheduledFile.objects.bulk_create(
-        ScheduledFile(scheduled=row, **{name: getattr(one, name) for name in _FILE_COLUMNS}) for one in kept
+        ScheduledFile(scheduled=row, **{name: getattr(one, name) for name in KEPT_COLUMNS}) for one in kept
     )
     _record(row, "scheduled", by=by)
     return row
@@ -202,7 +202,7 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     new = NewMessage(
         row.content,
         content_attributes=row.content_attributes,
-        attachments=[Attachment(**{name: getattr(one, name) for name in _FILE_COLUMNS}) for one in files],
+        attachments=[Attachment(**{name: getattr(one, name) for name in KEPT_COLUMNS}) for one in files],
         echo_id=row.echo_id,
     )
     message = post_message(conversation, new, by=author)

@@ -1,6 +1,7 @@
 """The nouns of a conversation, by facet."""
 
-from ventanilla.conversations.models.aside import CannedResponse, Draft, Mention, Participant
+from ventanilla.conversations.models.aside import Draft, Mention, Participant
+from ventanilla.conversations.models.canned import CannedFile, CannedResponse
 from ventanilla.conversations.models.conversation import (
     UNATTENDED,
     CloseReason,
@@ -9,6 +10,7 @@ from ventanilla.conversations.models.conversation import (
     Priority,
     Status,
 )
+from ventanilla.conversations.models.kept import KeptFile
 from ventanilla.conversations.models.merge import Merge, MergedMessage
 from ventanilla.conversations.models.message import (
     Attachment,
@@ -25,6 +27,7 @@ from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMe
 __all__ = [
     "UNATTENDED",
     "Attachment",
+    "CannedFile",
     "CannedResponse",
     "CloseReason",
     "Conversation",
@@ -32,6 +35,7 @@ __all__ = [
     "Draft",
     "FileType",
     "FoldedText",
+    "KeptFile",
     "Mention",
     "Merge",
     "MergedMessage",

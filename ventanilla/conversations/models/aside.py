@@ -1,4 +1,4 @@
-"""What stands beside the thread: participants, mentions, drafts, canned responses."""
+"""What stands beside the thread: participants, mentions, drafts."""
 
 from __future__ import annotations
 
@@ -69,22 +69,4 @@ class Draft(models.Model):
             models.UniqueConstraint(
                 fields=["conversation"], condition=models.Q(user__isnull=True), name="shared_draft_once"
             ),
-        ]
-
-
-class CannedResponse(models.Model):
-    """A reply kept ready under a short code."""
-
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="canned_responses")
-    short_code = models.CharField(max_length=255)
-    content = models.TextField()
-    extra = models.JSONField(
-        default=dict, blank=True, help_text="Further fields that clients keep here: content_prompts, menu, …"
-    )
-    created_at = models.DateTimeField(default=now)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "short_code"], name="canned_short_code_once")
         ]

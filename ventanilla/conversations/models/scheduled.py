@@ -8,7 +8,7 @@ from django.db import models
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.models.conversation import Conversation
-from ventanilla.conversations.models.message import FileType
+from ventanilla.conversations.models.kept import KeptFile
 from ventanilla.kit.clock import now
 
 
@@ -46,15 +46,7 @@ class ScheduledMessage(models.Model):
         ]
 
 
-class ScheduledFile(models.Model):
+class ScheduledFile(KeptFile):
     """A file that will go with it: the columns an Attachment will have."""
 
     scheduled = models.ForeignKey(ScheduledMessage, on_delete=models.CASCADE, related_name="files")
-    file_type = models.CharField(max_length=16, choices=FileType.choices, default=FileType.FILE)
-    file = models.FileField(upload_to="attachments/%Y/%m/%d", max_length=255)
-    filename = models.CharField(max_length=255, blank=True, default="")
-    mime_type = models.CharField(max_length=255, blank=True, default="")
-    size = models.BigIntegerField(default=0, help_text="Bytes.")
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    content_id = models.CharField(max_length=998, blank=True, default="")

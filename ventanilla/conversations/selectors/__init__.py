@@ -1,6 +1,11 @@
 """Questions about conversations. Nothing here writes."""
 
-from ventanilla.conversations.selectors.canned import canned_responses, get_canned_response
+from ventanilla.conversations.selectors.canned import (
+    all_canned_responses,
+    canned_responses,
+    deleted_canned_responses,
+    get_canned_response,
+)
 from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
 from ventanilla.conversations.selectors.filters import filter_fields_for, filtered
 from ventanilla.conversations.selectors.lists import (
@@ -45,11 +50,13 @@ __all__ = [
     "Counts",
     "DeskCounts",
     "ListQuestion",
+    "all_canned_responses",
     "canned_responses",
     "contact_conversation_keys",
     "counts_by_contact",
     "counts_in",
     "counts_of",
+    "deleted_canned_responses",
     "desk_counts",
     "files_of",
     "filter_fields_for",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from ventanilla.accounts.models import Membership
 from ventanilla.contacts.commands.identities import create_contact_inbox
+from ventanilla.conversations.commands.canned import CannedText, create_canned_response
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
@@ -20,7 +22,13 @@ def lay_out(scene: Scene) -> dict[str, Any]:
     message = post_message(conversation, NewMessage("Hola"), by=scene.ana)
     tomorrow = now() + timedelta(days=1)
     scheduled = schedule_message(conversation, by=scene.ana, content="Luego", send_at=tomorrow)
+    canned = create_canned_response(
+        CannedText(short_code="ana", content="Hola", visibility="personal"),
+        by=Membership.objects.get(account=scene.account, user=scene.ana),
+    )
     return {
+        "canned_id": canned.pk,
+        "response_id": canned.pk,
         "conversation_id": conversation.display_id,
         "message_id": message.pk,
         "mode": "reply",

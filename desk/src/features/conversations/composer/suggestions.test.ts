@@ -8,9 +8,15 @@ const canned = (id: number, short_code: string, content: string): CannedResponse
   id,
   short_code,
   content,
-  account_id: 1,
-  created_at: '',
-  updated_at: '',
+  title: '',
+  language: '',
+  variants: {},
+  folder: '',
+  visibility: 'account',
+  team_id: null,
+  uses: 0,
+  used_at: null,
+  files: [],
 })
 const agent = (id: number, available_name: string): Agent =>
   ({ id, available_name, email: `${id}@acme.example` }) as Partial<Agent> as Agent
