@@ -23,7 +23,7 @@ _PATTERN_SECONDS = 0.05
 _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
-class _Misfit(ValueError):
+class Misfit(ValueError):
     """The value does not fit; the text is the sentence for people."""
 
 
@@ -42,7 +42,7 @@ def clean_values(
     for key, definition in definitions.items():
         try:
             cleaned[key] = clean_value(definition, values[key])
-        except _Misfit as misfit:
+        except Misfit as misfit:
             problems.append(f"{definition.display_name}: {misfit}")
     if problems:
         raise Invalid(fields={"custom_attributes": problems})
@@ -58,9 +58,9 @@ def clean_value(definition: AttributeDefinition, value: Any) -> Any:
 
 def _text(definition: AttributeDefinition, value: Any) -> Any:
     if isinstance(value, list | dict):
-        raise _Misfit(_("Enter text."))
+        raise Misfit(_("Enter text."))
     if definition.regex_pattern and not _matches(definition.regex_pattern, str(value)):
-        raise _Misfit(definition.regex_cue or _("This isn't in the expected format."))
+        raise Misfit(definition.regex_cue or _("This isn't in the expected format."))
     return value
 
 
@@ -82,13 +82,13 @@ def _matches(pattern: str, text: str) -> bool:
 
 def _number(_definition: AttributeDefinition, value: Any) -> Any:
     if isinstance(value, bool):
-        raise _Misfit(_("Enter a number."))
+        raise Misfit(_("Enter a number."))
     try:
         number = float(str(value).strip())
     except ValueError:
-        raise _Misfit(_("Enter a number."))
+        raise Misfit(_("Enter a number."))
     if not math.isfinite(number) or abs(number) > limits.MAX_ATTRIBUTE_NUMBER:
-        raise _Misfit(_("This number is too large."))
+        raise Misfit(_("This number is too large."))
     return int(number) if number.is_integer() else number
 
 
@@ -96,7 +96,7 @@ def _link(_definition: AttributeDefinition, value: Any) -> Any:
     text = str(value).strip()
     # People type bare hosts; what must not get through is another scheme, which would run when it is clicked.
     if not limits.is_web_url(text if _SCHEME.match(text) else f"https://{text}"):
-        raise _Misfit(_("Enter a web address."))
+        raise Misfit(_("Enter a web address."))
     return text
 
 
@@ -107,13 +107,13 @@ def _date(_definition: AttributeDefinition, value: Any) -> Any:
         if len(text) > 10:
             datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise _Misfit(_("Enter a date such as 2026-05-31."))
+        raise Misfit(_("Enter a date such as 2026-05-31."))
     return text
 
 
 def _choice(definition: AttributeDefinition, value: Any) -> Any:
     if str(value) not in {str(choice) for choice in definition.values}:
-        raise _Misfit(_("Choose one of the options."))
+        raise Misfit(_("Choose one of the options."))
     return value
 
 
@@ -122,7 +122,7 @@ def _checkbox(_definition: AttributeDefinition, value: Any) -> Any:
         return value
     word = str(value).strip().lower()
     if word not in _TRUE | _FALSE:
-        raise _Misfit(_("Choose yes or no."))
+        raise Misfit(_("Choose yes or no."))
     return word in _TRUE
 
 

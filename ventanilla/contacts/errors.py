@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.kit.errors import Invalid, Refusal
+from ventanilla.kit.errors import Conflict, Invalid, Refusal
+
+if TYPE_CHECKING:
+    from ventanilla.kit.errors import Text
 
 _TAKEN = {
     "email": _("Another contact already has this email."),
@@ -55,3 +59,26 @@ class SourceTaken(Invalid):
         super().__init__(
             fields={"source_id": [_("Another contact already has this source_id in the channel.")]}
         )
+
+
+class NotAnImport(Invalid):
+    """The file is no table of text, is empty, or is too large. The sentence says which."""
+
+    code = "not_an_import"
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(fields={"import_file": [sentence]})
+
+
+class ImportIsBusy(Conflict):
+    """What is asked for does not go with where the import stands."""
+
+    code = "import_busy"
+    default_message = _("This can't be done at this point of the import.")
+
+
+class UndoIsOver(Conflict):
+    """An import can be undone for a day."""
+
+    code = "undo_over"
+    default_message = _("It's too late to undo this import.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers, Told
+from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers, Told, collection
 
 
 class ContactCreated(Fact, frozen=True, kw_only=True):
@@ -72,3 +72,30 @@ class WidgetTriggered(Fact, frozen=True, kw_only=True):
     contact_inbox_id: int
     inbox_id: int
     event_info: dict[str, Any]
+
+
+class ContactImportChanged(Fact, frozen=True, kw_only=True):
+    """An import has begun, been checked, ended or been undone."""
+
+    name: ClassVar[str] = "contact_import.changed"
+    told = collection("contact_import", "import_id")
+    import_id: int
+    state: str
+
+
+class ContactsImported(Fact, frozen=True, kw_only=True):
+    """A batch of a file's rows is in: one event for all of them, however many contacts it made and changed."""
+
+    name: ClassVar[str] = "contacts.imported"
+    import_id: int
+    created: list[int]
+    updated: list[int]
+
+
+class ContactsImportUndone(Fact, frozen=True, kw_only=True):
+    """What an import had done to a batch of contacts is undone: those it made are gone, the others as they were."""
+
+    name: ClassVar[str] = "contacts.import_undone"
+    import_id: int
+    deleted: list[int]
+    updated: list[int]

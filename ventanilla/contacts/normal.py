@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from ventanilla.kit.errors import Invalid
 from ventanilla.kit.texts import seen
 
 KEYS = ("identifier", "email", "phone_number")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _SOCIAL = ("facebook", "twitter", "instagram", "linkedin", "github", "telegram", "tiktok")
 
 
@@ -77,7 +79,44 @@ _CLEANERS: Mapping[str, Any] = {
     "phone_number": clean_phone,
     "identifier": lambda value: _clean_text(seen(value), "identifier") or None,
     "blocked": bool,
+    "last_name": lambda value: _clean_text(value, "last_name"),
+    "preferred_language": lambda value: clean_language(value),
 }
+
+
+def clean_language(value: str | None) -> str:
+    """A language tag such as "es" or "pt-BR"; "" for a blank. Raises Invalid."""
+    tag = (value or "").strip().replace("_", "-")
+    if tag and not _LANGUAGE.fullmatch(tag):
+        raise Invalid(fields={"preferred_language": [_("Choose a language.")]})
+    return tag
+
+
+def named(values: Mapping[str, Any], contact: Contact | None = None) -> dict[str, Any]:
+    """The values with name and surname in step: the surname is the end of the name, so each may be said alone."""
+    if "name" not in values and "last_name" not in values:
+        return dict(values)
+    before_name, before_last = (contact.name, contact.last_name) if contact is not None else ("", "")
+    name = values.get("name", before_name)
+    last = values.get("last_name", before_last)
+    if "last_name" not in values:
+        last = last if last and (name == last or name.endswith(f" {last}")) else ""
+        return {**values, "last_name": last} if last != before_last else dict(values)
+    return {**values, **whole_name(first_name(name, before_last) if "name" not in values else name, last)}
+
+
+def first_name(name: str, last_name: str) -> str:
+    """The name without the surname at its end."""
+    if last_name and (name == last_name or name.endswith(f" {last_name}")):
+        return name.removesuffix(last_name).strip()
+    return name
+
+
+def whole_name(name: str, last_name: str) -> dict[str, str]:
+    """The name with the surname at its end, said once."""
+    if not last_name:
+        return {"name": name, "last_name": ""}
+    return {"name": f"{first_name(name, last_name)} {last_name}".strip()[:255], "last_name": last_name}
 
 
 def usable_fields(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ventanilla.contacts.events import ContactCreated, ContactDeleted, ContactMerged, ContactUpdated
+from ventanilla.contacts.events import (
+    ContactCreated,
+    ContactDeleted,
+    ContactMerged,
+    ContactsImported,
+    ContactsImportUndone,
+    ContactUpdated,
+)
 from ventanilla.conversations.events import (
     ConversationDeleted,
     ConversationMerged,
@@ -39,6 +46,8 @@ class Index(Consumer):
         ContactUpdated,
         ContactMerged,
         ContactDeleted,
+        ContactsImported,
+        ContactsImportUndone,
     )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
@@ -62,6 +71,10 @@ class Index(Consumer):
                     deleted.add(pk)
                 case ContactMerged(contact_id=pk, mergee_id=gone):
                     known |= {pk, gone}
+                case ContactsImported(created=made, updated=changed):
+                    known.update(made, changed)
+                case ContactsImportUndone(deleted=gone_ones, updated=changed):
+                    known.update(gone_ones, changed)
                 case (
                     ContactCreated(contact_id=pk)
                     | ContactUpdated(contact_id=pk)

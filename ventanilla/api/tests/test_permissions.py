@@ -34,6 +34,9 @@ ADMINISTRATORS_ONLY = {
     "account_settings_form", "inbox_settings_form",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
+    "import_contacts", "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
+    "desk_discard_import", "desk_start_import", "desk_stop_import", "desk_undo_import", "desk_import_edited",
+    "desk_import_refused", "desk_import_refused_file",
 }  # fmt: skip
 REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them, agents do not
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.

@@ -19,7 +19,7 @@ from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.errors import ContactIsOnline, ContactKeyTaken
 from ventanilla.contacts.events import ContactCreated, ContactDeleted, ContactUpdated
 from ventanilla.contacts.models import AvatarDownload, Contact, ContactInbox
-from ventanilla.contacts.normal import KEYS, clean_fields, derived
+from ventanilla.contacts.normal import KEYS, clean_fields, derived, named
 from ventanilla.events.log import record
 from ventanilla.inboxes.channel import Identity
 from ventanilla.inboxes.channels import kinds_where
@@ -47,7 +47,7 @@ def create_contact(
 
     Raises ContactKeyTaken, or Invalid naming fields. Records contact.created.
     """
-    contact = Contact(account=account, **clean_fields(fields))
+    contact = Contact(account=account, origin=_origin(by), **named(clean_fields(fields)))
     contact.additional_attributes = dict(additional_attributes or {})
     limits.check_attributes(contact.additional_attributes, field="additional_attributes")
     contact.custom_attributes = clean_values(account, custom_attributes or {}, model=AttributeModel.CONTACT)
@@ -59,6 +59,12 @@ def create_contact(
     request_avatar(contact, url=avatar_url)
     record(ContactCreated(account_id=account.pk, contact_id=contact.pk), actor=actor_of(by))
     return contact
+
+
+def _origin(by: By) -> str:
+    if isinstance(by, User):
+        return "agent"
+    return "program" if isinstance(by, AgentBot) else "channel"
 
 
 @transaction.atomic
@@ -78,6 +84,7 @@ def update_contact(
     """
     values = clean_fields(fields)
     lock(contact)
+    values = named(values, contact)
     if additional_attributes is not None:
         limits.check_attributes(additional_attributes, field="additional_attributes")
         values["additional_attributes"] = dict(additional_attributes)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
-from ventanilla.contacts.jobs import fetch_avatars
+from ventanilla.contacts.jobs.avatars import fetch_avatars
 from ventanilla.contacts.models import AvatarDownload, Contact
 from ventanilla.kit.clock import now
 from ventanilla.testing.poison import refusing

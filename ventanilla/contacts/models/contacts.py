@@ -29,6 +29,13 @@ class Contact(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts", db_index=False)
     name = models.CharField(max_length=255, blank=True, default="")
+    last_name = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The surname, which is also the end of `name`.",
+    )
     email = models.CharField(max_length=254, null=True, blank=True)
     phone_number = models.CharField(max_length=20, null=True, blank=True)
     identifier = models.CharField(
@@ -40,6 +47,14 @@ class Contact(models.Model):
     is_withheld = models.BooleanField(
         default=False,
         help_text="Joined by an e-mail or phone that nobody signed: its visitors read only what they said themselves.",
+    )
+    preferred_language = models.CharField(max_length=12, blank=True, default="", db_default="")
+    origin = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How the record came about: agent, program, import or channel.",
     )
     additional_attributes = models.JSONField(default=dict, blank=True)
     custom_attributes = models.JSONField(default=dict, blank=True)

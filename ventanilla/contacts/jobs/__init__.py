@@ -1,0 +1,1 @@
+"""When: pictures that are fetched, and files of contacts that come in."""

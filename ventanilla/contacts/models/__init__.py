@@ -1,0 +1,23 @@
+"""Contacts, how inboxes know them, and the files of contacts that are imported."""
+
+from ventanilla.contacts.models.contacts import (
+    AvatarDownload,
+    Contact,
+    ContactClaim,
+    ContactInbox,
+    ContactLabel,
+    ContactNote,
+)
+from ventanilla.contacts.models.imports import ContactImport, ImportedContact, RefusedRow
+
+__all__ = [
+    "AvatarDownload",
+    "Contact",
+    "ContactClaim",
+    "ContactImport",
+    "ContactInbox",
+    "ContactLabel",
+    "ContactNote",
+    "ImportedContact",
+    "RefusedRow",
+]
