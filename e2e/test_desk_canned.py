@@ -16,7 +16,8 @@ def canned(team: Team, person: Person, code: str, content: str, **more: Any) -> 
     """Keep one as that person."""
     with team.product.api(person) as api:
         path = f"{team.product.url}/api/desk/accounts/{person.account_id}/canned"
-        api.post(path, json={"short_code": code, "content": content, **more}).raise_for_status()
+        answer = api.post(path, json={"short_code": code, "content": content, **more})
+        assert answer.is_success, answer.text
 
 
 def codes(page: Page) -> list[str]:
@@ -86,3 +87,65 @@ def test_canned_responses_are_kept_in_the_settings(
     page.get_by_role("button", name="Deshacer").last.click()
     expect(page.locator("main li")).to_contain_text("1 archivo")
     assert_accessible(page)
+
+
+@pytest.mark.feature("R-10", "Z-14")
+def test_a_canned_response_goes_into_a_reply(screens: Screens, team: Team, assert_accessible: Any) -> None:
+    ana, bruno = team.admin, team.agent("Bruno Bravo")
+    customer = team.program(bruno)
+    number = customer.starts("¿Cuándo llega?", name="Camila Vargas", email="camila@example.com")
+    with team.product.api(bruno) as api:
+        guide = {"attachment": ("guia.pdf", b"%PDF-1.4 guia", "application/pdf")}
+        kept = api.post("/upload", files=guide).raise_for_status().json()["blob_id"]
+    text = "{{contact.first_name}}, llega el [[día]] a las [[hora]]. Saludos, {{agent.first_name}}"
+    canned(team, ana, "envio", text, title="Reenvío", folder="Envíos", language="es", files=[kept])
+    canned(team, ana, "envase", "Lo cambiamos.", folder="Cambios", variants={"en": "We swap it."})
+    canned(team, ana, "precio", "El envío va aparte.", folder="Pagos")
+    canned(team, bruno, "mia", "Solo yo la uso.", visibility="personal")
+    path = f"accounts/{bruno.account_id}/conversations/{number}"
+    page = screens.desk(team.product, bruno, path, viewport={"width": 1440, "height": 860})
+    field, pane = page.get_by_test_id("composer"), page.get_by_test_id("canned-pane")
+
+    # "/" shows them all; folders by the arrows; typing narrows, the code before the text, whatever the accents.
+    field.press_sequentially("/")
+    options = pane.get_by_role("option")
+    expect(options).to_have_count(4)
+    field.press("ArrowRight")
+    expect(options).to_have_count(1)
+    expect(options.first).to_contain_text("/envase")
+    field.press("ArrowLeft")
+    field.press("ArrowLeft")
+    expect(options.first).to_contain_text("/mia")
+    field.press("ArrowRight")
+    field.press_sequentially("enví")
+    expect(options).to_have_count(2)
+    expect(options.first).to_contain_text("/envio")
+    expect(pane).to_contain_text("Camila, llega el día a las hora. Saludos, Bruno")
+    expect(pane).to_contain_text("guia.pdf")
+    assert_accessible(page)
+
+    # Enter puts it in with its file; it cannot be sent before its blanks are filled in.
+    field.press("Enter")
+    expect(pane).to_have_count(0)
+    expect(page.get_by_test_id("gaps")).to_contain_text("2")
+    expect(page.get_by_test_id("send")).to_be_disabled()
+    expect(page.locator(".comp .chip", has_text="guia.pdf")).to_be_visible()
+    page.keyboard.type("jueves")
+    page.keyboard.press("Tab")
+    page.keyboard.type("12:00")
+    expect(page.get_by_test_id("gaps")).to_have_count(0)
+    page.get_by_test_id("send").click()
+    expect(page.locator("[data-sending]")).to_have_count(0)
+    said = customer.reads(number)[-1]
+    assert said["content"] == "Camila, llega el jueves a las 12:00. Saludos, Bruno"
+    assert [one["data_url"].rsplit("/", 1)[-1] for one in said["attachments"]] == ["guia.pdf"]
+
+    # What was used is counted, and used ones come first.
+    page.reload()
+    field.press_sequentially("/")
+    expect(options.first).to_contain_text("/envio")
+    field.press("Escape")
+    expect(pane).to_have_count(0)
+    # What is no code stays as it was typed.
+    field.press_sequentially("nada")
+    expect(pane).to_have_count(0)

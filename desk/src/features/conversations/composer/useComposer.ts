@@ -20,6 +20,7 @@ import { gapsIn } from './field/gaps'
 import type { Format, WritingField } from './field/writingField'
 import { momentName } from './later'
 import { isSigned } from './signing'
+import { useCannedPane } from './useCannedPane'
 import { useDraft } from './useDraft'
 import { useFiles } from './useFiles'
 import { useSigning } from './useSigning'
@@ -60,6 +61,12 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
   const { mode, text, isNote } = draft
   const typing = useTyping(id, () => isNote.value)
   const list = useSuggestions(field, { conversation: () => props.conversation, isNote: () => isNote.value })
+  const canned = useCannedPane(field, {
+    conversation: () => props.conversation,
+    trigger: list.trigger,
+    close: list.close,
+    addFiles: files.add,
+  })
   const signing = useSigning(
     () => props.conversation,
     () => isNote.value,
@@ -83,7 +90,13 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
   /** Blanks that must be filled in before it can be sent. */
   const gaps = computed(() => gapsIn(text.value).length)
   const canSend = computed(
-    () => session.canWrite && !closed.value && !mailProblem.value && hasSomething.value && !gaps.value,
+    () =>
+      session.canWrite &&
+      !closed.value &&
+      !mailProblem.value &&
+      hasSomething.value &&
+      !gaps.value &&
+      !canned.arriving.value,
   )
   const keeping = ref(false)
 
@@ -180,7 +193,7 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
 
   return {
     ...{ mode, text, isNote, expanded, isMail, closed, canSend, gaps, keeping },
-    ...{ mail, mailProblem, known, files, list, signing, typing },
+    ...{ mail, mailProblem, known, files, list, canned, signing, typing },
     ...{ format, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
   }
 }

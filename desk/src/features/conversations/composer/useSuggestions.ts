@@ -3,12 +3,10 @@ import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 
 import type { Agent, Conversation } from '@/api/models'
 import { useCollections } from '@/stores/collections'
-import { useSession } from '@/stores/session'
 
 import type { Trigger } from '../thread/markdown'
 import type { WritingField } from './field/writingField'
-import { cannedSuggestions, emojiSuggestions, mentionSuggestions, type Suggestion } from './suggestions'
-import { filledIn } from './variables'
+import { emojiSuggestions, mentionSuggestions, type Suggestion } from './suggestions'
 
 export interface Suggestions {
   trigger: Ref<Trigger | undefined>
@@ -25,7 +23,6 @@ export function useSuggestions(
   field: Readonly<Ref<WritingField | null>>,
   about: { conversation: () => Conversation; isNote: () => boolean },
 ): Suggestions {
-  const session = useSession()
   const collections = useCollections()
   const trigger = ref<Trigger>()
   const at = ref(0)
@@ -36,19 +33,10 @@ export function useSuggestions(
     { immediate: true },
   )
 
-  /** A canned response as it leaves: what is seen while choosing it is what the customer reads. */
-  function filled(content: string): string {
-    return filledIn(content, {
-      conversation: about.conversation(),
-      agent: session.user,
-      inbox: collections.inboxById.get(about.conversation().inbox_id),
-      account: session.account,
-    })
-  }
   const suggestions = computed<Suggestion[]>(() => {
     if (!trigger.value) return []
     const { sign, query } = trigger.value
-    if (sign === '/') return cannedSuggestions(collections.canned, query, filled)
+    if (sign === '/') return [] // the canned responses have a pane of their own
     if (sign === '@') return about.isNote() ? mentionSuggestions(mentionable.value, query) : []
     return emojiSuggestions(query)
   })

@@ -1,5 +1,6 @@
 // What a canned response says here: its variables filled in as the server does it when a message leaves (contract F.19).
 import type { Conversation, Json, User } from '@/api/models'
+import type { Values } from '@/components/canned/pieces'
 
 /** What stands around the text. */
 export interface Around {
@@ -9,7 +10,6 @@ export interface Around {
   inbox: { id: number; name: string } | undefined
   account: { id: number; name: string } | undefined
 }
-type Values = { [name: string]: Json | Values | undefined }
 
 // An agent explaining a template must be able to show one: code is left alone.
 const CODE_OR_VARIABLE = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}/g
@@ -38,7 +38,8 @@ export function filledIn(text: string, around: Around): string {
   })
 }
 
-function valuesOf({ conversation, agent, inbox, account }: Around): Values {
+/** What a variable can name in this conversation. */
+export function valuesOf({ conversation, agent, inbox, account }: Around): Values {
   const contact = conversation.meta.sender
   const name = contact.name ?? ''
   const writer = agent?.available_name ?? ''

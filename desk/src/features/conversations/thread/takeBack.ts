@@ -6,6 +6,7 @@ import { useChannels } from '@/stores/channels'
 import { useConversations } from '@/stores/conversations'
 import { useDrafts } from '@/stores/drafts'
 import { useScheduled } from '@/stores/scheduled'
+import { fetchFile } from '@/stores/files'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
@@ -38,10 +39,4 @@ export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<F
   drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
   toast(t('later.cancelled'))
   return isOpen() ? files : undefined
-}
-
-async function fetchFile(file: Scheduled['files'][number]): Promise<File> {
-  const response = await fetch(new URL(file.url, location.href).pathname, { credentials: 'same-origin' })
-  if (!response.ok) throw new ApiError(response.status, file.filename)
-  return new File([await response.blob()], file.filename, { type: file.content_type })
 }
