@@ -270,7 +270,8 @@ def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor)
         f"Conversación #{number} pospuesta": ("setStatus", option("s", "Hasta mañana")),
         f"Conversación #{number} pendiente": ("setStatus", state("Marcar como pendiente")),
         f"Conversación #{number} resuelta": ("setStatus", key("e")),
-        "Silenciada": ("setMuted", more("Silenciar")),
+        f"Conversación #{number} archivada": ("setStatus", key("y")),
+        "Contacto bloqueado": ("setMuted", more("Bloquear contacto")),
         "Guardado": ("setAttributes", gift),
         "Marcada como no leída": ("markUnread", key("u")),
     }

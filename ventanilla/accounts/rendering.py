@@ -34,6 +34,7 @@ def user_json(user: User) -> dict[str, Any]:
         "inviter_id": active.inviter_id if active else None,
         "name": user.name,
         "phone_number": user.phone_number or None,
+        "timezone": user.timezone or None,
         "provider": user.provider,
         "pubsub_token": user.pubsub_token,
         "custom_attributes": user.custom_attributes,

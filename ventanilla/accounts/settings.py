@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS
-from ventanilla.kit.setting_fields import Setting, Settings, Text, Unacceptable, Whole, Zone
+from ventanilla.kit.setting_fields import (
+    Choice,
+    Setting,
+    Settings,
+    Several,
+    Text,
+    Unacceptable,
+    Whole,
+    Zone,
+)
 
 LOCALES = frozenset(code for code, _name in settings.LANGUAGES)
 _MAX_DAYS = 999
@@ -58,6 +67,17 @@ def _address(**said: Any) -> Text:
     )
 
 
+_HALF_HOURS = [(clock, clock) for hour in range(24) for clock in (f"{hour:02}:00", f"{hour:02}:30")]
+_WEEK = [
+    (1, lazy("Monday")),
+    (2, lazy("Tuesday")),
+    (3, lazy("Wednesday")),
+    (4, lazy("Thursday")),
+    (5, lazy("Friday")),
+    (6, lazy("Saturday")),
+    (7, lazy("Sunday")),
+]
+
 SETTINGS = Settings(
     Name(name="name", half=True, needed=True, label=lazy("Name"), longest=MAX_SHORT_TEXT_CHARS),
     Locale(
@@ -75,5 +95,20 @@ SETTINGS = Settings(
         highest=_MAX_DAYS,
         refusal=lazy("Between 1 and 999 days."),
         nullable=True,
+    ),
+    Choice(
+        name="day_starts_at",
+        half=True,
+        label=lazy("Start of the day"),
+        hint=lazy("Conversations snoozed until another day are open again at this time."),
+        options=_HALF_HOURS,
+        refusal=lazy("Choose a full or half hour, such as 09:00."),
+    ),
+    Several(
+        name="working_days",
+        label=lazy("Working days"),
+        hint=lazy("“Next week” and “next month” start on the first of them."),
+        options=_WEEK,
+        refusal=lazy("Choose at least one day of the week."),
     ),
 )

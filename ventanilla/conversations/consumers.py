@@ -13,6 +13,7 @@ from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import (
     copy_label_titles,
     follow_merge,
+    forget_own,
     release_team,
     release_user,
 )
@@ -67,6 +68,7 @@ def _release_user(account_id: int, user_id: int) -> None:
     # They may have been let in again meanwhile.
     if Membership.objects.filter(account_id=account_id, user_id=user_id).exists():
         return
+    forget_own(account_id, user_id)
     for conversation in selectors.touched_by_user(account_id, user_id).iterator(chunk_size=500):
         release_user(conversation, user_id=user_id)
 

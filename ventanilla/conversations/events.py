@@ -205,6 +205,23 @@ class ParticipantsChanged(Fact, frozen=True, kw_only=True):
     removed: list[int]
 
 
+class OwnChanged(Fact, frozen=True, kw_only=True):
+    """A user muted the conversation for themselves or no longer, or has another reminder of it."""
+
+    name: ClassVar[str] = "conversation.own_changed"
+    told = Told("own", Hearers.USER, DESK)
+    user_id: int
+    conversation_id: int
+
+
+class ReminderDue(Fact, frozen=True, kw_only=True):
+    """The moment has come of which a user wanted to be reminded of the conversation."""
+
+    name: ClassVar[str] = "conversation.reminder_due"
+    user_id: int
+    conversation_id: int
+
+
 class DraftSaved(Fact, frozen=True, kw_only=True):
     """A user's unsent text changed or went."""
 

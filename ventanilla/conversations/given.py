@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Account, Team, User
 from ventanilla.conversations.models import Priority, Status
+from ventanilla.conversations.snoozing import Snooze, snooze_until
+from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
-from ventanilla.kit.wire_values import NOTHING, row_id, word_or_number
+from ventanilla.kit.wire_values import NOTHING, moment, row_id, word_or_number
+
+_MOMENTS = frozenset(one.value for one in Snooze)
 
 
 def status_given(value: str | int | None) -> int:
@@ -20,6 +26,15 @@ def priority_given(value: str | int | None) -> int | None:
     if value is None or str(value).strip() in NOTHING:
         return None
     return word_or_number(value, Priority, field="priority")
+
+
+def until_given(
+    value: float | str | None, *, by: User | None, account: Account, field: str = "snoozed_until"
+) -> datetime | None:
+    """Epoch seconds, or a name of snoozing.Snooze as it is meant now for that person. Raises Invalid."""
+    if isinstance(value, str) and value in _MOMENTS:
+        return snooze_until(Snooze(value), at=now(), user=by, account=account)
+    return moment(value, field=field)
 
 
 def agent_given(account: Account, value: str | int | None) -> User | None:

@@ -9,7 +9,7 @@ import structlog
 from ventanilla.accounts.commands.platform import closed_accounts
 from ventanilla.accounts.models import Account
 from ventanilla.conversations import selectors
-from ventanilla.conversations.commands import auto_resolve, mend_future, wake
+from ventanilla.conversations.commands import auto_resolve, mend_future, remind, wake
 from ventanilla.conversations.commands.canned import purge_canned_response
 from ventanilla.conversations.commands.closing import delete_closed_account, delete_hidden_inbox
 from ventanilla.conversations.commands.scheduled import note_fault, send_due
@@ -35,6 +35,12 @@ def wake_snoozed() -> int:
     if woken:
         log.info("conversations.woken", count=woken)
     return woken
+
+
+@timed_job(name="conversations.remind", every=timedelta(seconds=30))
+def remind_due() -> int:
+    """Remind agents of what they chose to be reminded of until now or earlier. How many."""
+    return row_by_row.walk(selectors.reminders_due(at=now()), remind, where="conversations.remind")
 
 
 @timed_job(name="conversations.send_scheduled", every=timedelta(seconds=10))

@@ -20,6 +20,7 @@ ROOM = Room(
         Endpoints(f"{ACCOUNT}/contacts", "ventanilla.api.application.contact_conversations"),
         Endpoints(f"{ACCOUNT}/canned_responses", "ventanilla.api.application.canned_responses"),
         Endpoints(DESK, "ventanilla.api.desk.opening"),
+        Endpoints(DESK, "ventanilla.api.desk.own"),
         Endpoints(DESK, "ventanilla.api.desk.drafts"),
         Endpoints(DESK, "ventanilla.api.desk.scheduled"),
         Endpoints(DESK, "ventanilla.api.desk.counts"),

@@ -145,6 +145,27 @@ class Choice(Setting):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Several(Setting):
+    """At least one of a few numbers, kept in the order of the options. `refusal` says so."""
+
+    options: Sequence[tuple[int, Words]]
+    refusal: Words
+
+    body: ClassVar[Any] = list[int]
+    json_type: ClassVar[str] = "array"
+
+    def clean(self, value: Any, current: Any) -> list[int]:
+        known = [number for number, _label in self.options]
+        if not value or not set(value) <= set(known):
+            raise Unacceptable(str(self.refusal))
+        return [number for number in known if number in value]
+
+    def form(self) -> dict[str, Any]:
+        choices = [{"const": number, "title": str(label)} for number, label in self.options]
+        return {**super().form(), "oneOf": choices}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Zone(Setting):
     """The name of a time zone."""
 

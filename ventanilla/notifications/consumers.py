@@ -112,7 +112,8 @@ def _tellings(
 ) -> Iterator[Telling]:
     actors = _actor_ids(event)
     followers = scene.participants[conversation.pk]
-    for user_id in audience.only_members(call.user_ids - actors):
+    spared = set() if kind.despite_mute else scene.muted[conversation.pk]
+    for user_id in audience.only_members(call.user_ids - actors - spared):
         ways = () if call.only_in_desk else audience.ways(user_id, kind, call.also_by)
         if (call.only_who_want and not ways) or not audience.may_see(user_id, conversation, followers):
             continue

@@ -85,6 +85,8 @@ class NotificationKind:
     is_offered: ClassVar[bool] = True  # false: nothing tells of it yet, so no screen has a switch for it
     # New messages: whoever looks at the desk sees them come, and gets no mail of them (contract F.24).
     is_of_message: ClassVar[bool] = False
+    # Told also to who muted the conversation.
+    despite_mute: ClassVar[bool] = False
     needs_message: ClassVar[bool] = False  # its mail says nothing without the message
     mail_waits: ClassVar[timedelta] = timedelta()
     hears: ClassVar[tuple[type[Fact], ...]] = ()

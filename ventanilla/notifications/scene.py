@@ -36,6 +36,8 @@ _MEMBERS = Compiled(
 )
 _PARTICIPANTS = "SELECT conversation_id, user_id FROM conversations_participant WHERE conversation_id IN ({})"
 
+_MUTES = "SELECT conversation_id, user_id FROM conversations_mute WHERE conversation_id IN ({})"
+
 
 class Scene:
     """The conversations of the events and what is around them. What no event of the batch needs is not asked for."""
@@ -68,6 +70,14 @@ class Scene:
         """User ids by conversation id."""
         found: dict[int, set[int]] = defaultdict(set)
         for conversation_id, user_id in statements.fetch_among(_PARTICIPANTS, self.conversations):
+            found[conversation_id].add(user_id)
+        return found
+
+    @cached_property
+    def muted(self) -> dict[int, set[int]]:
+        """Ids of the users who want no alerts of it, by conversation id."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for conversation_id, user_id in statements.fetch_among(_MUTES, self.conversations):
             found[conversation_id].add(user_id)
         return found
 

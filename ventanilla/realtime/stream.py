@@ -349,6 +349,12 @@ def _scheduled(work: _Work) -> None:
         work.to_live({"conversation_id": view.display_id, "id": work.payload["scheduled_message_id"]})
 
 
+def _own(work: _Work) -> None:
+    """What a user keeps for themselves: their desks fetch it again."""
+    work.item.audience, work.item.user_id = work.kind.told.to, work.payload["user_id"]
+    work.to_live({"kind": "own"})
+
+
 def _small_collection(work: _Work) -> None:
     """The desk simply fetches it again: it is told the kind and the id."""
     told = work.kind.told
@@ -369,6 +375,7 @@ _RENDERERS: dict[str, Renderer] = {
     "gone_notification": _notification,
     "cache_keys": _cache_invalidated,
     "draft": _draft_saved,
+    "own": _own,
     "scheduled_message": _scheduled,
 }
 

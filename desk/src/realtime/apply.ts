@@ -11,6 +11,7 @@ import { useLive } from '@/stores/live'
 import { useMessages } from '@/stores/messages'
 import { useNotifications } from '@/stores/notifications'
 import { useOpenings } from '@/stores/openings'
+import { useOwn } from '@/stores/own'
 import { useOutbox } from '@/stores/outbox'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
@@ -43,6 +44,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
+  else if (data.kind === 'own') void useOwn().load()
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 

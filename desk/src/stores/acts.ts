@@ -9,6 +9,7 @@ import { toast } from '@/ui/toasts'
 
 import { rememberOpened } from './recent'
 import { wakesAt } from './snooze'
+import { takenBack } from './takenBack'
 
 function path(id: Id, tail = ''): string {
   return `${useSession().base}/conversations/${id}${tail}`
@@ -67,19 +68,27 @@ async function act(
   return true
 }
 
+type Closed = Conversation['close_reason']
+
 export async function setStatus(
   conversation: Conversation,
   status: Status,
   snoozedUntil?: number | null,
   undoable = true,
+  reason?: Closed,
 ): Promise<boolean> {
   const until = status === 'snoozed' ? (snoozedUntil ?? null) : null
   const done = await act(
     conversation,
-    { status, snoozed_until: until ? new Date(until * 1000).toISOString() : null },
-    () => api.post(path(conversation.id, '/toggle_status'), { status, ...(until ? { snoozed_until: until } : {}) }),
+    { status, snoozed_until: until ? new Date(until * 1000).toISOString() : null, close_reason: reason ?? null },
+    () =>
+      api.post(path(conversation.id, '/toggle_status'), {
+        status,
+        ...(until ? { snoozed_until: until } : {}),
+        ...(reason ? { close_reason: reason } : {}),
+      }),
     undoable
-      ? { text: t(`done.${status}`, { id: conversation.id }), back: (now) => bringBack(now, conversation) }
+      ? { text: t(`done.${reason ?? status}`, { id: conversation.id }), back: (now) => bringBack(now, conversation) }
       : undefined,
   )
   if (!done) return false
@@ -95,7 +104,7 @@ export async function setStatus(
 
 /** Everything a change of state may have moved: state, moment of waking, and whose it is (opening assigns it). */
 async function bringBack(now: Conversation, was: Conversation): Promise<void> {
-  if (!(await setStatus(now, was.status, wakesAt(was), false))) return
+  if (!(await setStatus(now, was.status, wakesAt(was), false, was.close_reason ?? undefined))) return
   const fresh = await useConversations()
     .load(was.id)
     .catch(() => now)
@@ -205,17 +214,6 @@ export function setAttributes(conversation: Conversation, attributes: Attributes
   )
 }
 
-/** What stands now, with the keys that led from `before` to `after` as they were: what a colleague did since stays. */
-function takenBack(before: Attributes, after: Attributes, now: Attributes): Attributes {
-  const back = { ...now }
-  for (const key of Object.keys({ ...before, ...after })) {
-    if (JSON.stringify(before[key]) === JSON.stringify(after[key])) continue
-    if (key in before) back[key] = before[key]!
-    else delete back[key]
-  }
-  return back
-}
-
 export function setMuted(conversation: Conversation, muted: boolean, undoable = true): Promise<boolean> {
   return act(
     conversation,
@@ -223,7 +221,7 @@ export function setMuted(conversation: Conversation, muted: boolean, undoable = 
     () => api.post(path(conversation.id, muted ? '/mute' : '/unmute')),
     undoable
       ? {
-          text: t(muted ? 'told.muted' : 'told.unmuted'),
+          text: t(muted ? 'told.blocked' : 'told.unblocked'),
           back: async (now) => {
             if (!(await setMuted(now, !muted, false))) return
             // Blocking resolves it.

@@ -11,9 +11,12 @@ export type SortBy =
   | 'waiting_since_asc'
 export type View = 'all' | 'mentions' | 'unattended' | 'participating'
 
+/** The contract's states, and why resolved ones are closed. */
+export type ListStatus = Status | 'archived' | 'ignored' | 'all'
+
 export interface ListFilter {
   tab: AssigneeTab
-  status: Status | 'all'
+  status: ListStatus
   view: View
   inboxId?: Id
   teamId?: Id
@@ -57,7 +60,8 @@ export function keyOf(filter: ListFilter): string {
 export function matches(filter: ListFilter, conversation: Conversation, me: Id): boolean | undefined {
   if (filter.conditions.length > 0 || filter.search) return undefined
   if (filter.view === 'mentions' || filter.view === 'participating') return undefined
-  if (filter.status !== 'all' && conversation.status !== filter.status) return false
+  if (filter.status !== 'all' && conversation.status !== filter.status && conversation.close_reason !== filter.status)
+    return false
   if (filter.inboxId !== undefined && conversation.inbox_id !== filter.inboxId) return false
   if (filter.teamId !== undefined && conversation.meta.team?.id !== filter.teamId) return false
   if (filter.label !== undefined && !conversation.labels.includes(filter.label)) return false

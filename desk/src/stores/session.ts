@@ -73,6 +73,14 @@ export const useSession = defineStore('session', () => {
     void setLocale(locale.value)
     applyTheme((loaded.user?.ui_settings.theme as Theme | undefined) ?? keptTheme())
     document.documentElement.dataset.density = loaded.user?.ui_settings.density === 'compact' ? 'compact' : ''
+    if (loaded.user && !loaded.user.timezone) void keepZone()
+  }
+
+  /** Nobody has said yet where this user is: this browser does, once. The profile changes it. */
+  async function keepZone(): Promise<void> {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+    const saved = await api.put<User>('/api/v1/profile', { profile: { timezone: timeZone } }).catch(() => undefined)
+    if (saved && user.value) user.value.timezone = saved.timezone
   }
 
   function keptTheme(): Theme {

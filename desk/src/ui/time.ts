@@ -98,6 +98,25 @@ export function dayOfWeekAndTime(at: Date, locale: string): string {
   return weekdayAndTime(locale).format(at)
 }
 
+const inZone = (options: Intl.DateTimeFormatOptions) => (zone: string) => dates({ ...options, timeZone: zone })
+const kinds = {
+  today: inZone({ hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
+  week: inZone({ weekday: 'short', hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
+  later: inZone({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
+}
+const near = kept((key) => {
+  const [kind, zone] = key.split('|') as [keyof typeof kinds, string]
+  return kinds[kind](zone)
+})
+
+/** A moment to come (epoch seconds), as clocks of that zone show it: "18:30", "mar, 9:00" or "4 ene, 9:00". */
+export function momentNear(at: number, now: Date, locale: string, zone: string): string {
+  const day = (moment: Date) => near(`later|${zone}`)(locale).format(moment).split(/[,·]/)[0]
+  const moment = new Date(at * 1000)
+  const kind = day(moment) === day(now) ? 'today' : at * 1000 - now.getTime() < 6 * DAY ? 'week' : 'later'
+  return near(`${kind}|${zone}`)(locale).format(moment)
+}
+
 /** A day without a clock, as attributes hold one ("2021-06-04", or a moment of that day): the same day in every zone. */
 export function plainDay(written: string, locale: string): string {
   const day = new Date(written.slice(0, 10))

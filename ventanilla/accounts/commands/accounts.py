@@ -45,8 +45,8 @@ def create_account(
 
 @transaction.atomic
 def update_account(account: Account, *, by: User | PlatformApp | None, **fields: Any) -> Account:
-    """Change name, locale, domain, support_email, timezone, auto_resolve_duration (days), features, limits, status,
-    settings or custom_attributes; other known words are kept among the attributes.
+    """Change name, locale, domain, support_email, timezone, auto_resolve_duration (days), day_starts_at, working_days,
+    features, limits, status, settings or custom_attributes; other known words are kept among the attributes.
 
     Raises Invalid. Records account.updated.
     """

@@ -30,7 +30,7 @@ from ventanilla.accounts.selectors import active_membership
 from ventanilla.events.log import Fact, record
 from ventanilla.kit import limits, tokens
 from ventanilla.kit.changes import Changes, assign, lock
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import now, zone
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.storage import Readable
 from ventanilla.kit.texts import seen
@@ -161,7 +161,7 @@ def reset_access_token(user: User) -> str:
 
 @transaction.atomic
 def update_profile(user: User, *, avatar: Readable | None = None, **fields: Any) -> User:
-    """Change name, display_name, message_signature, phone_number, ui_settings (replaced) or the picture.
+    """Change name, display_name, message_signature, phone_number, timezone, ui_settings (replaced) or the picture.
 
     Raises Invalid. Records agent.updated in each of their accounts when colleagues can see the difference.
     """
@@ -185,7 +185,10 @@ def update_profile(user: User, *, avatar: Readable | None = None, **fields: Any)
 
 
 def _clean_profile(fields: dict[str, Any]) -> dict[str, Any]:
-    known = {"name", "display_name", "message_signature", "phone_number", "ui_settings", "custom_attributes"}
+    known = {
+        "name", "display_name", "message_signature", "phone_number", "timezone", "ui_settings",
+        "custom_attributes",
+    }  # fmt: skip
     values = {key: value for key, value in fields.items() if key in known}
     if "name" in values:
         values["name"] = clean_name(values["name"] or "")
@@ -198,11 +201,20 @@ def _clean_profile(fields: dict[str, Any]) -> dict[str, Any]:
             values[key] = (values[key] or "").strip()
             if len(values[key]) > longest:
                 raise Invalid(fields={key: [_("This text is too long.")]})
+    if "timezone" in values:
+        values["timezone"] = _clean_zone(values["timezone"])
     if "ui_settings" in values:
         values["ui_settings"] = values["ui_settings"] or {}
         if len(str(values["ui_settings"])) > _MAX_UI_SETTINGS_CHARS:
             raise Invalid(fields={"ui_settings": [_("This text is too long.")]})
     return values
+
+
+def _clean_zone(name: Any) -> str:
+    try:
+        return zone(str(name)).key if name else ""
+    except ValueError:
+        raise Invalid(fields={"timezone": [_("This time zone doesn't exist.")]}) from None
 
 
 @transaction.atomic

@@ -10,6 +10,11 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedJSONField
 
 
+def monday_to_friday() -> list[int]:
+    """What most companies work, as ISO numbers of the days of the week."""
+    return [1, 2, 3, 4, 5]
+
+
 class Account(models.Model):
     """One company. Everything but users and installation-wide things belongs to exactly one account."""
 
@@ -26,6 +31,10 @@ class Account(models.Model):
     auto_resolve_duration = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Days, 1 to 999; null is off."
     )
+    day_starts_at = models.CharField(
+        max_length=5, default="09:00", help_text="HH:MM, when what is snoozed until another day comes back."
+    )
+    working_days = models.JSONField(default=monday_to_friday, help_text="ISO days of the week, 1 is Monday.")
     features = models.JSONField(
         default=dict, blank=True, help_text="Feature flags that differ from the default."
     )

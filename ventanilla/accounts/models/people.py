@@ -47,6 +47,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_number = models.CharField(max_length=32, blank=True, default="")
     avatar = models.FileField(upload_to="avatars/%Y/%m", blank=True, max_length=255)
     message_signature = models.TextField(blank=True, default="")
+    timezone = models.CharField(
+        max_length=64, blank=True, default="", help_text="IANA name; blank until a browser has said it."
+    )
     provider = models.CharField(max_length=20, default="email")
     # The secret a browser or phone subscribes to its own stream with; sealed because it is as good as a session.
     pubsub_token = SealedKeyField(max_length=64, unique=True, default=tokens.random_token)

@@ -24,11 +24,10 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands
-from ventanilla.conversations.given import priority_given, status_given
+from ventanilla.conversations.given import priority_given, status_given, until_given
 from ventanilla.conversations.models import Status
 from ventanilla.conversations.rendering import people_of
 from ventanilla.kit.clock import iso
-from ventanilla.kit.wire_values import moment
 
 router = Router(tags=["Conversations"])
 
@@ -50,7 +49,10 @@ class ToggledStatusAnswer(Schema):
 
 
 class StatusIn(Body):
-    """Without a status: open becomes resolved, anything else open."""
+    """Without a status: open becomes resolved, anything else open.
+
+    `snoozed_until`: epoch seconds, or hour, tomorrow, next_working_day, next_week, next_month as meant for the caller.
+    """
 
     status: str | int | None = None
     snoozed_until: int | float | str | None = None
@@ -66,7 +68,10 @@ class StatusIn(Body):
 def toggle_status(
     request: Request, account_id: int, conversation_id: int, given: StatusIn = Given()
 ) -> HttpResponse:
-    """Set the state, or turn open into resolved and the rest into open. `close_reason` "archived" archives."""
+    """Set the state, or turn open into resolved and the rest into open.
+
+    `close_reason` "archived" archives, "resolved" takes out of the archive.
+    """
     conversation = writable_conversation(request, conversation_id)
     if given.status in (None, ""):
         status = int(Status.RESOLVED if conversation.status == Status.OPEN else Status.OPEN)
@@ -74,8 +79,11 @@ def toggle_status(
         status = status_given(given.status)
     if status == Status.RESOLVED and given.close_reason == "archived":
         commands.archive(conversation, by=request.auth.actor)
+    elif status == Status.RESOLVED and given.close_reason in ("resolved", "ignored"):
+        commands.change_status(conversation, status=status, by=request.auth.actor)
+        commands.unarchive(conversation, by=request.auth.actor)
     else:
-        until = moment(given.snoozed_until, field="snoozed_until")
+        until = until_given(given.snoozed_until, by=request.auth.user, account=conversation.account)
         commands.change_status(conversation, status=status, snoozed_until=until, by=request.auth.actor)
     return json_reply(
         {

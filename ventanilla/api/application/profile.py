@@ -61,6 +61,7 @@ class UserShape(Schema):
     inviter_id: int | None
     name: str
     phone_number: str | None
+    timezone: str | None
     provider: str
     pubsub_token: str
     custom_attributes: dict[str, Any]
@@ -81,6 +82,7 @@ class ProfileBody(Body):
     avatar: UploadedFile | None = None
     message_signature: str | None = None
     phone_number: str | None = None
+    timezone: str | None = None
     ui_settings: dict[str, Any] | None = None
     current_password: str | None = None
     password: str | None = None
@@ -132,7 +134,7 @@ def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
     if given.password:
         _change_password(request, given)
     values = given.given
-    fields = ("name", "display_name", "message_signature", "phone_number", "ui_settings")
+    fields = ("name", "display_name", "message_signature", "phone_number", "timezone", "ui_settings")
     # Null empties a text, but no one is left without a name.
     changed = {name: values[name] for name in fields if name in values and (name != "name" or values[name])}
     commands.update_profile(user, avatar=given.avatar, **changed)

@@ -12,10 +12,9 @@ from ventanilla.automation.action import Action, Parameter, Step
 from ventanilla.automation.errors import NotAll
 from ventanilla.conversations import commands
 from ventanilla.conversations.errors import AlreadyMerged
-from ventanilla.conversations.given import status_given
+from ventanilla.conversations.given import status_given, until_given
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.kit.clock import epoch
-from ventanilla.kit.wire_values import moment
 
 if TYPE_CHECKING:
     from ventanilla.kit.errors import Text
@@ -36,6 +35,10 @@ class StatusAction(Action):
     can_be_undone = True
     status: int
     until: datetime | None = None
+
+    def until_of(self, given: Mapping[str, Any]) -> datetime | None:
+        """Until when, for whoever acts: "tomorrow" is theirs, counted when the action runs."""
+        return until_given(given.get("snoozed_until"), by=self.acting.by, account=self.acting.account)
 
     def check(self, conversations: Sequence[Conversation]) -> None:
         merged = [row.display_id for row in conversations if row.merged_into_id]
@@ -85,7 +88,7 @@ class ChangeStatus(StatusAction):
 
     def read(self, given: Mapping[str, Any]) -> None:
         self.status = status_given(given.get("status"))
-        self.until = moment(given.get("snoozed_until"), field="snoozed_until")
+        self.until = self.until_of(given)
 
     def shown(self) -> list[str]:
         return [str(dict(_states())[Status(self.status).label])]

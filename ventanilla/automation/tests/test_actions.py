@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, ClassVar
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from ventanilla.accounts.commands.teams import create_team
+from ventanilla.accounts.models import User
 from ventanilla.accounts.policies import Capability
 from ventanilla.automation import performing, registry
 from ventanilla.automation.action import Acting, Action, Parameter, Step
@@ -221,7 +224,7 @@ def test_who_and_what_belongs_to_another_account_does_not_exist(acting, gus, glo
         ("change_priority", {"priority": "soon"}),
         ("send_message", {"content": ["x"]}),
         ("send_webhook_event", {"url": "javascript:alert(1)"}),
-        ("snooze_conversation", {"snoozed_until": "tomorrow"}),
+        ("snooze_conversation", {"snoozed_until": "some day"}),
         ("assign_agent", {"assignee_id": "x"}),
         ("send_attachment", {"attachments": ["made-up"]}),
     ],
@@ -230,6 +233,18 @@ def test_what_cannot_be_meant_is_refused_naming_the_parameter(name, given, actin
     with pytest.raises(Invalid) as refusal:
         registry.plan([Step(name=name, given=given)], acting=acting)
     assert refusal.value.fields.keys() == {one.name for one in registry.action_called(name).parameters[:1]}
+
+
+def test_a_named_moment_is_the_one_of_whoever_acts_when_it_happens(acting, ana, conversation):
+    User.objects.filter(pk=ana.pk).update(timezone="America/Santiago")
+    acting.by.refresh_from_db()
+    step = Step(name="snooze_conversation", given={"snoozed_until": "tomorrow"})
+    with time_machine.travel("2026-06-04T20:00:00Z", tick=False):
+        (action,) = registry.plan([step], acting=acting)
+        do([step], conversation, acting)
+    assert again(conversation).snoozed_until == datetime(2026, 6, 5, 13, 0, tzinfo=UTC)
+    with translation.override("en"):
+        assert action.sentence() == "Snooze: Until tomorrow"
 
 
 # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -33,6 +33,7 @@ from ventanilla.conversations.commands.messages import post_message, receive_mes
 from ventanilla.conversations.commands.muting import mute, unmute
 from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
+from ventanilla.conversations.commands.own import drop_reminder, forget_own, remind, set_muted, set_reminder
 from ventanilla.conversations.commands.participants import (
     add_participants,
     remove_participants,
@@ -45,7 +46,14 @@ from ventanilla.conversations.commands.receipts import (
     set_message_status,
 )
 from ventanilla.conversations.commands.seen import contact_saw, mark_seen, mark_unread
-from ventanilla.conversations.commands.status import archive, auto_resolve, change_status, mend_future, wake
+from ventanilla.conversations.commands.status import (
+    archive,
+    auto_resolve,
+    change_status,
+    mend_future,
+    unarchive,
+    wake,
+)
 from ventanilla.conversations.commands.transcripts import TranscriptState, note_transcript, request_transcript
 from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.commands.underway import (
@@ -79,7 +87,9 @@ __all__ = [
     "delete_message",
     "discard_draft",
     "discard_shared_draft",
+    "drop_reminder",
     "follow_merge",
+    "forget_own",
     "forward_by_mail",
     "forward_message",
     "leave_unknown",
@@ -99,6 +109,7 @@ __all__ = [
     "receive_message",
     "release_team",
     "release_user",
+    "remind",
     "remove_custom_attributes",
     "remove_labels",
     "remove_participants",
@@ -110,9 +121,12 @@ __all__ = [
     "set_custom_attributes",
     "set_labels",
     "set_message_status",
+    "set_muted",
     "set_participants",
     "set_priority",
+    "set_reminder",
     "start_conversation",
+    "unarchive",
     "unmerge_conversation",
     "unmute",
     "update_canned_response",

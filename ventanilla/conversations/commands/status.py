@@ -81,6 +81,14 @@ def archive(conversation: Conversation, *, by: By) -> Conversation:
     return conversation
 
 
+def unarchive(conversation: Conversation, *, by: By) -> Conversation:
+    """Resolved, but archived no more: the reason is what it would have been. One that is not archived stays as it is."""
+    with held(conversation) as row:
+        if row.close_reason == CloseReason.ARCHIVED and row.set("close_reason", close_reason_for(row)):
+            row.save(by=by)
+    return conversation
+
+
 def wake(conversation: Conversation) -> bool:
     """Open a snoozed conversation whose time has come; whether it had (someone may have been faster)."""
     with held(conversation) as row:

@@ -22,6 +22,7 @@ from ventanilla.conversations.models.message import (
     SenderType,
     Upload,
 )
+from ventanilla.conversations.models.own import Mute, Reminder
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 
 __all__ = [
@@ -42,8 +43,10 @@ __all__ = [
     "Message",
     "MessageStatus",
     "MessageType",
+    "Mute",
     "Participant",
     "Priority",
+    "Reminder",
     "ScheduledFile",
     "ScheduledMessage",
     "SenderType",

@@ -160,6 +160,12 @@ class Conversation(models.Model):
                 condition=models.Q(priority__isnull=False),
                 name="conv_by_priority",
             ),
+            # Archived and ignored ones, which are few among the resolved.
+            models.Index(
+                fields=["account", "close_reason", "-last_activity_at", "-id"],
+                condition=models.Q(close_reason__in=["archived", "ignored"]),
+                name="conv_by_close_reason",
+            ),
             # What is counted, answered by the index alone.
             models.Index(fields=["account", "status"], name="conv_by_status"),
             models.Index(fields=["account", "status", "inbox", "assignee", "team", "id"], name="conv_counts"),

@@ -23,6 +23,7 @@ from ventanilla.conversations.selectors.merging import (
     merged_directly_into,
     takes_other_customers,
 )
+from ventanilla.conversations.selectors.own import muted_numbers, reminders_due, reminders_of
 from ventanilla.conversations.selectors.scheduled import is_anything_scheduled, scheduled_in
 from ventanilla.conversations.selectors.senders import sender_names
 from ventanilla.conversations.selectors.single import (
@@ -73,9 +74,12 @@ __all__ = [
     "listed",
     "merge_candidates",
     "merged_directly_into",
+    "muted_numbers",
     "of_team",
     "page_keys",
     "participants_of",
+    "reminders_due",
+    "reminders_of",
     "scheduled_due",
     "scheduled_in",
     "sender_names",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.accounts.models import Account
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
-from ventanilla.conversations.models import Conversation, ConversationLabel, Priority, Status
+from ventanilla.conversations.models import CloseReason, Conversation, ConversationLabel, Priority, Status
 from ventanilla.conversations.policies import Visibility
 from ventanilla.kit import phones
 from ventanilla.kit.clock import zone
@@ -56,6 +56,8 @@ def _moment(key: str, title: Text) -> FieldSpec:
 
 _LANGUAGES = [code for code, _name in settings.VISITOR_LANGUAGES]
 
+_CLOSED = (CloseReason.RESOLVED, CloseReason.IGNORED, CloseReason.ARCHIVED)
+
 # In the order in which an editor offers them; what has no offer is for programs.
 FILTER_FIELDS: dict[str, FieldSpec] = {
     "status": FieldSpec(
@@ -73,6 +75,16 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
                 "resolved": _("Resolved"),
                 "all": _("Any"),
             },
+        ),
+    ),
+    "close_reason": FieldSpec(
+        kind=Kind.CHOICE,
+        operators=Takes.EQUALITY,
+        lookup="close_reason",
+        choices={member.value: member.value for member in _CLOSED},
+        offer=Offer(
+            title=_("Closed as"),
+            titles={"resolved": _("Resolved"), "ignored": _("Ignored"), "archived": _("Archived")},
         ),
     ),
     "assignee_id": _row_id("assignee_id", Offer(title=_("Agent"), source="agents")),

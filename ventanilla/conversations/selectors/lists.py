@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.conversations.models import (
     UNATTENDED,
+    CloseReason,
     Conversation,
     ConversationLabel,
     Mention,
@@ -36,13 +37,18 @@ _LARGE = 10_000  # conversations
 _MOST_WITHOUT_PAGES = 1_000
 
 _STATUSES = {member.label: member.value for member in Status}
+# Beside the contract's states: resolved ones, and why.
+_REASONS = frozenset({CloseReason.ARCHIVED.value, CloseReason.IGNORED.value})
 _ASSIGNEE_TYPES = frozenset({"me", "unassigned", "assigned", "all"})
 _TYPES = frozenset({"mention", "participating", "unattended"})
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuestion:
-    """What a list asks for, in the contract's words. Raises Invalid for words that do not exist."""
+    """What a list asks for, in the contract's words; `status` may also be archived or ignored.
+
+    Raises Invalid for words that do not exist.
+    """
 
     status: str = "open"
     assignee_type: str = "all"
@@ -56,7 +62,7 @@ class ListQuestion:
     sort_by: str = "last_activity_at_desc"
 
     def __post_init__(self) -> None:
-        if self.status not in _STATUSES and self.status != "all":
+        if self.status not in {*_STATUSES, *_REASONS, "all"}:
             raise Invalid(fields={"status": [_("This state doesn't exist.")]})
         if self.assignee_type not in _ASSIGNEE_TYPES:
             raise Invalid(fields={"assignee_type": [_("This kind of assignment doesn't exist.")]})
@@ -115,6 +121,8 @@ def _asked(question: ListQuestion, visibility: Visibility) -> QuerySet[Conversat
     rows = Conversation.objects.filter(_type_q(question.conversation_type, visibility.user_id))
     if question.about is not None:
         rows = rows.filter(question.about)
+    elif question.status in _REASONS:
+        rows = rows.filter(close_reason=question.status)
     elif question.status != "all":
         rows = rows.filter(status=_STATUSES[question.status])
     if question.inbox_id is not None:

@@ -227,3 +227,34 @@ def test_idle_open_conversations_resolve_after_the_accounts_days(acme, conversat
 def test_without_a_duration_nothing_resolves_by_itself(conversation):
     with time_machine.travel(timezone.now() + timedelta(days=900), tick=False):
         assert auto_resolve_idle() == 0
+
+
+# ── archived ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.feature("V-LST-03")
+def test_archiving_is_one_request_and_taken_back_by_one(conversation, acme, ana, api):
+    base = f"/api/v1/accounts/{acme.pk}/conversations"
+    one = f"{base}/{conversation.display_id}"
+
+    def listed(status: str) -> list[int]:
+        rows = api(ana).get(f"{base}?status={status}").json()["data"]["payload"]
+        return [row["id"] for row in rows]
+
+    api(ana).post(f"{one}/toggle_status", {"status": "resolved", "close_reason": "archived"})
+    assert (listed("archived"), listed("ignored"), listed("open")) == ([conversation.display_id], [], [])
+    assert api(ana).get(one).json()["close_reason"] == "archived"
+
+    api(ana).post(f"{one}/toggle_status", {"status": "open"})
+    assert (listed("archived"), listed("open")) == ([], [conversation.display_id])
+
+
+@pytest.mark.feature("V-LST-03")
+def test_one_that_was_resolved_goes_back_to_resolved_and_says_why(conversation, acme, ana, api):
+    reply(conversation, by=ana)
+    path = f"/api/v1/accounts/{acme.pk}/conversations/{conversation.display_id}/toggle_status"
+    for reason in ("resolved", "archived", "resolved"):
+        api(ana).post(path, {"status": "resolved", "close_reason": reason})
+        assert fresh(conversation).close_reason == reason
+    last = events("conversation.updated")[-1]
+    assert last.payload["changes"]["close_reason"] == ["archived", "resolved"]

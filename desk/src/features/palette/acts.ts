@@ -1,6 +1,19 @@
 // What the palette can do: with the open conversation, and with the desk itself. The same commands as everywhere, so each
 // can be undone.
-import { BellOff, Check, Flag, Keyboard, MailOpen, Merge, Monitor, Moon, RotateCcw, Sun } from 'lucide-vue-next'
+import {
+  Archive,
+  Ban,
+  BellOff,
+  Check,
+  Flag,
+  Keyboard,
+  MailOpen,
+  Merge,
+  Monitor,
+  Moon,
+  RotateCcw,
+  Sun,
+} from 'lucide-vue-next'
 import { Tag, UserRound, Users, Ellipsis, X } from 'lucide-vue-next'
 import { computed, ref, watch, type Component, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
@@ -19,9 +32,10 @@ import {
 } from '@/stores/acts'
 import { useCollections } from '@/stores/collections'
 import { useConversations } from '@/stores/conversations'
+import { useOwn } from '@/stores/own'
+import { setOwnMute } from '@/stores/ownActs'
 import { useSelection } from '@/stores/selection'
 import { useSession } from '@/stores/session'
-import { SNOOZES, snoozeUntil } from '@/stores/snooze'
 
 export interface Place {
   name: string
@@ -65,6 +79,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   const collections = useCollections()
   const selection = useSelection()
   const sheet = useShortcutsSheet()
+  const mine = useOwn()
   const assignable = ref<Agent[]>([])
   const inboxes = computed(() => (selection.count ? selection.inboxes : [current.value?.inbox_id ?? []].flat()))
   watch(
@@ -100,11 +115,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       act('resolve', t('thread.resolve'), Check, () => state('resolved'), 'E'),
       act('open', t('thread.open'), RotateCcw, () => state('open')),
       act('pending', t('thread.pending'), Ellipsis, () => state('pending')),
-      ask('snooze', t('thread.snooze'), Moon, 'S', () =>
-        SNOOZES.map((key) =>
-          act(`snooze-${key}`, t(`snooze.${key}`), Moon, () => snooze(snoozeUntil(key, new Date()))),
-        ),
-      ),
+      ask('snooze', t('thread.snooze'), Moon, 'S', () => snoozes((until) => snooze(until))),
       act('me', t('panel.assign_me'), UserRound, () => session.user && whose(session.user.id), 'I'),
       ask('agent', t('keys.agent'), UserRound, 'A', () => agents(whose)),
       ask('team', t('keys.team'), Users, 'T', () => teams(team)),
@@ -116,6 +127,12 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ask('priority', t('panel.priority'), Flag, 'P', () => priorities(priority)),
       act('none', t('bulk.none'), X, selection.clear, 'Esc'),
     ]
+  }
+  function snoozes(choose: (until: number | null) => unknown): Entry[] {
+    return mine.choices().map(({ key, label, until, moment }) => ({
+      ...act(`snooze-${key}`, label, Moon, () => choose(until)),
+      hint: moment,
+    }))
   }
   function agents(choose: (id: Id) => unknown): Entry[] {
     return [
@@ -145,14 +162,15 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       resolved
         ? act('reopen', t('thread.reopen'), RotateCcw, () => setStatus(one, 'open'), 'E')
         : act('resolve', t('thread.resolve'), Check, () => setStatus(one, 'resolved'), 'E'),
+      ...(one.close_reason === 'archived'
+        ? []
+        : [
+            act('archive', t('thread.archive'), Archive, () => setStatus(one, 'resolved', null, true, 'archived'), 'Y'),
+          ]),
       ...(one.status === 'pending'
         ? [act('open', t('thread.open'), RotateCcw, () => setStatus(one, 'open'))]
         : [act('pending', t('thread.pending'), Ellipsis, () => setStatus(one, 'pending'))]),
-      ask('snooze', t('thread.snooze'), Moon, 'S', () =>
-        SNOOZES.map((key) =>
-          act(`snooze-${key}`, t(`snooze.${key}`), Moon, () => setStatus(one, 'snoozed', snoozeUntil(key, new Date()))),
-        ),
-      ),
+      ask('snooze', t('thread.snooze'), Moon, 'S', () => snoozes((until) => setStatus(one, 'snoozed', until))),
     ]
   }
   function ofOwner(one: Conversation): Entry[] {
@@ -179,6 +197,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     ]
   }
   function ofMarks(one: Conversation): Entry[] {
+    const quiet = mine.muted.has(one.id)
     return [
       ask('label', t('palette.label'), Tag, 'L', () =>
         collections.labels.map((label) => ({
@@ -188,7 +207,8 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ),
       ask('priority', t('panel.priority'), Flag, 'P', () => priorities((key) => setPriority(one, key))),
       act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'U'),
-      act('mute', one.muted ? t('thread.unmute') : t('thread.mute'), BellOff, () => setMuted(one, !one.muted)),
+      act('mute', t(quiet ? 'thread.unmute' : 'thread.mute'), BellOff, () => setOwnMute(one, !quiet)),
+      act('block', t(one.muted ? 'thread.unblock' : 'thread.block'), Ban, () => setMuted(one, !one.muted)),
       ...(one.merged_into ? [] : [act('merge', t('merge.menu'), Merge, () => (useConversations().merging = one.id))]),
     ]
   }

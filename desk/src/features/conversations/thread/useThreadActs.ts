@@ -1,18 +1,34 @@
 // What can be done with the open conversation from the head of its thread, and by keys.
-import { BellOff, Check, Ellipsis, Mail, MailOpen, Merge, Moon, Printer, RotateCcw, Trash2 } from 'lucide-vue-next'
+import {
+  AlarmClock,
+  Archive,
+  Ban,
+  Bell,
+  BellOff,
+  Check,
+  Ellipsis,
+  Mail,
+  MailOpen,
+  Merge,
+  Moon,
+  Printer,
+  RotateCcw,
+  Trash2,
+} from 'lucide-vue-next'
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import type { Conversation } from '@/api/models'
 import { markUnread, setMuted, setStatus } from '@/stores/acts'
 import { useConversations } from '@/stores/conversations'
+import { useOwn } from '@/stores/own'
+import { setOwnMute } from '@/stores/ownActs'
 import { useSession } from '@/stores/session'
-import { isSnooze, SNOOZES, snoozeUntil } from '@/stores/snooze'
 import type { MenuItem } from '@/ui/UiMenu.vue'
 import { useShortcuts } from '@/stores/shortcuts'
 
 /** A dialog that asks something before the act. */
-export type Asking = 'transcript' | 'snooze' | 'delete'
+export type Asking = 'transcript' | 'snooze' | 'remind' | 'delete'
 
 export interface ThreadActs {
   asking: Ref<Asking | undefined>
@@ -32,6 +48,7 @@ export function useThreadActs(
 ): ThreadActs {
   const { t } = useI18n()
   const session = useSession()
+  const own = useOwn()
   const asking = ref<Asking>()
   const statesOpen = ref(false)
   const onlySnoozes = ref(false)
@@ -39,8 +56,15 @@ export function useThreadActs(
   const isMerged = () => conversation().merged_into !== null
 
   const snoozes = computed<MenuItem[]>(() => [
-    ...SNOOZES.map((key, index) => ({ key, label: t(`snooze.${key}`), icon: Moon, line: index === 0 })),
+    ...own.choices().map(({ key, label, moment }, index) => ({
+      key: `until ${key}`,
+      label,
+      hint: moment,
+      icon: Moon,
+      line: index === 0,
+    })),
     { key: 'custom', label: t('snooze.custom'), icon: Moon },
+    { key: 'remind', label: t('snooze.remind_menu'), icon: AlarmClock, line: true },
   ])
   const states = computed<MenuItem[]>(() => {
     if (onlySnoozes.value) return snoozes.value
@@ -49,15 +73,20 @@ export function useThreadActs(
     const items: MenuItem[] = [
       { key: 'open', label: reopen, icon: RotateCcw },
       { key: 'resolved', label: t('thread.resolve'), icon: Check },
+      { key: 'archived', label: t('thread.archive'), icon: Archive },
       { key: 'pending', label: t('thread.pending'), icon: Ellipsis },
     ]
-    return [...items.filter((item) => item.key !== status), ...snoozes.value]
+    const isNow = (key: string) => key === (conversation().close_reason === 'archived' ? 'archived' : status)
+    return [...items.filter((item) => !isNow(item.key)), ...snoozes.value]
   })
   const more = computed<MenuItem[]>(() => {
     const { muted } = conversation()
+    const quiet = own.muted.has(conversation().id)
     const ofWriters: MenuItem[] = [
       { key: 'unread', label: t('thread.mark_unread'), icon: MailOpen, keys: 'U' },
-      { key: 'mute', label: muted ? t('thread.unmute') : t('thread.mute'), icon: BellOff },
+      { key: 'remind', label: t('snooze.remind_menu'), icon: AlarmClock },
+      { key: 'mute', label: t(quiet ? 'thread.unmute' : 'thread.mute'), icon: quiet ? Bell : BellOff },
+      { key: 'block', label: t(muted ? 'thread.unblock' : 'thread.block'), icon: Ban },
       { key: 'transcript', label: t('transcript.title'), icon: Mail },
     ]
     const drop = { key: 'delete', label: t('thread.delete_conversation'), icon: Trash2, danger: true, line: true }
@@ -78,15 +107,27 @@ export function useThreadActs(
     transcript: () => (asking.value = 'transcript'),
     delete: () => (asking.value = 'delete'),
     unread: () => markUnread(conversation()),
-    mute: () => setMuted(conversation(), !conversation().muted),
+    remind: () => (asking.value = 'remind'),
+    mute: () => setOwnMute(conversation(), !own.muted.has(conversation().id)),
+    block: () => setMuted(conversation(), !conversation().muted),
     print: on.print,
     merge: () => (useConversations().merging = conversation().id),
     open: () => setStatus(conversation(), 'open'),
     pending: () => setStatus(conversation(), 'pending'),
-    resolved: () => leaveAs('resolved'),
+    resolved: () =>
+      conversation().status === 'resolved'
+        ? setStatus(conversation(), 'resolved', null, true, 'resolved')
+        : leaveAs('resolved'),
+    archived: archive,
+  }
+  function archive(): void {
+    if (isMerged() || !session.canWrite) return
+    void setStatus(conversation(), 'resolved', null, true, 'archived')
+    on.left()
   }
   function choose(key: string): void {
-    if (isSnooze(key)) leaveAs('snoozed', snoozeUntil(key, new Date()))
+    const snooze = own.choices().find((one) => key === `until ${one.key}`)
+    if (snooze) leaveAs('snoozed', snooze.until)
     else verbs[key]?.()
   }
   function toggleResolved(): void {
@@ -101,6 +142,7 @@ export function useThreadActs(
       onlySnoozes.value = statesOpen.value = true
     },
     u: () => session.canWrite && void markUnread(conversation()),
+    y: () => conversation().close_reason !== 'archived' && archive(),
   })
   return { asking, statesOpen, states, more, choose, toggleResolved, leaveAs }
 }

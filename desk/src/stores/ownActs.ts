@@ -1,0 +1,41 @@
+// What an agent does about a conversation for themselves alone, each with its way back.
+import { api } from '@/api/client'
+import type { Conversation, Id, Own } from '@/api/models'
+import { t } from '@/i18n'
+import { toast } from '@/ui/toasts'
+
+import { explain, mayWrite } from './acts'
+import { useOwn } from './own'
+import { useSession } from './session'
+
+async function change(send: (path: string) => Promise<Own>, id: Id): Promise<boolean> {
+  if (!mayWrite()) return false
+  try {
+    useOwn().own = await send(`${useSession().desk}/conversations/${id}`)
+    return true
+  } catch (error) {
+    explain(error)
+    return false
+  }
+}
+
+/** Alert this user of it no more, or again. Nothing changes for anyone else. */
+export async function setOwnMute(conversation: Conversation, muted: boolean, undoable = true): Promise<void> {
+  const done = await change((path) => api.patch<Own>(`${path}/alerts`, { muted }), conversation.id)
+  if (done && undoable)
+    toast(t(muted ? 'told.muted' : 'told.unmuted'), () => void setOwnMute(conversation, !muted, false))
+}
+
+/** Remind this user of it then (epoch seconds), or not at all; it stays where it is. */
+export async function setReminder(conversation: Conversation, at: number | undefined, undoable = true): Promise<void> {
+  const own = useOwn()
+  const before = own.reminderOf(conversation.id)
+  const done = await change(
+    (path) =>
+      at === undefined ? api.delete<Own>(`${path}/reminder`) : api.patch<Own>(`${path}/reminder`, { remind_at: at }),
+    conversation.id,
+  )
+  if (!done || !undoable) return
+  const text = at === undefined ? t('told.not_reminded') : t('told.reminded', { time: own.name(at) })
+  toast(text, () => void setReminder(conversation, before, false))
+}
