@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import regex
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Account
@@ -69,6 +68,8 @@ def _matches(pattern: str, text: str) -> bool:
 
     A pattern we cannot read, or one that takes too long, lets everything through: the browser checks it as well.
     """
+    import regex  # a library that only attributes with a pattern need
+
     written = _JS_LITERAL.fullmatch(pattern)
     body, flags = (written["body"], written["flags"]) if written else (pattern, "")
     try:

@@ -11,7 +11,6 @@ import hmac
 import uuid
 from typing import Any
 
-import jwt
 from django.conf import settings
 
 from ventanilla.contacts.commands.hearing import begin_session, session_by_source
@@ -33,12 +32,16 @@ def _keys(inbox_id: int) -> list[str]:
 
 def visitor_token(contact_inbox: ContactInbox) -> str:
     """The session token of this identity (contract C.2): a JWT without an end, kept in the visitor's browser."""
+    import jwt  # with all of cryptography, which only visitors need
+
     claims = {"source_id": contact_inbox.source_id, "inbox_id": contact_inbox.inbox_id}
     return jwt.encode(claims, _keys(contact_inbox.inbox_id)[0], algorithm=_ALGORITHM)
 
 
 def visitor_by_token(inbox: Inbox, *, token: str) -> ContactInbox | None:
     """The identity a token stands for in this inbox, or None. The inbox and its account come loaded on it."""
+    import jwt
+
     for key in _keys(inbox.pk):
         try:
             claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options={"verify_iat": False})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 from cryptography import x509
+from django.conf import settings
 
 from ventanilla.kit.clock import now
 
@@ -79,3 +80,10 @@ class Certificate:
             else:
                 found += [status.st_mtime_ns, status.st_ino]
         return tuple(found)
+
+
+def certificate_of_settings() -> Certificate | None:
+    """The listener's certificate, where one is set."""
+    if settings.MAIL_LISTEN_CERTIFICATE is None:
+        return None
+    return Certificate(settings.MAIL_LISTEN_CERTIFICATE, settings.MAIL_LISTEN_KEY)

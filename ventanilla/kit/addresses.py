@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import idna
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.kit.errors import Invalid
@@ -36,6 +35,8 @@ def ascii_domain(domain: str) -> str:
     domain = domain.strip().rstrip(".")
     if domain.isascii():
         return domain.lower()
+    import idna  # tables of every letter there is, for the few domains that are not ASCII
+
     try:
         return idna.encode(domain, uts46=True, transitional=False).decode("ascii").lower()
     except idna.IDNAError:
@@ -54,6 +55,8 @@ def plain_domain(domain: str) -> str:
     """
     if domain.isascii():
         return domain.lower()
+    import idna
+
     try:
         shown = idna.uts46_remap(domain, std3_rules=False, transitional=False)
     except idna.IDNAError as error:

@@ -7,8 +7,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import idna
-
 MAX_DOMAINS = 100
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
@@ -46,6 +44,8 @@ def _domain(text: str) -> str:
     end = "" if port is None else f":{port}"
     if _is_address(host) and not wildcard:
         return (f"[{host}]" if ":" in host else host) + end
+    import idna  # tables of every letter there is, which only settings and forms need
+
     try:
         ascii_host = idna.encode(host.rstrip("."), uts46=True).decode("ascii")
     except idna.IDNAError:

@@ -15,12 +15,9 @@ from typing import IO
 
 import structlog
 
-from ventanilla.kit import drawing
-
 log = structlog.get_logger("images")
 
 THUMBNAIL_WIDTH = 250  # contract B.12
-MAX_PIXELS = drawing.MAX_PIXELS
 _SMALL_PIXELS = 3_000_000  # a screenshot; a photo of a phone is JPEG, which unpacks itself small
 _WAIT_SECONDS = 5.0  # for a turn to draw; then the picture itself is shown, and drawn another time
 _PROGRAM_SECONDS = 30.0
@@ -35,6 +32,8 @@ class Busy(Exception):
 
 def measures(content: IO[bytes]) -> tuple[int, int] | None:
     """Width and height in pixels as it is seen (turned as the camera was held); None when it cannot be drawn."""
+    from ventanilla.kit import drawing  # with the library for pictures, which most processes seldom need
+
     picture = drawing.opened(content)
     if picture is None:
         return None
@@ -76,6 +75,8 @@ def _draw(content: IO[bytes], way: str, side: int) -> bytes | None:
 
 
 def _draw_now(content: IO[bytes], way: str, side: int) -> bytes | None:
+    from ventanilla.kit import drawing  # with the library for pictures, which most processes seldom need
+
     picture = drawing.opened(content)
     if picture is None:
         return None

@@ -8,7 +8,6 @@ import smtplib
 import ssl
 
 from django.utils.translation import gettext as _
-from imapclient.exceptions import CapabilityError
 
 from ventanilla.kit import safe_http
 
@@ -19,6 +18,8 @@ _UNKNOWN_AUTHORITY = {18, 19, 20, 21}
 
 def of_connection(error: BaseException, *, host: str, port: int) -> str:
     """Why the server cannot be spoken to."""
+    from imapclient.exceptions import CapabilityError  # a library that only mailboxes need
+
     about = {"host": host, "port": port}
     if isinstance(error, safe_http.AddressRefused):
         return _("%(host)s is on a private network, and this server doesn't connect to those.") % about

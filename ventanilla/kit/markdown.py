@@ -4,56 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 
-_MENTION = re.compile(r"^mention://(user|team)/(\d+)(?:/|$)")
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(
-    ["linkify", "strikethrough", "table"]
-)
-_unlinked = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"])
-# A mention is an address of ours, so it must pass the parser's own check of link schemes.
-_parser_validate = _parser.validateLink
-for _each in (_parser, _unlinked):
-    _each.inline.ruler.before(
-        "emphasis", "between_digits", lambda state, silent: _between_digits(state, silent=silent)
-    )
-    _each.validateLink = lambda url: bool(_MENTION.match(url)) or _parser_validate(url)  # type: ignore[method-assign]
-# Addresses in one word. The search for them reads the rest of the word for each.
-_MAX_CHAINED = 20
-# The search reads the rest of the line for each beginning of an address that turns out to be none: so many characters
-# at most. Lines of people stay far below: 60 addresses in a line of 10,000 characters are 600,000.
-_MAX_READ = 5_000_000
-
-
-def _between_digits(state: StateInline, *, silent: bool) -> bool:
-    """`10*20*30`: stars between digits are signs, not marks."""
-    text, begin = state.src, state.pos
-    end = begin
-    while end < state.posMax and text[end] == "*":
-        end += 1
-    if end == begin or not text[max(begin - 1, 0)].isdigit() or not text[end : end + 1].isdigit():
-        return False
-    if not silent:
-        state.pending += text[begin:end]
-    state.pos = end
-    return True
-
-
-def _parse(markdown: str) -> list[Token]:
-    return (_parser if _may_be_linked(markdown) else _unlinked).parse(markdown)
-
-
-def _may_be_linked(markdown: str) -> bool:
-    """Whether looking for bare addresses costs little; beyond it they are shown as text."""
-    if any(word.count("//") > _MAX_CHAINED for word in markdown.split()):
-        return False
-    return sum(line.count("//") * len(line) for line in markdown.split("\n")) <= _MAX_READ
-
-
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 _cleaner = nh3.Cleaner(
     tags=set(
         "a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strong"
@@ -74,24 +31,30 @@ _cleaner = nh3.Cleaner(
 )
 
 
+def _parser() -> ModuleType:
+    from ventanilla.kit import markdown_parser  # sixty modules that only a text to be drawn needs
+
+    return markdown_parser
+
+
 def render_html(markdown: str, *, pictures: bool = True) -> str:
     """Safe HTML. HTML inside the text is shown as written; a mention becomes `<span class="mention">`.
 
     Without `pictures` nothing is fetched when it is shown: each picture is a link to it.
     """
-    tokens = _parse(markdown)
+    tokens = _parser().parse(markdown)
     for token in tokens:
         if token.children:
             _mentions_as_spans(token.children)
             if not pictures:
                 token.children = _pictures_as_links(token.children)
-    return _cleaner.clean(str(_parser.renderer.render(tokens, _parser.options, {}))).strip()
+    return _cleaner.clean(_parser().html(tokens)).strip()
 
 
 def _mentions_as_spans(children: Sequence[Token]) -> None:
     inside = False
     for child in children:
-        if child.type == "link_open" and (match := _MENTION.match(str(child.attrGet("href") or ""))):
+        if child.type == "link_open" and (match := _parser().MENTION.match(str(child.attrGet("href") or ""))):
             child.tag, inside = "span", True
             child.attrs = {"class": "mention", "data-mention": f"{match.group(1)}/{match.group(2)}"}
         elif child.type == "link_close" and inside:
@@ -107,14 +70,10 @@ def _pictures_as_links(children: Sequence[Token]) -> list[Token]:
             made.append(child)
             continue
         address = str(child.attrGet("src") or "")
-        words = Token("text", "", 0, content=child.content or address)
+        words = _parser().words(child.content or address)
         # A picture inside a link leads where the link leads.
-        made += [words] if depth else [_link(address), words, Token("link_close", "a", -1)]
+        made += [words] if depth else [_parser().link_to(address), words, _parser().link_end()]
     return made
-
-
-def _link(address: str) -> Token:
-    return Token("link_open", "a", 1, attrs={"href": address})
 
 
 class _Writer:
@@ -127,7 +86,7 @@ class _Writer:
 
     def write(self, markdown: str) -> str:
         out: list[str] = []
-        tokens = _parse(markdown)
+        tokens = _parser().parse(markdown)
         for token in tokens:
             self._block(token, out)
         text = re.sub(r"[ \t]+\n", "\n", "".join(out))
@@ -197,7 +156,10 @@ def _address(href: str, since: int, out: Sequence[str]) -> str:
     """What follows the words of a link, so that its address is not lost; nothing for mentions and bare addresses."""
     shown = "".join(out[since:]).strip()
     bare = href.removeprefix("mailto:").removeprefix("tel:")
-    if _MENTION.match(href) or bare.rstrip("/") in {shown.rstrip("/"), f"http://{shown}".rstrip("/")}:
+    if _parser().MENTION.match(href) or bare.rstrip("/") in {
+        shown.rstrip("/"),
+        f"http://{shown}".rstrip("/"),
+    }:
         return ""
     return f" ({bare})"
 

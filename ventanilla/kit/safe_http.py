@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla import __version__
 from ventanilla.kit.errors import Refusal
+
+if TYPE_CHECKING:
+    import httpx
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -87,6 +87,8 @@ class Answer:
     @property
     def text(self) -> str:
         """The content as text, by the charset it declares or UTF-8."""
+        import httpx
+
         charset = httpx.Response(self.status, headers=self.headers).charset_encoding or "utf-8"
         try:
             return self.content.decode(charset, "replace")
@@ -147,43 +149,6 @@ def connect(host: str, port: int, *, timeout_seconds: float) -> socket.socket:
     raise failure
 
 
-class _PinnedTransport(httpx.HTTPTransport):
-    """Connects to the checked address while Host, SNI and the certificate check keep the name."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise AddressRefused
-        address = resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
-        pinned = httpx.Request(
-            method=request.method,
-            url=url.copy_with(host=str(address)),
-            headers=request.headers,  # Host is in it already, with the name
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": url.host},
-        )
-        return super().handle_request(pinned)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """The authorities we trust, read once: they take longer to load than most calls."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def client(*, timeout_seconds: float) -> httpx.Client:
-    """A client through the safe door; for providers' libraries that take one. Redirects are followed and checked."""
-    return httpx.Client(
-        # trust_env off: a proxy of the environment would resolve the name again, past our check.
-        transport=_PinnedTransport(verify=_tls(), trust_env=False, retries=0),
-        timeout=httpx.Timeout(timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, timeout_seconds)),
-        follow_redirects=True,
-        max_redirects=MAX_REDIRECTS,
-        trust_env=False,
-        headers={"User-Agent": USER_AGENT},
-    )
-
-
 class _Alarm:
     """Cuts the lines of one call when its time is over: a server that says a letter now and then would never end it."""
 
@@ -228,6 +193,10 @@ def fetch(
 
     Raises AddressRefused, or FetchFailed when there is no whole answer. An error status is an answer.
     """
+    import httpx  # a library that only calls to others need
+
+    from ventanilla.kit.pinned_client import client
+
     deadline = time.monotonic() + timeout_seconds
     try:
         with (

@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import jwt
 from django.conf import settings as installation
 from django.utils.translation import gettext as _
 
@@ -172,6 +171,8 @@ def _tokens(answer: Mapping[str, Any]) -> Tokens:
 def _who_signed_in(who: Provider, answer: Mapping[str, Any], nonce: str) -> str:
     """The address of the ID token. It came from the provider itself over TLS, which stands for its signature
     (OpenID Connect Core 3.1.3.7, point 6); audience, time and nonce are checked."""
+    import jwt  # with all of cryptography, which only a sign-in needs
+
     try:
         claims = jwt.decode(
             str(answer.get("id_token") or ""),

@@ -30,8 +30,7 @@ from ventanilla.config.cli.reaching import look_at_address
 from ventanilla.config.cli.texts import text
 from ventanilla.config.health import report
 from ventanilla.config.schema import shape
-from ventanilla.delivery import listener
-from ventanilla.delivery.certificates import BadCertificate
+from ventanilla.delivery.certificates import BadCertificate, certificate_of_settings
 from ventanilla.kit import hosts, own_mail_server
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.kit.seal import CannotOpen
@@ -210,7 +209,7 @@ def _listener() -> tuple[bool | None, str]:
     """Whether mail can come to our own door encrypted."""
     if not settings.MAIL_LISTEN:
         return None, text("doctor_not_used")
-    certificate = listener.certificate_of_settings()
+    certificate = certificate_of_settings()
     if certificate is None:
         return None, text("doctor_listener_clear", address=settings.MAIL_LISTEN)
     try:

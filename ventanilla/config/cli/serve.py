@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from ventanilla.config.cli import startup
+from ventanilla.config.cli import migrated, startup
 from ventanilla.config.cli.children import Child
 from ventanilla.config.cli.output import Stop, answer
 from ventanilla.config.cli.texts import text
@@ -39,14 +39,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare the data, start the processes, watch until told to stop."""
     folder = startup.data_folder()
     startup.refuse_full_disk(folder)
-    startup.check_settings()
+    given = startup.check_settings()
     startup.remember_data_folder(arguments.data)
     with (
         _only_one(folder),
         _after_the_last_run(folder, as_json=arguments.json) as mark,
         _listen(arguments.host, arguments.port) as port,
     ):
-        _command("migrate", *(["--json"] if arguments.json else []))
+        if not migrated.is_current(folder, given):
+            _command("migrate", *(["--json"] if arguments.json else []))
         address = _address(arguments.host, port.getsockname()[1])
         demo = _command("demo", "--url", address) if arguments.demo else ""
         supervisor = Supervisor(port, mark, processes=arguments.processes, as_json=arguments.json)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ventanilla.delivery import listener
+from ventanilla.delivery import receiver
 from ventanilla.delivery.certificates import BadCertificate, Certificate
 from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.models import Inbox
@@ -56,7 +56,7 @@ def make(folder: Path, name: str = "mx", *, days: int = 30) -> tuple[Path, Path]
 @contextmanager
 def door(certificate: Certificate | None) -> Iterator[int]:
     port = free_port()
-    running = listener.make_listener(f"127.0.0.1:{port}", certificate=certificate)
+    running = receiver.make_listener(f"127.0.0.1:{port}", certificate=certificate)
     running.start()
     try:
         yield port
@@ -128,7 +128,7 @@ def test_what_was_said_in_the_clear_counts_for_nothing_once_it_is_encrypted(
 def test_a_line_that_turns_encrypted_is_still_one_line(
     mail_inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(receiver, "MAX_CONNECTIONS", 1)
     chain, key = make(tmp_path)
     with door(Certificate(chain, key)) as port:
         for _time in range(2):

@@ -10,9 +10,9 @@ from django.test import override_settings
 
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.delivery import in_tray
-from ventanilla.delivery.listener import make_listener
 from ventanilla.delivery.mail_room import NobodyHere, accept, inbox_of
 from ventanilla.delivery.models import Incoming
+from ventanilla.delivery.receiver import make_listener
 from ventanilla.inboxes.models import Inbox
 from ventanilla.testing.mailbox import free_port
 

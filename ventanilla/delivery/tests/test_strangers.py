@@ -13,7 +13,7 @@ from ventanilla.accounts.models import User
 from ventanilla.channels.email import webhooks
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation
-from ventanilla.delivery import in_tray, listener, mail_room, out_tray
+from ventanilla.delivery import in_tray, mail_room, out_tray, receiver
 from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.commands.inboxes import update_inbox
 from ventanilla.inboxes.models import Inbox
@@ -29,7 +29,7 @@ Mail = Callable[..., bytes]
 def door(transactional_db: None) -> Iterator[tuple[str, int]]:
     """Our listener on loopback."""
     port = free_port()
-    running = listener.make_listener(f"127.0.0.1:{port}")
+    running = receiver.make_listener(f"127.0.0.1:{port}")
     running.start()
     yield "127.0.0.1", port
     running.stop()
@@ -114,7 +114,7 @@ def test_a_fault_of_ours_does_not_send_the_mail_back(
     def fail(_address: str) -> None:
         raise DatabaseError("database is locked")
 
-    monkeypatch.setattr(listener, "inbox_of", fail)
+    monkeypatch.setattr(receiver, "inbox_of", fail)
     with smtplib.SMTP(*door) as client:
         client.ehlo()
         client.mail("carla@example.com")
@@ -129,7 +129,7 @@ def test_who_guesses_addresses_is_told_nothing_after_some(door: tuple[str, int],
     with smtplib.SMTP(*door) as client:
         client.ehlo()
         client.mail("x@example.com")
-        codes = [client.rcpt(f"guess{number}@acme.example")[0] for number in range(listener.MAX_STRANGERS)]
+        codes = [client.rcpt(f"guess{number}@acme.example")[0] for number in range(receiver.MAX_STRANGERS)]
         assert set(codes) == {550}
         assert client.rcpt("soporte@acme.example")[0] == 450
     with smtplib.SMTP(*door) as client:
@@ -142,7 +142,7 @@ def test_who_guesses_addresses_is_told_nothing_after_some(door: tuple[str, int],
 def test_lines_that_are_held_open_leave_room_again(
     door: tuple[str, int], mail_inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "MAX_CONNECTIONS", 3)
+    monkeypatch.setattr(receiver, "MAX_CONNECTIONS", 3)
     held = [socket.create_connection(door, 5) for _number in range(3)]
     assert all(line.recv(200).startswith(b"220") for line in held)
 
