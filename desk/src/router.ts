@@ -1,18 +1,20 @@
 // Addresses of the desk. A feature plugs in with one line; each is its own chunk.
+import {
+  Building2,
+  Inbox,
+  ListPlus,
+  MessageSquareQuote,
+  Server,
+  Tag,
+  UserRound,
+  Users,
+  UsersRound,
+} from 'lucide-vue-next'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { mayOpen } from './components/sections'
 import { t } from './i18n'
 import { useSession } from './stores/session'
-
-declare module 'vue-router' {
-  interface RouteMeta {
-    open?: boolean
-    title?: string
-    administrator?: boolean
-    /** Only for who looks after the installation. */
-    keeper?: boolean
-  }
-}
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
 
@@ -73,60 +75,25 @@ const inside: RouteRecordRaw[] = [
     component: () => import('./features/settings/SettingsPage.vue'),
     redirect: { name: 'profile' },
     meta: { title: 'nav.settings' },
+    // In the order of the sections' bar: one with an icon is a section.
     children: [
       {
         path: 'profile',
         name: 'profile',
         component: () => import('./features/settings/ProfileSettings.vue'),
-        meta: { title: 'settings.profile.title' },
-      },
-      {
-        path: 'account',
-        name: 'account-settings',
-        component: () => import('./features/settings/AccountSettings.vue'),
-        meta: { administrator: true, title: 'settings.account.title' },
-      },
-      {
-        path: 'installation',
-        name: 'installation',
-        component: () => import('./features/settings/InstallationSettings.vue'),
-        meta: { administrator: true, keeper: true, title: 'settings.installation.title' },
-      },
-      {
-        path: 'agents',
-        name: 'agents',
-        component: () => import('./features/settings/AgentsSettings.vue'),
-        meta: { administrator: true, title: 'settings.agents.title' },
-      },
-      {
-        path: 'teams',
-        name: 'teams',
-        component: () => import('./features/settings/TeamsSettings.vue'),
-        meta: { administrator: true, title: 'settings.teams.title' },
-      },
-      {
-        path: 'labels',
-        name: 'labels',
-        component: () => import('./features/settings/LabelsSettings.vue'),
-        meta: { administrator: true, title: 'settings.labels.title' },
-      },
-      {
-        path: 'attributes',
-        name: 'attributes',
-        component: () => import('./features/settings/AttributesSettings.vue'),
-        meta: { administrator: true, title: 'settings.attributes.title' },
+        meta: { title: 'settings.profile.title', section: UserRound },
       },
       {
         path: 'canned',
         name: 'canned',
         component: () => import('./features/settings/canned/CannedSettings.vue'),
-        meta: { title: 'settings.canned.title' },
+        meta: { writer: true, title: 'settings.canned.title', section: MessageSquareQuote },
       },
       {
         path: 'inboxes',
         name: 'inboxes',
         component: () => import('./features/settings/InboxesSettings.vue'),
-        meta: { administrator: true, title: 'settings.inboxes.title' },
+        meta: { administrator: true, title: 'settings.inboxes.title', section: Inbox },
       },
       {
         path: 'inboxes/new',
@@ -137,8 +104,44 @@ const inside: RouteRecordRaw[] = [
       {
         path: 'inboxes/:inboxId(\\d+)',
         name: 'inbox-settings',
-        component: () => import('./features/settings/InboxSettings.vue'),
+        component: () => import('./features/settings/inbox/InboxSettings.vue'),
         meta: { administrator: true, title: 'settings.inboxes.title' },
+      },
+      {
+        path: 'agents',
+        name: 'agents',
+        component: () => import('./features/settings/AgentsSettings.vue'),
+        meta: { administrator: true, title: 'settings.agents.title', section: UsersRound },
+      },
+      {
+        path: 'teams',
+        name: 'teams',
+        component: () => import('./features/settings/TeamsSettings.vue'),
+        meta: { administrator: true, title: 'settings.teams.title', section: Users },
+      },
+      {
+        path: 'labels',
+        name: 'labels',
+        component: () => import('./features/settings/LabelsSettings.vue'),
+        meta: { administrator: true, title: 'settings.labels.title', section: Tag },
+      },
+      {
+        path: 'attributes',
+        name: 'attributes',
+        component: () => import('./features/settings/AttributesSettings.vue'),
+        meta: { administrator: true, title: 'settings.attributes.title', section: ListPlus },
+      },
+      {
+        path: 'account',
+        name: 'account-settings',
+        component: () => import('./features/settings/AccountSettings.vue'),
+        meta: { administrator: true, title: 'settings.account.title', section: Building2 },
+      },
+      {
+        path: 'installation',
+        name: 'installation',
+        component: () => import('./features/settings/InstallationSettings.vue'),
+        meta: { administrator: true, keeper: true, title: 'settings.installation.title', section: Server },
       },
     ],
   },
@@ -201,8 +204,7 @@ router.beforeEach((to) => {
     if (!member) return { name: 'conversations', params: { accountId: session.accountId } }
     session.accountId = member.id
   }
-  if ((to.meta.administrator && !session.isAdministrator) || (to.meta.keeper && session.boot.base_url === null))
-    return { name: 'profile', params: { accountId: session.accountId } }
+  if (!mayOpen(to.meta)) return { name: 'profile', params: { accountId: session.accountId } }
   return true
 })
 

@@ -50,5 +50,6 @@ def _know_prefix(router: Router, prefix: str) -> None:
     """Ninja looks for path parameters in an endpoint's own path only; those of the prefix (account_id) are added here."""
     for path, view in router.path_operations.items():
         for operation in view.operations:
-            if isinstance(operation, LateOperation):
-                operation.whole_path = prefix + path
+            if not isinstance(operation, LateOperation):
+                raise TypeError(f"{prefix}{path} stands in ninja's own router; it needs api.late's.")
+            operation.whole_path = prefix + path

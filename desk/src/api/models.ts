@@ -68,8 +68,15 @@ export interface PreChatField {
   values?: string[]
 }
 
+export interface SurveyConfig {
+  display_type: 'emoji' | 'star'
+  message: string
+  survey_rules: { operator: 'contains' | 'does_not_contain'; values: string[] }
+}
+
 /** Settings of its channel stand beside the inbox's own and are documented as open: those the desk edits are named here. */
 export type Inbox = Shape<'InboxShape'> & {
+  csat_config?: SurveyConfig
   auto_assignment_config: { max_assignment_limit?: number | null }
   pre_chat_form_options?: { pre_chat_message?: string; pre_chat_fields: PreChatField[] }
   email?: string
@@ -186,4 +193,13 @@ export interface Notification {
   read_at: string | null
   created_at: number
   last_activity_at: number
+}
+
+export interface NotificationKind {
+  name: string
+  label: string
+}
+export interface NotificationFlags {
+  selected_email_flags: string[]
+  selected_push_flags: string[]
 }

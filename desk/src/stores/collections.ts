@@ -7,43 +7,64 @@ import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Lang
 
 import { useSession } from './session'
 
+/** One collection: its rows, where they are, and the key under which the contract takes one row's fields. */
+function collection<T extends { id: Id }, Answer extends { payload: T[] } = { payload: T[] }>(
+  address: () => string,
+  key: string,
+  /** What else the answer brings. */
+  also: (said: Answer) => void = () => undefined,
+) {
+  const rows = shallowRef<T[]>([])
+  const at = (id: Id) => `${address()}/${id}`
+
+  async function load(): Promise<void> {
+    const said = await api.get<T[] | Answer>(address())
+    if (Array.isArray(said)) rows.value = said
+    else {
+      rows.value = said.payload
+      also(said)
+    }
+  }
+  const save = (id: Id | undefined, fields: object): Promise<T> =>
+    id === undefined ? api.post<T>(address(), { [key]: fields }) : api.patch<T>(at(id), { [key]: fields })
+  const remove = (id: Id): Promise<unknown> => api.delete(at(id))
+
+  return { rows, load, save, remove }
+}
+
 export type CollectionName = 'agent' | 'team' | 'label' | 'inbox' | 'attribute_definition' | 'canned_response'
 
 export const useCollections = defineStore('collections', () => {
   const session = useSession()
-  const agents = shallowRef<Agent[]>([])
-  const teams = shallowRef<Team[]>([])
-  const labels = shallowRef<Label[]>([])
-  const inboxes = shallowRef<Inbox[]>([])
-  const definitions = shallowRef<AttributeDefinition[]>([])
-  const canned = shallowRef<CannedResponse[]>([])
   /** What a canned response may be written in. */
   const languages = shallowRef<Language[]>([])
+  const of = (name: string) => () => `${session.base}/${name}`
+  const all = {
+    agent: collection<Agent>(of('agents'), 'agent'),
+    team: collection<Team>(of('teams'), 'team'),
+    label: collection<Label>(of('labels'), 'label'),
+    inbox: collection<Inbox>(of('inboxes'), 'inbox'),
+    attribute_definition: collection<AttributeDefinition>(
+      of('custom_attribute_definitions'),
+      'custom_attribute_definition',
+    ),
+    canned_response: collection<CannedResponse, { payload: CannedResponse[]; languages: Language[] }>(
+      () => `${session.desk}/canned`,
+      'canned_response',
+      (said) => (languages.value = said.languages),
+    ),
+  }
   const loaded = ref(false)
   const failed = ref(false)
 
-  const agentById = computed(() => new Map(agents.value.map((one) => [one.id, one])))
-  const inboxById = computed(() => new Map(inboxes.value.map((one) => [one.id, one])))
-  const labelByTitle = computed(() => new Map(labels.value.map((one) => [one.title, one])))
-
-  const loaders: Record<CollectionName, () => Promise<void>> = {
-    agent: async () => void (agents.value = await api.get<Agent[]>(`${session.base}/agents`)),
-    team: async () => void (teams.value = await api.get<Team[]>(`${session.base}/teams`)),
-    label: async () => void (labels.value = (await api.get<{ payload: Label[] }>(`${session.base}/labels`)).payload),
-    inbox: async () => void (inboxes.value = (await api.get<{ payload: Inbox[] }>(`${session.base}/inboxes`)).payload),
-    attribute_definition: async () =>
-      void (definitions.value = await api.get<AttributeDefinition[]>(`${session.base}/custom_attribute_definitions`)),
-    canned_response: async () => {
-      const found = await api.get<{ payload: CannedResponse[]; languages: Language[] }>(`${session.desk}/canned`)
-      canned.value = found.payload
-      languages.value = found.languages
-    },
-  }
+  const agentById = computed(() => new Map(all.agent.rows.value.map((one) => [one.id, one])))
+  const inboxById = computed(() => new Map(all.inbox.rows.value.map((one) => [one.id, one])))
+  const labelByTitle = computed(() => new Map(all.label.rows.value.map((one) => [one.title, one])))
 
   /** What is there stays while the server does not answer. */
   async function refresh(name: CollectionName): Promise<void> {
     try {
-      await loaders[name]()
+      await all[name].load()
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof Offline)) throw error
       failed.value = !loaded.value
@@ -53,9 +74,20 @@ export const useCollections = defineStore('collections', () => {
   /** Fetch them all. Where one does not come, `failed` says so and the others are there nevertheless. */
   async function loadAll(): Promise<void> {
     failed.value = false
-    const outcomes = await Promise.allSettled(Object.values(loaders).map((load) => load()))
+    const outcomes = await Promise.allSettled(Object.values(all).map((one) => one.load()))
     loaded.value = outcomes.every((one) => one.status === 'fulfilled')
     failed.value = !loaded.value
+  }
+
+  /** A row made, or changed where it has an id already. */
+  async function save<Name extends CollectionName>(name: Name, id: Id | undefined, fields: object) {
+    const saved = (await all[name].save(id, fields)) as Awaited<ReturnType<(typeof all)[Name]['save']>>
+    await refresh(name)
+    return saved
+  }
+  async function remove(name: CollectionName, id: Id): Promise<void> {
+    await all[name].remove(id)
+    await refresh(name)
   }
 
   const assignable = new Map<string, Agent[]>()
@@ -74,12 +106,12 @@ export const useCollections = defineStore('collections', () => {
   }
 
   return {
-    agents,
-    teams,
-    labels,
-    inboxes,
-    definitions,
-    canned,
+    agents: all.agent.rows,
+    teams: all.team.rows,
+    labels: all.label.rows,
+    inboxes: all.inbox.rows,
+    definitions: all.attribute_definition.rows,
+    canned: all.canned_response.rows,
     languages,
     loaded,
     failed,
@@ -88,6 +120,8 @@ export const useCollections = defineStore('collections', () => {
     labelByTitle,
     refresh,
     loadAll,
+    save,
+    remove,
     assignableAgents,
     forgetAssignable,
   }

@@ -20,6 +20,11 @@ export interface ContactQuestion {
   label?: string
   conditions?: Condition[]
 }
+/** An inbox by which a contact can be written to. */
+export interface Reachable {
+  inbox: { id: Id; name: string; channel_type: string }
+  source_id: string
+}
 interface Payload<T> {
   payload: T
 }
@@ -82,6 +87,8 @@ export const useContacts = defineStore('contacts', () => {
 
   const conversations = async (id: Id) => (await api.get<Payload<Conversation[]>>(at(id, '/conversations'))).payload
 
+  const reachable = async (id: Id) => (await api.get<Payload<Reachable[]>>(at(id, '/contactable_inboxes'))).payload
+
   const notes = (id: Id) => api.get<ContactNote[]>(at(id, '/notes'))
   const addNote = (id: Id, content: string) => api.post<ContactNote>(at(id, '/notes'), { note: { content } })
   const removeNote = (id: Id, note: Id) => api.delete(at(id, `/notes/${note}`))
@@ -103,6 +110,7 @@ export const useContacts = defineStore('contacts', () => {
     labels,
     setLabels,
     conversations,
+    reachable,
     notes,
     addNote,
     removeNote,

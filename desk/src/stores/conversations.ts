@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 
 import { api, ApiError } from '@/api/client'
-import type { Condition, Conversation, Id, ListMeta } from '@/api/models'
+import type { Agent, Condition, Conversation, Id, ListMeta } from '@/api/models'
 
 import { asQuery, compare, emptyFilter, keyOf, matches, type ListFilter } from './filters'
 import { useSession } from './session'
@@ -192,6 +192,15 @@ export const useConversations = defineStore('conversations', () => {
     return byId.get(id) as Conversation
   }
 
+  /** One that we begin; its number. */
+  async function begin(fields: Record<string, unknown>): Promise<Id> {
+    const begun = await api.post<Conversation>(`${session.base}/conversations`, fields)
+    apply(begun)
+    return begun.id
+  }
+  const saveParticipants = (id: Id, people: Id[]) =>
+    api.patch<Agent[]>(`${session.base}/conversations/${id}/participants`, { user_ids: people })
+
   /**
    * Ask anew for what is on the screen: the list as it was asked for, and the open conversation. What was known before
    * and is not confirmed goes; what came live meanwhile stays.
@@ -250,6 +259,8 @@ export const useConversations = defineStore('conversations', () => {
     reload,
     more,
     load,
+    begin,
+    saveParticipants,
     refresh,
     countsLater,
     countOf,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.contact_imports import ImportFileBody, uploaded
 from ventanilla.api.errors import refusal_body
 from ventanilla.api.given import Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts.commands.imports import begin_import
 from ventanilla.contacts.errors import NotAnImport

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given

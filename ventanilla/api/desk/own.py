@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 
+from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of, writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given

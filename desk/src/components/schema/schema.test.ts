@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import {
-  blocksOf,
-  choiceOf,
-  filledWith,
-  listed,
-  mayFill,
-  plannedSteps,
-  sentOf,
-  withResults,
-  type Schema,
-  type Step,
-} from './schema'
+import type { Schema, Step } from '@/api/forms'
+import { blocksOf, choiceOf, filledWith, listed, mayFill, plannedSteps, sentOf, withResults } from './schema'
 
 const side = (name: string) => ({ type: 'string', group: name, when: `${name}_enabled` })
 const schema: Schema = {

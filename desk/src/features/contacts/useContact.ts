@@ -3,7 +3,7 @@ import { computed, ref, watch, type Ref } from 'vue'
 
 import { ApiError } from '@/api/client'
 import type { Contact, ContactNote, Conversation, Id } from '@/api/models'
-import { useAttempt } from '@/components/useAttempt'
+import { useSaving } from '@/components/useSaving'
 import { useClaims } from '@/stores/claims'
 import { useCollections } from '@/stores/collections'
 import { useContacts } from '@/stores/contacts'
@@ -12,7 +12,8 @@ export function useContact(id: Ref<Id>) {
   const contacts = useContacts()
   const collections = useCollections()
   const claims = useClaims()
-  const { attempt } = useAttempt()
+  const { save } = useSaving()
+  const attempt = (act: () => Promise<unknown>) => save(act, '')
   const contact = computed(() => contacts.byId.get(id.value))
   /** As it was last read: a form begins from this, and a change heard meanwhile does not overwrite what is typed. */
   const read = ref<Contact>()

@@ -3,7 +3,7 @@ import { AtSign, Clock, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
 import { computed, type Component, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import { useSections } from '@/shell/sections'
+import { useSections } from '@/components/sections'
 import { useCollections } from '@/stores/collections'
 import { useSession } from '@/stores/session'
 

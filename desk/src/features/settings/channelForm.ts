@@ -1,34 +1,25 @@
 // The form of a channel as the server describes it, for an inbox to be made or one that is there.
 import { ref, shallowRef } from 'vue'
 
-import { api } from '@/api/client'
+import type { Schema, Values } from '@/api/forms'
 import type { Id } from '@/api/models'
-import type { Schema, Tool, Values } from '@/components/schema/schema'
-import { useSession } from '@/stores/session'
-
-import { useTools } from './tools'
-
-interface Answer {
-  settings_schema: Schema
-  values: Values
-  next_step: string
-}
+import type { Tool } from '@/components/schema/schema'
+import { askTool, type ChannelFormAnswer } from '@/stores/inboxes'
 
 export function useChannelForm(inboxId?: () => Id) {
-  const session = useSession()
   const schema = shallowRef<Schema>()
   const values = ref<Values>({})
   const nextStep = ref('')
   const kind = ref('')
 
-  async function load(path: string, ofKind: string): Promise<void> {
-    const answer = await api.get<Answer>(`${session.desk}/${path}`)
+  async function load(ofKind: string, asked: Promise<ChannelFormAnswer>): Promise<void> {
+    const answer = await asked
     kind.value = ofKind
     schema.value = answer.settings_schema
     values.value = answer.values
     nextStep.value = answer.next_step
   }
-  const tool: Tool = (name, use) => useTools(kind.value)(name, { ...use, ...(inboxId ? { inbox_id: inboxId() } : {}) })
+  const tool: Tool = (name, use) => askTool(kind.value, name, { ...use, ...(inboxId ? { inbox_id: inboxId() } : {}) })
 
   return { schema, values, nextStep, load, tool }
 }

@@ -1,17 +1,10 @@
 // The ways news come, as the contract names its flags: `email_<kind>`; the kinds are the server's. Its push flags are its own
 // clients' to set and stand as they are: nothing is pushed here, so the desk has no switch for it.
+import type { NotificationFlags } from '@/api/models'
+
 export const WAYS = ['email'] as const
 
 export type Way = (typeof WAYS)[number]
-export interface NotificationKind {
-  name: string
-  label: string
-}
-export interface NotificationFlags {
-  selected_email_flags: string[]
-  selected_push_flags: string[]
-}
-
 export const flagOf = (way: Way, kind: string): string => `${way}_${kind}`
 
 /** The flags with one of them on or off; flags of kinds that are not shown stay as they are. */

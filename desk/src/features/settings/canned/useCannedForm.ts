@@ -7,7 +7,7 @@ import { saveCanned, type CannedFields } from '@/stores/canned'
 import { useCollections } from '@/stores/collections'
 import { useSession } from '@/stores/session'
 
-import { useSaving } from '../saving'
+import { useSaving } from '@/components/useSaving'
 import { sampleValues } from './variables'
 
 export interface KeptFile {

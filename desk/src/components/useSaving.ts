@@ -1,20 +1,21 @@
-// One try to save something: busy while it runs, and what the server refused, under its field or as a toast.
+// One way to save on every screen: busy while it lasts, the server's words under the fields, or in a toast where it names none.
 import { ref } from 'vue'
 
 import { ApiError } from '@/api/client'
 import { t } from '@/i18n'
 import { toast } from '@/ui/toasts'
 
-export function useAttempt() {
+/** `save` answers whether it succeeded; `said` is the toast that says so. */
+export function useSaving() {
   const busy = ref(false)
   const problem = ref<ApiError>()
 
-  /** Whether the act succeeded; a refusal that names no field is said in a toast. */
-  async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+  async function save(act: () => Promise<unknown>, said = t('common.saved')): Promise<boolean> {
     busy.value = true
     problem.value = undefined
     try {
       await act()
+      if (said) toast(said)
       return true
     } catch (error) {
       if (error instanceof ApiError) {
@@ -27,5 +28,6 @@ export function useAttempt() {
     }
   }
 
-  return { busy, problem, attempt }
+  const about = (field: string): string => problem.value?.about(field) ?? ''
+  return { busy, problem, save, about }
 }

@@ -1,0 +1,50 @@
+// What who is signed in has of their own: profile, notifications, and invitations to accounts.
+import { api, upload } from '@/api/client'
+import type { Id, InvitationLink, NotificationFlags, NotificationKind, User, WaitingInvitation } from '@/api/models'
+
+import { useOwn } from './own'
+import { useSession } from './session'
+
+const PROFILE = '/api/v1/profile'
+
+export async function saveProfile(fields: object): Promise<void> {
+  const session = useSession()
+  const saved = await api.put<User>(PROFILE, { profile: fields })
+  session.user = { ...saved, ui_settings: session.settings }
+  await useOwn().load()
+}
+/** Every other session of theirs ends; this one goes on with a new cookie. */
+export async function changePassword(passwords: object): Promise<void> {
+  const session = useSession()
+  session.user = await api.put<User>(PROFILE, { profile: passwords })
+  await session.start()
+}
+export async function savePicture(file: File): Promise<void> {
+  const form = new FormData()
+  form.set('profile[avatar]', file)
+  useSession().user = await upload<User>(PROFILE, form, undefined, 'PUT')
+}
+export async function resetAccessToken(): Promise<void> {
+  useSession().user = await api.post<User>(`${PROFILE}/reset_access_token`)
+}
+export const askForPassword = (email: string): Promise<unknown> => api.post('/api/desk/password-reset', { email })
+
+// ── which news come, and how ──────────────────────────────────────────────────────────────────────
+export const notificationKinds = (): Promise<NotificationKind[]> =>
+  api.get<NotificationKind[]>(`${useSession().desk}/notification_kinds`)
+export const notificationFlags = (): Promise<NotificationFlags> =>
+  api.get<NotificationFlags>(`${useSession().base}/notification_settings`)
+export const saveNotificationFlags = (flags: Partial<NotificationFlags>): Promise<unknown> =>
+  api.patch(`${useSession().base}/notification_settings`, { notification_settings: flags })
+
+// ── invitations: by the link that was mailed or handed over, and those that wait for who is signed in ──
+export const invitationBehind = (token: string): Promise<InvitationLink> => api.post('/api/desk/invitation', { token })
+export const acceptLink = (token: string): Promise<unknown> => api.post('/api/desk/invitation/accept', { token })
+export const declineLink = (token: string): Promise<unknown> => api.post('/api/desk/invitation/decline', { token })
+
+export const waitingInvitations = (): Promise<WaitingInvitation[]> => api.get('/api/desk/invitations')
+export async function answerInvitation(id: Id, yes: boolean): Promise<void> {
+  const session = useSession()
+  const said = await api.post<User | null>(`/api/desk/invitations/${id}/${yes ? 'accept' : 'decline'}`)
+  if (yes && said) session.user = { ...said, account_id: session.user?.account_id ?? said.account_id }
+}
