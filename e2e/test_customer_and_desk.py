@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import Screens, Team
+from e2e.field import rich
 from e2e.visits import Visit
 from e2e.visits import visit as visit
 
@@ -27,8 +28,11 @@ def test_a_visitors_first_words_reach_the_desk_and_the_answer_comes_back(
     row.click()
     thread = desk.locator("section.thread")
     expect(thread.get_by_text("Hola, ¿hacen envíos a Canarias?")).to_be_visible()
-    desk.get_by_test_id("composer").fill("Sí, en **cuatro** días.")
+    rich(desk)
+    desk.get_by_test_id("composer").click()
+    for key in ("Sí, en ", "Control+b", "cuatro", "Control+b", " días *hábiles*."):
+        (desk.keyboard.press if key.startswith("Control") else desk.keyboard.type)(key)
     desk.get_by_test_id("send").click()
-    expect(customer.frame.get_by_text("Sí, en cuatro días.")).to_be_visible(timeout=5000)
+    expect(customer.frame.get_by_text("Sí, en cuatro días *hábiles*.")).to_be_visible(timeout=5000)
     customer.say("Perfecto")
     expect(thread.get_by_text("Perfecto")).to_be_visible(timeout=5000)

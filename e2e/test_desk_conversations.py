@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Customer, Screens, Team, make_team
+from e2e.field import expect_written, plainly
 from e2e.product import Person, Product
 
 LIVE_MS = 2000
@@ -128,10 +129,10 @@ def test_enter_makes_a_new_line_for_whom_switched_it_off(screens: Screens, floor
     composer(page).press_sequentially("Una")
     composer(page).press("Enter")
     composer(page).press_sequentially("Dos")
-    expect(composer(page)).to_have_value("Una\nDos")
+    expect_written(page, "Una\nDos")
     assert len(customer.reads(number)) == 1
     composer(page).press("Control+Enter")
-    expect(composer(page)).to_have_value("")
+    expect_written(page, "")
     expect(page.locator("[data-sending]")).to_have_count(0)
     assert customer.reads(number)[-1]["content"] == "Una\nDos"
 
@@ -141,31 +142,32 @@ def test_the_composer_writes_bold_links_and_emoji_and_grows_without_losing_text(
     screens: Screens, floor: Floor
 ) -> None:
     customer, number = floor.writes("Hola")
-    page = desk(screens, floor, floor.bruno, number)
-    field = composer(page)
-    field.fill("mire esto")
-    field.evaluate("field => field.setSelectionRange(0, 4)")
-    page.get_by_role("button", name="Negrita").click()
-    expect(field).to_have_value("**mire** esto")
-    field.evaluate("field => field.setSelectionRange(9, 13)")
-    page.get_by_role("button", name="Enlace", exact=True).click()
-    page.get_by_label("Dirección del enlace").fill("https://tienda.example/azul")
-    page.get_by_label("Dirección del enlace").press("Enter")
-    expect(field).to_have_value("**mire** [esto](https://tienda.example/azul)")
-    page.get_by_role("button", name="Emoji").click()
-    page.get_by_role("option", name="gracias please thanks").click()
-    expect(field).to_have_value(re.compile("🙏$"))
-    small = field.bounding_box()
-    page.get_by_role("button", name="Ampliar").click()
-    page.wait_for_timeout(150)
-    large = field.bounding_box()
-    assert small and large and large["height"] > small["height"] * 2
-    expect(field).to_have_value(re.compile("mire.*🙏$"))
-    page.get_by_test_id("send").click()
-    expect(thread(page).locator(".m strong", has_text="mire")).to_be_visible()
-    expect(thread(page).locator('.m a[href="https://tienda.example/azul"]')).to_have_text("esto")
-    expect(page.locator("[data-sending]")).to_have_count(0)
-    assert "🙏" in customer.reads(number)[-1]["content"]
+    with plainly(floor.team.product, floor.bruno):
+        page = desk(screens, floor, floor.bruno, number)
+        field = composer(page)
+        field.fill("mire esto")
+        field.evaluate("field => field.setSelectionRange(0, 4)")
+        page.get_by_role("button", name="Negrita").click()
+        expect(field).to_have_value("**mire** esto")
+        field.evaluate("field => field.setSelectionRange(9, 13)")
+        page.get_by_role("button", name="Enlace", exact=True).click()
+        page.get_by_label("Dirección del enlace").fill("https://tienda.example/azul")
+        page.get_by_label("Dirección del enlace").press("Enter")
+        expect(field).to_have_value("**mire** [esto](https://tienda.example/azul)")
+        page.get_by_role("button", name="Emoji").click()
+        page.get_by_role("option", name="gracias please thanks").click()
+        expect(field).to_have_value(re.compile("🙏$"))
+        small = field.bounding_box()
+        page.get_by_role("button", name="Ampliar").click()
+        page.wait_for_timeout(150)
+        large = field.bounding_box()
+        assert small and large and large["height"] > small["height"] * 2
+        expect(field).to_have_value(re.compile("mire.*🙏$"))
+        page.get_by_test_id("send").click()
+        expect(thread(page).locator(".m strong", has_text="mire")).to_be_visible()
+        expect(thread(page).locator('.m a[href="https://tienda.example/azul"]')).to_have_text("esto")
+        expect(page.locator("[data-sending]")).to_have_count(0)
+        assert "🙏" in customer.reads(number)[-1]["content"]
 
 
 @pytest.mark.feature("R-09")
@@ -192,7 +194,7 @@ def test_a_canned_response_comes_by_its_code(screens: Screens, floor: Floor) -> 
     composer(page).press_sequentially("/ho")
     expect(page.get_by_role("option", name="/horas")).to_be_visible()
     composer(page).press("Enter")
-    expect(composer(page)).to_have_value("Abrimos de 10 a 14.")
+    expect_written(page, "Abrimos de 10 a 14.")
 
 
 @pytest.mark.feature("N-01", "N-02", "N-03", "N-04", "N-05")
@@ -388,7 +390,7 @@ def test_two_tabs_of_one_agent_show_the_same(screens: Screens, floor: Floor) -> 
     page.get_by_test_id("send").click()
     expect(thread(second).get_by_text("Desde la primera pestaña")).to_be_visible(timeout=LIVE_MS + 1000)
     expect(thread(second).get_by_text("Desde la primera pestaña")).to_have_count(1)
-    expect(composer(second)).to_have_value("")
+    expect_written(second, "")
 
 
 def test_typing_shows_to_the_colleague(screens: Screens, floor: Floor) -> None:

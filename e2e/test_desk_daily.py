@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens
+from e2e.field import expect_written, plainly
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
 
 __all__ = ["floor"]  # the fixture of that module
@@ -47,80 +48,81 @@ def test_text_is_marked_by_keys_signed_by_hand_given_files_and_copied(screens: S
         profile = f"{floor.team.product.url}/api/v1/profile"
         signed = {"profile": {"message_signature": "Bruno, de la tienda"}}
         api.put(profile, json=signed).raise_for_status()
-    page = screens.desk(
-        floor.team.product, floor.bruno, f"accounts/{floor.bruno.account_id}/conversations/{number}",
-        viewport={"width": 1440, "height": 860}, permissions=["clipboard-read", "clipboard-write"],
-    )  # fmt: skip
-    field = composer(page)
+    with plainly(floor.team.product, floor.bruno):
+        page = screens.desk(
+            floor.team.product, floor.bruno, f"accounts/{floor.bruno.account_id}/conversations/{number}",
+            viewport={"width": 1440, "height": 860}, permissions=["clipboard-read", "clipboard-write"],
+        )  # fmt: skip
+        field = composer(page)
 
-    # Bold and italic by key and by button; each is put on and taken off.
-    field.fill("uno dos")
-    select(field, 0, 3)
-    field.press("Control+b")
-    expect(field).to_have_value("**uno** dos")
-    field.press("Control+b")
-    expect(field).to_have_value("uno dos")
-    select(field, 4, 7)
-    field.press("Control+i")
-    expect(field).to_have_value("uno *dos*")
-    field.press("Control+i")
-    page.get_by_role("button", name="Cursiva").click()
-    expect(field).to_have_value("uno *dos*")
+        # Bold and italic by key and by button; each is put on and taken off.
+        field.fill("uno dos")
+        select(field, 0, 3)
+        field.press("Control+b")
+        expect(field).to_have_value("**uno** dos")
+        field.press("Control+b")
+        expect(field).to_have_value("uno dos")
+        select(field, 4, 7)
+        field.press("Control+i")
+        expect(field).to_have_value("uno *dos*")
+        field.press("Control+i")
+        page.get_by_role("button", name="Cursiva").click()
+        expect(field).to_have_value("uno *dos*")
 
-    # This channel signs nothing by itself: the button does, once.
-    for _ in range(2):
-        page.get_by_role("button", name="Firma", exact=True).click()
-        expect(field).to_have_value("uno *dos*\n\nBruno, de la tienda")
+        # This channel signs nothing by itself: the button does, once.
+        for _ in range(2):
+            page.get_by_role("button", name="Firma", exact=True).click()
+            expect(field).to_have_value("uno *dos*\n\nBruno, de la tienda")
 
-    # A file is pasted, dropped and chosen; one that is too large is said by name and not taken.
-    field.evaluate(_HANDS, ["paste", "pegado.txt"])
-    field.evaluate(_HANDS, ["dragover", "soltado.txt"])
-    expect(page.locator(".comp")).to_have_class(re.compile("dragging"))
-    field.evaluate(_HANDS, ["drop", "soltado.txt"])
-    expect(page.locator(".comp")).not_to_have_class(re.compile("dragging"))
-    page.get_by_test_id("files").evaluate(
-        """(picker, size) => {
-          const files = new DataTransfer()
-          files.items.add(new File([new Uint8Array(size)], 'enorme.bin'))
-          picker.files = files.files
-          picker.dispatchEvent(new Event('change'))
-        }""",
-        TOO_LARGE_BYTES,
-    )
-    expect(page.get_by_text("enorme.bin supera el máximo de 40 MB")).to_be_visible()
-    expect(page.locator(".comp .files .chip")).to_have_text([re.compile("pegado"), re.compile("soltado")])
-    send(page)
-    expect(thread(page).locator(".m em", has_text="dos")).to_be_visible()
-    [said] = [one for one in customer.reads(number) if "uno" in (one["content"] or "")]
-    assert said["content"].count("Bruno, de la tienda") == 1
-    assert {one["data_url"].rpartition("/")[2] for one in said["attachments"]} == {
-        "pegado.txt",
-        "soltado.txt",
-    }
+        # A file is pasted, dropped and chosen; one that is too large is said by name and not taken.
+        field.evaluate(_HANDS, ["paste", "pegado.txt"])
+        field.evaluate(_HANDS, ["dragover", "soltado.txt"])
+        expect(page.locator(".comp")).to_have_class(re.compile("dragging"))
+        field.evaluate(_HANDS, ["drop", "soltado.txt"])
+        expect(page.locator(".comp")).not_to_have_class(re.compile("dragging"))
+        page.get_by_test_id("files").evaluate(
+            """(picker, size) => {
+              const files = new DataTransfer()
+              files.items.add(new File([new Uint8Array(size)], 'enorme.bin'))
+              picker.files = files.files
+              picker.dispatchEvent(new Event('change'))
+            }""",
+            TOO_LARGE_BYTES,
+        )
+        expect(page.get_by_text("enorme.bin supera el máximo de 40 MB")).to_be_visible()
+        expect(page.locator(".comp .files .chip")).to_have_text([re.compile("pegado"), re.compile("soltado")])
+        send(page)
+        expect(thread(page).locator(".m em", has_text="dos")).to_be_visible()
+        [said] = [one for one in customer.reads(number) if "uno" in (one["content"] or "")]
+        assert said["content"].count("Bruno, de la tienda") == 1
+        assert {one["data_url"].rpartition("/")[2] for one in said["attachments"]} == {
+            "pegado.txt",
+            "soltado.txt",
+        }
 
-    # A note takes the same: marks, emoji and a file; and its words are copied from its menu.
-    page.get_by_role("tab", name="Nota privada").click()
-    field.fill("ojo: ")
-    field.press("End")
-    field.press("Control+b")
-    field.press_sequentially("no devolver")
-    field.press("End")
-    page.get_by_role("button", name="Emoji").click()
-    page.get_by_role("option", name="gracias please thanks").click()
-    page.get_by_test_id("files").set_input_files(
-        {"name": "acta.txt", "mimeType": "text/plain", "buffer": b"acta"}
-    )
-    send(page)
-    note = thread(page).locator("[data-message]", has_text="no devolver")
-    expect(note.locator("strong")).to_have_text(re.compile("no devolver"))
-    expect(note).to_contain_text("🙏")
-    expect(note.locator("a", has_text="acta.txt")).to_be_visible()
-    assert "no devolver" not in str(customer.reads(number))
-    note.hover()
-    note.get_by_role("button", name=re.compile("Opciones del mensaje")).click()
-    page.get_by_role("menuitem", name="Copiar", exact=True).click()
-    expect(page.get_by_text("Copiado")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()").startswith("ojo: **no devolver")
+        # A note takes the same: marks, emoji and a file; and its words are copied from its menu.
+        page.get_by_role("tab", name="Nota privada").click()
+        field.fill("ojo: ")
+        field.press("End")
+        field.press("Control+b")
+        field.press_sequentially("no devolver")
+        field.press("End")
+        page.get_by_role("button", name="Emoji").click()
+        page.get_by_role("option", name="gracias please thanks").click()
+        page.get_by_test_id("files").set_input_files(
+            {"name": "acta.txt", "mimeType": "text/plain", "buffer": b"acta"}
+        )
+        send(page)
+        note = thread(page).locator("[data-message]", has_text="no devolver")
+        expect(note.locator("strong")).to_have_text(re.compile("no devolver"))
+        expect(note).to_contain_text("🙏")
+        expect(note.locator("a", has_text="acta.txt")).to_be_visible()
+        assert "no devolver" not in str(customer.reads(number))
+        note.hover()
+        note.get_by_role("button", name=re.compile("Opciones del mensaje")).click()
+        page.get_by_role("menuitem", name="Copiar", exact=True).click()
+        expect(page.get_by_text("Copiado")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()").startswith("ojo: **no devolver")
 
 
 @pytest.mark.feature(
@@ -263,7 +265,7 @@ def test_templates_hours_and_looks_are_set_and_stay(
     expect(page.get_by_role("option", name="/precios")).to_have_count(0)
     composer(page).press_sequentially("env")
     composer(page).press("Enter")
-    expect(composer(page)).to_have_value("Salen los martes.")
+    expect_written(page, "Salen los martes.")
     send(page)
     assert customer.reads(number)[-1]["content"] == "Salen los martes."
 

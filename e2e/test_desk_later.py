@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens, Team
+from e2e.field import expect_written
 
 SLOW_MS = 45_000  # the clock looks every ten seconds, and the machine may be busy
 
@@ -112,7 +113,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     with page.expect_response(lambda answer: "/drafts/reply" in answer.url and answer.ok):
         composer(page).fill("Su pedido sale hoy.")
     page.reload()
-    expect(composer(page)).to_have_value("Su pedido sale hoy.")
+    expect_written(page, "Su pedido sale hoy.")
     composer(page).press("Enter")
     said = page.locator("[data-message]", has_text="Su pedido sale hoy.")
     expect(said.get_by_text("Soporte de la tienda")).to_have_count(1)
@@ -146,7 +147,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
         expect(waiting(desk_page)).to_contain_text("Le escribo con calma.")
         expect(waiting(desk_page)).to_contain_text("09:00")
         expect(waiting(desk_page)).to_contain_text("guia.txt")
-    expect(composer(page)).to_have_value("")
+    expect_written(page, "")
     for desk_page in (page, other):
         assert_accessible(desk_page)
         assert desk_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -158,7 +159,7 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     # Cancelled, text and file are in the editor again, unsigned.
     waiting(page).get_by_role("button", name="Opciones del mensaje programado").click()
     page.get_by_role("menuitem", name="Cancelar y editar").click()
-    expect(composer(page)).to_have_value("Le escribo con calma.")
+    expect_written(page, "Le escribo con calma.")
     expect(page.locator(".comp")).to_contain_text("guia.txt")
     expect(waiting(other)).to_have_count(0)
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import Screens
+from e2e.field import expect_written
 from e2e.test_desk_conversations import composer
 from e2e.test_desk_mail import Mailbox, a_mail, mailbox, server
 
@@ -59,6 +60,6 @@ def test_a_mail_is_answered_on_a_phone_with_all_that_a_desk_has(screens: Screens
     composer(page).fill("Hola")
     tools.tap()
     page.get_by_role("menuitem", name="Lista", exact=True).tap()
-    expect(composer(page)).to_have_value("- Hola")
+    expect_written(page, "- Hola")
     page.get_by_role("button", name="Respuestas predefinidas", exact=True).tap()
     expect(page.get_by_role("option").first).to_contain_text("/gusto")

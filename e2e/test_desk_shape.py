@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens
+from e2e.field import expect_written, rich
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
 from e2e.test_desk_keys import on_the_page
 from e2e.visits import until
@@ -146,19 +147,20 @@ def test_a_finger_writes_lines_and_has_the_whole_height(screens: Screens, floor:
     expect(thread(page).get_by_text("¿Me escribes?")).to_be_visible()
     # In a thread the whole height is the thread's, and no hint speaks of keys that a phone lacks.
     expect(bar).not_to_be_visible()
-    expect(composer(page)).to_have_attribute("placeholder", "Escribe una respuesta…")
+    rich(page)
+    expect(composer(page)).to_have_attribute("aria-placeholder", "Escribe una respuesta…")
     composer(page).tap()
     page.keyboard.type("Una")
     page.keyboard.press("Enter")
     page.keyboard.type("Dos")
-    expect(composer(page)).to_have_value("Una\nDos")
+    expect_written(page, "Una\nDos")
     assert len(customer.reads(number)) == 1
     page.set_viewport_size({"width": 390, "height": 420})  # the keyboard is there
     log = thread(page).get_by_role("log").bounding_box()
     assert log and log["height"] >= 134
     page.get_by_test_id("send").tap()
     until(lambda: customer.reads(number)[-1]["content"] == "Una\nDos")
-    expect(composer(page)).to_have_value("")
+    expect_written(page, "")
     page.locator(".th").get_by_role("button", name="Volver").tap()
     expect(bar).to_be_visible()
 

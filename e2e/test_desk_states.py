@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens
+from e2e.field import expect_written
 from e2e.product import ROOT
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
 from e2e.test_desk_keys import on_the_page
@@ -84,7 +85,7 @@ def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, st
         expect(composer(page)).to_be_focused()
         expect(thread(page).get_by_role("tab", name=kind)).to_have_attribute("aria-selected", "true")
         page.keyboard.press("e")  # a letter while one writes
-        expect(composer(page)).to_have_value("e")
+        expect_written(page, "e")
         composer(page).fill("")
         on_the_page(page)
     now = facts(floor, number)

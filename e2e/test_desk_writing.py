@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens, Team
+from e2e.field import expect_written, plainly, written
 from e2e.test_desk_conversations import composer, thread
 from e2e.visits import Visit, visit
 
@@ -47,22 +48,23 @@ def test_undo_takes_back_what_a_button_wrote(screens: Screens, team: Team) -> No
         canned = {"short_code": "gusto", "content": "Con mucho gusto"}
         api.post("/canned_responses", json=canned).raise_for_status()
     number = team.program(bruno).starts("Hola")
-    page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
-    for name, (written, write) in WRITERS.items():
-        composer(page).click()
-        composer(page).press("Control+a")
-        page.keyboard.type("hola mundo")
-        for _ in "mundo":
-            page.keyboard.press("Shift+ArrowLeft")
-        write(page)
-        expect(composer(page), name).to_have_value(written)
-        expect(composer(page), name).to_be_focused()
-        # A reply that was chosen took the place of its typed name; undo gives that back first, then the rest.
-        for _ in range(8):
-            if composer(page).input_value() == "hola mundo":
-                break
-            page.keyboard.press("Control+z")
-        expect(composer(page), name).to_have_value("hola mundo")
+    with plainly(team.product, bruno):
+        page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
+        for name, (text, write) in WRITERS.items():
+            composer(page).click()
+            composer(page).press("Control+a")
+            page.keyboard.type("hola mundo")
+            for _ in "mundo":
+                page.keyboard.press("Shift+ArrowLeft")
+            write(page)
+            expect_written(page, text, name)
+            expect(composer(page), name).to_be_focused()
+            # A reply that was chosen took the place of its typed name; undo gives that back first, then the rest.
+            for _ in range(8):
+                if written(page) == "hola mundo":
+                    break
+                page.keyboard.press("Control+z")
+            expect_written(page, "hola mundo", name)
 
 
 @pytest.mark.feature("R-03")
@@ -70,29 +72,32 @@ def test_the_composer_is_as_tall_as_its_text_however_wide_it_is(screens: Screens
     bruno = team.agent("Bruno Bravo")
     customer = team.program(bruno)
     number = customer.starts("Hola")
-    page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
-    composer(page).fill("Con palabras bastantes para que ocupe varias líneas en una ventana estrecha. " * 3)
-    expect(thread(page)).to_be_visible()
-
-    def fits() -> None:
-        page.wait_for_function(
-            "(box) => box.clientHeight > 0 && box.scrollHeight === box.clientHeight",
-            arg=composer(page).element_handle(),
+    with plainly(team.product, bruno):
+        page = screens.desk(team.product, bruno, f"accounts/{bruno.account_id}/conversations/{number}")
+        composer(page).fill(
+            "Con palabras bastantes para que ocupe varias líneas en una ventana estrecha. " * 3
         )
+        expect(thread(page)).to_be_visible()
 
-    fits()
-    wide = composer(page).evaluate("(box) => box.clientHeight")
-    page.set_viewport_size({"width": 390, "height": 780})
-    fits()
-    assert composer(page).evaluate("(box) => box.clientHeight") > wide
-    # Hidden, and wider when it shows again.
-    pane = page.locator("section.thread")
-    pane.evaluate("(pane) => { pane.style.display = 'none' }")
-    page.set_viewport_size({"width": 1360, "height": 860})
-    pane.evaluate("(pane) => { pane.style.display = '' }")
-    page.wait_for_function(
-        "([box, tall]) => box.clientHeight === tall", arg=[composer(page).element_handle(), wide]
-    )
+        def fits() -> None:
+            page.wait_for_function(
+                "(box) => box.clientHeight > 0 && box.scrollHeight === box.clientHeight",
+                arg=composer(page).element_handle(),
+            )
+
+        fits()
+        wide = composer(page).evaluate("(box) => box.clientHeight")
+        page.set_viewport_size({"width": 390, "height": 780})
+        fits()
+        assert composer(page).evaluate("(box) => box.clientHeight") > wide
+        # Hidden, and wider when it shows again.
+        pane = page.locator("section.thread")
+        pane.evaluate("(pane) => { pane.style.display = 'none' }")
+        page.set_viewport_size({"width": 1360, "height": 860})
+        pane.evaluate("(pane) => { pane.style.display = '' }")
+        page.wait_for_function(
+            "([box, tall]) => box.clientHeight === tall", arg=[composer(page).element_handle(), wide]
+        )
 
 
 @pytest.mark.feature("Z-28")

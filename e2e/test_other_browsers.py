@@ -13,6 +13,7 @@ from e2e.visits import BUBBLE, incoming, reply, the_conversation
 from e2e.webdriver import ENGINES, Window, missing, window
 
 TALLER = "return [document.documentElement, document.body].map((part) => [part.scrollHeight - innerHeight, part.scrollTop])"
+SAYS = "document.querySelector(arguments[0]).innerText.trim()"
 FIELD = ".write textarea, .composer textarea"
 
 
@@ -88,18 +89,23 @@ def test_an_agent_answers_and_takes_back_what_a_key_wrote(other: Window, team: T
     other.sees("section.thread", "¿Hacen envíos a Canarias?")
     assert other.evaluate(TALLER)[0] == [0, 0]
 
-    composer = '[data-testid="composer"]'
+    composer = '[data-testid="composer"][contenteditable="true"]'  # it comes after the first paint
+    other.until("return !!document.querySelector(arguments[0])", composer)
     other.click(composer)
     other.has_focus(composer)
     other.type("hola mundo")
     other.press("Control", "a")
     other.press("Control", "b")
-    other.until("return document.querySelector(arguments[0]).value === '**hola mundo**'", composer)
+    other.until(
+        "return document.querySelector(arguments[0] + ' strong')?.textContent === 'hola mundo'", composer
+    )
     other.undo()
-    other.until("return document.querySelector(arguments[0]).value === 'hola mundo'", composer)
+    other.until(
+        f"return !document.querySelector(arguments[0] + ' strong') && {SAYS} === 'hola mundo'", composer
+    )
     other.press("Enter")
     other.sees("section.thread", "hola mundo")
-    other.until("return document.querySelector(arguments[0]).value === ''", composer)
+    other.until(f"return {SAYS} === ''", composer)
 
     customer.writes(number, "Gracias")
     other.sees("section.thread", "Gracias")

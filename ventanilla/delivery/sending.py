@@ -25,6 +25,7 @@ from ventanilla.delivery.duplicates import mail_id_of
 from ventanilla.delivery.models import Outgoing
 from ventanilla.inboxes.channel import (
     HandsOver,
+    Markup,
     OutgoingFile,
     OutgoingMessage,
     Receipt,
@@ -34,7 +35,7 @@ from ventanilla.inboxes.channel import (
     Unreachable,
     Withdrawn,
 )
-from ventanilla.inboxes.channels import channel_for
+from ventanilla.inboxes.channels import capabilities_of, channel_for
 from ventanilla.inboxes.marks import PASSES_ON, STRANGER, WRITTEN_IN
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import addresses, links, mailer, markdown, storage
@@ -124,7 +125,7 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
     """The message in the translators' shape."""
     return OutgoingMessage(
         key=row.key,
-        content=message.content,
+        content=_as_shown(message),
         to=message.conversation.contact_inbox.source_id,
         files=files,
         content_attributes=message.content_attributes,
@@ -137,6 +138,15 @@ def outgoing_of(row: Outgoing, message: Message, files: list[OutgoingFile]) -> O
         designed=_survey(message) if message.content_type == "input_csat" else None,
         only=frozenset(addresses.key(one) for one in row.payload.get("only", ())),
     )
+
+
+def _as_shown(message: Message) -> str:
+    """Markdown, or what a network that does not know it shows instead."""
+    markup = capabilities_of(message.inbox.kind).markup
+    return _WRITTEN.get(markup, str)(message.content)
+
+
+_WRITTEN = {Markup.PLAIN: markdown.render_plain, Markup.WHATSAPP: markdown.render_whatsapp}
 
 
 def _survey(message: Message) -> mailer.Mail:

@@ -176,7 +176,7 @@ class OutgoingMessage:
     """A message to send, with everything a channel may need and no row of ours."""
 
     key: str  # stable over retries
-    content: str  # Markdown
+    content: str  # Markdown; where the channel's markup is plain or WhatsApp's, already written so
     to: str  # source_id of the contact in this inbox
     files: Sequence[OutgoingFile] = ()
     content_attributes: Mapping[str, Any] = field(default_factory=dict)

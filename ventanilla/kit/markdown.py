@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,17 @@ def _pictures_as_links(children: Sequence[Token]) -> list[Token]:
 class _Writer:
     """Walks the parsed text once and writes it with the marks of one place."""
 
-    def __init__(self, *, strong: str, emphasis: str, strike: str, code: str, fence: str) -> None:
+    def __init__(
+        self,
+        *,
+        strong: str,
+        emphasis: str,
+        strike: str,
+        code: str,
+        fence: str,
+        literal: Callable[[str], str] = str,
+    ) -> None:
+        self._literal = literal
         self._marks = {"strong": strong, "em": emphasis, "s": strike}
         self._code, self._fence = code, fence
         self._lists: list[int | None] = []
@@ -148,7 +158,7 @@ class _Writer:
             elif child.type == "image":
                 out.append(" ".join(filter(None, (child.content, str(child.attrGet("src") or "")))))
             else:
-                out.append(child.content)
+                out.append(self._literal(child.content))
         return "".join(out)
 
 
@@ -165,8 +175,22 @@ def _address(href: str, since: int, out: Sequence[str]) -> str:
 
 
 def render_whatsapp(markdown: str) -> str:
-    """WhatsApp's marks: *bold*, _italic_, ~struck~, and back-ticks for code."""
-    return _Writer(strong="*", emphasis="_", strike="~", code="```", fence="```").write(markdown)
+    """WhatsApp's marks: *bold*, _italic_, ~struck~, and back-ticks for code.
+
+    It has no sign that makes a mark a sign again, so a pair that was typed stands there in signs that look the same.
+    """
+    writer = _Writer(
+        strong="*", emphasis="_", strike="~", code="```", fence="```", literal=_without_whatsapp_marks
+    )
+    return writer.write(markdown)
+
+
+_WHATSAPP_PAIR = re.compile(r"(?<!\w)([*_~])(?=\S)([^*_~\n]*\S)\1(?!\w)")
+_LOOKS_LIKE = {"*": "\u2217", "_": "\u02cd", "~": "\u223c"}
+
+
+def _without_whatsapp_marks(text: str) -> str:
+    return _WHATSAPP_PAIR.sub(lambda found: f"{_LOOKS_LIKE[found[1]]}{found[2]}{_LOOKS_LIKE[found[1]]}", text)
 
 
 def render_plain(markdown: str) -> str:

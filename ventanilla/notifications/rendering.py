@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import sender_json
-from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.models import Conversation, Message, MessageType
 from ventanilla.conversations.rendering import conversation_events, message_events
+from ventanilla.kit import markdown
 from ventanilla.kit.clock import epoch, iso
 from ventanilla.notifications.kind import Bell
 from ventanilla.notifications.models import Notification
 from ventanilla.notifications.registry import kind_of
 
 TITLE_CHARS = 120
+_READ_CHARS = 1000  # of a long text the beginning is enough for one line
 
 
 def notifications_json(rows: Sequence[Notification], *, user: User) -> list[dict[str, Any]]:
@@ -86,7 +88,12 @@ def title_of(row: Notification, *, display_id: int, is_theirs: bool) -> str:
 
 def excerpt(message: Message) -> str:
     """The beginning of the text in one line; of a message without text, what it carries."""
-    line = " ".join((message.processed_content or message.content).split())
+    text = message.processed_content or message.content
+    if (
+        message.message_type != MessageType.INCOMING
+    ):  # ours are Markdown, with signs that were typed behind a backslash
+        text = markdown.render_plain(text[:_READ_CHARS])
+    line = " ".join(text.split())
     if not line:
         return _("a file") if message.has_attachments else ""
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1] + "…"

@@ -23,6 +23,7 @@ export interface UiSettings {
   locale?: 'es' | 'en'
   theme?: 'light' | 'dark' | 'system'
   density?: 'comfortable' | 'compact'
+  plain_field?: boolean
   editor_message_key?: 'enter' | 'cmd_enter'
   shortcuts_off?: boolean
   send_with_signature?: boolean

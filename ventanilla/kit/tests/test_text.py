@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
+from html import unescape
 
 import pytest
 from django.core import mail as outbox_module
@@ -173,3 +175,26 @@ def test_what_is_seen_of_a_key_is_the_key(unseen: str) -> None:
     assert seen(f" {unseen}ana@{unseen}example.com{unseen} ") == "ana@example.com"
     assert seen(f"josé{unseen}@münchen.example") == "josé@münchen.example"
     assert seen(None) == seen("") == seen(unseen) == ""
+
+
+TYPED = (
+    "\\# *no* \\*sí\\* 10\\*20\\*30 mi_archivo \\_x\\_ \\[nota] \\`y\\` \\~\\~z\\~\\~"
+    "\n\\- pan\n1\\. uno\n\\> 5 kg\n\\---\n\\<b>"
+)
+SEEN = "# no *sí* 10*20*30 mi_archivo _x_ [nota] `y` ~~z~~\n- pan\n1. uno\n> 5 kg\n---\n<b>"
+
+
+@pytest.mark.feature("Z-33", "R-06")
+def test_signs_that_were_typed_are_signs_in_every_channel() -> None:
+    assert markdown.render_plain(TYPED) == SEEN
+    html = markdown.render_html(TYPED)
+    assert (
+        unescape(re.sub(r"<br ?/?>\s*|</?p>", "\n", html).replace("<em>", "").replace("</em>", "")).split()
+        == SEEN.split()
+    )
+    assert not re.search(r"<(?:h\d|ul|ol|li|blockquote|hr|strong|code|del|s|b)\b", html)
+    said = markdown.render_whatsapp("**sí** \\*no\\* y \\_eso\\_, 2 \\* 3")
+    assert said.startswith("*sí* ")
+    assert "*no*" not in said
+    assert "_eso_" not in said
+    assert said.endswith("2 * 3")

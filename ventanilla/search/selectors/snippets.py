@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ventanilla.conversations.models import FoldedText, Message
+from ventanilla.conversations.models import FoldedText, Message, MessageType
+from ventanilla.kit import markdown
 from ventanilla.search.analysis import NUMBER, WORD, joined, with_enye
 from ventanilla.search.expressions import Expression, Phrase, wanted_phrases
 from ventanilla.search.language import Question
@@ -36,7 +37,7 @@ class Excerpt:
 def excerpts(messages: Sequence[Message], expression: Expression | None) -> dict[int, Excerpt]:
     """Of each message where most of the words stand: in its text, its subject, or what it quotes or signs with."""
     phrases = list(wanted_phrases(expression)) if expression is not None else []
-    found = {message.pk: excerpt(message.content, phrases) for message in messages}
+    found = {message.pk: excerpt(_said(message), phrases) for message in messages}
     if not phrases:
         return found
     wanted = len(phrases)
@@ -54,6 +55,13 @@ def marked(text: str, question: Question) -> Excerpt:
     """A text that was not asked for by itself, with the words of the question in it shown."""
     words = question.words()
     return excerpt(text, list(wanted_phrases(words)) if words is not None else [])
+
+
+def _said(message: Message) -> str:
+    """What we wrote is Markdown: its words, without marks and the backslashes before signs that were typed."""
+    if message.message_type == MessageType.INCOMING:
+        return message.content
+    return markdown.render_plain(message.content[:_LOOKED_THROUGH])
 
 
 def _subject(message: Message) -> str:

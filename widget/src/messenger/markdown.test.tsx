@@ -71,3 +71,12 @@ test('a long hostile text is read in no time', () => {
   html(('**a* '.repeat(2000) + '\n').repeat(3))
   expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000)
 })
+
+test('signs that were typed stay signs', () => {
+  const box = document.createElement('div')
+  const typed =
+    '\\# **no** \\*sí\\* 10\\*20\\*30 \\_x\\_ \\[nota](b) \\`y\\` \\~\\~z\\~\\~ *a \\* b* [\\]](https://a.cl)\n\\- pan\n1\\. uno\n\\> 5 kg'
+  render(<>{markdown(typed)}</>, box)
+  expect(box.textContent).toBe('# no *sí* 10*20*30 _x_ [nota](b) `y` ~~z~~ a * b ]\n- pan\n1. uno\n> 5 kg')
+  expect([...box.querySelectorAll('*')].map((one) => one.tagName)).toEqual(['P', 'STRONG', 'EM', 'A'])
+})

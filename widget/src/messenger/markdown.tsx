@@ -5,11 +5,11 @@ const SAFE_LINK = /^(https?:|mailto:|tel:)/i
 const TRAILING = /[.,;:!?)\]}»'"]/
 const OPENING: Record<string, string> = { ')': '(', ']': '[', '}': '{' }
 const WORD = /[\p{L}\p{N}_]/u
-// code | [text](link) | **bold** | __bold__ | *italic* | _italic_ | ~~struck~~ | bare link. What a mark spans is bounded,
+// \sign | code | [text](link) | **bold** | __bold__ | *italic* | _italic_ | ~~struck~~ | bare link. What a mark spans is bounded,
 // so that a hostile text of opening marks is not searched to its end from each of them. No look-behind: a browser that
 // does not know it (Safari before 16.4) could not read the whole script.
 const INLINE =
-  /`([^`\n]{1,999})`|\[([^\]\n]{1,500})\]\(((?:[^\s()]|\([^\s()]{0,500}\)){1,2000})\)|\*\*(?=\S)([^\n]{1,999}?)\*\*|__(?=\S)([^\n]{1,999}?)__|\*(?=\S)([^*\n]{1,999})\*|_(?=\S)([^_\n]{1,999})_(?!\w)|~~([^~\n]{1,999})~~|(https?:\/\/[^\s<>]+)/g
+  /\\([!-/:-@[-`{-~])|`([^`\n]{1,999})`|\[((?:\\.|[^\]\n\\]){1,500})\]\(((?:[^\s()]|\([^\s()]{0,500}\)){1,2000})\)|\*\*(?=\S)((?:\\.|[^\n\\]){1,999}?)\*\*|__(?=\S)((?:\\.|[^\n\\]){1,999}?)__|\*(?=\S)((?:\\.|[^*\n\\]){1,999})\*|_(?=\S)((?:\\.|[^_\n\\]){1,999})_(?!\w)|~~((?:\\.|[^~\n\\]){1,999})~~|(https?:\/\/[^\s<>]+)/g
 
 function anchor(href: string, children: ComponentChildren): ComponentChildren {
   return SAFE_LINK.test(href) ? (
@@ -67,6 +67,7 @@ function isPartOfWord(text: string, { index, 0: all }: RegExpExecArray): boolean
 
 function marked([
   all,
+  sign,
   code,
   label,
   href,
@@ -77,6 +78,7 @@ function marked([
   struck,
   link,
 ]: RegExpExecArray): ComponentChildren {
+  if (sign) return sign
   if (code) return <code>{code}</code>
   if (label && href) return anchor(href, inline(label))
   if (bold ?? bold2) return <strong>{inline((bold ?? bold2)!)}</strong>

@@ -38,6 +38,8 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
     account: session.account,
   }))
   const values = computed(() => valuesOf(around.value))
+  /** A text with its variables as they are here. */
+  const filled = (text: string): string => filledIn(text, around.value)
   const query = computed(() => (about.trigger.value?.sign === '/' ? about.trigger.value.query : undefined))
   const folders = computed(() => foldersOf(collections.canned))
   const folder = computed(() => folders.value[folderAt.value] ?? folders.value[0]!)
@@ -57,7 +59,7 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
     const typed = field.value?.trigger()
     about.close()
     if (!typed) return
-    const text = filledIn(said(one), around.value)
+    const text = filled(said(one))
     field.value?.insert(text, typed.query.length + 1)
     if (gapsIn(text).length) field.value?.nextGap()
     countCanned(one.id)
@@ -93,7 +95,7 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
     event.preventDefault()
     return true
   }
-  return { open, query, folders, folder, folderAt, found, at, chosen, said, values, arriving, take, onKey }
+  return { open, query, folders, folder, folderAt, found, at, chosen, said, filled, values, arriving, take, onKey }
 }
 
 /** In which language the customer would be answered, best first: what is known of them, then the writer's own. */

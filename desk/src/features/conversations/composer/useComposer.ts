@@ -98,6 +98,8 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
       !gaps.value &&
       !canned.arriving.value,
   )
+  /** Whether the customer's side shows marks; a note's readers always do. */
+  const formats = computed(() => isNote.value || channels.of(props.conversation.meta.channel)?.markup !== 'plain')
   const keeping = ref(false)
 
   const written = (): string => signing.signed(text.value.trim())
@@ -192,7 +194,7 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
   }
 
   return {
-    ...{ mode, text, isNote, expanded, isMail, closed, canSend, gaps, keeping },
+    ...{ mode, text, isNote, expanded, isMail, closed, canSend, gaps, formats, keeping },
     ...{ mail, mailProblem, known, files, list, canned, signing, typing },
     ...{ format, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
   }

@@ -11,6 +11,10 @@ import { takeFiles } from './files'
 
 const MOST_FILES = 15
 
+/** Word and spreadsheets put a picture of the words beside them. */
+const hasWords = (html: string): boolean =>
+  !!new DOMParser().parseFromString(html, 'text/html').body.textContent?.trim()
+
 export interface Files {
   files: Ref<File[]>
   dragging: Ref<boolean>
@@ -40,7 +44,7 @@ export function useFiles(channel: () => string | undefined): Files {
   }
   function pasted(event: ClipboardEvent): void {
     const found = [...(event.clipboardData?.files ?? [])]
-    if (!found.length) return
+    if (!found.length || hasWords(event.clipboardData?.getData('text/html') ?? '')) return
     event.preventDefault()
     add(found)
   }

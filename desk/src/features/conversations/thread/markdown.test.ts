@@ -39,6 +39,17 @@ describe('R-05 Markdown is drawn safely', () => {
   })
 })
 
+describe('Z-33 signs that were typed', () => {
+  const typed = '\\# **no** \\*sí\\* \\_x\\_ \\[nota](b) \\`y\\` \\~\\~z\\~\\~\n\\- pan\n1\\. uno'
+  it('are signs in the thread', () => {
+    const box = document.createElement('div')
+    box.innerHTML = renderMarkdown(typed)
+    expect(box.textContent?.trim()).toBe('# no *sí* _x_ [nota](b) `y` ~~z~~\n- pan\n1. uno')
+    expect(box.querySelectorAll('strong, em, li, h1, code, s')).toHaveLength(1)
+  })
+  it('and in lists and notices', () => expect(plainLine(typed)).toBe('# no *sí* _x_ [nota](b) `y` ~~z~~ - pan 1. uno'))
+})
+
 describe('R-06 R-07 R-08 the composer writes Markdown', () => {
   it('marks toggle', () => {
     const bold = toggleMark({ text: 'hola mundo', start: 0, end: 4 }, '**')

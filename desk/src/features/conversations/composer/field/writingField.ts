@@ -30,4 +30,7 @@ export interface WritingField {
   format: (format: Format, address?: string) => void
   /** Select the next blank after the caret, beginning anew at the end; whether there is one. */
   nextGap: (back?: boolean) => boolean
+  /** The caret behind all. */
+  toEnd: () => void
+  isAtEnd: () => boolean
 }
