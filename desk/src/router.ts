@@ -64,6 +64,12 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.contacts' },
   },
   {
+    path: 'contacts/import/:importId(\\d+)?',
+    name: 'contact-import',
+    component: () => import('./features/contacts/importing/ImportPage.vue'),
+    meta: { title: 'imports.title', administrator: true },
+  },
+  {
     path: 'search',
     name: 'search',
     component: () => import('./features/search/SearchPage.vue'),

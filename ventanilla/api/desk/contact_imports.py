@@ -14,6 +14,7 @@ from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts import import_selectors as selectors
 from ventanilla.contacts.commands import imports as commands
