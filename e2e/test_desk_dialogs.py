@@ -45,6 +45,7 @@ BEGINS = {
     "settings/AttributesSettings.vue": [FIELD],
     "settings/canned/CannedDialog.vue": [FIELD],
     "settings/canned/FolderBar.vue": [FIELD],
+    "settings/macros/MacroDialog.vue": [FIELD],
     "settings/LabelsSettings.vue": [FIELD],
     "settings/ListCard.vue": [BUTTON],
     "settings/ProfileSettings.vue": [BUTTON],
@@ -159,6 +160,8 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     begins("settings/canned/CannedDialog.vue", page.get_by_test_id("add").click)
     main.get_by_role("button", name="Envíos").click()
     begins("settings/canned/FolderBar.vue", main.get_by_role("button", name="nombre de la carpeta").click)
+    at("settings/macros")
+    begins("settings/macros/MacroDialog.vue", page.get_by_test_id("add").click)
     at("settings/labels")
     begins("settings/ListCard.vue", main.get_by_role("button", name=re.compile("garantia$")).last.click)
     at("settings/profile")

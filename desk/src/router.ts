@@ -3,6 +3,7 @@ import {
   Building2,
   Inbox,
   ListPlus,
+  ListVideo,
   MessageSquareQuote,
   Server,
   Tag,
@@ -94,6 +95,12 @@ const inside: RouteRecordRaw[] = [
         name: 'canned',
         component: () => import('./features/settings/canned/CannedSettings.vue'),
         meta: { writer: true, title: 'settings.canned.title', section: MessageSquareQuote },
+      },
+      {
+        path: 'macros',
+        name: 'macros',
+        component: () => import('./features/settings/macros/MacrosSettings.vue'),
+        meta: { writer: true, title: 'settings.macros.title', section: ListVideo },
       },
       {
         path: 'inboxes',

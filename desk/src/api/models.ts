@@ -137,6 +137,31 @@ export type CannedResponse = With<
     used_at: number | null
   }
 >
+/** An action of a macro as the contract has it. */
+export interface WireAction {
+  action_name: string
+  action_params: Json[]
+}
+export type Macro = With<
+  Shape<'MacroShape'>,
+  { actions: WireAction[]; created_by?: Agent; files?: { blob_id: string; filename: string }[] }
+>
+export type MacroStep = Shape<'MacroStepShape'>
+export type MacroRun = With<Shape<'MacroRunShape'>, { steps: MacroStep[] }>
+export type ActionKind = With<Shape<'ActionShape'>, { form: ActionForm }>
+export interface ActionField {
+  type: string
+  title: string
+  description?: string
+  format?: string
+  source?: string
+  oneOf?: { const: string | number; title: string }[]
+  items?: Omit<ActionField, 'items' | 'title'>
+}
+export interface ActionForm {
+  required: string[]
+  properties: Record<string, ActionField>
+}
 export type Language = Shape<'LanguageShape'>
 
 export type Draft = Shape<'DraftShape'>

@@ -8,6 +8,7 @@ import { useConversations } from '@/stores/conversations'
 import { useCounts } from '@/stores/counts'
 import { useDrafts, type Mode } from '@/stores/drafts'
 import { useLive } from '@/stores/live'
+import { useMacros } from '@/stores/macros'
 import { useMessages } from '@/stores/messages'
 import { useNotifications } from '@/stores/notifications'
 import { useOpenings } from '@/stores/openings'
@@ -45,6 +46,8 @@ export function applyEvent({ name, data }: LiveEvent): void {
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
   else if (data.kind === 'own') void useOwn().load()
+  else if (data.kind === 'macro') useMacros().changed()
+  else if (data.kind === 'macro_run') useMacros().moved(data.id as Id)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 

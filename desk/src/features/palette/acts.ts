@@ -7,6 +7,7 @@ import {
   Check,
   Flag,
   Keyboard,
+  ListVideo,
   MailOpen,
   Merge,
   Monitor,
@@ -32,6 +33,7 @@ import {
 } from '@/stores/acts'
 import { useCollections } from '@/stores/collections'
 import { useConversations } from '@/stores/conversations'
+import { useMacros } from '@/stores/macros'
 import { useOwn } from '@/stores/own'
 import { setOwnMute } from '@/stores/ownActs'
 import { useSelection } from '@/stores/selection'
@@ -79,6 +81,8 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   const collections = useCollections()
   const selection = useSelection()
   const sheet = useShortcutsSheet()
+  const macros = useMacros()
+  macros.need()
   const mine = useOwn()
   const assignable = ref<Agent[]>([])
   const inboxes = computed(() => (selection.count ? selection.inboxes : [current.value?.inbox_id ?? []].flat()))
@@ -125,6 +129,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
         ),
       ),
       ask('priority', t('panel.priority'), Flag, 'P', () => priorities(priority)),
+      ...macrosOver(() => [...selection.ids]),
       act('none', t('bulk.none'), X, selection.clear, 'Esc'),
     ]
   }
@@ -153,6 +158,16 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     return [
       ...PRIORITIES.map((key) => act(`priority-${key}`, t(`priority.${key}`), Flag, () => choose(key))),
       act('no-priority', t('panel.no_priority'), Flag, () => choose(null)),
+    ]
+  }
+
+  /** Over these conversations; how each step went stands in the panel. */
+  function macrosOver(ids: () => Id[]): Entry[] {
+    if (!macros.list.length) return []
+    return [
+      ask('macro', t('macros.run'), ListVideo, '', () =>
+        macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => macros.run(macro, ids()))),
+      ),
     ]
   }
 
@@ -218,7 +233,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     if (!session.canWrite) return []
     if (selection.count) return ofMany()
     if (!one) return []
-    return [...(one.merged_into ? [] : ofState(one)), ...ofOwner(one), ...ofMarks(one)]
+    return [...(one.merged_into ? [] : ofState(one)), ...ofOwner(one), ...ofMarks(one), ...macrosOver(() => [one.id])]
   })
   const own = computed<Entry[]>(() => [
     ...(Object.keys(THEMES) as (keyof typeof THEMES)[]).map((key) => ({

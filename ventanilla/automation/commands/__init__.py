@@ -1,0 +1,1 @@
+"""The verbs of macros: kept, changed, run and taken back."""

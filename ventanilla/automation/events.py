@@ -1,0 +1,42 @@
+"""What happens to macros."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ventanilla.events.facts import DESK, Fact, Hearers, Told, collection
+
+
+class MacroCreated(Fact, frozen=True, kw_only=True):
+    """A macro was made, or a deleted one brought back."""
+
+    name: ClassVar[str] = "macro.created"
+    told = collection("macro", "macro_id")
+    macro_id: int
+
+
+class MacroUpdated(Fact, frozen=True, kw_only=True):
+    """A macro was changed."""
+
+    name: ClassVar[str] = "macro.updated"
+    told = collection("macro", "macro_id")
+    macro_id: int
+    changes: dict[str, list[Any]]
+
+
+class MacroDeleted(Fact, frozen=True, kw_only=True):
+    """A macro was deleted."""
+
+    name: ClassVar[str] = "macro.deleted"
+    told = collection("macro", "macro_id")
+    macro_id: int
+
+
+class MacroRunChanged(Fact, frozen=True, kw_only=True):
+    """A macro was started, a step of it was done or taken back, or all of it was. Told whoever runs it."""
+
+    name: ClassVar[str] = "macro_run.changed"
+    told = Told("macro_run", Hearers.USER, DESK, "macro_run_id")
+    macro_run_id: int
+    user_id: int
+    state: str
