@@ -29,9 +29,9 @@ def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Crear cuenta").click()
-    expect(page).to_have_url(f"{own_product.url}/app/accounts/1/conversations")
+    expect(page).to_have_url(f"{own_product.url}/app/accounts/1/first-steps")
     expect(page.get_by_role("navigation").first).to_be_visible()
-    page.get_by_role("link", name="Nuevo canal").click()
+    page.get_by_role("link", name="Conectar un canal").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nuevo canal")
 
     other = screens.window()

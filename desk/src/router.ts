@@ -53,6 +53,12 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.conversations' },
   },
   {
+    path: 'first-steps',
+    name: 'first-steps',
+    component: () => import('./features/conversations/first-steps/FirstSteps.vue'),
+    meta: { title: 'first_steps.title', administrator: true },
+  },
+  {
     path: 'contacts',
     name: 'contacts',
     component: () => import('./features/contacts/ContactsPage.vue'),

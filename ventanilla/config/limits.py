@@ -57,5 +57,6 @@ LIMITS: dict[str, Limit] = {
     "transcripts_per_account": Limit("30/1h", "Copies of conversations that an account's agents send."),
     "uploads_per_account": Limit("60/1h", "Files announced for an account."),
     "contact_search_per_account": Limit("100/1m", "Searches for contacts in an account."),
+    "page_looks_per_account": Limit("60/10m", "Looks at an account's website for the line of the chat."),
     "mail_probes_per_account": Limit("60/10m", "Tries of mail servers by an account."),
 }

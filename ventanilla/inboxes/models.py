@@ -89,6 +89,9 @@ class Inbox(models.Model):
     failure_reason = models.TextField(blank=True, default="")
     failing_since = models.DateTimeField(null=True, blank=True)
     reauthorization_required = models.BooleanField(default=False)
+    is_practice = models.BooleanField(
+        default=False, help_text="To try things out in: no customer writes here, and no report counts it."
+    )
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text="Asked to be deleted; a job removes the rows."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
@@ -16,6 +17,7 @@ from ventanilla.accounts.models import Account
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.contacts.visitors import new_visitor, visitor_by_token, visitor_token
 from ventanilla.inboxes.channels import kinds_where
+from ventanilla.inboxes.commands.inboxes import note_first_sight
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.inboxes.widget import (
@@ -117,13 +119,16 @@ def look(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _refusal(refusal)
     shown = website_channel_config(inbox)
+    is_allowed = domains.allows(allowed_domains(inbox), request.GET.get("host", ""))
+    if inbox.last_success_at is None and is_allowed and _is_companys(request, inbox):
+        note_first_sight(inbox)
     words = assets.json_of("widget", _words_file(_language(request, inbox)))
     told = {
         "widget_color": shown["widget_color"],
         "position": shown["widget_position"],
         "open": words.get("open", "Chat"),
         "close": words.get("close", "Chat"),
-        "is_allowed": domains.allows(allowed_domains(inbox), request.GET.get("host", "")),
+        "is_allowed": is_allowed,
     }
     script = f"parent.postMessage({_script(msgspec.json.encode(told).decode())},'*')"
     response = HttpResponse(f"<!doctype html><meta charset=utf-8><title>.</title><script>{script}</script>")
@@ -131,6 +136,12 @@ def look(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
     response["Vary"] = "Accept-Language"
     return _may_be_framed_anywhere(request, response)
+
+
+def _is_companys(request: HttpRequest, inbox: Inbox) -> bool:
+    """Whether the page that asks lies on the company's site, as far as it says."""
+    site = urlsplit(str(inbox.channel_settings.get("website_url", ""))).hostname
+    return bool(site) and domains.allows([str(site).removeprefix("www.")], request.GET.get("host", ""))
 
 
 def _may_be_framed_anywhere(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -229,3 +229,15 @@ export interface NotificationFlags {
   selected_email_flags: string[]
   selected_push_flags: string[]
 }
+/** A step of an account's first hour; `facts` are its own. */
+export interface FirstStep {
+  name: string
+  minutes: number
+  is_done: boolean
+  facts: Record<string, unknown>
+}
+export interface FirstSteps {
+  has_ended: boolean
+  steps: FirstStep[]
+  sample: Id | null
+}

@@ -7,6 +7,7 @@ import { useContacts } from '@/stores/contacts'
 import { useConversations } from '@/stores/conversations'
 import { useCounts } from '@/stores/counts'
 import { useDrafts, type Mode } from '@/stores/drafts'
+import { useFirstSteps } from '@/stores/firstSteps'
 import { useLive } from '@/stores/live'
 import { useMacros } from '@/stores/macros'
 import { useMessages } from '@/stores/messages'
@@ -48,6 +49,10 @@ export function applyEvent({ name, data }: LiveEvent): void {
   else if (data.kind === 'own') void useOwn().load()
   else if (data.kind === 'macro') useMacros().changed()
   else if (data.kind === 'macro_run') useMacros().moved(data.id as Id)
+  else if (data.kind === 'first_steps')
+    void useFirstSteps()
+      .load()
+      .catch(() => undefined)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 

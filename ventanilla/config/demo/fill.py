@@ -26,6 +26,7 @@ from ventanilla.labels.commands import create_label
 from ventanilla.labels.models import Label
 from ventanilla.notifications.models import Notification
 from ventanilla.notifications.registry import kind_called
+from ventanilla.onboarding.commands import end_first_steps
 
 SEED = 20
 CONTACTS = 300
@@ -96,6 +97,7 @@ def fill(
     made = writer.write(people, plan(people, count=conversations, today=today, random=random))
     _drafts(account, made, agents)
     _notifications(account, made, agents)
+    end_first_steps(account, by=None)
     return describe(account)
 
 

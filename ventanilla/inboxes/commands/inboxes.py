@@ -16,7 +16,7 @@ from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.models import Account, AgentBot, User
 from ventanilla.events.log import record
 from ventanilla.inboxes.channel import Channel, VerifiableChannel, read_settings, registry
-from ventanilla.inboxes.channels import channel_for
+from ventanilla.inboxes.channels import channel_for, kinds_where
 from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
 from ventanilla.inboxes.models import Inbox
@@ -81,8 +81,31 @@ def _check_limit(account: Account) -> None:
     most = account.limits.get("inboxes")
     # The row lock makes two creations at once count one after the other.
     Account.objects.select_for_update().only("pk").get(pk=account.pk)
-    if most and Inbox.objects.filter(account=account, deleted_at__isnull=True).count() >= int(most):
+    real = Inbox.objects.filter(account=account, deleted_at__isnull=True, is_practice=False)
+    if most and real.count() >= int(most):
         raise InboxLimitReached
+
+
+@transaction.atomic
+def create_practice_inbox(account: Account, *, name: str, by: User) -> Inbox:
+    """A place to try things out in: what is written there waits for a program that does not exist.
+
+    Raises NotFound where no channel for programs is installed. Records inbox.created.
+    """
+    kind = min(kinds_where(written_by_program=True), default=None)
+    if kind is None:
+        raise NotFound
+    inbox = Inbox.objects.create(
+        account=account, kind=kind, name=name, is_practice=True, enable_auto_assignment=False
+    )
+    record(InboxCreated(account_id=account.pk, inbox_id=inbox.pk), actor=actor_of(by))
+    invalidate_cache(account, of=Cached.INBOXES)
+    return inbox
+
+
+def note_first_sight(inbox: Inbox) -> None:
+    """The channel was seen to work. Channels that fetch tell of it each time (delivery.health); the others once."""
+    Inbox.objects.filter(pk=inbox.pk, last_success_at__isnull=True).update(last_success_at=now())
 
 
 def check_connection(inbox: Inbox, *, channel: Mapping[str, Any] | None) -> None:
