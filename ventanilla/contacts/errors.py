@@ -16,6 +16,7 @@ _TAKEN = {
     "email": _("Another contact already has this email."),
     "phone_number": _("Another contact already has this phone number."),
     "identifier": _("Another contact already has this identifier."),
+    "value": _("Another contact already has this address."),
 }
 
 
@@ -75,6 +76,13 @@ class ImportIsBusy(Conflict):
 
     code = "import_busy"
     default_message = _("This can't be done at this point of the import.")
+
+
+class MergeIsGone(Conflict):
+    """It was undone already, or what it put together is no longer there."""
+
+    code = "merge_gone"
+    default_message = _("This merge can't be undone any more.")
 
 
 class UndoIsOver(Conflict):

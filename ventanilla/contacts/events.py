@@ -37,6 +37,15 @@ class ContactMerged(Fact, frozen=True, kw_only=True):
     mergee_id: int
 
 
+class ContactUnmerged(Fact, frozen=True, kw_only=True):
+    """A merge was undone: `mergee_id` is there again, with what had gone from it to `contact_id`."""
+
+    name: ClassVar[str] = "contact.unmerged"
+    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    contact_id: int
+    mergee_id: int
+
+
 class ContactClaimsChanged(Fact, frozen=True, kw_only=True):
     """What visitors say of themselves and the record does not is more, or less, than it was."""
 

@@ -14,6 +14,7 @@ ROOM = Room(
         Endpoints(ACCOUNT, "ventanilla.api.application.contact_notes"),
         Endpoints(ACCOUNT, "ventanilla.api.application.contact_import"),
         Endpoints(DESK, "ventanilla.api.desk.contact_imports"),
+        Endpoints(DESK, "ventanilla.api.desk.contact_card"),
         Endpoints("/api/v1/widget", "ventanilla.api.widget.contact", Callers.VISITORS),
         Endpoints("/public/api/v1", "ventanilla.api.public.contacts", Callers.ANYONE),
     ],

@@ -21,7 +21,14 @@ from ventanilla.accounts.policies import seen_lately
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.contacts.errors import NotReachable
-from ventanilla.contacts.models import Contact, ContactClaim, ContactInbox, ContactLabel, ContactNote
+from ventanilla.contacts.models import (
+    Contact,
+    ContactAddress,
+    ContactClaim,
+    ContactInbox,
+    ContactLabel,
+    ContactNote,
+)
 from ventanilla.contacts.normal import KEYS, folded
 from ventanilla.inboxes.channel import Identity
 from ventanilla.inboxes.channels import capabilities_of
@@ -109,6 +116,17 @@ def find_contact(
             found = contacts_of(account_id).select_related("account").filter(**{key: value}).first()
             if found is not None:
                 return found
+    return _by_address(account_id, email=email, phone=phone_number)
+
+
+def _by_address(account_id: int, **values: str | None) -> Contact | None:
+    """Who has one of these as a further address."""
+    for kind, value in values.items():
+        if value:
+            rows = ContactAddress.objects.filter(account_id=account_id, kind=kind, value=value)
+            found = rows.select_related("contact__account").first()
+            if found is not None:
+                return found.contact
     return None
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ventanilla.accounts.events import AgentRemoved, TeamDeleted
 from ventanilla.accounts.models import Membership
-from ventanilla.contacts.events import ContactMerged
+from ventanilla.contacts.events import ContactMerged, ContactUnmerged
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import (
@@ -50,7 +50,7 @@ class Departures(Consumer):
     """Agents who left, teams that were deleted, contacts that were merged: conversations let go of them."""
 
     name: ClassVar[str] = "conversations.departures"
-    hears = (AgentRemoved, TeamDeleted, ContactMerged)
+    hears = (AgentRemoved, TeamDeleted, ContactMerged, ContactUnmerged)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
@@ -62,6 +62,8 @@ class Departures(Consumer):
                         release_team(conversation, team_id=team_id)
                 case ContactMerged(contact_id=contact_id, mergee_id=mergee_id):
                     _follow_merge(contact_id, mergee_id)
+                case ContactUnmerged(contact_id=contact_id, mergee_id=mergee_id):
+                    _follow_unmerge(contact_id, mergee_id)
 
 
 def _release_user(account_id: int, user_id: int) -> None:
@@ -78,3 +80,12 @@ def _follow_merge(contact_id: int, mergee_id: int) -> None:
     if contact is not None:
         for conversation in selectors.written_by(contact.account_id, mergee_id).iterator(chunk_size=500):
             follow_merge(conversation, contact=contact, mergee_id=mergee_id)
+
+
+def _follow_unmerge(contact_id: int, mergee_id: int) -> None:
+    """What was said in the conversations that went back is theirs again."""
+    contact = Contact.objects.filter(pk=mergee_id).first()
+    if contact is not None:
+        rows = selectors.written_by(contact.account_id, contact_id).filter(contact=contact)
+        for conversation in rows.iterator(chunk_size=500):
+            follow_merge(conversation, contact=contact, mergee_id=contact_id)

@@ -11,6 +11,7 @@ from ventanilla.contacts.events import (
     ContactMerged,
     ContactsImported,
     ContactsImportUndone,
+    ContactUnmerged,
     ContactUpdated,
 )
 from ventanilla.conversations.events import (
@@ -48,6 +49,7 @@ class Index(Consumer):
         ContactDeleted,
         ContactsImported,
         ContactsImportUndone,
+        ContactUnmerged,
     )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
@@ -69,7 +71,10 @@ class Index(Consumer):
                     moved |= {source, target}
                 case ConversationDeleted(conversation_id=pk):
                     deleted.add(pk)
-                case ContactMerged(contact_id=pk, mergee_id=gone):
+                case (
+                    ContactMerged(contact_id=pk, mergee_id=gone)
+                    | ContactUnmerged(contact_id=pk, mergee_id=gone)
+                ):
                     known |= {pk, gone}
                 case ContactsImported(created=made, updated=changed):
                     known.update(made, changed)

@@ -127,6 +127,8 @@ class ContactBody(Body):
 
     wrapper: ClassVar[str | None] = "contact"
     name: str | None = None
+    last_name: str | None = None
+    preferred_language: str | None = None
     email: str | None = None
     phone_number: str | None = None
     identifier: str | None = None
@@ -181,7 +183,7 @@ def _fields(given: ContactBody) -> dict[str, Any]:
     """What was given. Null empties a text and leaves everything else as it is."""
     if given.avatar_url and not is_web_url(given.avatar_url):
         raise Invalid(fields={"avatar_url": [_("Enter an address that starts with http:// or https://.")]})
-    texts = {"name", "email", "phone_number", "identifier"}
+    texts = {"name", "last_name", "preferred_language", "email", "phone_number", "identifier"}
     return {
         name: value
         for name, value in given.given.items()
@@ -220,7 +222,7 @@ def _writable(request: Request, contact_id: int) -> Contact:
     return _readable(request, contact_id)
 
 
-def _exists_reply(request: Request, taken: ContactKeyTaken) -> HttpResponse:
+def exists_reply(request: Request, taken: ContactKeyTaken) -> HttpResponse:
     """The refusal, and who it is that has these already (`existing`, by field), as far as the caller may open them."""
     known = selectors.contacts_for(request.auth.member).filter(pk__in=taken.contact_ids.values())
     visible = set(known.values_list("pk", flat=True))
@@ -307,7 +309,7 @@ def create(request: Request, account_id: int, given: NewContactBody = Given()) -
             caller.account, inbox=inbox, source_id=given.source_id, by=caller.person, **_fields(given)
         )
     except ContactKeyTaken as taken:
-        return _exists_reply(request, taken)
+        return exists_reply(request, taken)
     identity = {
         "inbox": inbox_json(inbox, for_administrator=False) if inbox else None,
         "source_id": contact_inbox.source_id if contact_inbox else None,
@@ -328,7 +330,7 @@ def change(request: Request, account_id: int, contact_id: int, given: ContactBod
     try:
         contact = commands.update_contact(contact, by=request.auth.person, **_fields(given))
     except ContactKeyTaken as taken:
-        return _exists_reply(request, taken)
+        return exists_reply(request, taken)
     return json_reply({"payload": _bare(request, contact)})
 
 

@@ -18,7 +18,7 @@ from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.errors import ContactIsOnline, ContactKeyTaken
 from ventanilla.contacts.events import ContactCreated, ContactDeleted, ContactUpdated
-from ventanilla.contacts.models import AvatarDownload, Contact, ContactInbox
+from ventanilla.contacts.models import AvatarDownload, Contact, ContactAddress, ContactInbox
 from ventanilla.contacts.normal import KEYS, clean_fields, derived, named
 from ventanilla.events.log import record
 from ventanilla.inboxes.channel import Identity
@@ -28,6 +28,8 @@ from ventanilla.kit.changes import Changes, assign, lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.storage import Readable
 
+# The keys that a further address of the same kind may be.
+ADDRESS_KINDS = {"email": ContactAddress.Kind.EMAIL.value, "phone_number": ContactAddress.Kind.PHONE.value}
 By = User | AgentBot | Contact | None
 _COPIES = {"search_text", "location", "country_code", "company", "contact_type", "is_withheld"}
 
@@ -153,6 +155,11 @@ def _check_keys(contact: Contact, keys: Sequence[str]) -> None:
         if (value := getattr(contact, key))
         and (other := others.filter(**{_lookup(key): value}).values_list("pk", flat=True).first())
     }
+    for key, kind in ADDRESS_KINDS.items():
+        if key in keys and key not in taken and (value := getattr(contact, key)):
+            theirs = ContactAddress.objects.filter(account_id=contact.account_id, kind=kind, value=value)
+            if other := theirs.exclude(contact=contact.pk).values_list("contact_id", flat=True).first():
+                taken[key] = other
     if taken:
         raise ContactKeyTaken(taken)
 

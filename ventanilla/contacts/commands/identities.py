@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, ManyToOneRel, Model
 
-from ventanilla.accounts.models import Account
+from ventanilla.accounts.models import Account, User
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.values import clean_values
 from ventanilla.contacts.actors import actor_of
 from ventanilla.contacts.commands.contacts import By, create_contact, request_avatar, save_changes
+from ventanilla.contacts.commands.merges import (
+    begin_merge,
+    finish_merge,
+    keep_addresses,
+    move_rows,
+    moving_relations,
+)
 from ventanilla.contacts.errors import ContactKeyTaken, SourceTaken
 from ventanilla.contacts.events import ContactMerged
 from ventanilla.contacts.models import AvatarDownload, Contact, ContactInbox, ContactLabel
@@ -239,6 +245,7 @@ def merge_contacts(base: Contact, *, mergee: Contact, by: By) -> Contact:
     ):  # one order for all, so that two never wait in a ring
         lock(contact)
     titles = set(mergee.label_titles)
+    merge = begin_merge(base, mergee, by=by) if isinstance(by, User) or mergee.is_known else None
     _move_labels(base, mergee)
     _move_rows(base, mergee)
     if not base.avatar and not mergee.avatar and not AvatarDownload.objects.filter(contact=base).exists():
@@ -247,7 +254,11 @@ def merge_contacts(base: Contact, *, mergee: Contact, by: By) -> Contact:
     values["label_titles"] = sorted({*base.label_titles, *titles})
     account_id, mergee_id = base.account_id, mergee.pk
     Contact.objects.filter(pk=mergee_id).delete()  # before its keys can be given to the base
+    before = {field: getattr(base, field) for field in values}
     save_changes(base, values, by=by)
+    keep_addresses(base, mergee)
+    if merge is not None:
+        finish_merge(merge, base, before=before)
     record(ContactMerged(account_id=account_id, contact_id=base.pk, mergee_id=mergee_id), actor=actor_of(by))
     return base
 
@@ -280,13 +291,5 @@ def _move_rows(base: Contact, mergee: Contact) -> None:
     if base.identifier and mergee.identifier and base.identifier != mergee.identifier:
         # Vouched for was the identifier that ends here.
         identities.update(hmac_verified=False)
-    for relation in Contact._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ManyToOneRel) or relation.related_model is ContactLabel:
-            continue
-        model: type[Model] = relation.related_model
-        if relation.one_to_one:
-            continue  # goes with the mergee: the base has its own or needs none
-        changed: dict[str, Any] = {relation.field.name: base}
-        if any(field.name == "version" for field in model._meta.get_fields()):
-            changed["version"] = F("version") + 1
-        model._default_manager.filter(**{relation.field.name: mergee}).update(**changed)
+    for model, field in moving_relations():
+        move_rows(model._default_manager.filter(**{field: mergee}), field=field, to=base)

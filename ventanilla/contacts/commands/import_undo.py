@@ -67,7 +67,7 @@ def _restore(trace: ImportedContact) -> bool:
     values = {
         name: value
         for name, (old, new) in trace.changes.items()
-        if name in COLUMNS and (value := _before(name, old, new, getattr(contact, name))) is not _KEPT
+        if name in COLUMNS and (value := before_of(name, old, new, getattr(contact, name))) is not KEPT
     }
     if not values:
         return False
@@ -87,11 +87,11 @@ def _restore(trace: ImportedContact) -> bool:
     return True
 
 
-_KEPT: Any = object()
+KEPT: Any = object()
 
 
-def _before(name: str, old: Any, new: Any, current: Any) -> Any:
-    """What to give the field back, or _KEPT when someone changed it since."""
+def before_of(name: str, old: Any, new: Any, current: Any) -> Any:
+    """What to give the field back, or KEPT when someone changed it since."""
     if name in _OBJECTS:
         back = dict(current)
         for key in {*old, *new}:
@@ -99,8 +99,8 @@ def _before(name: str, old: Any, new: Any, current: Any) -> Any:
                 back.pop(key, None)
                 if key in old:
                     back[key] = old[key]
-        return back if back != current else _KEPT
+        return back if back != current else KEPT
     if name == "label_titles":
         back_titles = sorted(set(current) - (set(new) - set(old)))
-        return back_titles if back_titles != current else _KEPT
-    return old if current == new else _KEPT
+        return back_titles if back_titles != current else KEPT
+    return old if current == new else KEPT

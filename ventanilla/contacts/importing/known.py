@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models.functions import Lower
 
 from ventanilla.contacts.importing.values import Person
-from ventanilla.contacts.models import Contact
+from ventanilla.contacts.models import Contact, ContactAddress
 from ventanilla.contacts.normal import KEYS
 
 COLUMNS = (
@@ -22,6 +22,9 @@ COLUMNS = (
     "custom_attributes",
     "label_titles",
 )
+
+
+_KEY_OF = {"email": "email", "phone": "phone_number"}
 
 
 class Known:
@@ -96,6 +99,23 @@ class Book:
             )
             for contact in found.values("id", "version", "contact_type", *COLUMNS):
                 self._enter(contact)
+        self._open_addresses(wanted)
+
+    def _open_addresses(self, wanted: dict[str, set[str]]) -> None:
+        """Those who have one of these as a further address are known by it as well."""
+        values = wanted["email"] | wanted["phone_number"]
+        rows = ContactAddress.objects.filter(
+            account_id=self._account_id, kind__in=[*_KEY_OF], value__in=values
+        ).values_list("kind", "value", "contact_id")
+        by_contact = {contact_id: (_KEY_OF[kind], value) for kind, value, contact_id in rows}
+        missing = [pk for pk in by_contact if pk not in self._by_id]
+        for contact in Contact.objects.filter(pk__in=missing).values(
+            "id", "version", "contact_type", *COLUMNS
+        ):
+            self._enter(contact)
+        for contact_id, key in by_contact.items():
+            if contact_id in self._by_id:
+                self._by_key.setdefault(key, self._by_id[contact_id])
 
     def _enter(self, row: dict[str, Any]) -> None:
         if row["id"] in self._by_id:

@@ -71,16 +71,18 @@ class Planner:
             return Planned(row, Outcome.CREATED, who=_name_of(person), person=person)
         if self.options.on_existing == "keep":
             return Planned(row, Outcome.UNCHANGED, person=person)
-        changed = self._change(matched, person)
+        changed = self._change(matched, person, book)
         if changed:
             book.changed(matched)
         return Planned(row, Outcome.UPDATED if changed else Outcome.UNCHANGED, person=person)
 
-    def _change(self, known: Known, person: Person) -> bool:
+    def _change(self, known: Known, person: Person, book: Book) -> bool:
         over = self.options.on_existing == "update"
         values: dict[str, Any] = {}
         for name, value in person.fields.items():
             before = getattr(known, name)
+            if name in KEYS and before and before != value and book.find(name, value) is known:
+                continue  # one of their further addresses: the first one stays
             if over or is_blank(before) or (name == "name" and is_nameless(before)):
                 values[name] = value
         if "name" in values or "last_name" in values:

@@ -1,5 +1,6 @@
 """Contacts, how inboxes know them, and the files of contacts that are imported."""
 
+from ventanilla.contacts.models.addresses import ContactAddress, ContactMerge
 from ventanilla.contacts.models.contacts import (
     AvatarDownload,
     Contact,
@@ -13,10 +14,12 @@ from ventanilla.contacts.models.imports import ContactImport, ImportedContact, R
 __all__ = [
     "AvatarDownload",
     "Contact",
+    "ContactAddress",
     "ContactClaim",
     "ContactImport",
     "ContactInbox",
     "ContactLabel",
+    "ContactMerge",
     "ContactNote",
     "ImportedContact",
     "RefusedRow",
