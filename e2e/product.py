@@ -15,11 +15,11 @@ from typing import Any
 
 import httpx
 
+from e2e.people import PASSWORD
 from ventanilla.testing import template
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
-PASSWORD = "Secreto-1"
 
 
 def plain_environment(**more: str) -> dict[str, str]:
@@ -52,6 +52,7 @@ class Product:
     process: subprocess.Popen[str] | None = None
     url: str = ""
     log: list[str] = field(default_factory=list)
+    _people: subprocess.Popen[str] | None = None
 
     def start(self, *, port: int = 0, processes: int = 1) -> None:
         """Start and wait until it answers. `port` 0 takes a free one; a restart keeps the former.
@@ -108,8 +109,6 @@ class Product:
 
     def command(self, *words: str) -> Any:
         """The JSON answer of another `ventanilla` command on the same data."""
-        if words[0] == "createuser":
-            self.begin_with_an_empty_database()
         done = subprocess.run(
             [sys.executable, "-m", "ventanilla", *words, "--json"],
             cwd=ROOT, env=self.environment(), text=True, capture_output=True, timeout=60,
@@ -118,12 +117,35 @@ class Product:
         return json.loads(done.stdout)
 
     def add_person(self, account: str | int, *, name: str, email: str, role: str = "agent") -> Person:
-        """Make a person; a new account's name makes the account too."""
-        where = ["--account-id", str(account)] if isinstance(account, int) else ["--account", account]
-        words = ["--name", name, "--email", email, "--password", PASSWORD, "--role", role]
-        made = self.command("createuser", *where, *words)
-        token = made.pop("access_token")
-        return Person(**made, token=token, name=name)
+        """Make a person, as `createuser` does; a new account's name makes the account too."""
+        here = isinstance(account, int)
+        asked = {"account": None if here else account, "account_id": account if here else None}
+        return Person(**self._ask("person", name=name, email=email, role=role, **asked), name=name)
+
+    def way_in(self, person: Person) -> dict[str, str]:
+        """What opens a session for this person without their password, once."""
+        return dict(self._ask("way_in", id=person.id))
+
+    def _ask(self, what: str, **asked: Any) -> Any:
+        if self._people is None:
+            self.begin_with_an_empty_database()
+            self._people = subprocess.Popen(
+                [sys.executable, "-m", "e2e.people"],
+                cwd=ROOT, env=self.environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        assert self._people.stdin
+        assert self._people.stdout
+        self._people.stdin.write(json.dumps({"do": what, **asked}) + "\n")
+        self._people.stdin.flush()
+        for line in self._people.stdout:
+            if line.startswith("{") and '"event"' not in line:  # what is logged goes by
+                return json.loads(line)
+        raise RuntimeError(f"no {what} was made")
+
+    def _dismiss(self) -> None:
+        if self._people is not None:
+            self._people.communicate(timeout=30)
+            self._people = None
 
     def api(self, person: Person) -> httpx.Client:
         """An HTTP client of the application API that acts as `person`, below their account."""
@@ -164,6 +186,7 @@ class Product:
 
     def stop(self) -> int:
         """Ask it to stop; the exit code."""
+        self._dismiss()
         if self.process is None or self.process.poll() is not None:
             return 0
         self.process.terminate()
