@@ -27,7 +27,7 @@ from django.db import DatabaseError, connection, connections
 from ventanilla.config import open_files
 from ventanilla.config.schema import shape
 from ventanilla.events.models import Heartbeat
-from ventanilla.kit import statements
+from ventanilla.kit import memory, statements
 from ventanilla.kit.clock import now
 from ventanilla.kit.faults import Fault, fault_of, note_fault
 
@@ -83,6 +83,7 @@ class Heart:
         self._started_at = now()
         self._trial: Trial | None = None
         self._shape: Trial | None = None
+        self._rest = memory.Rest()
         self._asking = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -111,6 +112,7 @@ class Heart:
                 self._tell_supervisor()
                 self.try_to_write()
                 self._look_at_shape()
+                self._rest.look()
                 if open_files.are_nearly_gone():
                     note_fault(
                         Fault.OUT_OF_FILES, OSError("nearly all that may be open are"), where=self.kind

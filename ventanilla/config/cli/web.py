@@ -12,6 +12,7 @@ from ventanilla.config.asgi import application
 from ventanilla.config.cli.children import follow
 from ventanilla.config.connections import HttpConnection, SocketConnection
 from ventanilla.config.server import Server
+from ventanilla.kit import memory
 
 GRACE_SECONDS = 10
 LOOP_SECONDS = 10.0  # the event loop comes round ten times a second
@@ -19,6 +20,7 @@ LOOP_SECONDS = 10.0  # the event loop comes round ten times a second
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM; requests in hand are finished first."""
+    memory.keep_small_pools()
     follow(arguments.lifeline)
     open_files.raise_limit()
     config = uvicorn.Config(

@@ -8,10 +8,12 @@ from ventanilla.config import heart, open_files
 from ventanilla.config.cli import storage_check
 from ventanilla.config.cli.children import follow
 from ventanilla.config.worker import Worker
+from ventanilla.kit import memory
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the log, run jobs and clock work until SIGTERM."""
+    memory.keep_small_pools()
     follow(arguments.lifeline)
     open_files.raise_limit()
     storage_check.say_if_wrong()
