@@ -67,6 +67,21 @@ class ShortCodeTaken(Refusal):
     default_message = _("This short code is taken.")
 
 
+class SplitsNothing(Refusal):
+    """Nothing would stay, or the message is no message of the conversation's own."""
+
+    code = "splits_nothing"
+    default_message = _("Choose a later message: nothing would stay in this conversation.")
+
+
+class NotSplit(Refusal):
+    """The conversation was not split off from another."""
+
+    code = "not_split"
+    status = 409
+    default_message = _("This conversation wasn't split from another.")
+
+
 class MergedIntoItself(Refusal):
     """A conversation cannot go into itself."""
 

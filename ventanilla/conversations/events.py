@@ -174,6 +174,16 @@ class ConversationUnmerged(Fact, frozen=True, kw_only=True):
     target_id: int
 
 
+class ConversationSplit(Fact, frozen=True, kw_only=True):
+    """Messages of one conversation (source) went to a new one (target). Recorded once for each of both."""
+
+    name: ClassVar[str] = "conversation.split"
+    told = Told("conversation", Hearers.MEMBERS, DESK | VISITOR, "conversation_id")
+    conversation_id: int
+    source_id: int
+    target_id: int
+
+
 class ConversationMentioned(Fact, frozen=True, kw_only=True):
     """A user was @-mentioned in a note."""
 

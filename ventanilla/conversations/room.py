@@ -27,6 +27,7 @@ ROOM = Room(
         Endpoints(DESK, "ventanilla.api.desk.selection"),
         Endpoints(DESK, "ventanilla.api.desk.filter_fields"),
         Endpoints(DESK, "ventanilla.api.desk.merging"),
+        Endpoints(DESK, "ventanilla.api.desk.splitting"),
         Endpoints(DESK, "ventanilla.api.desk.claims"),
         Endpoints(f"{DESK}/canned", "ventanilla.api.desk.canned"),
         Endpoints(ACCOUNT, "ventanilla.api.uploads.account"),

@@ -13,7 +13,7 @@ from django.db.models import Q
 from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
 from ventanilla.conversations import commands as conversations
-from ventanilla.conversations.models import Conversation, Message, MessageStatus, Status, Upload
+from ventanilla.conversations.models import Conversation, Message, MessageStatus, Split, Status, Upload
 from ventanilla.delivery import bounced, invitations
 from ventanilla.delivery.duplicates import is_same, known_message, own_id
 from ventanilla.inboxes.channel import DeliveryReport, IncomingMessage
@@ -165,7 +165,7 @@ def _found_by_thread(
     here = Conversation.objects.filter(inbox=inbox)
     uuid = hints.get("conversation_uuid")
     if uuid and (found := here.filter(uuid=uuid).first()) is not None:
-        return found
+        return _half_of(found, inbox, hints.get("references", ()))
     if (found := _by_references(inbox, hints.get("references", ()))) is not None:
         return found
     if (found := invitations.conversation_of(inbox, contact_inbox, incoming)) is not None:
@@ -173,6 +173,21 @@ def _found_by_thread(
     if not (hints.get("is_answer") and hints.get("subject")):
         return None
     return _by_subject(contact_inbox, hints["subject"])
+
+
+def _half_of(found: Conversation, inbox: Inbox, references: Sequence[str]) -> Conversation:
+    """The conversation, or what was split off from it, if the mail that is answered is there now.
+
+    A mail carries the address of the conversation that it left from.
+    """
+    if not references or not Split.objects.filter(source=found).exists():
+        return found
+    answered = _by_references(inbox, references)
+    above = answered
+    while above is not None and above.pk != found.pk:
+        split = Split.objects.filter(made=above).select_related("source").first()
+        above = split.source if split is not None else None
+    return found if answered is None or above is None else answered
 
 
 def _by_references(inbox: Inbox, references: Sequence[str]) -> Conversation | None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ventanilla.conversations.events import ConversationMerged, ConversationSeen, ConversationUnmerged
+from ventanilla.conversations.events import (
+    ConversationMerged,
+    ConversationSeen,
+    ConversationSplit,
+    ConversationUnmerged,
+)
 from ventanilla.conversations.models import Conversation
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
@@ -19,12 +24,12 @@ class Notifications(Consumer):
     """Turns events into notifications."""
 
     name = "notifications"
-    hears = (*heard(), ConversationMerged, ConversationUnmerged, ConversationSeen)
+    hears = (*heard(), ConversationMerged, ConversationUnmerged, ConversationSplit, ConversationSeen)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         for some in _between_mergings(events):
             match some[0].fact:
-                case ConversationMerged() | ConversationUnmerged() as merging:
+                case ConversationMerged() | ConversationUnmerged() | ConversationSplit() as merging:
                     _on_merged(merging)
                 case _:
                     _tell_all(some)
@@ -34,7 +39,7 @@ def _between_mergings(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEven
     """In order: a merging alone, for it moves what was told before; what lies between two of them together."""
     gathered: list[LoggedEvent] = []
     for event in events:
-        if not isinstance(event.fact, ConversationMerged | ConversationUnmerged):
+        if not isinstance(event.fact, ConversationMerged | ConversationUnmerged | ConversationSplit):
             gathered.append(event)
             continue
         if gathered:
@@ -45,13 +50,15 @@ def _between_mergings(events: Sequence[LoggedEvent]) -> Iterator[list[LoggedEven
         yield gathered
 
 
-def _on_merged(merging: ConversationMerged | ConversationUnmerged) -> None:
+def _on_merged(merging: ConversationMerged | ConversationUnmerged | ConversationSplit) -> None:
     """What users were told stands where the messages are now: two events for two rows, one of them is enough."""
     source_id, target_id = merging.source_id, merging.target_id
     if merging.conversation_id != source_id:
         return
     if isinstance(merging, ConversationMerged):
         commands.follow_messages(source_id, to=target_id, all_of_them=True)
+    elif isinstance(merging, ConversationSplit):
+        commands.follow_messages(source_id, to=target_id, all_of_them=False)
     else:
         commands.follow_messages(target_id, to=source_id, all_of_them=False)
 

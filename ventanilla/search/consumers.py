@@ -17,6 +17,7 @@ from ventanilla.contacts.events import (
 from ventanilla.conversations.events import (
     ConversationDeleted,
     ConversationMerged,
+    ConversationSplit,
     ConversationUnmerged,
     MessageCreated,
     MessageUpdated,
@@ -41,6 +42,7 @@ class Index(Consumer):
         MessageCreated,
         MessageUpdated,
         ConversationMerged,
+        ConversationSplit,
         ConversationUnmerged,
         ConversationDeleted,
         ContactCreated,
@@ -68,6 +70,8 @@ class Index(Consumer):
                 case ConversationMerged(source_id=source, target_id=target):
                     moved |= {source, target}
                 case ConversationUnmerged(source_id=source, target_id=target):
+                    moved |= {source, target}
+                case ConversationSplit(source_id=source, target_id=target):
                     moved |= {source, target}
                 case ConversationDeleted(conversation_id=pk):
                     deleted.add(pk)

@@ -32,8 +32,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
       useOpenings().stale(name === 'conversation.created' ? undefined : (data.conversation as Conversation).id)
     useConversations().apply(data.conversation as Conversation)
     useCounts().later()
-    if (name === 'conversation.merged' || name === 'conversation.unmerged')
-      void useMessages().reread((data.conversation as Conversation).id)
+    if (MOVES.has(name)) void useMessages().reread((data.conversation as Conversation).id)
     return
   }
   if (name === 'conversation.deleted' || name === 'conversation.hidden') {
@@ -55,6 +54,9 @@ export function applyEvent({ name, data }: LiveEvent): void {
       .catch(() => undefined)
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
+
+/** Messages went from one conversation to another. */
+const MOVES = new Set(['conversation.merged', 'conversation.unmerged', 'conversation.split'])
 
 function applyMessage(name: string, message: Message): void {
   useMessages().apply(message)

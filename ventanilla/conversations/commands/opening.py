@@ -31,7 +31,7 @@ from ventanilla.kit.subjects import bare_subject
 _NEXT_NUMBER = "UPDATE accounts_account SET last_display_id = last_display_id + 1 WHERE id = %s RETURNING last_display_id"
 
 
-def _next_display_id(account_id: int) -> int:
+def next_display_id(account_id: int) -> int:
     """The next number of the account. Its row stays locked until the transaction ends, so numbers have no holes."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [account_id])
@@ -76,7 +76,7 @@ def start_conversation(
         inbox=inbox,
         contact=contact_inbox.contact,
         contact_inbox=contact_inbox,
-        display_id=_next_display_id(inbox.account_id),
+        display_id=next_display_id(inbox.account_id),
         uuid=uuid.uuid4(),
         status=first,
         close_reason=CloseReason.IGNORED if first == Status.RESOLVED else CloseReason.NONE,

@@ -24,6 +24,7 @@ from ventanilla.conversations.models.message import (
 )
 from ventanilla.conversations.models.own import Mute, Reminder
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
+from ventanilla.conversations.models.split import Split
 
 __all__ = [
     "UNATTENDED",
@@ -50,6 +51,7 @@ __all__ = [
     "ScheduledFile",
     "ScheduledMessage",
     "SenderType",
+    "Split",
     "Status",
     "Upload",
 ]

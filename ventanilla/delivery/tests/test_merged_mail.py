@@ -12,6 +12,7 @@ from ventanilla.accounts.models import Account, User
 from ventanilla.conversations import commands
 from ventanilla.conversations.commands.merging import merge_conversations, unmerge_conversation
 from ventanilla.conversations.commands.scheduled import schedule_message
+from ventanilla.conversations.commands.splitting import split_conversation, unsplit_conversation
 from ventanilla.conversations.errors import AlreadyMerged, WaitsToBeSent
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.tests.scenes import fresh, texts
@@ -144,3 +145,31 @@ def test_what_is_scheduled_for_another_customer_stops_the_merge(
     schedule_message(other, by=ana, content="later", send_at=now() + timedelta(days=1))
     with pytest.raises(WaitsToBeSent):
         merge_conversations(other, into=pair[0], by=ana)
+
+
+@pytest.mark.feature("Z-05")
+def test_answers_go_to_the_half_that_has_what_they_answer(
+    pair: tuple[Conversation, Conversation], receive: Receive, ana: User, mail_inbox: Inbox
+) -> None:
+    first, _second = pair
+    early = commands.post_message(
+        fresh(first), commands.NewMessage("early", source_id="conversation/early@acme.example"), by=ana
+    )
+    came = receive("another matter", Message_ID="<tres@example.com>", In_Reply_To="<uno@example.com>")
+    assert came.pk == first.pk
+    late = commands.post_message(
+        fresh(first), commands.NewMessage("late", source_id="conversation/late@acme.example"), by=ana
+    )
+    new = split_conversation(fresh(first), at=Message.objects.get(source_id="tres@example.com"), by=ana)
+    assert texts(new) == ["another matter", "late"]
+
+    # Both left from the old conversation's address: what they answer decides.
+    to = f"reply+{first.uuid}@acme.example"
+    ways = {
+        new.pk: {"In_Reply_To": f"<{late.source_id}>", "To": to},
+        first.pk: {"In_Reply_To": f"<{early.source_id}>", "To": to},
+    }
+    for wanted, headers in ways.items():
+        assert receive(f"to {wanted}", Subject="Re: Pedido 10356", **headers).pk == wanted
+    unsplit_conversation(fresh(new), by=ana)
+    assert receive("and after", Subject="Re: x", **ways[new.pk]).pk == first.pk

@@ -67,7 +67,7 @@ def merge_conversations(source: Conversation, *, into: Conversation, by: User) -
     """
     if source.pk == into.pk:
         raise MergedIntoItself
-    with _both(source, into) as (gone, stays):
+    with both_held(source, into) as (gone, stays):
         _check(gone, stays)
         join(Pair(gone, stays, by, address=_other_address(gone, stays)))
     gone.show_on(source)
@@ -83,7 +83,7 @@ def unmerge_conversation(source: Conversation, *, by: User) -> Conversation:
     merge = Merge.objects.filter(source=source).select_related("target").first()
     if merge is None:
         raise NotMerged
-    with _both(source, merge.target) as (back, stays):
+    with both_held(source, merge.target) as (back, stays):
         current = Merge.objects.filter(pk=merge.pk).first()
         if current is None or back.merged_into_id is None:
             raise NotMerged
@@ -92,7 +92,7 @@ def unmerge_conversation(source: Conversation, *, by: User) -> Conversation:
 
 
 @contextmanager
-def _both(source: Conversation, target: Conversation) -> Iterator[tuple[Held, Held]]:
+def both_held(source: Conversation, target: Conversation) -> Iterator[tuple[Held, Held]]:
     """One transaction with both rows locked, and with those that went into either. Always in the order of their ids."""
     with statements.writing():
         wanted = [source.pk, target.pk]

@@ -20,16 +20,16 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
-def join(pair: Pair) -> None:
-    """Do it. Both are held by the caller, who checked that they may become one."""
+def join(pair: Pair, *, lines: tuple[str, str] = ("merged_in", "merged_away")) -> None:
+    """Do it. Both are held by the caller, who checked that they may become one. `lines`: what their threads say."""
     _change_target(pair)
     merge = move_messages(pair)
     take_along(pair)
     _close_source(pair)
     pair.before.keep(merge)
     for row, kind, other in (
-        (pair.stays, "merged_in", pair.gone),
-        (pair.gone, "merged_away", pair.stays),
+        (pair.stays, lines[0], pair.gone),
+        (pair.gone, lines[1], pair.stays),
     ):
         write_activity(row, kind, by=pair.by, number=other.display_id)
         row.save(by=pair.by)

@@ -52,3 +52,29 @@ export async function unmerge(id: Id, from: Id): Promise<boolean> {
     return false
   }
 }
+
+/** Put the message and what follows it into a conversation of its own; its number, where that worked. */
+export async function splitFrom(id: Id, message: Id, undone: (back: Id) => void): Promise<Id | undefined> {
+  try {
+    const made = await api.post<Conversation>(path(id, 'split'), { message_id: message })
+    await showBoth(made, id)
+    toast(t('merge.split_done', { id: made.id }), () => void unsplit(made.id).then((back) => back && undone(back)))
+    return made.id
+  } catch (error) {
+    explain(error)
+    return undefined
+  }
+}
+
+/** Put what was split off back; the number of the conversation that has it again. */
+export async function unsplit(id: Id): Promise<Id | undefined> {
+  try {
+    const old = await api.post<Conversation>(path(id, 'unsplit'))
+    await showBoth(old, id)
+    toast(t('merge.unsplit_done', { id: old.id }))
+    return old.id
+  } catch (error) {
+    explain(error)
+    return undefined
+  }
+}

@@ -1,5 +1,5 @@
 // What can be done with one message of a thread.
-import { Code, Copy, Download, Forward, Link2, Printer, Reply, ReplyAll, Trash2 } from 'lucide-vue-next'
+import { Code, Copy, Download, Forward, Link2, Printer, Reply, ReplyAll, Split, Trash2 } from 'lucide-vue-next'
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
@@ -29,6 +29,13 @@ export function useMessageMenu(
       { key: 'print', label: t('mail.print_message'), icon: Printer, line, unless: message.private || gone },
       { key: 'source', label: t('mail.source'), icon: Code, unless: !isWhole },
       { key: 'download', label: t('mail.download'), icon: Download, unless: !isWhole },
+      {
+        key: 'split',
+        label: t('merge.split'),
+        icon: Split,
+        disabled: reads,
+        unless: message.content_type === 'input_csat',
+      },
       { key: 'link', label: t('thread.copy_link'), icon: Link2, line },
       {
         key: 'delete',

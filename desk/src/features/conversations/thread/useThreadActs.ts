@@ -13,6 +13,7 @@ import {
   Moon,
   Printer,
   RotateCcw,
+  Split,
   Trash2,
 } from 'lucide-vue-next'
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
@@ -26,6 +27,8 @@ import { setOwnMute } from '@/stores/ownActs'
 import { useSession } from '@/stores/session'
 import type { MenuItem } from '@/ui/UiMenu.vue'
 import { useShortcuts } from '@/stores/shortcuts'
+
+import { useSplit } from './useSplit'
 
 /** A dialog that asks something before the act. */
 export type Asking = 'transcript' | 'snooze' | 'remind' | 'delete'
@@ -49,6 +52,7 @@ export function useThreadActs(
   const { t } = useI18n()
   const session = useSession()
   const own = useOwn()
+  const splitting = useSplit(() => conversation().id)
   const asking = ref<Asking>()
   const statesOpen = ref(false)
   const onlySnoozes = ref(false)
@@ -94,6 +98,9 @@ export function useThreadActs(
       ...(session.canWrite ? ofWriters : []),
       { key: 'print', label: t('mail.print_thread'), icon: Printer },
       ...(session.canWrite && !isMerged() ? [{ key: 'merge', label: t('merge.menu'), icon: Merge }] : []),
+      ...(session.canWrite && !isMerged() && splitting.wasSplit.value
+        ? [{ key: 'unsplit', label: t('merge.unsplit'), icon: Split }]
+        : []),
       ...(session.isAdministrator ? [drop] : []),
     ]
   })
@@ -111,6 +118,7 @@ export function useThreadActs(
     mute: () => setOwnMute(conversation(), !own.muted.has(conversation().id)),
     block: () => setMuted(conversation(), !conversation().muted),
     print: on.print,
+    unsplit: () => splitting.join(conversation().id),
     merge: () => (useConversations().merging = conversation().id),
     open: () => setStatus(conversation(), 'open'),
     pending: () => setStatus(conversation(), 'pending'),
