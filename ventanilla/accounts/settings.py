@@ -23,6 +23,7 @@ from ventanilla.kit.setting_fields import (
 
 LOCALES = frozenset(code for code, _name in settings.LANGUAGES)
 _MAX_DAYS = 999
+MAX_UNDO_SECONDS = 60
 
 
 def nearest_locale(locale: str | None) -> str | None:
@@ -95,6 +96,15 @@ SETTINGS = Settings(
         highest=_MAX_DAYS,
         refusal=lazy("Between 1 and 999 days."),
         nullable=True,
+    ),
+    Whole(
+        name="undo_send_seconds",
+        half=True,
+        label=lazy("Undo send (seconds)"),
+        hint=lazy("For this long a sent reply waits and can be taken back. 0 to send at once."),
+        lowest=0,
+        highest=MAX_UNDO_SECONDS,
+        refusal=lazy("Between 0 and 60 seconds."),
     ),
     Choice(
         name="day_starts_at",

@@ -54,7 +54,7 @@ def refusal_reply(refusal: Refusal) -> HttpResponse:
 def refusal_body(refusal: Refusal) -> dict[str, Any]:
     """What it says."""
     message = refusal.message
-    body: dict[str, Any] = {"error": message, "code": refusal.code}
+    body: dict[str, Any] = {"error": message, "code": refusal.code, **refusal.facts}
     if isinstance(refusal, NoSession):
         body["errors"] = [message]
         body["success"] = False

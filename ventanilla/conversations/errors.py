@@ -29,6 +29,18 @@ class SentAlready(Refusal):
     default_message = _("This message was already sent.")
 
 
+class NotSeen(Refusal):
+    """Someone wrote what the writer of a reply has not seen; `newest_message_id` is the last of it."""
+
+    code = "not_seen"
+    status = 409
+    default_message = _("Someone wrote in this conversation meanwhile. Your reply wasn't sent.")
+
+    def __init__(self, *, newest_id: int) -> None:
+        super().__init__()
+        self.facts = {"newest_message_id": newest_id}
+
+
 class EmptyMessage(Refusal):
     """Neither text nor file nor items."""
 

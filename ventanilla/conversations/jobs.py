@@ -12,7 +12,7 @@ from ventanilla.conversations import selectors
 from ventanilla.conversations.commands import auto_resolve, mend_future, remind, wake
 from ventanilla.conversations.commands.canned import purge_canned_response
 from ventanilla.conversations.commands.closing import delete_closed_account, delete_hidden_inbox
-from ventanilla.conversations.commands.scheduled import note_fault, send_due
+from ventanilla.conversations.commands.due import note_fault, send_due
 from ventanilla.conversations.models import CannedResponse
 from ventanilla.conversations.models.kept import carried
 from ventanilla.events.timed import timed_job

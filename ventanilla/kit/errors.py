@@ -7,6 +7,7 @@ refusal is never a 500, so each class names its HTTP status and a stable code.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     default_message: ClassVar[Text] = _("This can't be done.")
+    facts: Mapping[str, int] = MappingProxyType({})  # what a program needs to go on, beside the sentence
 
     def __init__(
         self, message: Text | None = None, *, fields: Mapping[str, Sequence[Text]] | None = None

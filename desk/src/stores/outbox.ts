@@ -4,11 +4,14 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref } from 'vue'
 
 import { api, ApiError, upload } from '@/api/client'
-import type { Attributes, Id, Message } from '@/api/models'
+import type { Attributes, Id, Message, Scheduled } from '@/api/models'
 
 import { useConversations } from './conversations'
 import { useMessages } from './messages'
+import { newKey } from './newKey'
+import { useOwn } from './own'
 import { kindOf, MOST_TRIES, nextOf, pauseAfter, type Paced, waitOf } from './pace'
+import { useScheduled } from './scheduled'
 import { useSession } from './session'
 
 export interface Sending extends Paced {
@@ -18,6 +21,12 @@ export interface Sending extends Paced {
   attributes: Attributes
   createdAt: number
   reason: string
+  /** The refusal by its name. */
+  code?: string
+  /** The newest public message that its writer had seen. */
+  seen?: Id
+  /** It waits on the server for as long as it can be taken back. */
+  undo?: boolean
   progress: number
   files: File[]
   fileNames: string[]
@@ -25,12 +34,6 @@ export interface Sending extends Paced {
 
 const KEY = 'outbox.v1'
 const HELD = 'outbox.held'
-
-export function newKey(): string {
-  return crypto.randomUUID
-    ? crypto.randomUUID()
-    : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /** To, Cc and Bcc as the contract takes them: lines beside the content, so that a wrong address is refused by name. */
 function copies(item: Sending): Record<string, string> {
@@ -85,7 +88,7 @@ export const useOutbox = defineStore('outbox', () => {
   function add(
     conversationId: Id,
     content: string,
-    options: { private: boolean; attributes?: Attributes; files?: File[] },
+    options: { private: boolean; attributes?: Attributes; files?: File[]; seen?: Id },
   ): void {
     items.value.push({
       echoId: newKey(),
@@ -93,6 +96,8 @@ export const useOutbox = defineStore('outbox', () => {
       conversationId,
       content,
       private: options.private,
+      undo: !options.private && useOwn().own.undo_send_seconds > 0,
+      seen: options.seen,
       attributes: options.attributes ?? {},
       createdAt: Date.now() / 1000,
       state: 'queued',
@@ -117,9 +122,12 @@ export const useOutbox = defineStore('outbox', () => {
         if (!item) break
         item.state = 'sending'
         try {
-          const message = await send(item)
+          const taken = await send(item)
           absences = 0
-          if (item.accountId === session.accountId) useMessages().apply(message)
+          if (item.accountId === session.accountId) {
+            if ('undoable' in taken) useScheduled().hold(taken)
+            else useMessages().apply(taken)
+          }
           drop(item.echoId)
           useConversations().countsLater()
         } catch (error) {
@@ -144,6 +152,7 @@ export const useOutbox = defineStore('outbox', () => {
     if (kind === 'refused' || (item.tries ?? 0) >= MOST_TRIES) {
       item.state = 'failed'
       item.reason = error instanceof Error ? error.message : ''
+      item.code = error instanceof ApiError ? error.code : ''
     }
     if (kind !== 'refused' && asked) hold(asked)
     return kind === 'away' ? Math.max(heldMs(), pauseAfter(++absences)) : heldMs()
@@ -171,13 +180,19 @@ export const useOutbox = defineStore('outbox', () => {
     return Math.max(0, until - Date.now())
   }
 
-  function send(item: Sending): Promise<Message> {
-    const path = `/api/v1/accounts/${item.accountId}/conversations/${item.conversationId}/messages`
+  function send(item: Sending): Promise<Message | Scheduled> {
+    const conversation = `accounts/${item.accountId}/conversations/${item.conversationId}`
+    const path = item.undo ? `/api/desk/${conversation}/scheduled` : `/api/v1/${conversation}/messages`
+    const said = {
+      ...(item.seen === undefined ? {} : { seen_message_id: item.seen }),
+      ...(item.undo ? { undo: true } : {}),
+    }
     if (item.files.length === 0)
-      return api.post<Message>(path, {
+      return api.post<Message | Scheduled>(path, {
         content: item.content,
         private: item.private,
         echo_id: item.echoId,
+        ...said,
         ...copies(item),
         content_attributes: item.attributes,
       })
@@ -186,9 +201,9 @@ export const useOutbox = defineStore('outbox', () => {
     form.set('private', String(item.private))
     form.set('echo_id', item.echoId)
     form.set('content_attributes', JSON.stringify(item.attributes))
-    for (const [name, addresses] of Object.entries(copies(item))) form.set(name, addresses)
+    for (const [name, value] of Object.entries({ ...said, ...copies(item) })) form.set(name, String(value))
     for (const file of item.files) form.append('attachments[]', file, file.name)
-    return upload<Message>(path, form, (done) => (item.progress = done))
+    return upload<Message | Scheduled>(path, form, (done) => (item.progress = done))
   }
 
   function drop(echoId: string): void {
@@ -201,6 +216,8 @@ export const useOutbox = defineStore('outbox', () => {
     if (!item) return
     item.state = 'queued'
     item.reason = ''
+    // Whoever tries again has read why it was refused.
+    item.seen = undefined
     item.tries = 0
     item.triedAt = 0
     keep()

@@ -26,6 +26,7 @@ export const useOwn = defineStore('own', () => {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     day_starts_at: '09:00',
     working_days: [1, 2, 3, 4, 5],
+    undo_send_seconds: 0,
     muted: [],
     reminders: {},
   })

@@ -1,13 +1,19 @@
 // What waits to be sent in the conversations that were opened. Its truth is on the server; an event says "ask again".
 import { defineStore } from 'pinia'
-import { shallowReactive } from 'vue'
+import { computed, shallowReactive } from 'vue'
 
 import { api, upload } from '@/api/client'
 import type { Attributes, Id, Message, Scheduled } from '@/api/models'
 
-import { newKey } from './outbox'
+import { useMessages } from './messages'
+import { newKey } from './newKey'
 import { useSession } from './session'
 
+/** A reply of one's own that can still be taken back, and when it leaves by the clock of this browser. */
+export interface Held {
+  row: Scheduled
+  leavesAt: number
+}
 interface Waiting {
   rows: Scheduled[]
   failed: boolean
@@ -29,10 +35,35 @@ export const useScheduled = defineStore('scheduled', () => {
     asked.set(id, turn)
     return (rows) => {
       if (asked.get(id) !== turn) return
+      for (const row of rows ?? []) if (row.undoable && row.author?.id === session.user?.id) keep(row)
       const before = known.get(id)
       if (!rows) known.set(id, { ...of(id), failed: true })
       else if (!before || before.failed || before.rows.length || rows.length) known.set(id, { rows, failed: false })
     }
+  }
+
+  const held = shallowReactive(new Map<Id, Held>())
+  /** What was sent last and can be taken back. */
+  const latest = computed<Held | undefined>(() => [...held.values()].at(-1))
+  /** Whatever leaves is sent by this browser at its moment; the server does it some seconds later where no one asks. */
+  function keep(row: Scheduled): void {
+    if (held.has(row.id) || row.state !== 'waiting') return
+    held.set(row.id, { row, leavesAt: Date.now() + row.leaves_in_ms })
+    setTimeout(() => void leaves(row), row.leaves_in_ms)
+  }
+  async function leaves(row: Scheduled): Promise<void> {
+    if (!held.delete(row.id)) return
+    try {
+      useMessages().apply(await sendNow(row))
+    } catch {
+      // It left or was taken back elsewhere, or the server sends it.
+      await load(row.conversation_id)
+    }
+  }
+  /** One that was sent and waits. */
+  function hold(row: Scheduled): void {
+    keep(row)
+    void load(row.conversation_id)
   }
 
   async function load(id: Id): Promise<void> {
@@ -78,6 +109,7 @@ export const useScheduled = defineStore('scheduled', () => {
 
   async function cancel(one: Scheduled): Promise<void> {
     await api.delete(path(one.conversation_id, `/${one.id}`))
+    held.delete(one.id)
     await load(one.conversation_id)
   }
 
@@ -87,7 +119,7 @@ export const useScheduled = defineStore('scheduled', () => {
     return message
   }
 
-  return { known, of, expecting, load, changed, add, move, cancel, sendNow }
+  return { known, held, latest, hold, of, expecting, load, changed, add, move, cancel, sendNow }
 })
 
 /** Cc and Bcc as the contract takes them, so that a wrong address is refused by name. */

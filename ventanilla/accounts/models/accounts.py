@@ -31,6 +31,9 @@ class Account(models.Model):
     auto_resolve_duration = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Days, 1 to 999; null is off."
     )
+    undo_send_seconds = models.PositiveSmallIntegerField(
+        default=0, help_text="How long a sent reply can be taken back; 0 is off."
+    )
     day_starts_at = models.CharField(
         max_length=5, default="09:00", help_text="HH:MM, when what is snoozed until another day comes back."
     )

@@ -54,6 +54,7 @@ class MessageIn(Body):
     external_created_at: int | float | str | None = None
     campaign_id: int | None = None
     status: str | int | None = None
+    seen_message_id: int | None = None
 
     @field_validator("echo_id", "content", "source_id", mode="before")
     @classmethod

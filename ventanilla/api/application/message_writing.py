@@ -45,6 +45,7 @@ def write(request: Request, conversation: Conversation, given: MessageIn) -> Mes
         attachments=uploads_from(given.attachments) if given.attachments not in (None, "", []) else (),
         echo_id=given.echo_id,
         source_id=given.source_id or None,
+        seen_id=given.seen_message_id,
     )
     if given.message_type == "incoming" and not given.private:
         if not capabilities_of(conversation.inbox.kind).written_by_program:
@@ -71,18 +72,27 @@ def _forward(
     if new.private:
         raise Invalid(fields={"private": [_("A forwarded email can't be a note.")]})
     attributes = dict(new.content_attributes)
-    chosen = attributes.pop("forwarded_attachment_ids", None)
-    if chosen is not None and not (
-        isinstance(chosen, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
-    ):
-        raise Invalid(fields={"forwarded_attachment_ids": [_("Add the attachment ids.")]})
-    number = int(message_id) if str(message_id).isdecimal() and len(str(message_id)) < 18 else 0
+    chosen = chosen_files(attributes.pop("forwarded_attachment_ids", None))
     return forward_by_mail(
-        get_message(conversation, message_id=number),
+        get_message(conversation, message_id=number_of(message_id)),
         replace(new, content_type="text", content_attributes=attributes, source_id=None),
         by=_sender(request, given),
         attachment_ids=chosen,
     )
+
+
+def chosen_files(given: Any) -> list[int] | None:
+    """Ids of files of a message; None is all of them. Raises Invalid."""
+    if given is not None and not (
+        isinstance(given, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in given)
+    ):
+        raise Invalid(fields={"forwarded_attachment_ids": [_("Add the attachment ids.")]})
+    return given
+
+
+def number_of(given: Any) -> int:
+    """A message's id; 0, which is no one's, for what cannot be any."""
+    return int(given) if str(given).isdecimal() and len(str(given)) < 18 else 0
 
 
 def _sender(request: Request, given: MessageIn) -> User | AgentBot:
@@ -200,8 +210,14 @@ def _additional_attributes(given: MessageIn) -> dict[str, Any]:
 
 
 def reply_attributes(conversation: Conversation, given: MessageIn) -> dict[str, Any]:
-    """The content attributes of a reply, checked: who gets a copy, what it answers, its subject. Raises Invalid."""
+    """The content attributes of a reply that is kept, checked: who gets a copy, what it answers or forwards, its subject.
+
+    Raises Invalid.
+    """
     attributes = _content_attributes(conversation, given)
-    for name in _FORWARDING:  # what is forwarded leaves at once, with its files
-        attributes.pop(name, None)
-    return attributes
+    if (forwarded := attributes.pop("forwarded_message_id", None)) is None:
+        attributes.pop("forwarded_attachment_ids", None)
+        return attributes
+    files = chosen_files(attributes.pop("forwarded_attachment_ids", None))
+    attributes["forwarded_message_id"] = number_of(forwarded)
+    return attributes if files is None else {**attributes, "forwarded_attachment_ids": files}

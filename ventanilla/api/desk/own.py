@@ -25,11 +25,13 @@ router = Router(tags=["Desk"])
 
 
 class OwnShape(Schema):
-    """`muted`: numbers of conversations; `reminders`: epoch seconds by number. The rest: what snoozes are counted by."""
+    """`muted`: numbers of conversations; `reminders`: epoch seconds by number. The rest: what snoozes are counted
+    by, and how long a sent reply can be taken back."""
 
     timezone: str
     day_starts_at: str
     working_days: list[int]
+    undo_send_seconds: int
     muted: list[int]
     reminders: dict[str, int]
 
@@ -52,6 +54,7 @@ def _own(request: Request) -> dict[str, Any]:
         "timezone": zone_of(request.auth.person, account).key,
         "day_starts_at": account.day_starts_at,
         "working_days": account.working_days,
+        "undo_send_seconds": account.undo_send_seconds,
         "muted": selectors.muted_numbers(visibility),
         "reminders": {
             str(number): epoch(at) for number, at in selectors.reminders_of(visibility).items()

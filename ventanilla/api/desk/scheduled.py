@@ -21,6 +21,7 @@ from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.conversations import selectors
 from ventanilla.conversations.commands.scheduled import (
     cancel_scheduled,
+    hold_message,
     move_scheduled,
     schedule_message,
     send_scheduled,
@@ -28,7 +29,7 @@ from ventanilla.conversations.commands.scheduled import (
 from ventanilla.conversations.models import Conversation, ScheduledFile, ScheduledMessage
 from ventanilla.conversations.rendering import messages_json
 from ventanilla.kit import links, storage
-from ventanilla.kit.clock import epoch
+from ventanilla.kit.clock import epoch, now
 from ventanilla.kit.errors import Invalid, NotFound
 
 router = Router(tags=["Desk"])
@@ -53,13 +54,18 @@ class AuthorShape(Schema):
 
 
 class ScheduledShape(Schema):
-    """A message for later. Times are epoch seconds; `reason` says why one with the state `failed` was not sent."""
+    """A message for later. Times are epoch seconds; `reason` says why one with the state `failed` was not sent.
+
+    `undoable`: it was sent, and waits only so that it can be taken back, for `leaves_in_ms` from now.
+    """
 
     id: int
     conversation_id: int
     content: str
     content_attributes: dict[str, Any]
     send_at: int
+    leaves_in_ms: int
+    undoable: bool
     created_at: int
     state: str
     reason: str
@@ -74,9 +80,10 @@ class MomentIn(Body):
 
 
 class ScheduledIn(MessageIn):
-    """A reply as POST messages takes it, and when to send it."""
+    """A reply as POST messages takes it, and when to send it; with `undo` when it can no longer be taken back."""
 
-    send_at: datetime
+    send_at: datetime | None = None
+    undo: bool = False
 
 
 def _aware(moment: datetime) -> datetime:
@@ -104,6 +111,8 @@ def _json(row: ScheduledMessage, display_id: int) -> dict[str, Any]:
         "content": row.content,
         "content_attributes": row.content_attributes,
         "send_at": epoch(row.send_at),
+        "leaves_in_ms": max(0, round((row.send_at - now()).total_seconds() * 1000)),
+        "undoable": row.undoable,
         "created_at": epoch(row.created_at),
         "state": row.state,
         "reason": row.reason,
@@ -149,19 +158,23 @@ def create(
     conversation = writable_conversation(request, conversation_id)
     if given.private or given.message_type != "outgoing" or given.content_type != "text":
         raise Invalid(fields={"message_type": [_("Only replies with text and files can be scheduled.")]})
-    attributes = reply_attributes(conversation, given)
-    if "forwarded_message_id" in attributes:
-        raise Invalid(fields={"forwarded_message_id": [_("A forwarded message can't be scheduled.")]})
-    row = schedule_message(
-        conversation,
-        by=request.auth.person,
-        content=given.content or "",
-        send_at=_aware(given.send_at),
-        content_attributes=attributes,
-        attachments=uploads_from(given.attachments) if given.attachments not in (None, "", []) else [],
-        echo_id=given.echo_id,
-    )
+    row = _kept(request, conversation, given)
     return json_reply(_json(_own(request, conversation_id, row.pk), conversation.display_id))
+
+
+def _kept(request: Request, conversation: Conversation, given: ScheduledIn) -> ScheduledMessage:
+    written: dict[str, Any] = {
+        "by": request.auth.person,
+        "content": given.content or "",
+        "content_attributes": reply_attributes(conversation, given),
+        "attachments": uploads_from(given.attachments) if given.attachments not in (None, "", []) else [],
+        "echo_id": given.echo_id,
+    }
+    if given.undo:
+        return hold_message(conversation, **written, seen_id=given.seen_message_id)
+    if given.send_at is None:
+        raise Invalid(fields={"send_at": [_("Choose a time in the future.")]})
+    return schedule_message(conversation, **written, send_at=_aware(given.send_at))
 
 
 @router.patch(_ONE, operation_id="move_scheduled", response=ScheduledShape)

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.conversations.models import ScheduledMessage
 from ventanilla.conversations.tests.scenes import talk
+from ventanilla.inboxes.commands.inboxes import create_inbox
+from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.kit.clock import now
 from ventanilla.testing.cast import ApiClient
 
@@ -20,6 +22,14 @@ HOUR = 3600
 @pytest.fixture
 def conversation(carla, web_inbox):
     return talk(carla, web_inbox, "Hola")
+
+
+@pytest.fixture
+def mail_inbox(acme, ana):
+    channel = {"type": "email", "email": "hola@acme.example"}
+    inbox = create_inbox(acme, name="Soporte", channel=channel, by=None)
+    add_inbox_members(inbox, user_ids=[ana.pk], by=None)
+    return inbox
 
 
 @pytest.fixture
@@ -121,3 +131,48 @@ def test_one_of_another_conversation_is_not_found(path, ana, conversation, acme,
     other = talk(carla, web_inbox, "Otra cosa")
     row = schedule_message(other, by=ana, content="Luego", send_at=now() + timedelta(days=1))
     assert ApiClient(ana).call("DELETE", f"{path}/{row.pk}").status_code == 404
+
+
+@pytest.mark.feature("Z-03", "Z-07")
+def test_a_reply_is_held_or_waits_by_the_desks_doors(path, thread, acme, ana, bruno, conversation):
+    acme.undo_send_seconds = 20
+    acme.save(update_fields=["undo_send_seconds"])
+    api = ApiClient(ana)
+    hello = api.get(thread).json()["payload"][-1]["id"]
+    assert ApiClient(bruno).post(thread, {"content": "Voy", "seen_message_id": hello}).status_code == 200
+    for door, more in ((thread, {}), (path, {"undo": True})):
+        refused = api.post(door, {"content": "Yo también", "seen_message_id": hello, **more})
+        newest = api.get(thread).json()["payload"][-1]["id"]
+        assert refused.status_code == 409
+        assert (refused.json()["code"], refused.json()["newest_message_id"]) == ("not_seen", newest)
+    kept = api.post(path, {"content": "Yo también", "seen_message_id": newest, "undo": True}).json()
+    assert kept["undoable"]
+    assert 15_000 < kept["leaves_in_ms"] <= 20_000
+    assert [one["content"] for one in api.get(thread).json()["payload"]][-1] == "Voy"
+    assert api.delete(f"{path}/{kept['id']}").status_code == 200
+    assert api.post(path, {"content": "Sin hora"}).status_code == 422
+
+
+@pytest.mark.feature("Z-06", "Z-07")
+def test_what_is_forwarded_can_wait_too(acme, ana, carla, mail_inbox, conversation, path):
+    mailed = talk(carla, mail_inbox, "¿Y mi pedido?")
+    door = f"/api/desk/accounts/{acme.pk}/conversations/{mailed.display_id}/scheduled"
+    message = mailed.messages.get(content="¿Y mi pedido?")
+    asked = {
+        "content": "Mira esto",
+        "send_at": in_seconds(HOUR),
+        "to_emails": "taller@example.com",
+        "content_attributes": {"forwarded_message_id": message.pk},
+    }
+    api = ApiClient(ana)
+    kept = api.post(door, asked).json()
+    assert kept["content_attributes"]["forwarded_message_id"] == message.pk
+    sent = api.post(f"{door}/{kept['id']}/send_now").json()
+    assert sent["content_attributes"]["to_emails"] == ["taller@example.com"]
+    assert str(message.pk) in str(sent["content_attributes"])
+    # Without a recipient, of a message that is not there, or where mail means nothing: refused, and nothing is kept.
+    assert api.post(door, {**asked, "to_emails": ""}).status_code == 422
+    gone = {**asked, "content_attributes": {"forwarded_message_id": 10**9}}
+    assert api.post(door, gone).status_code == 404
+    assert api.post(path, asked).status_code == 422
+    assert not ScheduledMessage.objects.exists()

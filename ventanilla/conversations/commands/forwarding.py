@@ -90,6 +90,14 @@ def forward_by_mail(
     Raises NotFound for a note, an activity line or a deleted message, Invalid without a recipient or for files that
     are not the message's, and what `post_message` raises.
     """
+    check_forward(message, new, attachment_ids)
+    with _copies(message, attachment_ids) as files:
+        new = replace(new, attachments=[*files, *new.attachments], forwards=message)
+        return post_message(message.conversation, new, by=by)
+
+
+def check_forward(message: Message, new: NewMessage, attachment_ids: Collection[int] | None) -> None:
+    """Whether it can be mailed on. Raises NotFound or Invalid."""
     if (
         message.private
         or message.deleted_at is not None
@@ -104,6 +112,3 @@ def forward_by_mail(
             raise Invalid(
                 fields={"forwarded_attachment_ids": [_("This file doesn't belong to that message.")]}
             )
-    with _copies(message, attachment_ids) as files:
-        new = replace(new, attachments=[*files, *new.attachments], forwards=message)
-        return post_message(message.conversation, new, by=by)

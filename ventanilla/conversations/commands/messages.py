@@ -13,10 +13,12 @@ from ventanilla.conversations.commands.activity import lines, write_activity
 from ventanilla.conversations.commands.attachments import attach, files_kept
 from ventanilla.conversations.commands.content import check_content, expand
 from ventanilla.conversations.commands.following import note_mentions
+from ventanilla.conversations.commands.guarding import guard_unseen
 from ventanilla.conversations.commands.held import By, Held, held
 from ventanilla.conversations.commands.new_message import NewMessage, key_of
 from ventanilla.conversations.commands.rows import (
     AlreadyThere,
+    free_key,
     guard_against_flood,
     insert_message,
 )
@@ -57,7 +59,7 @@ def post_message(
     With an `echo_id` the sender used before in this conversation for the same text, nothing is written and the first
     message comes back. A person's public reply ends the customer's waiting. `by` None is the system.
     Raises Invalid, EmptyMessage, TooManyMessages, TooLarge, AlreadyMerged (it went into another customer's),
-    WrittenByProgram (for a bot).
+    WrittenByProgram (for a bot), NotSeen (with `seen_id`).
     Records message.created, first.reply.created or reply.created, conversation.mentioned for each mention of a note,
     conversation.updated.
     """
@@ -158,6 +160,9 @@ def _ready_to_leave(row: Held, new: NewMessage, *, by: User | AgentBot | None) -
     guard_against_flood(row, new)
     if new.private or new.message_type != MessageType.OUTGOING:
         return new
+    if new.seen_id is not None:
+        free_key(row, new)  # what was written already is no news to its writer
+        guard_unseen(row.id, seen_id=new.seen_id, sender_type=new.sender_type, sender_id=new.sender_id)
     if isinstance(by, AgentBot):
         _guard_against_answering_programs(row)
     return address_answer(row, new)

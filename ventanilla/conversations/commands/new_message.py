@@ -37,6 +37,7 @@ class NewMessage:
     folded_text: str = ""
     language: str = ""  # what the visitor who wrote it is spoken to; "" when their channel does not tell
     forwards: Message | None = None
+    seen_id: int | None = None  # the newest public message its writer had before their eyes, if they say so
     sender_type: str = ""
     sender_id: int | None = None
 

@@ -100,11 +100,11 @@ def guard_against_flood(held: Held, new: NewMessage) -> None:
     row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
     # Not what a clock that ran ahead wrote: it would close the conversation for as long as it was wrong.
     if row is not None and (at := as_moment(row[0])) is not None and abs(at - held.at) < _MINUTE:
-        _free_key(held, new)
+        free_key(held, new)
         raise TooManyMessages
 
 
-def _free_key(held: Held, new: NewMessage) -> str | None:
+def free_key(held: Held, new: NewMessage) -> str | None:
     """The sender's key, or none when they used it for another text. Raises AlreadyThere when it was for the same."""
     if new.echo_id is None:
         return None
@@ -129,7 +129,7 @@ def insert_message(held: Held, new: NewMessage, *, by: By) -> Message:
     values = _values_of(held, new)
     row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None and new.echo_id is not None:
-        values["echo_id"] = _free_key(held, new)
+        values["echo_id"] = free_key(held, new)
         row = statements.fetch_one(_INSERT, [as_column(values[name]) for name in _COLUMNS])
     if row is None:
         raise AlreadyThere(

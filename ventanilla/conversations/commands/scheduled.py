@@ -7,23 +7,23 @@ someone else. The thread shows what is scheduled, and whoever may write there ca
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Membership, User
 from ventanilla.accounts.policies import Capability, may
 from ventanilla.conversations.commands.attachments import Attachable, forget_files, keep_files
 from ventanilla.conversations.commands.content import check_content
+from ventanilla.conversations.commands.forwarding import check_forward, forward_by_mail
+from ventanilla.conversations.commands.guarding import guard_unseen
 from ventanilla.conversations.commands.held import By, actor_of
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.new_message import NewMessage, key_of
-from ventanilla.conversations.errors import SentAlready, TooManyMessages, TooManyScheduled
+from ventanilla.conversations.errors import SentAlready, TooManyScheduled
 from ventanilla.conversations.events import ScheduledMessageChanged
 from ventanilla.conversations.models import (
     Attachment,
@@ -35,12 +35,13 @@ from ventanilla.conversations.models import (
 )
 from ventanilla.conversations.models.kept import KEPT_COLUMNS
 from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.conversations.selectors import get_message
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
-from ventanilla.kit.errors import Invalid, NotFound, Refusal
+from ventanilla.kit.errors import Invalid, NotFound
 
-MOST_ATTEMPTS = 6
-PAUSE = timedelta(minutes=2)
+FORWARDED, FORWARDED_FILES = "forwarded_message_id", "forwarded_attachment_ids"
+_FORWARDING = frozenset({FORWARDED, FORWARDED_FILES})
 
 
 def schedule_message(
@@ -59,24 +60,64 @@ def schedule_message(
     SentAlready when a message with that key has left. Records scheduled_message.changed.
     """
     _check_moment(send_at)
-    attributes = dict(content_attributes or {})
-    check_content(
-        content,
-        content_type="text",
-        attributes=attributes,
-        has_attachments=bool(attachments),
-        has_template=False,
+    row = ScheduledMessage(content=content, send_at=send_at, echo_id=key_of(echo_id))
+    return _take(conversation, row, by=by, attributes=content_attributes, attachments=attachments)
+
+
+def hold_message(
+    conversation: Conversation,
+    *,
+    by: User,
+    content: str,
+    content_attributes: Mapping[str, Any] | None = None,
+    attachments: Sequence[Attachable] = (),
+    echo_id: str | None = None,
+    seen_id: int | None = None,
+) -> ScheduledMessage:
+    """Send a reply that can be taken back for as long as the account says (`undo_send_seconds`); with 0 it is due now.
+
+    Raises what `schedule_message` raises, and NotSeen. Records scheduled_message.changed.
+    """
+    send_at = now() + timedelta(seconds=conversation.account.undo_send_seconds)
+    row = ScheduledMessage(content=content, send_at=send_at, echo_id=key_of(echo_id), undoable=True)
+    return _take(
+        conversation,
+        row,
+        by=by,
+        attributes=content_attributes,
+        attachments=attachments,
+        seen_id=seen_id,
     )
-    echo_id = key_of(echo_id)
-    if (known := _known(conversation, by, echo_id)) is not None:
+
+
+def _take(
+    conversation: Conversation,
+    row: ScheduledMessage,
+    *,
+    by: User,
+    attributes: Mapping[str, Any] | None,
+    attachments: Sequence[Attachable],
+    seen_id: int | None = None,
+) -> ScheduledMessage:
+    row.content_attributes = dict(attributes or {})
+    check_content(
+        row.content,
+        content_type="text",
+        attributes=row.content_attributes,
+        has_attachments=bool(attachments),
+        has_template=FORWARDED in row.content_attributes,
+    )
+    if FORWARDED in row.content_attributes:
+        _forwarded(conversation, row)
+    if (known := _known(conversation, by, row.echo_id)) is not None:
         return known
     kept = keep_files(attachments)
     try:
-        return _keep(conversation, by, content, send_at, attributes, kept, echo_id)
+        return _keep(conversation, row, by, kept, seen_id)
     except BaseException as error:
         forget_files(kept)
         # Two tries at once: the other was quicker.
-        if isinstance(error, IntegrityError) and (known := _known(conversation, by, echo_id)) is not None:
+        if isinstance(error, IntegrityError) and (known := _known(conversation, by, row.echo_id)) is not None:
             return known
         raise
 
@@ -108,29 +149,21 @@ def _known(conversation: Conversation, by: User, echo_id: str | None) -> Schedul
 @transaction.atomic
 def _keep(
     conversation: Conversation,
+    row: ScheduledMessage,
     by: User,
-    content: str,
-    send_at: datetime,
-    attributes: dict[str, Any],
     kept: list[Attachment],
-    echo_id: str | None,
+    seen_id: int | None,
 ) -> ScheduledMessage:
     _lock(conversation.pk)
     if ScheduledMessage.objects.filter(conversation=conversation).count() >= settings.MAX_SCHEDULED_MESSAGES:
         raise TooManyScheduled
-    row = ScheduledMessage.objects.create(
-        account_id=conversation.account_id,
-        conversation=conversation,
-        user=by,
-        content=content,
-        content_attributes=attributes,
-        send_at=send_at,
-        echo_id=echo_id,
-    )
+    guard_unseen(conversation.pk, seen_id=seen_id, sender_type=SenderType.USER, sender_id=by.pk)
+    row.account_id, row.conversation, row.user = conversation.account_id, conversation, by
+    row.save(force_insert=True)
     ScheduledFile.objects.bulk_create(
         ScheduledFile(scheduled=row, **{name: getattr(one, name) for name in KEPT_COLUMNS}) for one in kept
     )
-    _record(row, "scheduled", by=by)
+    note_change(row, "scheduled", by=by)
     return row
 
 
@@ -140,7 +173,7 @@ def _lock(conversation_id: int) -> None:
         raise NotFound
 
 
-def _taken(scheduled: ScheduledMessage) -> ScheduledMessage:
+def taken(scheduled: ScheduledMessage) -> ScheduledMessage:
     """The row as it is now, locked. Raises NotFound when it was sent or cancelled meanwhile."""
     _lock(scheduled.conversation_id)
     row = ScheduledMessage.objects.select_for_update().filter(pk=scheduled.pk).first()
@@ -149,7 +182,7 @@ def _taken(scheduled: ScheduledMessage) -> ScheduledMessage:
     return row
 
 
-def _record(row: ScheduledMessage, change: str, *, by: By) -> None:
+def note_change(row: ScheduledMessage, change: str, *, by: By) -> None:
     record(
         ScheduledMessageChanged(
             account_id=row.account_id,
@@ -165,19 +198,19 @@ def _record(row: ScheduledMessage, change: str, *, by: By) -> None:
 def move_scheduled(scheduled: ScheduledMessage, *, send_at: datetime, by: User) -> ScheduledMessage:
     """Send it at another time; one that failed waits again. Raises Invalid, NotFound. Records scheduled_message.changed."""
     _check_moment(send_at)
-    row = _taken(scheduled)
+    row = taken(scheduled)
     row.send_at, row.state, row.reason, row.attempts = send_at, ScheduledMessage.State.WAITING, "", 0
     row.save(update_fields=["send_at", "state", "reason", "attempts"])
-    _record(row, "moved", by=by)
+    note_change(row, "moved", by=by)
     return row
 
 
 def cancel_scheduled(scheduled: ScheduledMessage, *, by: User) -> None:
     """It will not be sent. Raises NotFound when that is too late. Records scheduled_message.changed."""
     with transaction.atomic():
-        row = _taken(scheduled)
+        row = taken(scheduled)
         files = list(row.files.all())
-        _record(row, "cancelled", by=by)
+        note_change(row, "cancelled", by=by)
         row.delete()
     forget_files(files)
 
@@ -189,7 +222,7 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     The message and the end of the schedule are one transaction, so it goes out once. Raises NotFound when it was sent
     or cancelled meanwhile, and what post_message raises. Records what a message records, and scheduled_message.changed.
     """
-    row = _taken(scheduled)
+    row = taken(scheduled)
     conversation = Conversation.objects.select_related("account", "inbox", "contact").get(
         pk=row.conversation_id
     )
@@ -199,17 +232,34 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
     if conversation.inbox.deleted_at is not None:
         raise NotFound
     files = list(row.files.all())
+    attributes = {name: value for name, value in row.content_attributes.items() if name not in _FORWARDING}
     new = NewMessage(
         row.content,
-        content_attributes=row.content_attributes,
+        content_attributes=attributes,
         attachments=[Attachment(**{name: getattr(one, name) for name in KEPT_COLUMNS}) for one in files],
         echo_id=row.echo_id,
     )
-    message = post_message(conversation, new, by=author)
-    _record(row, "sent", by=by)
+    message = _write(conversation, row, new, by=author)
+    note_change(row, "sent", by=by)
     if files:  # they are the message's now, unless it was there before
         transaction.on_commit(lambda: forget_files(files))
     row.delete()
+    return message
+
+
+def _write(conversation: Conversation, row: ScheduledMessage, new: NewMessage, *, by: User) -> Message:
+    """The reply, or the message that goes on to others under it."""
+    if FORWARDED not in row.content_attributes:
+        return post_message(conversation, new, by=by)
+    chosen = row.content_attributes.get(FORWARDED_FILES)
+    return forward_by_mail(_forwarded(conversation, row), new, by=by, attachment_ids=chosen)
+
+
+def _forwarded(conversation: Conversation, row: ScheduledMessage) -> Message:
+    """The message that it forwards. Raises NotFound for one that is gone, and what `check_forward` raises."""
+    attributes = row.content_attributes
+    message = get_message(conversation, message_id=attributes[FORWARDED])
+    check_forward(message, NewMessage(content_attributes=attributes), attributes.get(FORWARDED_FILES))
     return message
 
 
@@ -224,46 +274,3 @@ def _author(row: ScheduledMessage, conversation: Conversation) -> User | None:
         return None
     visibility = visibility_for(member.user, conversation.account, membership=member)
     return member.user if visibility.allows(facts_of(conversation)) else None
-
-
-def send_due(scheduled: ScheduledMessage) -> bool:
-    """Send what is due; a refusal is shown in the thread, a passing trouble is tried again. Whether it was sent."""
-    try:
-        send_scheduled(scheduled)
-    except NotFound:
-        return False
-    except TooManyMessages:
-        _put_off(scheduled)
-    except Refusal as refusal:
-        with translation.override(scheduled.account.locale), suppress(NotFound):
-            give_up(scheduled, reason=refusal.message)
-    else:
-        return True
-    return False
-
-
-@transaction.atomic
-def _put_off(scheduled: ScheduledMessage) -> None:
-    # The flood guard looks at one minute.
-    ScheduledMessage.objects.filter(pk=scheduled.pk).update(send_at=now() + timedelta(minutes=1))
-
-
-@transaction.atomic
-def note_fault(scheduled: ScheduledMessage) -> None:
-    """Something broke: try again in a while, and give up aloud in the end."""
-    row = _taken(scheduled)
-    row.attempts += 1
-    row.send_at = now() + PAUSE
-    row.save(update_fields=["attempts", "send_at"])
-    if row.attempts >= MOST_ATTEMPTS:
-        with translation.override(scheduled.account.locale):
-            give_up(row, reason=_("It couldn't be sent because of an error on our side."))
-
-
-@transaction.atomic
-def give_up(scheduled: ScheduledMessage, *, reason: str) -> None:
-    """It stays in the thread, with the reason. Records scheduled_message.changed."""
-    row = _taken(scheduled)
-    row.state, row.reason = ScheduledMessage.State.FAILED, reason
-    row.save(update_fields=["state", "reason"])
-    _record(row, "failed", by=None)

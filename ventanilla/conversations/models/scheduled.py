@@ -27,6 +27,9 @@ class ScheduledMessage(models.Model):
     content = models.TextField(blank=True, default="")
     content_attributes = models.JSONField(default=dict, blank=True)
     send_at = models.DateTimeField()
+    undoable = models.BooleanField(
+        default=False, help_text="It was sent, and waits only so that it can be taken back."
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     reason = models.TextField(blank=True, default="", help_text="Why it was not sent, for people.")
     attempts = models.PositiveSmallIntegerField(default=0)

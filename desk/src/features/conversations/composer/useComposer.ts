@@ -2,13 +2,13 @@
 import { computed, nextTick, ref, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Attributes, Conversation, Message } from '@/api/models'
+import type { Attributes, Conversation, Id, Message } from '@/api/models'
 import { explain } from '@/stores/acts'
 import { useChannels } from '@/stores/channels'
 import { useCollections } from '@/stores/collections'
 import { useDrafts, type Mode } from '@/stores/drafts'
 import { useMessages } from '@/stores/messages'
-import { useOutbox } from '@/stores/outbox'
+import { useOutbox, type Sending } from '@/stores/outbox'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
 import { useShortcuts } from '@/stores/shortcuts'
@@ -23,6 +23,7 @@ import { isSigned } from './signing'
 import { useCannedPane } from './useCannedPane'
 import { useDraft } from './useDraft'
 import { useFiles } from './useFiles'
+import { useGuard } from './useGuard'
 import { useSigning } from './useSigning'
 import { useSuggestions } from './useSuggestions'
 import { useTyping } from './useTyping'
@@ -31,6 +32,8 @@ export interface ComposerProps {
   conversation: Conversation
   answering?: Message
   answerAll?: boolean
+  /** What came last is out of sight. */
+  below?: boolean
 }
 /** What the thread is told. */
 export interface ComposerHears {
@@ -38,6 +41,8 @@ export interface ComposerHears {
   dropAnswer: () => void
   resolve: () => void
   snooze: () => void
+  /** What a reply answers that came back. */
+  answer: (id: Id) => void
 }
 
 export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingField | null>>, hears: ComposerHears) {
@@ -80,6 +85,8 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     isMail: () => isMail.value,
   })
 
+  const guard = useGuard(id, thread, () => props.below === true)
+
   const closed = computed(() => !isNote.value && !props.conversation.can_reply)
   const mailProblem = computed(() => (isMail.value && !isNote.value ? mail.problem.value : undefined))
   /** Whoever wrote here, and colleagues: offered while an address is typed. */
@@ -121,8 +128,9 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     field.value?.focus()
   }
   function send(): boolean {
-    if (!canSend.value) return false
-    outbox.add(id(), written(), { private: isNote.value, attributes: headers(), files: files.files.value })
+    if (!canSend.value || (!isNote.value && !guard.mayGo())) return false
+    const seen = isNote.value ? undefined : guard.seen()
+    outbox.add(id(), written(), { private: isNote.value, attributes: headers(), files: files.files.value, seen })
     begin()
     return true
   }
@@ -185,6 +193,40 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     field.value?.format(what, address)
     list.close()
   }
+  /** A reply that the server held: it comes back whole, and what was said meanwhile stands above it. */
+  function returned(item: Sending): void {
+    outbox.drop(item.echoId)
+    const kept = [drafts.get(id(), 'reply'), signing.unsigned(item.content)]
+    drafts.set(id(), 'reply', kept.filter(Boolean).join('\n'))
+    takeUp(item.attributes, item.files)
+    const to = item.attributes.in_reply_to
+    if (typeof to === 'number') hears.answer(to)
+    guard.refused()
+    void messages.reread(id())
+  }
+  watch(
+    () => outbox.of(id()).find((item) => item.code === 'not_seen'),
+    (item) => item && returned(item),
+    { immediate: true },
+  )
+  const guarding = {
+    back: () => {
+      guard.read()
+      field.value?.focus()
+    },
+    anyway: () => {
+      guard.read()
+      send()
+    },
+    note: () => {
+      guard.read()
+      const said = text.value
+      text.value = ''
+      focus('note')
+      void nextTick(() => nextTick(() => field.value?.append(said)))
+    },
+  }
+
   /** The keys of the field, but those that the list of suggestions takes. */
   function onMark(event: KeyboardEvent): boolean {
     const mark = ({ b: 'bold', i: 'italic' } as const)[event.key.toLowerCase()]
@@ -196,6 +238,6 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
   return {
     ...{ mode, text, isNote, expanded, isMail, closed, canSend, gaps, formats, keeping },
     ...{ mail, mailProblem, known, files, list, canned, signing, typing },
-    ...{ format, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
+    ...{ guard, guarding, format, send, sendAnd, sendLater, sign, focus, takeBack, takeUp, onMark },
   }
 }

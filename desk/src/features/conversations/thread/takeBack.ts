@@ -12,6 +12,7 @@ import { toast } from '@/ui/toasts'
 
 import { explain } from '@/stores/acts'
 import { signsOn, withoutSignature } from '../composer/signing'
+import { unsent } from '../mail/unsent'
 
 /** Do something with one that may have been sent or cancelled by someone else at this moment. */
 export async function attempt(one: Scheduled, act: () => Promise<unknown>): Promise<void> {
@@ -39,4 +40,20 @@ export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<F
   drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
   toast(t('later.cancelled'))
   return isOpen() ? files : undefined
+}
+
+/** Cancel what was to be forwarded; its dialog shows it again as it was filled in. */
+export async function forwardAgain(one: Scheduled): Promise<void> {
+  await useScheduled().cancel(one)
+  const given = one.content_attributes
+  const people = (name: string): string[] => (Array.isArray(given[name]) ? given[name].map(String) : [])
+  unsent.set(Number(given.forwarded_message_id), {
+    head: {
+      ...{ to: people('to_emails'), cc: people('cc_emails'), bcc: people('bcc_emails'), all: false },
+      subject: typeof given.subject === 'string' ? given.subject : '',
+    },
+    comment: one.content,
+    dropped: [],
+  })
+  toast(t('later.cancelled'))
 }

@@ -2,7 +2,7 @@
 import { closeHistory, history, redo, undo } from 'prosemirror-history'
 import { keymap } from 'prosemirror-keymap'
 import { Fragment, Slice, type Node } from 'prosemirror-model'
-import { EditorState, NodeSelection, TextSelection, type Command, type Transaction } from 'prosemirror-state'
+import { EditorState, NodeSelection, Selection, TextSelection, type Command, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 
 import { nextGap } from '../gaps'
@@ -29,8 +29,11 @@ export interface RichHears {
 
 export function createRich(place: HTMLElement, markdown: string, hears: RichHears) {
   const shaped = (doc: Node): Node => (hears.formats() ? doc : bare(doc))
-  const stateOf = (text: string): EditorState =>
-    EditorState.create({ doc: shaped(readDocument(text)), plugins: [history(), keymap(keys)] })
+  /** Whoever comes into a text goes on at its end. */
+  function stateOf(text: string): EditorState {
+    const doc = shaped(readDocument(text))
+    return EditorState.create({ doc, selection: Selection.atEnd(doc), plugins: [history(), keymap(keys)] })
+  }
 
   const view = new EditorView(
     { mount: place },
