@@ -48,6 +48,11 @@ def mail_writers() -> dict[str, str]:
     return {event: writer for room in manifests().values() for event, writer in room.mail_writers.items()}
 
 
+def pushers() -> dict[str, str]:
+    """Who sends the push messages that an event asks for."""
+    return {event: pusher for room in manifests().values() for event, pusher in room.pushers.items()}
+
+
 def endpoints() -> list[Endpoints]:
     """Every module of the API, those that are asked most first."""
     every = [endpoints for room in manifests().values() for endpoints in room.api]

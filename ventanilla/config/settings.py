@@ -33,6 +33,8 @@ CHANNELS = list(channels.CHANNELS)
 globals().update(channels.settings_of(ENV))  # what operators set for one channel alone
 # Events that ask for a mail, and the kit.mailer.Writer who writes it.
 MAIL_WRITERS = rooms.mail_writers()
+# Events that ask for push messages, and the kit.pusher.Pusher who sends them.
+PUSHERS = rooms.pushers()
 
 MIDDLEWARE = [
     "ventanilla.config.middleware.language",

@@ -12,12 +12,14 @@ from ventanilla.conversations.models import MessageType
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
 from ventanilla.delivery.out_tray import Parcel
+from ventanilla.delivery.pushes import pushers
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.facts import WEBHOOK, names_where
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channels import capabilities_of, kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import statements
+from ventanilla.kit.pusher import Asking
 
 _LEAVES = (MessageType.OUTGOING, MessageType.TEMPLATE)
 _PUBLIC = (
@@ -133,3 +135,27 @@ class MailsToWrite(Consumer):
                 if writers()[event.name].is_due(event.payload)
             ]
         )
+
+
+class PushesToSend(Consumer):
+    """Lays one message for each device that is to be told."""
+
+    name = "delivery.pushes"
+    subscribes = frozenset(settings.PUSHERS)
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        by_id = {event.id: event for event in events}
+        parcels = []
+        for name, pusher in pushers().items():
+            asking = [Asking(event.id, event.payload) for event in events if event.name == name]
+            parcels += [_parcel(by_id[event_id], device) for event_id, device in pusher.lay(asking)]
+        out_tray.put(parcels)
+
+
+def _parcel(event: LoggedEvent, device: int) -> Parcel:
+    return Parcel(
+        kind="push",
+        key=f"push:{event.id}:{device}",
+        account_id=event.account_id,
+        payload={"event": event.name, **event.payload, "device": device},
+    )

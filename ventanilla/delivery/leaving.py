@@ -31,8 +31,9 @@ from ventanilla.kit.mailer import Way
 
 log = structlog.get_logger("delivery")
 
-# A webhook that carries a message must not keep its writer waiting for a day: six retries are about 50 minutes.
-MOST_RETRIES = {"webhook": 6}
+# A webhook that carries a message must not keep its writer waiting for a day: six retries are about 50 minutes. What a
+# phone rings for is old after a few.
+MOST_RETRIES = {"webhook": 6, "push": 3}
 _LONGEST_ELSEWHERE = 5  # in backoff.PAUSES: what is ours to fix is looked at again every quarter of an hour
 _MOST_REASON_CHARS = 1000
 

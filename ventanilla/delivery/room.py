@@ -7,6 +7,7 @@ ROOM = Room(
         "ventanilla.delivery.consumers.MessagesToSend",
         "ventanilla.delivery.consumers.InboxWebhooks",
         "ventanilla.delivery.consumers.MailsToWrite",
+        "ventanilla.delivery.consumers.PushesToSend",
     ],
     jobs=["ventanilla.delivery.jobs"],
     trays=[

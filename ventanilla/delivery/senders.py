@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ventanilla.delivery.mails import send_mail
 from ventanilla.delivery.models import Outgoing
+from ventanilla.delivery.pushes import send_push
 from ventanilla.delivery.sending import send_message
 from ventanilla.delivery.webhooks import call_webhook
 from ventanilla.inboxes.channel import HandsOver, Receipt
@@ -17,6 +18,7 @@ SENDERS: dict[str, Callable[[Outgoing, Callable[[], None]], Receipt]] = {
     "message": send_message,
     "mail": send_mail,
     "webhook": call_webhook,
+    "push": send_push,
 }
 
 
@@ -24,4 +26,4 @@ def is_keyed(row: Outgoing) -> bool:
     """Whether the other side knows a second copy by the row's key, so that it may simply be sent once more."""
     if row.kind == "message" and row.inbox is not None:
         return capabilities_of(row.inbox.kind).hands_over == HandsOver.KEYED
-    return row.kind == "webhook"
+    return row.kind in ("webhook", "push")

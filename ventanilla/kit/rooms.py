@@ -51,6 +51,8 @@ class Room:
     at_stop: Sequence[str] = ()
     # Events that ask for a mail, and the kit.mailer.Writer who writes it.
     mail_writers: Mapping[str, str] = field(default_factory=dict)
+    # Events that ask for push messages, and the kit.pusher.Pusher who sends them.
+    pushers: Mapping[str, str] = field(default_factory=dict)
     api: Sequence[Endpoints] = ()
     # One of each thing of the room, for the test that asks for them as a stranger (ventanilla.testing.strangers).
     sample: str = ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +18,13 @@ from ventanilla.events.log import record, record_all
 from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
+from ventanilla.kit.limits import is_web_url
 from ventanilla.notifications.events import NotificationCreated, NotificationDeleted, NotificationUpdated
-from ventanilla.notifications.models import Notification, NotificationSetting, PushSubscription
+from ventanilla.notifications.models import Notification, NotificationSetting, PushKey, PushSubscription
 from ventanilla.notifications.registry import Kind, kinds
 
 EMAIL_FLAGS = tuple(f"email_{kind.name}" for kind in kinds())
+MAX_DEVICES = 20  # of one user; whoever comes after takes the place of the one not seen longest
 PUSH_FLAGS = tuple(f"push_{kind.name}" for kind in kinds())
 
 
@@ -272,11 +276,38 @@ def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -
         raise Invalid(fields={"subscription_type": [_("This kind of subscription doesn't exist.")]})
     if not isinstance(key, str) or not key or len(key) > 1000 or not isinstance(token or "", str):
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
+    if kind == "browser_push" and not is_web_url(key):
+        raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
     subscription, _created = PushSubscription.objects.update_or_create(
         key=key,
         defaults={"user": user, "kind": kind, "push_token": token or "", "attributes": dict(attributes)},
     )
+    others = (
+        PushSubscription.objects.filter(user=user).exclude(pk=subscription.pk).order_by("-updated_at", "-pk")
+    )
+    PushSubscription.objects.filter(
+        pk__in=list(others.values_list("pk", flat=True)[MAX_DEVICES - 1 :])
+    ).delete()
     return subscription
+
+
+def forget_device(subscription_id: int) -> None:
+    """Its push service says that it is gone."""
+    PushSubscription.objects.filter(pk=subscription_id).delete()
+
+
+@transaction.atomic
+def push_key() -> PushKey:
+    """The installation's key; made now if there is none."""
+    found = PushKey.objects.first()
+    if found is not None:
+        return found
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    made, _created = PushKey.objects.get_or_create(number=1, defaults={"private_pem": pem.decode()})
+    return made
 
 
 @transaction.atomic

@@ -11,20 +11,17 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.models import Membership, User
-from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
-from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.conversations.models import SenderType
 from ventanilla.conversations.rendering import attachment_url
 from ventanilla.conversations.selectors import sender_names
 from ventanilla.kit import links, mailer, own_mail_server
 from ventanilla.notifications.kind import Told
-from ventanilla.notifications.models import Notification
 from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.selectors import present_user_ids, wants_mail
+from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, told_of, unread
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
 
 MAX_TEXT_CHARS = 4_000  # the rest is one click away
@@ -32,12 +29,12 @@ MAX_TEXT_CHARS = 4_000  # the rest is one click away
 
 def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
     """The mail to the member; None when they are not to get it any more."""
-    told, kind = _told(payload), kind_called(payload["kind"])
+    told, kind = told_of(payload), kind_called(payload["kind"])
     if told is None or not _is_wanted(kind, told):
         return None
     user, conversation = told.membership.user, told.conversation
     subscription = Subscription(told.membership, kind)
-    locale = _locale_of(told.membership)
+    locale = locale_of(told.membership)
     with translation.override(locale):
         heading = kind.heading(told)
         entry = _entry(told)
@@ -53,7 +50,7 @@ def notification_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
             ],
             locale=locale,
             entries=[entry] if entry else [],
-            action=mailer.Action(_("Open the conversation"), links.public_url(_path(conversation))),
+            action=mailer.Action(_("Open the conversation"), links.public_url(path_of(conversation))),
             footer=_(
                 "You're getting this email because you chose: %(kind)s. You can also change this in your profile."
             )
@@ -80,65 +77,16 @@ def wait(payload: Mapping[str, Any]) -> timedelta:
 NOTIFICATION = mailer.Writer(notification_mail, is_due, wait)
 
 
-def _told(payload: Mapping[str, Any]) -> Told | None:
-    conversation = (
-        Conversation.objects.select_related("account", "contact", "inbox")
-        .filter(pk=payload["conversation_id"], inbox__deleted_at__isnull=True)
-        .first()
-    )
-    membership = (
-        Membership.objects.select_related("account", "user", "notification_setting")
-        .filter(user_id=payload["user_id"], account_id=conversation.account_id, user__is_active=True)
-        .first()
-        if conversation is not None
-        else None
-    )
-    if conversation is None or membership is None or not membership.account.is_active:
-        return None
-    actor = User.objects.filter(pk=payload["actor_id"] or 0).first()
-    return Told(
-        membership=membership,
-        conversation=conversation,
-        message=_message_of(conversation, payload["message_id"]),
-        actor_name=actor.available_name if actor is not None else "",
-    )
-
-
-def _message_of(conversation: Conversation, message_id: int | None) -> Message | None:
-    """The message it tells of; of a conversation, what the customer said last."""
-    rows = Message.objects.filter(conversation=conversation, deleted_at__isnull=True).prefetch_related(
-        "attachments"
-    )
-    if message_id is not None:
-        return rows.filter(pk=message_id).first()
-    return rows.filter(message_type=MessageType.INCOMING).order_by("-pk").first()
-
-
 def _is_wanted(kind: Kind, told: Told) -> bool:
     user, conversation = told.membership.user, told.conversation
     # No one has proved yet that an invited person reads at this address.
     if user.confirmed_at is None or not wants_mail(told.membership, kind.wanted_by()):
         return False
-    if not visibility_for(user, conversation.account, membership=told.membership).allows(
-        facts_of(conversation)
-    ):
-        return False
-    # What they have read or put away at the desk since is no news.
-    if not Notification.objects.filter(user=user, conversation=conversation, read_at__isnull=True).exists():
+    if not may_see(told) or unread(told) is None:
         return False
     if kind.is_of_message and present_user_ids(conversation.account_id, [user.pk]):
         return False
-    return kind.is_news(told) and (told.message is not None or not kind.needs_message)
-
-
-def _locale_of(membership: Membership) -> str:
-    """The language of their desk, else the account's."""
-    own = str(membership.user.ui_settings.get("locale") or "")
-    return own if own in dict(settings.LANGUAGES) else membership.account.locale
-
-
-def _path(conversation: Conversation) -> str:
-    return f"/app/accounts/{conversation.account_id}/conversations/{conversation.display_id}"
+    return is_news(kind, told)
 
 
 def _entry(told: Told) -> mailer.Entry | None:

@@ -9,7 +9,7 @@ from django.db import models
 from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import now
-from ventanilla.kit.seal import EncryptedJSONField
+from ventanilla.kit.seal import EncryptedJSONField, EncryptedTextField
 from ventanilla.kit.sealed_keys import SealedKeyField
 
 
@@ -66,3 +66,12 @@ class PushSubscription(models.Model):
     attributes = EncryptedJSONField(default=dict)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
+
+
+class PushKey(models.Model):
+    """The key that push services know this installation by (VAPID, RFC 8292). One row, made when it is first asked for."""
+
+    # A browser's subscription is bound to the key, so there is no second one.
+    number = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    private_pem = EncryptedTextField()
+    created_at = models.DateTimeField(default=now)

@@ -6,9 +6,11 @@ ROOM = Room(
     consumers=["ventanilla.notifications.consumers.Notifications"],
     jobs=["ventanilla.notifications.jobs"],
     mail_writers={"notification.created": "ventanilla.notifications.mails.NOTIFICATION"},
+    pushers={"notification.created": "ventanilla.notifications.pushes.NOTIFICATION"},
     api=[
         Endpoints(ACCOUNT, "ventanilla.api.application.notifications"),
         Endpoints(DESK, "ventanilla.api.desk.notification_kinds"),
+        Endpoints(DESK, "ventanilla.api.desk.push"),
         Endpoints("/api/v1", "ventanilla.api.application.push_subscriptions", Callers.USERS),
     ],
 )

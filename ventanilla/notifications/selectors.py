@@ -56,6 +56,12 @@ def wants_mail(membership: Membership, kinds: Collection[str]) -> bool:
     return any(f"email_{kind}" in flags for kind in kinds)
 
 
+def wants_push(membership: Membership, kinds: Collection[str]) -> bool:
+    """The same of push messages."""
+    flags = setting_of(membership).push_flags
+    return any(f"push_{kind}" in flags for kind in kinds)
+
+
 def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
     """Those of the users whose desk is open now, whatever they say of their availability."""
     seen, moment = last_seen(account_id, kind=Presence.Kind.USER, ids=user_ids), now()

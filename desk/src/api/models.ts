@@ -241,3 +241,8 @@ export interface FirstSteps {
   steps: FirstStep[]
   sample: Id | null
 }
+
+/** What a browser subscribes to push messages with. */
+export interface PushKey {
+  public_key: string
+}

@@ -26,7 +26,7 @@ describe('switched', () => {
     expect(flags.selected_email_flags).toEqual(['email_conversation_assignment', 'email_sla_missed_resolution'])
   })
   it('T-05 offers no way that nothing comes by, and leaves the flags of others alone', () => {
-    expect(WAYS).toEqual(['email'])
+    expect(WAYS).toEqual(['email', 'push'])
     const given = { ...flags, selected_push_flags: ['push_conversation_creation'] }
     expect(switched(given, 'email', 'conversation_creation', true).selected_push_flags).toEqual(
       given.selected_push_flags,

@@ -1,8 +1,7 @@
-// The ways news come, as the contract names its flags: `email_<kind>`; the kinds are the server's. Its push flags are its own
-// clients' to set and stand as they are: nothing is pushed here, so the desk has no switch for it.
+// The ways news come, as the contract names its flags: `email_<kind>`, `push_<kind>`; the kinds are the server's.
 import type { NotificationFlags } from '@/api/models'
 
-export const WAYS = ['email'] as const
+export const WAYS = ['email', 'push'] as const
 
 export type Way = (typeof WAYS)[number]
 export const flagOf = (way: Way, kind: string): string => `${way}_${kind}`

@@ -1,0 +1,158 @@
+"""News on a browser whose desk is closed: subscribed by a switch, shown by a real service worker, opened by a press."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import Screens, Team
+from ventanilla.notifications.web_push import text_of
+
+SECRET = b"0123456789abcdef"
+# The browser's own push service lies outside this machine; ours stands in for it, the rest of the browser is real.
+SUBSCRIBED = """
+([endpoint, p256dh, auth]) => {
+  const subscription = {
+    endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth } }), unsubscribe: async () => ((kept = null), true),
+  }
+  let kept = localStorage.getItem('subscribed') ? subscription : null
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+    localStorage.setItem('subscribed', applicationServerKey)
+    return (kept = subscription)
+  }
+  PushManager.prototype.getSubscription = async () => kept
+}
+"""
+
+
+@dataclass
+class PushService:
+    """Takes messages for one browser and reads them as that browser does."""
+
+    url: str = ""
+    received: Queue[bytes] = field(default_factory=Queue)
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def subscription(self) -> list[str]:
+        point = self.key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        return [self.url, text_of(point), text_of(SECRET)]
+
+    def next(self) -> str:
+        """The next message, decrypted."""
+        body = self.received.get(timeout=20)
+        return http_ece.decrypt(body, private_key=self.key, auth_secret=SECRET, version="aes128gcm").decode()
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    made = PushService()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            made.received.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(201)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    made.url = f"http://127.0.0.1:{server.server_port}/push"
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+def deliver(page: Page, message: str) -> None:
+    """What the browser does when its push service has a message: the worker is woken with it."""
+    tools = page.context.new_cdp_session(page)
+    registrations: list[dict[str, str]] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda one: registrations.extend(one["registrations"])
+    )
+    tools.send("ServiceWorker.enable")
+    page.wait_for_timeout(300)
+    registration = registrations[-1]
+    [origin] = re.findall(r"^https?://[^/]+", registration["scopeURL"])
+    tools.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": origin, "registrationId": registration["registrationId"], "data": message},
+    )
+
+
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+  .map(({ title, body, tag, data }) => ({ title, body, tag, url: data.url }))"""
+
+
+@pytest.mark.feature("T-03", "V-RTM-04", "T-05")
+def test_news_reach_a_browser_whose_desk_is_behind_other_windows(
+    team: Team, screens: Screens, service: PushService, assert_accessible: Callable[[Page], None]
+) -> None:
+    nuria = team.agent("Nuria")
+    customer = team.program(nuria)
+    page = screens.window(permissions=["notifications"], viewport={"width": 1440, "height": 900})
+    page.add_init_script(f"({SUBSCRIBED})({json.dumps(service.subscription)})")
+    page.goto(f"{team.product.url}/app/")
+    page.get_by_label("Correo").fill(nuria.email)
+    page.get_by_label("Contraseña", exact=True).fill(nuria.password)
+    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("navigation").first.wait_for()
+    page.goto(f"{team.product.url}/app/accounts/{nuria.account_id}/settings/profile")
+    switch = page.get_by_role("switch", name="Avisos en este navegador")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    assert_accessible(page)
+    page.reload()
+    expect(switch).to_have_attribute("aria-checked", "true")
+
+    number = customer.starts("¿Dónde está mi pedido?")
+    with team.product.api(team.admin) as api:
+        api.post(f"/conversations/{number}/assignments", json={"assignee_id": nuria.id}).raise_for_status()
+    message = service.next()
+    assert f"#{number}" in json.loads(message)["title"]
+
+    # In front, the desk itself tells of it; where no desk is open, the browser does.
+    deliver(page, message)
+    page.wait_for_timeout(500)
+    assert page.evaluate(SHOWN) == []
+    other = screens.tab(page)
+    page.close()
+    deliver(other, message)
+    other.wait_for_timeout(500)
+    page = screens.tab(other)
+    page.add_init_script(f"({SUBSCRIBED})({json.dumps(service.subscription)})")
+    page.goto(f"{team.product.url}/app/accounts/{nuria.account_id}/settings/profile")
+    [shown] = page.evaluate(SHOWN)
+    assert f"#{number}" in shown["title"]
+    assert shown["url"].endswith(f"/app/accounts/{nuria.account_id}/conversations/{number}")
+    switch = page.get_by_role("switch", name="Avisos en este navegador")
+    expect(switch).to_have_attribute("aria-checked", "true")
+
+    # Off is off: the kind by its box, the browser by its switch.
+    page.get_by_test_id("notification-settings").locator("[data-flag=push_conversation_assignment]").uncheck()
+    with team.product.api(nuria) as api:
+        for _try in range(40):
+            flags = api.get("/notification_settings").json()["selected_push_flags"]
+            if "push_conversation_assignment" not in flags:
+                break
+            page.wait_for_timeout(100)
+        assert "push_conversation_assignment" not in flags
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    assert service.received.empty()
