@@ -30,7 +30,7 @@ BEGINS = {
     "conversations/thread/AttachmentView.vue": [ITSELF],
     "conversations/mail/ForwardDialog.vue": [FIELD],
     "conversations/panel/MergeDialog.vue": [FIELD],
-    "conversations/thread/MessageBubble.vue": [BUTTON],
+    "conversations/thread/DeleteMessage.vue": [BUTTON],
     "conversations/composer/MomentDialog.vue": [FIELD],
     "conversations/composer/NewConversation.vue": [FIELD],
     "conversations/mail/SourceDialog.vue": [BUTTON],
@@ -120,7 +120,7 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     )
     begins("conversations/mail/ForwardDialog.vue", of_message("Reenviar"))
     begins("conversations/mail/SourceDialog.vue", of_message("Ver el original"))
-    begins("conversations/thread/MessageBubble.vue", of_message("Borrar"))
+    begins("conversations/thread/DeleteMessage.vue", of_message("Borrar"))
     begins("conversations/panel/MergeDialog.vue", of_thread("Unir con otra conversación…"))
     begins("conversations/thread/TranscriptDialog.vue", of_thread("Enviar transcripción"))
     states = page.locator(".th").get_by_role("button", name=re.compile("^Posponer o marcar como pendiente"))

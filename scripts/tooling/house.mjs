@@ -19,7 +19,7 @@ const MAY_USE = {
   features: ['components', 'stores', 'realtime', 'api', 'i18n', 'ui'],
 }
 const SILENCED = /\bas any\b|\bas never\b|\bas unknown as\b|:\s*any\b|<any>|\bany\[\]|@ts-(?:ignore|expect-error|nocheck)/
-const ASKS_SERVER = /\bapi\s*\.\s*(?:get|post|put|patch|delete)\b|\bupload\(|\bfetch\(/
+const ASKS_SERVER = /import \{[^}]*\b(?:api|upload|readStart)\b[^}]*\} from '@\/api\/client'|(?<![.\w])fetch\(/
 const OWN = /(?:from|import)\s*\(?\s*'((?:@|\.{1,2})\/[^']+)'/g
 
 /** Where an import leads, as a path below `src`. */

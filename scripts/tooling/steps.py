@@ -94,7 +94,7 @@ def openapi() -> Tally:
 
 
 def frontend(part: str, env: Mapping[str, str]) -> list[Tally]:
-    """Types, lint and unit tests of the desk or the widget, and whether its build keeps to the floor of browsers."""
+    """Types, lint, rules of the house and unit tests of the desk or the widget, and its build's floor of browsers."""
     folder = ROOT / part
     words = npm_words(folder)
     tallies = []
@@ -102,6 +102,7 @@ def frontend(part: str, env: Mapping[str, str]) -> list[Tally]:
         "typecheck": "types",
         "check": "types",
         "lint": "lint",
+        "house": "house rules",
         "floor": "floor of browsers",
     }.items():
         if word in words:

@@ -4,19 +4,20 @@ import { createI18n } from 'vue-i18n'
 export type Locale = 'es' | 'en'
 export const LOCALES: Locale[] = ['es', 'en']
 
-type Messages = Record<string, unknown>
+interface Messages {
+  [key: string]: string | Messages
+}
 const spanish = import.meta.glob<Messages>('./es/*.json', { eager: true, import: 'default' })
 const english = import.meta.glob<Messages>('./en/*.json', { import: 'default' })
 
-function merged(files: Record<string, Messages>): Messages {
-  return Object.assign({}, ...Object.values(files)) as Messages
-}
+const merged = (files: Messages[]): Messages => Object.assign({}, ...files) as Messages
 
+const first: { [key in Locale]?: Messages } = { es: merged(Object.values(spanish)) }
 export const i18n = createI18n({
   legacy: false,
   locale: 'es' as Locale,
   fallbackLocale: 'es',
-  messages: { es: merged(spanish) } as never,
+  messages: first,
   missingWarn: false,
   fallbackWarn: false,
 })
@@ -44,15 +45,15 @@ function rememberPlainSentences(composer: { t: unknown; locale: { value: string 
     return text
   }
 }
-rememberPlainSentences(i18n.global as unknown as { t: unknown; locale: { value: string } })
+rememberPlainSentences(i18n.global)
 
 /** Spanish is in the first load; English is fetched when it is asked for. */
 export async function setLocale(locale: Locale): Promise<void> {
-  if (locale === 'en' && !i18n.global.availableLocales.includes('en' as never)) {
+  if (locale === 'en' && !i18n.global.availableLocales.includes('en')) {
     const loaded = await Promise.all(Object.values(english).map((load) => load()))
-    i18n.global.setLocaleMessage('en' as never, Object.assign({}, ...loaded) as never)
+    i18n.global.setLocaleMessage('en', merged(loaded))
   }
-  ;(i18n.global.locale as unknown as { value: string }).value = locale
+  i18n.global.locale.value = locale
   document.documentElement.lang = locale
   try {
     localStorage.setItem('locale', locale)
@@ -77,7 +78,7 @@ export function firstLocale(offered: string): Locale {
 
 /** Outside components. */
 type Say = (key: string, values?: Record<string, unknown>) => string
-const composer = i18n.global as unknown as { t: Say; te: (key: string) => boolean }
+const composer: { t: Say; te: (key: string) => boolean } = i18n.global
 export const t: Say = (key, values) => (values === undefined ? composer.t(key) : composer.t(key, values))
 /** Whether there is a sentence for it. */
 export const knows = (key: string): boolean => composer.te(key)

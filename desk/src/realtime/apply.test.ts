@@ -5,7 +5,7 @@ import type { Conversation, Message } from '@/api/models'
 import { emptyFilter } from '@/stores/filters'
 import { useConversations } from '@/stores/conversations'
 import { merge, useMessages } from '@/stores/messages'
-import { aConversation, aMessage } from '@/stores/samples'
+import { aConversation, aMessage } from '@/testing/samples'
 
 import { applyEvent } from './apply'
 import { pauseBefore } from './stream'

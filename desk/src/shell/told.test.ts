@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Notification } from '@/api/models'
-import { aConversation } from '@/stores/samples'
+import { aConversation } from '@/testing/samples'
 
 import { told } from './told'
 

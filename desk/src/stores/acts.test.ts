@@ -9,7 +9,7 @@ import * as acts from './acts'
 import { useCollections } from './collections'
 import { useConversations } from './conversations'
 import * as messageActs from './messageActs'
-import { aConversation } from './samples'
+import { aConversation } from '@/testing/samples'
 import { useSession } from './session'
 
 const BRUNO = { id: 2, available_name: 'Bruno' } as never

@@ -1,5 +1,5 @@
 // Conversations and messages carry the names of contacts, agents and teams with them; these follow when one changes.
-import type { Contact, Conversation, Message } from '@/api/models'
+import type { Contact, Conversation, Message, Sender } from '@/api/models'
 
 import { useCollections } from './collections'
 import { useConversations } from './conversations'
@@ -47,10 +47,10 @@ interface Who {
   thumbnail: string
 }
 
-function named(message: Message, type: string, id: number, said: Record<string, unknown>): Message {
+function named(message: Message, type: string, id: number, said: Partial<Sender>): Message {
   const { sender } = message
   if (sender?.type !== type || sender.id !== id) return message
-  const known = sender as unknown as Record<string, unknown>
-  if (Object.entries(said).every(([key, value]) => known[key] === value)) return message
+  const keys = Object.keys(said) as (keyof Sender)[]
+  if (keys.every((key) => sender[key] === said[key])) return message
   return { ...message, sender: { ...sender, ...said } }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { aConversation } from './samples'
+import { aConversation } from '@/testing/samples'
 import { asQuery, compare, emptyFilter, isUnattended, matches } from './filters'
 
 const me = 7

@@ -1,5 +1,5 @@
 // What an agent does with one message that stands in a thread.
-import { api } from '@/api/client'
+import { api, readStart } from '@/api/client'
 import type { Id, Message } from '@/api/models'
 
 import { explain, mayWrite } from './acts'
@@ -26,3 +26,8 @@ export const retryMessage = (conversation: Id, message: Id): Promise<void> =>
 /** Not to be sent again, whatever became of it: nobody is asked any more. */
 export const leaveMessage = (conversation: Id, message: Id): Promise<void> =>
   change(({ desk }) => api.post(`${desk}${address(conversation, message)}/leave`))
+
+// A mail of 25 MB would stop the page; what is wrong with one stands near its beginning.
+export const SOURCE_BYTES = 512 * 1024
+export const readSource = (address: string, signal: AbortSignal): Promise<{ text: string; cut: boolean }> =>
+  readStart(address, SOURCE_BYTES, signal)

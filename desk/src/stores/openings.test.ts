@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useConversations } from './conversations'
 import { merge, useMessages } from './messages'
 import { useOpenings } from './openings'
-import { aConversation, aMessage } from './samples'
+import { aConversation, aMessage } from '@/testing/samples'
 
 let calls: string[] = []
 

@@ -44,7 +44,7 @@ export const useOwn = defineStore('own', () => {
   }
   /** Epoch seconds at which the user is reminded of it. */
   const reminderOf = (id: Id): number | undefined => own.value.reminders[id]
-  const name = (at: number): string => momentNear(at, new Date(), session.locale, own.value.timezone)
+  const momentOf = (at: number): string => momentNear(at, new Date(), session.locale, own.value.timezone)
 
-  return { own, muted, load, choices, reminderOf, name }
+  return { own, muted, load, choices, reminderOf, momentOf }
 })

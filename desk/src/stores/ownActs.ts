@@ -36,6 +36,6 @@ export async function setReminder(conversation: Conversation, at: number | undef
     conversation.id,
   )
   if (!done || !undoable) return
-  const text = at === undefined ? t('told.not_reminded') : t('told.reminded', { time: own.name(at) })
+  const text = at === undefined ? t('told.not_reminded') : t('told.reminded', { time: own.momentOf(at) })
   toast(text, () => void setReminder(conversation, before, false))
 }

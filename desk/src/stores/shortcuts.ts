@@ -3,6 +3,42 @@ import { onScopeDispose, ref, watch } from 'vue'
 
 import { useSession } from './session'
 
+/**
+ * Every key of the desk, written once: the sheet behind `?` shows them in this order, the palette and buttons name them
+ * beside what they do. What a key does stands where it is done (useShortcuts).
+ */
+export const SHORTCUTS = {
+  palette: 'Ctrl + K',
+  desk: 'G C',
+  contacts: 'G P',
+  settings: 'G S',
+  next: 'J',
+  previous: 'K',
+  back: 'Esc',
+  reply: 'R',
+  note: 'N',
+  send: 'Ctrl ↵',
+  resolve: 'E',
+  snooze: 'S',
+  archive: 'Y',
+  agent: 'A',
+  team: 'T',
+  labels: 'L',
+  priority: 'P',
+  me: 'I',
+  unread: 'U',
+  message: 'M',
+  select: 'X',
+  range: '⇧ X',
+  undo: 'Z',
+  search: '/',
+  filter: 'F',
+  nav: '[',
+  panel: ']',
+  help: '?',
+} as const
+export type Shortcut = keyof typeof SHORTCUTS
+
 const open = ref(false)
 export function useShortcutsSheet() {
   return { open }

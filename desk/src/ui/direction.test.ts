@@ -11,13 +11,16 @@ const ROOT = join(process.cwd(), 'src')
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.vue'))
 
 /** Members that hold what somebody wrote: a customer, a colleague, an administrator. */
-const WRITTEN =
-  /\.(name|available_name|content|title|subject|description|filename|summary|location|company_name|fallback_title|sender|preview|comment|attribute_display_name)\b|plainLine\(/
+const MEMBERS = [
+  ...['name', 'available_name', 'content', 'title', 'subject', 'description', 'filename', 'summary', 'location'],
+  ...['company_name', 'fallback_title', 'sender', 'preview', 'comment', 'attribute_display_name'],
+]
+const WRITTEN = new RegExp(`\\.(${MEMBERS.join('|')})\\b|plainLine\\(`)
 /** The same under names of a component's own. */
 const OWN: Record<string, string[]> = {
   'AttachmentView.vue': ['name'],
   'AttributeList.vue': ['option', 'shown(definition)', "typeof value === 'object' ? JSON.stringify(value) : value"],
-  'CommandPalette.vue': ['part.text', 'entry.second'],
+  'PaletteEntry.vue': ['part.text', 'entry.second'],
   'ContactPanel.vue': ['label', 'fact.value'],
   'ConversationDesk.vue': ['title'],
   'ConversationRow.vue': ['name', 'line', 'label'],

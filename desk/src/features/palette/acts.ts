@@ -20,7 +20,7 @@ import { computed, ref, watch, type Component, type ComputedRef, type Ref } from
 import { useI18n } from 'vue-i18n'
 
 import type { Agent, Conversation, Id, Priority, Status } from '@/api/models'
-import { useShortcutsSheet } from '@/stores/shortcuts'
+import { SHORTCUTS, useShortcutsSheet, type Shortcut } from '@/stores/shortcuts'
 import {
   assign,
   assignTeam,
@@ -31,6 +31,7 @@ import {
   setStatus,
   toggleLabel,
 } from '@/stores/acts'
+import { PRIORITIES } from '@/components/actChoices'
 import { useCollections } from '@/stores/collections'
 import { useConversations } from '@/stores/conversations'
 import { useMacros } from '@/stores/macros'
@@ -67,7 +68,6 @@ export interface Entry {
   /** Asks which one first. */
   choices?: () => Entry[]
 }
-const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low']
 const THEMES = { light: Sun, dark: Moon, system: Monitor } as const
 
 interface Acts {
@@ -100,11 +100,11 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       : t('palette.act_on', { id: current.value?.id ?? 0 }),
   )
 
-  function act(key: string, label: string, icon: Component, run: () => unknown, keys?: string): Entry {
-    return { key, group: group.value, label, icon, keys, run: () => void run() }
+  function act(key: string, label: string, icon: Component, run: () => unknown, keys?: Shortcut): Entry {
+    return { key, group: group.value, label, icon, keys: keys && SHORTCUTS[keys], run: () => void run() }
   }
-  function ask(key: string, label: string, icon: Component, keys: string, choices: () => Entry[]): Entry {
-    return { key, group: group.value, label: `${label}…`, icon, keys, choices }
+  function ask(key: string, label: string, icon: Component, keys: Shortcut | undefined, choices: () => Entry[]): Entry {
+    return { key, group: group.value, label: `${label}…`, icon, keys: keys && SHORTCUTS[keys], choices }
   }
 
   /** The rows that are chosen, by the one change that all of them get. */
@@ -116,21 +116,21 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     const snooze = (until: number | null) =>
       selection.change({ fields: { status: 'snoozed' }, ...(until ? { snoozed_until: until } : {}) })
     return [
-      act('resolve', t('thread.resolve'), Check, () => state('resolved'), 'E'),
+      act('resolve', t('thread.resolve'), Check, () => state('resolved'), 'resolve'),
       act('open', t('thread.open'), RotateCcw, () => state('open')),
       act('pending', t('thread.pending'), Ellipsis, () => state('pending')),
-      ask('snooze', t('thread.snooze'), Moon, 'S', () => snoozes((until) => snooze(until))),
-      act('me', t('panel.assign_me'), UserRound, () => session.user && whose(session.user.id), 'I'),
-      ask('agent', t('keys.agent'), UserRound, 'A', () => agents(whose)),
-      ask('team', t('keys.team'), Users, 'T', () => teams(team)),
-      ask('label', t('palette.label'), Tag, 'L', () =>
+      ask('snooze', t('thread.snooze'), Moon, 'snooze', () => snoozes((until) => snooze(until))),
+      act('me', t('panel.assign_me'), UserRound, () => session.user && whose(session.user.id), 'me'),
+      ask('agent', t('keys.agent'), UserRound, 'agent', () => agents(whose)),
+      ask('team', t('keys.team'), Users, 'team', () => teams(team)),
+      ask('label', t('palette.label'), Tag, 'labels', () =>
         collections.labels.map((label) =>
           act(`label-${label.id}`, label.title, Tag, () => selection.change({ labels: { add: [label.title] } })),
         ),
       ),
-      ask('priority', t('panel.priority'), Flag, 'P', () => priorities(priority)),
+      ask('priority', t('panel.priority'), Flag, 'priority', () => priorities(priority)),
       ...macrosOver(() => [...selection.ids]),
-      act('none', t('bulk.none'), X, selection.clear, 'Esc'),
+      act('none', t('bulk.none'), X, selection.clear, 'back'),
     ]
   }
   function snoozes(choose: (until: number | null) => unknown): Entry[] {
@@ -165,7 +165,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   function macrosOver(ids: () => Id[]): Entry[] {
     if (!macros.list.length) return []
     return [
-      ask('macro', t('macros.run'), ListVideo, '', () =>
+      ask('macro', t('macros.run'), ListVideo, undefined, () =>
         macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => macros.run(macro, ids()))),
       ),
     ]
@@ -175,25 +175,31 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     const resolved = one.status === 'resolved'
     return [
       resolved
-        ? act('reopen', t('thread.reopen'), RotateCcw, () => setStatus(one, 'open'), 'E')
-        : act('resolve', t('thread.resolve'), Check, () => setStatus(one, 'resolved'), 'E'),
+        ? act('reopen', t('thread.reopen'), RotateCcw, () => setStatus(one, 'open'), 'resolve')
+        : act('resolve', t('thread.resolve'), Check, () => setStatus(one, 'resolved'), 'resolve'),
       ...(one.close_reason === 'archived'
         ? []
         : [
-            act('archive', t('thread.archive'), Archive, () => setStatus(one, 'resolved', null, true, 'archived'), 'Y'),
+            act(
+              'archive',
+              t('thread.archive'),
+              Archive,
+              () => setStatus(one, 'resolved', null, true, 'archived'),
+              'archive',
+            ),
           ]),
       ...(one.status === 'pending'
         ? [act('open', t('thread.open'), RotateCcw, () => setStatus(one, 'open'))]
         : [act('pending', t('thread.pending'), Ellipsis, () => setStatus(one, 'pending'))]),
-      ask('snooze', t('thread.snooze'), Moon, 'S', () => snoozes((until) => setStatus(one, 'snoozed', until))),
+      ask('snooze', t('thread.snooze'), Moon, 'snooze', () => snoozes((until) => setStatus(one, 'snoozed', until))),
     ]
   }
   function ofOwner(one: Conversation): Entry[] {
     return [
       ...(one.meta.assignee?.id === session.user?.id
         ? []
-        : [act('me', t('panel.assign_me'), UserRound, () => assignToMe(one), 'I')]),
-      ask('agent', t('keys.agent'), UserRound, 'A', () =>
+        : [act('me', t('panel.assign_me'), UserRound, () => assignToMe(one), 'me')]),
+      ask('agent', t('keys.agent'), UserRound, 'agent', () =>
         agents((id) =>
           assign(
             one,
@@ -201,7 +207,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
           ),
         ),
       ),
-      ask('team', t('keys.team'), Users, 'T', () =>
+      ask('team', t('keys.team'), Users, 'team', () =>
         teams((id) =>
           assignTeam(
             one,
@@ -214,14 +220,14 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   function ofMarks(one: Conversation): Entry[] {
     const quiet = mine.muted.has(one.id)
     return [
-      ask('label', t('palette.label'), Tag, 'L', () =>
+      ask('label', t('palette.label'), Tag, 'labels', () =>
         collections.labels.map((label) => ({
           ...act(`label-${label.id}`, label.title, Tag, () => toggleLabel(one, label.title)),
           hint: one.labels.includes(label.title) ? '✓' : undefined,
         })),
       ),
-      ask('priority', t('panel.priority'), Flag, 'P', () => priorities((key) => setPriority(one, key))),
-      act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'U'),
+      ask('priority', t('panel.priority'), Flag, 'priority', () => priorities((key) => setPriority(one, key))),
+      act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'unread'),
       act('mute', t(quiet ? 'thread.unmute' : 'thread.mute'), BellOff, () => setOwnMute(one, !quiet)),
       act('block', t(one.muted ? 'thread.unblock' : 'thread.block'), Ban, () => setMuted(one, !one.muted)),
       ...(one.merged_into ? [] : [act('merge', t('merge.menu'), Merge, () => (useConversations().merging = one.id))]),
@@ -248,7 +254,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       group: t('palette.desk'),
       label: t('keys.title'),
       icon: Keyboard,
-      keys: '?',
+      keys: SHORTCUTS.help,
       run: () => void (sheet.open.value = true),
     },
   ])

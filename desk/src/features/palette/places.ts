@@ -7,6 +7,8 @@ import { useSections } from '@/components/sections'
 import { useCollections } from '@/stores/collections'
 import { useSession } from '@/stores/session'
 
+import { SHORTCUTS } from '@/stores/shortcuts'
+
 import type { Entry, Place } from './acts'
 
 export function usePlaces(): ComputedRef<Entry[]> {
@@ -25,8 +27,8 @@ export function usePlaces(): ComputedRef<Entry[]> {
       to,
     })
     return [
-      place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, 'G C'),
-      place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, 'G P'),
+      place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, SHORTCUTS.desk),
+      place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, SHORTCUTS.contacts),
       place('search', t('search.title'), Search, { name: 'search' }),
       place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),
       place('mentions', t('nav.mentions'), AtSign, { name: 'mentions' }),
@@ -34,7 +36,7 @@ export function usePlaces(): ComputedRef<Entry[]> {
       ...sections.value.map((section, index) => ({
         ...place(`settings-${section.name}`, t(section.title), section.icon, { name: section.name }),
         second: t('nav.settings'),
-        keys: index === 0 ? 'G S' : undefined,
+        keys: index === 0 ? SHORTCUTS.settings : undefined,
       })),
       ...collections.inboxes.map((inbox) => ({
         ...place(`inbox-${inbox.id}`, inbox.name, Inbox, { name: 'inbox', params: { inboxId: inbox.id } }),

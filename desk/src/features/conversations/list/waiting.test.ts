@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { aConversation } from '@/stores/samples'
+import { aConversation } from '@/testing/samples'
 import { lengthOf } from '@/ui/time'
 
 import { waitsSince } from './waiting'

@@ -2,7 +2,7 @@
 // The cleaner relies on a DOM that parses as browsers do.
 import { describe, expect, it } from 'vitest'
 
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { cleanMail, hasRemotePictures, mailOf, mailPage } from './mail'
 
@@ -11,7 +11,8 @@ const options = { pictures: false, attachments: [], dark: false }
 describe('Z-25 a mail in the desk', () => {
   it('cannot run anything', () => {
     const page = mailPage(
-      '<p onclick="x()">hola</p><script>alert(1)</script><img src=x onerror=alert(1)><form action="/"><input></form><iframe src="//x"></iframe>',
+      '<p onclick="x()">hola</p><script>alert(1)</script><img src=x onerror=alert(1)>' +
+        '<form action="/"><input></form><iframe src="//x"></iframe>',
       options,
     )
     expect(page).toContain('hola')

@@ -71,7 +71,7 @@ export function mailOf(message: Message): MailParts | undefined {
   const html = email.html_content
   const text = email.text_content
   const checks = email.authentication
-  const inline = records(email.inline_images) as unknown as InlinePicture[]
+  const inline = records<InlinePicture>(email.inline_images)
   return {
     from: list(email.from),
     replyTo: list(email.reply_to),
@@ -94,8 +94,8 @@ export function mailOf(message: Message): MailParts | undefined {
       : '',
     failed: checks && typeof checks === 'object' && !Array.isArray(checks) ? list(checks.failed) : [],
     via: textOf(email.via),
-    leftOut: records(email.left_out) as unknown as LeftOut[],
-    calendar: records(message.content_attributes.calendar) as unknown as CalendarCard[],
+    leftOut: records<LeftOut>(email.left_out),
+    calendar: records<CalendarCard>(message.content_attributes.calendar),
     inline,
   }
 }
@@ -113,9 +113,10 @@ export function foldedParts(mail: MailParts): FoldedPart[] {
     .filter((part) => part.text.trim() !== '')
 }
 
-function records(value: unknown): Record<string, unknown>[] {
+/** Objects of this shape, by the word of the server that wrote them. */
+function records<T extends object>(value: unknown): T[] {
   return Array.isArray(value)
-    ? value.filter((one): one is Record<string, unknown> => !!one && typeof one === 'object' && !Array.isArray(one))
+    ? value.filter((one): one is T => !!one && typeof one === 'object' && !Array.isArray(one))
     : []
 }
 
@@ -142,11 +143,8 @@ export function withPictures(html: string, inline: readonly InlinePicture[]): st
     const place = `[image: ${escaped(one.filename.replace('[', '(').replace(']', ')'))}]`
     const address = escaped(pathOf(one.thumb_url || one.data_url))
     const link = escaped(pathOf(one.data_url))
-    return text.replace(
-      place,
-      () =>
-        `<a href="${link}" target="_blank" rel="noopener"><img class="inline-picture" src="${address}" alt="${escaped(one.filename)}" loading="lazy"></a>`,
-    )
+    const picture = `<img class="inline-picture" src="${address}" alt="${escaped(one.filename)}" loading="lazy">`
+    return text.replace(place, () => `<a href="${link}" target="_blank" rel="noopener">${picture}</a>`)
   }, html)
 }
 
@@ -253,5 +251,11 @@ export function mailPage(
   const own = location.origin
   const images = options.pictures ? `img-src ${own} data: https: http:` : `img-src ${own} data:`
   const policy = `default-src 'none'; style-src 'unsafe-inline'; ${images}`
-  return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>body{font:14px/1.5 system-ui,sans-serif;margin:0;padding:4px;overflow-wrap:anywhere;background:#fff;color:#211c15}img{max-width:100%;height:auto}table{max-width:100%}</style>${cleanMail(html, options.attachments)}`
+  return [
+    '<!doctype html><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank">`,
+    '<style>body{font:14px/1.5 system-ui,sans-serif;margin:0;padding:4px;overflow-wrap:anywhere;',
+    'background:#fff;color:#211c15}img{max-width:100%;height:auto}table{max-width:100%}</style>',
+    cleanMail(html, options.attachments),
+  ].join('')
 }

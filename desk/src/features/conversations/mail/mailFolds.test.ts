@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createApp, nextTick, type App } from 'vue'
 
 import { i18n, setLocale } from '@/i18n'
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { foldedParts, mailOf, type MailParts } from './mail'
 import MailBody from './MailBody.vue'

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { effectScope, nextTick, reactive } from 'vue'
 
 import type { Attributes, Conversation, Message } from '@/api/models'
-import { aConversation, aMessage } from '@/stores/samples'
+import { aConversation, aMessage } from '@/testing/samples'
 
 import { useMailHead } from './mailHead'
 

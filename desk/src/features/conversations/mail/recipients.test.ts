@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Attributes } from '@/api/models'
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { answeredByDefault, isOwn, readAddresses, recipientsOf, unique } from './recipients'
 

@@ -17,8 +17,11 @@ const PREFIX = new RegExp(
   'iu',
 )
 const OUR_NUMBER = /^\s*\[#\d+\]\s*/
-const GATEWAY =
-  /^\s*(?:[[({]|\*{2,5})\s?(?:ext(?:ern[\p{L}\d_]{0,4})?|estern[\p{L}\d_]|correo externo|spam\??|bulk|caution|virus[- ]free)(?![\p{L}\d_])[^[\](){}*]{0,30}(?:[\])}]|\*{2,5})\s*/iu
+const WARNED = 'ext(?:ern[\\p{L}\\d_]{0,4})?|estern[\\p{L}\\d_]|correo externo|spam\\??|bulk|caution|virus[- ]free'
+const GATEWAY = new RegExp(
+  `^\\s*(?:[[({]|\\*{2,5})\\s?(?:${WARNED})(?![\\p{L}\\d_])[^[\\](){}*]{0,30}(?:[\\])}]|\\*{2,5})\\s*`,
+  'iu',
+)
 const MOST = 2000
 
 const oneLine = (subject: string): string => subject.split(/\s+/).join(' ').trim().slice(0, MOST)

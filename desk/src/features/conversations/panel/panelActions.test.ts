@@ -5,7 +5,7 @@ import { createApp, h, type App } from 'vue'
 import type { User } from '@/api/models'
 import { i18n, setLocale } from '@/i18n'
 import { useCollections } from '@/stores/collections'
-import { aConversation } from '@/stores/samples'
+import { aConversation } from '@/testing/samples'
 import { useSession } from '@/stores/session'
 
 import AttributeList from './AttributeList.vue'

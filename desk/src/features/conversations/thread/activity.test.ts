@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { setLocale } from '@/i18n'
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { activityLine } from './activity'
 

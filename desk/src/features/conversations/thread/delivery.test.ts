@@ -4,7 +4,7 @@ import { createApp, type App } from 'vue'
 
 import type { Message } from '@/api/models'
 import { i18n, setLocale } from '@/i18n'
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { deliveryOf, isQuiet, needsSomebody } from './delivery'
 import MessageBubble from './MessageBubble.vue'

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { aConversation, aMessage } from '@/stores/samples'
+import { aConversation, aMessage } from '@/testing/samples'
 
 import { shownPictures } from '../mail/mail'
 import { harmless, hasSheet, headLines, laySheet, sheetOf, takeSheet, type About } from './print'
@@ -29,7 +29,10 @@ const about: About = {
   words,
 }
 const html =
-  '<p style="color:red;background:url(https://t.example/a.png)" onclick="x()">Hola</p><table background="https://t.example/b.png"><tr><td>1</td></tr></table><img src="https://t.example/c.png" alt="Oferta"><style>p{background:url(https://t.example/d.png)}</style><script>x()</script>'
+  '<p style="color:red;background:url(https://t.example/a.png)" onclick="x()">Hola</p>' +
+  '<table background="https://t.example/b.png"><tr><td>1</td></tr></table>' +
+  '<img src="https://t.example/c.png" alt="Oferta">' +
+  '<style>p{background:url(https://t.example/d.png)}</style><script>x()</script>'
 const mail = aMessage({
   id: 5,
   content_type: 'incoming_email',

@@ -131,7 +131,8 @@ export function sheetOf(
   const sheet = document.createElement('div')
   sheet.className = 'print-sheet'
   const heading = document.createElement('h1')
-  heading.textContent = `${String(about.conversation.additional_attributes.mail_subject ?? '') || about.conversation.meta.sender.name} · #${about.conversation.id}`
+  const { id, meta, additional_attributes: more } = about.conversation
+  heading.textContent = `${String(more.mail_subject ?? '') || meta.sender.name} · #${id}`
   sheet.append(heading)
   if (options.note) {
     const note = document.createElement('p')

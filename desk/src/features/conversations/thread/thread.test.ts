@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { aMessage } from '@/stores/samples'
+import { aMessage } from '@/testing/samples'
 
 import { firstUnread, threadItems } from './thread'
 

@@ -131,7 +131,7 @@ const isSame = (one: readonly Node[], other: readonly Node[]): boolean =>
 
 function without(node: Node, { em, bold }: Manner): Node {
   const gone = [...(em ? [] : [marks.em, marks.strike]), ...(bold ? [] : [marks.strong])]
-  return gone.length ? node.mark(node.marks.filter((mark) => !gone.includes(mark.type as never))) : node
+  return gone.length ? node.mark(node.marks.filter((mark) => !gone.some((type) => type === mark.type))) : node
 }
 
 /** A mark touches words, never spaces: `**so **` is none. Code keeps its own. */
