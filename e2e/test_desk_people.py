@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,3 +86,123 @@ def test_a_hostile_file_of_contacts_comes_in_and_goes_out_again(
     expect(page.get_by_text("La importación se deshizo.")).to_be_visible(timeout=20_000)
     with team.product.api(team.admin) as api:
         assert api.get("/contacts").json()["meta"]["count"] == 0
+
+
+@pytest.mark.feature("V-DET-01", "V-DET-02", "V-DET-03", "V-DET-04", "P-07", "P-06")
+def test_the_panel_says_who_is_answered(
+    screens: Screens, team: Team, assert_accessible: Callable[..., None]
+) -> None:
+    ana = team.agent("Eva Agente")
+    customer = team.program(ana)
+    customer.starts("Primera vez")
+    number = customer.starts_again("Segunda vez")
+    with team.product.api(team.admin) as api:
+        definition = {
+            "attribute_display_name": "RUT", "attribute_key": "rut", "attribute_display_type": "text",
+            "attribute_model": "contact_attribute", "attribute_description": "Con puntos y guion",
+            "regex_pattern": r"^[\d.]+-[\dkK]$", "regex_cue": "Como 16.482.903-K",
+        }  # fmt: skip
+        api.post("/custom_attribute_definitions", json=definition).raise_for_status()
+        contact = api.get(f"/conversations/{number}").json()["meta"]["sender"]["id"]
+        fields = {"name": "Camila Villaseñor", "last_name": "Villaseñor", "preferred_language": "es"}
+        api.patch(f"/contacts/{contact}", json=fields).raise_for_status()
+        api.post(f"/contacts/{contact}/notes", json={"content": "Escribir después de las 10"})
+        api.post(f"/conversations/{number}/assignments", json={"assignee_id": ana.id}).raise_for_status()
+    page = screens.desk(team.product, ana, f"accounts/{ana.account_id}/conversations/{number}")
+    panel = page.locator("aside.panel")
+    expect(panel.get_by_test_id("fact-first_name")).to_contain_text("Camila")
+    expect(panel.get_by_test_id("fact-last_name")).to_contain_text("Villaseñor")
+    expect(panel.get_by_test_id("fact-language")).to_contain_text("español")
+    expect(panel.get_by_test_id("fact-origin")).to_contain_text("Programa")
+    expect(panel.get_by_test_id("fact-created")).to_contain_text(":")
+    expect(panel.get_by_text("Escribir después de las 10")).to_be_visible()
+    expect(panel).to_contain_text("Eva Agente")
+    expect(panel.get_by_role("button", name="Primera vez")).to_be_visible()
+    panel.get_by_label("Notas", exact=True).fill("Tiene un horno")
+    panel.get_by_label("Notas", exact=True).press("Control+Enter")
+    expect(panel.get_by_text("Tiene un horno")).to_be_visible()
+
+    # A pattern is said where it is typed, and what does not fit stays to be corrected.
+    panel.get_by_role("button", name="RUT: —. Editar").click()
+    expect(panel.get_by_text("Con puntos y guion")).to_be_visible()
+    panel.get_by_label("RUT", exact=True).fill("hola")
+    panel.get_by_label("RUT", exact=True).press("Enter")
+    expect(panel.get_by_role("alert")).to_have_text("Como 16.482.903-K")
+    panel.get_by_label("RUT", exact=True).fill("16.482.903-K")
+    panel.get_by_label("RUT", exact=True).press("Enter")
+    expect(panel.get_by_role("button", name="RUT: 16.482.903-K. Editar")).to_be_visible()
+    look(page, "panel")
+    assert_accessible(page)
+
+
+@pytest.mark.feature("Z-23", "P-08")
+def test_identities_a_merge_and_its_undoing_and_all_that_happened(
+    screens: Screens, team: Team, assert_accessible: Callable[..., None]
+) -> None:
+    eva = team.agent("Eva Agente")
+    customer = team.program(eva)
+    number = customer.starts("Hola, soy Camila", name="Camila Villaseñor", email="camila@example.com")
+    with team.product.api(team.admin) as api:
+        camila = api.get(f"/conversations/{number}").json()["meta"]["sender"]["id"]
+        body = {"name": "Café Ñuñoa", "email": "compras@cafe.example"}
+        other = api.post("/contacts", json=body).json()["payload"]["contact"]["id"]
+    base = f"accounts/{eva.account_id}/contacts"
+    page = screens.desk(team.product, eva, f"accounts/{eva.account_id}/conversations/{number}")
+    expect(page.locator("aside.panel").get_by_test_id("contact-email")).to_have_text("camila@example.com")
+
+    # From the list to a contact and on to the next by its key.
+    page.goto(f"{team.product.url}/app/{base}")
+    page.get_by_role("link", name="Camila Villaseñor").click()
+    expect(page.get_by_text("1 de 2")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="Café Ñuñoa")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="Camila Villaseñor")).to_be_visible()
+
+    # An address that someone has is refused by name of that contact, who can be merged in from there.
+    who = page.get_by_label("Identidades", exact=True)
+    expect(who).to_contain_text("Programa: 1 conversación")
+    who.get_by_role("button", name="Añadir").click()
+    who.get_by_label("Dirección o número").fill("compras@cafe.example")
+    who.get_by_label("Dirección o número").press("Enter")
+    expect(who).to_contain_text("Otro contacto ya tiene este correo")
+    who.get_by_role("button", name="Comparar").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Café Ñuñoa")
+    dialog.get_by_role("button", name="Unir", exact=True).click()
+    expect(who).to_contain_text("compras@cafe.example")
+    who.get_by_label("Dirección o número").fill("+56 9 7644 2210")
+    who.get_by_label("Tipo").select_option("phone")
+    who.get_by_role("button", name="Añadir").click()
+    expect(who).to_contain_text("+56976442210")
+
+    # Everything that happened, narrowed by the address, with what is new behind a button.
+    did = page.get_by_label("Actividad", exact=True)
+    page.reload()
+    expect(did).to_contain_text("Eva Agente unió otro contacto", timeout=15_000)
+    expect(did).to_contain_text("Escribió por Programa")
+    expect(did).to_contain_text("Hola, soy Camila")
+    did.get_by_role("button", name="Mensajes").click()
+    expect(page).to_have_url(re.compile("activity=messages"))
+    expect(did).not_to_contain_text("unió otro contacto")
+    did.get_by_role("button", name="Todo").click()
+    page.get_by_label("Notas", exact=True).fill("Prefiere la mañana")
+    page.get_by_role("button", name="Añadir nota").click()
+    did.get_by_role("button", name="1 novedad").click(timeout=40_000)
+    expect(did).to_contain_text("Eva Agente añadió una nota")
+    look(page, "contact")
+    assert_accessible(page)
+
+    # Two again, with everything each had.
+    who.get_by_role("button", name="Deshacer la unión").click()
+    expect(who).not_to_contain_text("compras@cafe.example")
+    with team.product.api(team.admin) as api:
+        again = api.get(f"/contacts/{other}").json()["payload"]
+    assert (again["name"], again["email"]) == ("Café Ñuñoa", "compras@cafe.example")
+    phone = screens.desk(
+        team.product, eva, f"{base}/{camila}", viewport={"width": 390, "height": 844}, color_scheme="dark"
+    )
+    expect(phone.get_by_label("Actividad", exact=True)).to_contain_text("deshizo una unión")
+    assert phone.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    look(phone, "contact-phone")
+    assert_accessible(phone)

@@ -25,6 +25,7 @@ ROOMS = [
     "ventanilla.boards",
     "ventanilla.integrations",
     "ventanilla.search",
+    "ventanilla.timeline",
     "ventanilla.onboarding",
     "ventanilla.automation",
     "ventanilla.realtime",

@@ -176,6 +176,9 @@ export type Scheduled = With<
 
 export type Previous = Shape<'PreviousShape'>
 
+/** Who a contact is beyond the contract: name and surname apart, language, origin, addresses, notes. */
+export type ContactCard = Schemas['CardShape'] & { notes: ContactNote[] }
+
 /** Everything that thread and panel show of a conversation. */
 export interface Opening {
   conversation: Conversation
@@ -184,6 +187,7 @@ export interface Opening {
   participants: Agent[]
   previous: Previous[]
   claims: { payload: Claim[]; is_verified: boolean }
+  card: ContactCard | null
 }
 
 export type MergeCandidate = With<

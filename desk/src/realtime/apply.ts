@@ -3,6 +3,7 @@ import type { Contact, Conversation, Id, Message } from '@/api/models'
 import { followAgents, followTeams } from '@/stores/carried'
 import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
+import { useCards } from '@/stores/cards'
 import { useContacts } from '@/stores/contacts'
 import { useConversations } from '@/stores/conversations'
 import { useCounts } from '@/stores/counts'
@@ -39,8 +40,10 @@ export function applyEvent({ name, data }: LiveEvent): void {
     useConversations().remove(data.id as Id)
     useMessages().drop(data.id as Id)
     useCounts().later()
-  } else if (data.contact) useContacts().apply(data.contact as Contact)
-  else if (name.startsWith('notification.')) useNotifications().apply(data)
+  } else if (data.contact) {
+    useContacts().apply(data.contact as Contact)
+    useCards().changed((data.contact as Contact).id)
+  } else if (name.startsWith('notification.')) useNotifications().apply(data)
   else if (name === 'draft.saved')
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)

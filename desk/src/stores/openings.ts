@@ -5,6 +5,7 @@ import { shallowReactive } from 'vue'
 import { api } from '@/api/client'
 import type { Agent, Id, Message, Opening, Previous } from '@/api/models'
 
+import { useCards } from './cards'
 import { useClaims } from './claims'
 import { useConversations } from './conversations'
 import { useScheduled } from './scheduled'
@@ -48,13 +49,14 @@ export const useOpenings = defineStore('openings', () => {
       takeScheduled(undefined)
       throw error
     }
-    const { conversation, messages, scheduled, participants, previous, claims } = opening
+    const { conversation, messages, scheduled, participants, previous, claims, card } = opening
     // What is shown before the server said yes has the version it had: an answer of the same version must not undo it.
     const shown = useConversations().byId.get(id)
     if (!shown || shown.version < conversation.version) useConversations().upsert(conversation)
     takeScheduled(scheduled)
     if (contact === conversation.meta.sender.id) takeClaims?.(claims)
     else useClaims().expecting(conversation.meta.sender.id)(claims)
+    if (card) useCards().keep(card)
     beside.set(id, { previous, participants })
     came.set(id, Date.now())
     if (beside.size > KEPT) {

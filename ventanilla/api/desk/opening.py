@@ -18,9 +18,12 @@ from ventanilla.accounts.rendering import agent_json
 from ventanilla.api.application.conversation_access import find_conversation, visibility_of
 from ventanilla.api.application.conversation_shapes import ConversationShape, MessageShape, StatusWord
 from ventanilla.api.auth import Request
+from ventanilla.api.desk.contact_card import CardShape
 from ventanilla.api.desk.claims import ClaimsShape, claims_json
 from ventanilla.api.desk.scheduled import ScheduledShape, scheduled_json
 from ventanilla.api.replies import json_reply
+from ventanilla.contacts.card import card_json
+from ventanilla.contacts.selectors import get_contact_for
 from ventanilla.conversations import selectors
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import Visibility
@@ -51,6 +54,7 @@ class OpeningShape(Schema):
     participants: list[AgentShape]
     previous: list[PreviousShape]
     claims: ClaimsShape
+    card: CardShape | None
 
 
 class _Meta(msgspec.Struct):
@@ -96,6 +100,7 @@ def opening(request: Request, account_id: int, conversation_id: int) -> HttpResp
             "participants": [agent_json(agent) for agent in selectors.participants_of(conversation)],
             "previous": _previous(visibility, conversation),
             "claims": _claims(request, conversation),
+            "card": _card(request, conversation),
         }
     )
 
@@ -115,6 +120,16 @@ def _brief(row: _Row) -> dict[str, Any]:
         "last_activity_at": row.last_activity_at,
         "last_message": said.content if said else None,
     }
+
+
+def _card(request: Request, conversation: Conversation) -> dict[str, Any] | None:
+    """None for who may not open the contact."""
+    member = request.auth.member
+    try:
+        contact = get_contact_for(member, contact_id=conversation.contact_id)
+    except NotFound:
+        return None
+    return card_json(contact, reader=member)
 
 
 def _claims(request: Request, conversation: Conversation) -> dict[str, Any]:

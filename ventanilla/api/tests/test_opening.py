@@ -40,6 +40,7 @@ def test_the_opening_is_all_its_parts_in_one_answer(acme, ana, carla, web_inbox,
     assert body["messages"] == api.get(f"{plain}{one}/messages").json()["payload"]
     assert body["scheduled"] == api.get(f"{desk}{one}/scheduled").json()
     assert body["participants"] == api.get(f"{plain}{one}/participants").json()
+    assert body["card"] == api.get(f"{desk}/contacts/{carla.pk}/card").json()
     assert body["claims"] == api.get(f"{desk}/contacts/{carla.pk}/claims").json()
     listed = api.get(f"{plain}/contacts/{carla.pk}/conversations").json()["payload"]
     assert [row["id"] for row in listed if row["id"] != conversation.display_id] == [other.display_id]

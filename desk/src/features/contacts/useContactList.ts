@@ -4,6 +4,7 @@ import { watchDebounced } from '@vueuse/core'
 
 import type { Condition, ListedContact } from '@/api/models'
 import { useContacts } from '@/stores/contacts'
+import { contactWalk } from '@/stores/contactWalk'
 
 const PAGE = 15
 const TYPING_MS = 250
@@ -37,6 +38,7 @@ export function useContactList() {
       if (mine !== request) return
       rows.value = found.payload
       count.value = found.meta.count
+      contactWalk.keep(found.payload.map((one) => one.id))
     } catch {
       if (mine === request) failed.value = true
     } finally {

@@ -1,0 +1,37 @@
+// Lines as they are drawn: automatic changes that follow each other fold from three on.
+import type { TimelineLine } from '@/stores/timeline'
+
+export type Drawn = { key: string; line: TimelineLine } | { key: string; folded: TimelineLine[] }
+
+const FOLDS_FROM = 3
+
+export function drawn(lines: readonly TimelineLine[], unfolded: ReadonlySet<number>): Drawn[] {
+  const rows: Drawn[] = []
+  let run: TimelineLine[] = []
+  const flush = () => {
+    const first = run[0]
+    if (first && run.length >= FOLDS_FROM && !unfolded.has(first.id)) rows.push({ key: `f${first.id}`, folded: run })
+    else rows.push(...run.map((line) => ({ key: `${line.id}`, line })))
+    run = []
+  }
+  for (const line of lines) {
+    if (line.is_automatic) run.push(line)
+    else {
+      flush()
+      rows.push({ key: `${line.id}`, line })
+    }
+  }
+  flush()
+  return rows
+}
+
+/** A value of a change in words; objects by their keys. */
+export function valueOf(value: unknown, nothing: string): string {
+  if (value === null || value === undefined || value === '') return nothing
+  if (Array.isArray(value)) return value.length ? value.map((one) => valueOf(one, nothing)).join(', ') : nothing
+  if (typeof value === 'object') {
+    const parts = Object.entries(value).map(([key, one]) => `${key}: ${valueOf(one, nothing)}`)
+    return parts.join(', ') || nothing
+  }
+  return String(value)
+}

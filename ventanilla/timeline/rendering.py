@@ -1,0 +1,58 @@
+"""Lines as the desk shows them: who, what, and the words themselves, asked for in sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ventanilla.accounts.models import AgentBot, User
+from ventanilla.contacts.models import ContactNote
+from ventanilla.conversations.models import Message
+from ventanilla.kit.clock import epoch
+from ventanilla.timeline.models import TimelineEntry
+
+_PREVIEW_CHARS = 240
+_BY_PEOPLE = frozenset({"user", "contact"})
+
+
+def entries_json(rows: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
+    """Four statements at most, however many lines."""
+    users, bots = _names(User, "user", rows), _names(AgentBot, "agent_bot", rows)
+    said = _texts(Message.objects.filter(deleted_at__isnull=True), "last", "message_id", rows=rows)
+    notes = _texts(ContactNote.objects.all(), "note_id", rows=rows)
+    shown = []
+    for row in rows:
+        data = row.data
+        text = (
+            said.get(data.get("last") or data.get("message_id", 0)) or notes.get(data.get("note_id", 0)) or ""
+        )
+        conversation = row.conversation
+        shown.append(
+            {
+                "id": row.pk,
+                "at": epoch(row.happened_at),
+                "group": row.group,
+                "name": row.name,
+                "actor": (users if row.actor_kind == "user" else bots).get(row.actor_id or 0, ""),
+                "actor_kind": row.actor_kind,
+                "is_automatic": row.group == TimelineEntry.Group.CHANGES and row.actor_kind not in _BY_PEOPLE,
+                "text": text[:_PREVIEW_CHARS],
+                "data": {key: data[key] for key in ("in", "out", "changes", "rating", "page") if key in data},
+                "conversation_id": conversation.display_id if conversation else None,
+                "channel": conversation.inbox.kind if conversation else "",
+                "channel_name": conversation.inbox.name if conversation else "",
+            }
+        )
+    return shown
+
+
+def _names(model: Any, kind: str, rows: Iterable[TimelineEntry]) -> dict[int, str]:
+    ids = {row.actor_id for row in rows if row.actor_kind == kind and row.actor_id}
+    return dict(model.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
+def _texts(source: Any, *keys: str, rows: Iterable[TimelineEntry]) -> dict[int, str]:
+    ids = {row.data[key] for row in rows for key in keys if row.data.get(key)}
+    return (
+        {pk: text or "" for pk, text in source.filter(pk__in=ids).values_list("pk", "content")} if ids else {}
+    )
