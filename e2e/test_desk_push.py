@@ -156,3 +156,40 @@ def test_news_reach_a_browser_whose_desk_is_behind_other_windows(
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
     assert service.received.empty()
+
+
+COUNT_TONES = """
+window.tones = 0
+const start = OscillatorNode.prototype.start
+OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when) }
+"""
+
+
+@pytest.mark.feature("T-01")
+def test_a_sound_tells_of_what_comes_in_elsewhere_and_not_too_often(team: Team, screens: Screens) -> None:
+    bruno = team.agent("Bruno Oye")
+    customer = team.program(bruno)
+    page = screens.desk(team.product, bruno)
+    page.add_init_script(COUNT_TONES)
+    settings = f"{team.product.url}/app/accounts/{bruno.account_id}/settings/profile"
+    page.goto(settings)
+    sounds = page.get_by_test_id("sound-settings")
+    sounds.get_by_label("Conversación nueva", exact=True).select_option("Gota")
+    sounds.get_by_label("Mensaje de un cliente", exact=True).select_option("Campana")
+    page.wait_for_function("window.tones === 4")  # each is heard when it is chosen
+    page.goto(settings)
+    expect(sounds.get_by_label("Mensaje de un cliente", exact=True)).to_have_value("bell")
+    page.locator("h1").first.click()  # browsers keep a page silent until it was touched
+
+    first = customer.starts("Hola")
+    page.wait_for_function("window.tones === 2")
+    customer.writes(first, "¿Hay alguien?")
+    second = customer.starts_again("Otra cosa")
+    page.wait_for_function("window.tones === 4")
+    page.goto(f"{team.product.url}/app/accounts/{bruno.account_id}/conversations/{second}")
+    page.get_by_text("Otra cosa").last.wait_for()
+    page.evaluate("localStorage.clear()")
+    customer.writes(second, "Se ve al llegar")
+    page.get_by_text("Se ve al llegar").last.wait_for()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.tones") == 0

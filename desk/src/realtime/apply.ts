@@ -1,5 +1,5 @@
 // From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
-import type { Contact, Conversation, Id, Message } from '@/api/models'
+import type { Contact, Conversation, Id, Message, Notification } from '@/api/models'
 import { followAgents, followTeams } from '@/stores/carried'
 import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
@@ -18,6 +18,7 @@ import { useOwn } from '@/stores/own'
 import { useOutbox } from '@/stores/outbox'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
+import { hearMention, hearMessage } from '@/stores/sounds'
 
 import type { LiveEvent } from './stream'
 
@@ -32,6 +33,8 @@ export function applyEvent({ name, data }: LiveEvent): void {
     if (!data.message)
       useOpenings().stale(name === 'conversation.created' ? undefined : (data.conversation as Conversation).id)
     useConversations().apply(data.conversation as Conversation)
+    if (name === 'message.created' && data.message)
+      hearMessage(data.message as Message, data.conversation as Conversation)
     useCounts().later()
     if (MOVES.has(name)) void useMessages().reread((data.conversation as Conversation).id)
     return
@@ -43,7 +46,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   } else if (data.contact) {
     useContacts().apply(data.contact as Contact)
     useCards().changed((data.contact as Contact).id)
-  } else if (name.startsWith('notification.')) useNotifications().apply(data)
+  } else if (name.startsWith('notification.')) applyNotification(name, data)
   else if (name === 'draft.saved')
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
@@ -58,6 +61,13 @@ export function applyEvent({ name, data }: LiveEvent): void {
   else if (typeof data.kind === 'string') applyCollection(data.kind)
 }
 
+function applyNotification(name: string, data: Record<string, unknown>): void {
+  useNotifications().apply(data)
+  const notification = data.notification as Notification | undefined
+  if (name === 'notification.created' && notification?.notification_type === MENTION)
+    hearMention(notification.primary_actor.id)
+}
+
 /** Messages went from one conversation to another. */
 const MOVES = new Set(['conversation.merged', 'conversation.unmerged', 'conversation.split'])
 
@@ -70,6 +80,8 @@ function applyMessage(name: string, message: Message): void {
     live.setTyping(message.conversation_id, { ...message.sender, isPrivate: message.private }, false)
   }
 }
+
+const MENTION = 'conversation_mention'
 
 const COLLECTIONS: Record<string, CollectionName> = {
   agent: 'agent',

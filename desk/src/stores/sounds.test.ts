@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Conversation } from '@/api/models'
+
+import { concerns, isQuiet, QUIET_MS, soundSettings } from './sounds'
+
+describe('T-01 sounds', () => {
+  it('are silent until chosen, and whatever else is kept', () => {
+    expect(soundSettings(undefined)).toEqual({ tones: {}, whose: 'mine' })
+    expect(soundSettings({ tones: { message: 'bell', mention: 'trumpet', other: 'bell' }, whose: 'x' })).toEqual({
+      tones: { message: 'bell' },
+      whose: 'mine',
+    })
+    expect(soundSettings('loud').tones).toEqual({})
+  })
+  it('come once for a conversation in ten seconds', () => {
+    const kept = new Map<string, string>()
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    }
+    expect(isQuiet(1, 100_000, storage)).toBe(false)
+    expect(isQuiet(1, 100_000 + QUIET_MS - 1, storage)).toBe(true)
+    expect(isQuiet(2, 100_001, storage)).toBe(false)
+    expect(isQuiet(1, 100_000 + QUIET_MS, storage)).toBe(false)
+  })
+  it("leave out colleagues' conversations unless all are asked for", () => {
+    const of = (assignee?: number) => ({ meta: { assignee: assignee ? { id: assignee } : undefined } }) as Conversation
+    expect(concerns(of(7), 'mine', 7)).toBe(true)
+    expect(concerns(of(), 'mine', 7)).toBe(true)
+    expect(concerns(of(8), 'mine', 7)).toBe(false)
+    expect(concerns(of(8), 'all', 7)).toBe(true)
+  })
+})
