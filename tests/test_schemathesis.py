@@ -27,6 +27,7 @@ from ventanilla.conversations.commands import NewMessage, post_message, start_co
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
+from ventanilla.testing.standing import *  # noqa: F403
 
 EXAMPLES = int(os.environ.get("VENTANILLA_SCHEMATHESIS_EXAMPLES", "8"))
 DOCUMENT = ninja_api.get_openapi_schema(path_prefix="")
@@ -42,9 +43,9 @@ def things(acme, admin, ana, bruno, carla, web_inbox) -> dict[str, Any]:
     return {
         "account_id": acme.pk,
         "user_id": bruno.pk,
-        "team_id": create_team(acme, name="sales", by=admin).pk,
-        "label_id": create_label(acme, title="label", by=admin).pk,
-        "definition_id": create_definition(acme, key="k", display_name="K", by=admin).pk,
+        "team_id": create_team(acme, name="any input", by=admin).pk,
+        "label_id": create_label(acme, title="any-input", by=admin).pk,
+        "definition_id": create_definition(acme, key="any_input", display_name="Any input", by=admin).pk,
         "inbox_id": web_inbox.pk,
         "contact_id": carla.pk,
         "note_id": create_note(carla, content="note", by=ana).pk,

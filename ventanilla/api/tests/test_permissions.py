@@ -11,11 +11,10 @@ import re
 
 import pytest
 
-from ventanilla.api.tests.test_strangers import ROUTES, WITH_IDS, address, call, things
+from ventanilla.api.tests.test_strangers import ROUTES, WITH_IDS, address, call
 from ventanilla.inboxes.commands.members import set_inbox_members
 from ventanilla.kit.clock import now
-
-__all__ = ["things"]
+from ventanilla.testing.standing import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 

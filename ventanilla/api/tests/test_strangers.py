@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ventanilla.config.urls import api as ninja_api
-from ventanilla.testing.strangers import Scene, samples
+from ventanilla.testing.standing import *  # noqa: F403
+from ventanilla.testing.strangers import samples
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
 SCHEMA = ninja_api.get_openapi_schema()["paths"]
@@ -29,16 +30,6 @@ SAMPLES = samples()
 BODY: dict[str, Any] = {"payload": []} | {
     name: value for sample in SAMPLES for name, value in sample.body.items()
 }
-
-
-@pytest.fixture
-def things(acme, admin, ana, bruno, carla, web_inbox):
-    """One of each thing of acme, as path parameters."""
-    made: dict[str, Any] = {}
-    scene = Scene(acme, admin, ana, bruno, carla, web_inbox, made)
-    for sample in SAMPLES:
-        made.update(sample.lay_out(scene))
-    return made
 
 
 def address(path: str, things: dict[str, Any], **other: Any) -> str:

@@ -26,6 +26,7 @@ from ventanilla.config.urls import api as ninja_api
 from ventanilla.config.urls import urlpatterns
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
+from ventanilla.testing.standing import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """Z-01 as a property: whatever happens while desks come and go, each ends with exactly what a fresh load shows.
 
-A few hundred histories in the ordinary run; `VENTANILLA_NIGHTLY=1` tries thousands (see CONTRIBUTING.md).
+A hundred histories in the ordinary run; `VENTANILLA_NIGHTLY=1` tries thousands (see CONTRIBUTING.md).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from ventanilla.testing.cast import make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IS_NIGHTLY = os.environ.get("VENTANILLA_NIGHTLY", "") not in ("", "0")
-HISTORIES = 10_000 if IS_NIGHTLY else 200
+HISTORIES = 10_000 if IS_NIGHTLY else 100
 STEPS = 60 if IS_NIGHTLY else 14
 DAY_SECONDS = 24 * 60 * 60
 
