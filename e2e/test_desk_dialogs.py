@@ -43,6 +43,7 @@ BEGINS = {
     "palette/ShortcutsSheet.vue": [ITSELF],
     "settings/AgentsSettings.vue": [FIELD],
     "settings/AttributesSettings.vue": [FIELD],
+    "settings/apps/AppsSettings.vue": [FIELD],
     "settings/canned/CannedDialog.vue": [FIELD],
     "settings/canned/FolderBar.vue": [FIELD],
     "settings/macros/MacroDialog.vue": [FIELD],
@@ -160,6 +161,8 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     begins("settings/canned/CannedDialog.vue", page.get_by_test_id("add").click)
     main.get_by_role("button", name="Envíos").click()
     begins("settings/canned/FolderBar.vue", main.get_by_role("button", name="nombre de la carpeta").click)
+    at("settings/apps")
+    begins("settings/apps/AppsSettings.vue", page.get_by_test_id("add").click)
     at("settings/macros")
     begins("settings/macros/MacroDialog.vue", page.get_by_test_id("add").click)
     at("settings/labels")

@@ -5,6 +5,7 @@ import {
   ListPlus,
   ListVideo,
   MessageSquareQuote,
+  PanelsTopLeft,
   Server,
   Tag,
   UserRound,
@@ -107,6 +108,12 @@ const inside: RouteRecordRaw[] = [
         name: 'macros',
         component: () => import('./features/settings/macros/MacrosSettings.vue'),
         meta: { writer: true, title: 'settings.macros.title', section: ListVideo },
+      },
+      {
+        path: 'apps',
+        name: 'dashboard-apps',
+        component: () => import('./features/settings/apps/AppsSettings.vue'),
+        meta: { writer: true, title: 'settings.dashboard_apps.title', section: PanelsTopLeft },
       },
       {
         path: 'inboxes',

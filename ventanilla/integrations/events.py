@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import Fact
+from ventanilla.events.facts import Fact, collection
 
 
 class DashboardAppCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "dashboard_app.created"
+    told = collection("dashboard_app", "dashboard_app_id")
     dashboard_app_id: int
 
 
 class DashboardAppUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "dashboard_app.updated"
+    told = collection("dashboard_app", "dashboard_app_id")
     dashboard_app_id: int
     changes: dict[str, list[Any]]
 
 
 class DashboardAppDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "dashboard_app.deleted"
+    told = collection("dashboard_app", "dashboard_app_id")
     dashboard_app_id: int

@@ -25,9 +25,9 @@ def shell(request: HttpRequest, path: str = "") -> HttpResponse:
         "locale": get_language() or "es",
     }
     response = render(request, "web/desk.html", context, status=200 if entry else 503)
-    response["Content-Security-Policy"] = csp.policy(
-        request, nonce=nonce, framed_by="'none'", frames="'self' https:"
-    )
+    # Pages of the company beside a conversation. In a desk that is not encrypted itself, http says nothing more aloud.
+    frames = "'self' https:" if request.is_secure() else "'self' https: http:"
+    response["Content-Security-Policy"] = csp.policy(request, nonce=nonce, framed_by="'none'", frames=frames)
     response["X-Frame-Options"] = "DENY"
     response["Cache-Control"] = "no-store"
     response["Permissions-Policy"] = "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)"

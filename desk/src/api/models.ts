@@ -162,6 +162,7 @@ export interface ActionForm {
   required: string[]
   properties: Record<string, ActionField>
 }
+export type DashboardApp = With<Shape<'DashboardAppShape'>, { content: { type: 'frame'; url: string }[] }>
 export type Language = Shape<'LanguageShape'>
 
 export type Draft = Shape<'DraftShape'>

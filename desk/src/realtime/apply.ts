@@ -7,6 +7,7 @@ import { useCards } from '@/stores/cards'
 import { useContacts } from '@/stores/contacts'
 import { useConversations } from '@/stores/conversations'
 import { useCounts } from '@/stores/counts'
+import { useDashboardApps } from '@/stores/dashboardApps'
 import { useDrafts, type Mode } from '@/stores/drafts'
 import { useFirstSteps } from '@/stores/firstSteps'
 import { useLive } from '@/stores/live'
@@ -52,6 +53,7 @@ export function applyEvent({ name, data }: LiveEvent): void {
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
   else if (data.kind === 'own') void useOwn().load()
+  else if (data.kind === 'dashboard_app') useDashboardApps().changed()
   else if (data.kind === 'macro') useMacros().changed()
   else if (data.kind === 'macro_run') useMacros().moved(data.id as Id)
   else if (data.kind === 'first_steps')

@@ -11,7 +11,6 @@ import { useMessages } from '@/stores/messages'
 import { useOutbox, type Sending } from '@/stores/outbox'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
-import { useShortcuts } from '@/stores/shortcuts'
 import { toast } from '@/ui/toasts'
 
 import { mailOf } from '../mail/mail'
@@ -161,10 +160,10 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
       field.value?.append((text.value.trim() ? '\n' : '') + signing.signature.value)
   }
   function focus(next: Mode): void {
+    if (!session.canWrite) return
     mode.value = next
     void nextTick(() => field.value?.focus())
   }
-  useShortcuts({ r: () => session.canWrite && focus('reply'), n: () => session.canWrite && focus('note') })
   watch([() => props.answering?.id, () => props.answerAll] as const, ([to]) => {
     if (to) focus('reply')
   })
