@@ -32,6 +32,7 @@ PICTURES = Path(__file__).resolve().parents[1] / ".state" / "e2e"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 _numbers = itertools.count(1)
 

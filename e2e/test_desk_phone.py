@@ -37,7 +37,9 @@ def test_a_mail_is_answered_on_a_phone_with_all_that_a_desk_has(screens: Screens
     # No field is magnified by the phone: To, Cc, Bcc and the subject neither.
     page.get_by_role("button", name="Cc y Cco").click()
     expect(page.get_by_test_id("bcc-input")).to_be_visible()
-    fields = page.locator("section.thread :is(input:not([type=file]), textarea, select)")
+    fields = page.locator(
+        "section.thread :is(input:not([type=file]), textarea, select, [contenteditable='true'])"
+    )
     assert fields.count() >= 5
     sizes = fields.evaluate_all("(all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize))")
     assert min(sizes) >= 16

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,17 @@ PASTE = """([html, text]) => {
   clipboardData.setData('text/plain', text)
   document.querySelector('[data-testid="composer"]')
     .dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+}"""
+
+
+_HANDS = """(box, [kind, name, size]) => {
+  const data = new DataTransfer()
+  const type = name.endsWith('png') ? 'image/png' : 'text/plain'
+  data.items.add(new File([new Uint8Array(size)], name, { type }))
+  const more = { bubbles: true, cancelable: true }
+  box.dispatchEvent(kind === 'paste'
+    ? new ClipboardEvent('paste', { clipboardData: data, ...more })
+    : new DragEvent('drop', { dataTransfer: data, ...more }))
 }"""
 
 
@@ -48,7 +61,7 @@ def test_what_is_seen_while_writing_is_what_arrives(screens: Screens, floor: Flo
     page.keyboard.press("Control+b")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("sale a las 13:00")
-    page.get_by_role("button", name="Más formato").click()
+    page.get_by_role("button", name="Más", exact=True).click()
     page.get_by_role("menuitem", name="Lista", exact=True).click()
     expect(box.locator("strong")).to_have_text("hoy mismo")
     expect(box.locator("ul > li")).to_have_text("sale a las 13:00")
@@ -91,8 +104,11 @@ def test_keys_undo_suggestions_and_blanks_in_the_rich_field(screens: Screens, fl
     expect(page.get_by_role("option").first).to_contain_text("/llegada")
     page.keyboard.press("Enter")
     expect(box.locator(".gap")).to_have_text("día de llegada")
+    expect(box.locator(".val1")).to_have_text("Programa")
+    expect(box.locator(".val1")).to_have_attribute("title", "{{inbox.name}}")
     expect(page.get_by_test_id("gaps")).to_contain_text("Falta 1 hueco")
     expect(page.get_by_test_id("send")).to_be_disabled()
+    page.keyboard.press("Home")
     page.keyboard.press("Tab")
     page.keyboard.type("jueves")
     expect(box.locator(".gap")).to_have_count(0)
@@ -114,6 +130,8 @@ def test_keys_undo_suggestions_and_blanks_in_the_rich_field(screens: Screens, fl
     # The reply waited meanwhile.
     page.get_by_role("tab", name="Responder").click()
     expect_written(page, "Hola Llega el jueves a Programa.")
+    send(page)
+    assert said(floor, number) == "Hola Llega el jueves a Programa."
 
 
 @pytest.mark.feature("Z-33")
@@ -136,3 +154,57 @@ def test_what_is_pasted_comes_out_clean(screens: Screens, floor: Floor) -> None:
     page.evaluate(PASTE, ["", "uno *dos*\ntres\n\n- cuatro"])
     expect_written(page, "uno *dos*\ntres\n- cuatro")
     expect(composer(page).locator("p")).to_have_count(2)
+
+
+@pytest.mark.feature("V-CNV-05", "R-09", "R-16")
+def test_the_toolbar_its_files_signature_and_a_voice_note(
+    screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
+) -> None:
+    with floor.team.product.api(floor.carla) as api:
+        signed = {"profile": {"message_signature": "Carla *Cano*\nTienda"}}
+        api.put(f"{floor.team.product.url}/api/v1/profile", json=signed).raise_for_status()
+    customer, number = floor.writes("Hola")
+    page = desk(screens, floor, floor.carla, number)
+    rich(page)
+    bar = page.locator(".cbar")
+    names = bar.get_by_role("button").evaluate_all(
+        "(all) => all.filter((one) => one.offsetParent).map((one) => one.ariaLabel || one.innerText.trim())"
+    )
+    assert [re.sub(r" \(.*", "", name) for name in names] == [
+        "Emoji", "Adjuntar archivos", "Negrita", "Cursiva", "Enlace", "Más", "Respuestas predefinidas", "Firma",
+        "Enviar", "Enviar más tarde",
+    ]  # fmt: skip
+    # Files are pasted into the field and dropped on it; a picture is seen, one too large is named.
+    box = composer(page)
+    box.evaluate(_HANDS, ["paste", "pegado.png", 12])
+    box.evaluate(_HANDS, ["drop", "soltado.txt", 12])
+    box.evaluate(_HANDS, ["drop", "enorme.bin", 41 * 1024 * 1024])
+    expect(page.get_by_text("enorme.bin supera el máximo de 40 MB")).to_be_visible()
+    expect(page.locator(".comp .files .chip")).to_have_text([re.compile("pegado"), re.compile("soltado")])
+    expect(page.get_by_test_id("thumbnail")).to_have_count(1)
+    page.get_by_role("button", name="Quitar pegado.png").click()
+    # This channel signs nothing by itself: the button does, once.
+    box.click()
+    page.keyboard.type("Aquí va.")
+    for _ in range(2):
+        bar.get_by_role("button", name="Firma").click()
+    expect_written(page, "Aquí va.\nCarla Cano\nTienda")
+    expect(box.locator("em")).to_have_text("Cano")
+    # A voice note is recorded, discarded, recorded again, listened to and sent.
+    for attempt in range(2):
+        bar.get_by_role("button", name="Más", exact=True).click()
+        page.get_by_role("menuitem", name="Grabar nota de voz").click()
+        voice = page.get_by_test_id("voice")
+        expect(voice.get_by_role("timer")).to_have_text("0:01", timeout=8000)
+        if attempt == 0:
+            voice.get_by_role("button", name="Descartar").click()
+            expect(voice).to_have_count(0)
+    assert_accessible(page)
+    voice.get_by_role("button", name="Terminar").click()
+    expect(voice.locator("audio")).to_be_visible()
+    voice.get_by_role("button", name="Adjuntar", exact=True).click()
+    send(page)
+    sent = customer.reads(number)[-1]
+    assert sent["content"].split() == "Aquí va. Carla *Cano* Tienda".split()
+    assert [one["file_type"] for one in sent["attachments"]] == ["file", "audio"]
+    expect(thread(page).locator("[data-message] audio")).to_be_visible()

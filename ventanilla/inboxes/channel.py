@@ -74,6 +74,7 @@ class Capabilities:
     attachments: bool = True
     max_attachment_bytes: int = 40 * 1024 * 1024
     max_text_chars: int = 150_000
+    voice_notes: bool = False  # what an agent records is played where the customer reads
     can_start_conversation: bool = False
     email_headers: bool = False  # To, Cc, Bcc and a subject make sense
     delivery_receipts: bool = False

@@ -59,6 +59,8 @@ _OFFICE_OLE = {
     "ppt": "application/vnd.ms-powerpoint",
     "msg": "application/vnd.ms-outlook",
 }
+# Containers of film that hold sound alone: what browsers record a voice note in.
+_SOUND = {"m4a": "audio/mp4", "weba": "audio/webm", "oga": "audio/ogg"}
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|iframe|svg)\b",
@@ -103,6 +105,8 @@ def real_type(head: bytes, *, filename: str) -> str:
     guess = filetype.guess(head)
     if guess is not None:
         found = str(guess.mime)
+        if (sound := _SOUND.get(suffix)) is not None and found.split("/", 1)[0] == "video":
+            return sound
         return _OFFICE_ZIP.get(suffix, found) if found == "application/zip" else found
     if _looks_like_text(head):
         return _text_type(head, suffix)

@@ -37,6 +37,7 @@ class ChannelFace(Schema):
     attachments: bool
     max_attachment_bytes: int
     max_text_chars: int
+    voice_notes: bool
     can_start_conversation: bool
     email_headers: bool
     visitors: bool
@@ -72,6 +73,7 @@ def _face(channel: Channel) -> dict[str, Any]:
         "attachments": can.attachments,
         "max_attachment_bytes": can.max_attachment_bytes,
         "max_text_chars": can.max_text_chars,
+        "voice_notes": can.voice_notes,
         "can_start_conversation": can.can_start_conversation,
         "email_headers": can.email_headers,
         "visitors": can.visitors,

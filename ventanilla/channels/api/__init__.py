@@ -54,6 +54,7 @@ class ApiChannel:
     # The inbox's webhook carries outgoing messages with all other events of the inbox: delivery.webhooks.
     capabilities = Capabilities(
         markup=Markup.MARKDOWN,
+        voice_notes=True,
         sends_through_out_tray=False,
         can_start_conversation=True,
         delivery_receipts=True,

@@ -78,6 +78,7 @@ class EmailChannel:
     signs_in_with = ("google", "microsoft")
     capabilities = Capabilities(
         markup=Markup.HTML,
+        voice_notes=True,
         max_attachment_bytes=25 * 1024 * 1024,  # what the large providers accept
         can_start_conversation=True,
         email_headers=True,

@@ -154,6 +154,7 @@ class WebchatChannel:
     face = Face(_("Website"), _("Chat on your website, with one line of code."), icon="globe", colour="web")
     capabilities = Capabilities(
         markup=Markup.MARKDOWN,
+        voice_notes=True,
         sends_through_out_tray=False,
         delivery_receipts=True,
         visitors=True,

@@ -257,3 +257,25 @@ def test_with_s3_browsers_fetch_and_put_there_by_links_that_end() -> None:
         assert headers == {"Content-Type": "text/html", "Content-MD5": "abc="}
         assert urlsplit(target).path.endswith("/uploads/k")
     assert not storage.is_remote()
+
+
+@pytest.mark.parametrize(
+    ("head", "film", "sound", "name"),
+    [
+        (b"\x00\x00\x00\x1cftypisom\x00\x00\x02\x00isomiso2mp41", "video/mp4", "audio/mp4", "voz.m4a"),
+        (
+            b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm",
+            "video/webm",
+            "audio/webm",
+            "voz.weba",
+        ),
+    ],
+)
+def test_a_voice_note_is_sound_though_its_container_may_hold_film(
+    head: bytes, film: str, sound: str, name: str
+) -> None:
+    assert files.real_type(head, filename=name) == sound
+    assert files.real_type(head, filename="voz.bin") == film
+    assert files.kind_of(sound) == "audio"
+    # Only what is a container of film: a program stays a program under any name.
+    assert files.real_type(b"MZ\x90\x00\x03\x00\x00\x00", filename=name) != sound

@@ -11,7 +11,6 @@ import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
 import type { Trigger } from '../thread/markdown'
-import { gapsIn } from './field/gaps'
 import type { WritingField } from './field/writingField'
 import { filledIn, valuesOf, type Around } from './variables'
 
@@ -59,9 +58,9 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
     const typed = field.value?.trigger()
     about.close()
     if (!typed) return
-    const text = filled(said(one))
-    field.value?.insert(text, typed.query.length + 1)
-    if (gapsIn(text).length) field.value?.nextGap()
+    field.value?.insertTemplate(said(one), typed.query.length + 1)
+    // The first blank is chosen, so that what is typed next fills it.
+    field.value?.nextGap()
     countCanned(one.id)
     if (one.files.length) void bring(one)
   }

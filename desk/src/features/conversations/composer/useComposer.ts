@@ -108,7 +108,7 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
   const formats = computed(() => isNote.value || channels.of(props.conversation.meta.channel)?.markup !== 'plain')
   const keeping = ref(false)
 
-  const written = (): string => signing.signed(text.value.trim())
+  const written = (): string => signing.signed(canned.filled(text.value.trim()))
   function headers(): Attributes {
     const attributes: Attributes = props.answering && !isNote.value ? { in_reply_to: props.answering.id } : {}
     if (isMail.value && !isNote.value) Object.assign(attributes, mail.attributes())

@@ -23,6 +23,8 @@ export interface WritingField {
   before: () => string
   /** Markdown in place of the selection; `replacing` so many characters before the caret. One step for undo. */
   insert: (markdown: string, replacing?: number) => void
+  /** A canned response: variables stand there as what they say here, or as blanks where they say nothing. */
+  insertTemplate: (markdown: string, replacing?: number) => void
   insertChip: (chip: Chip, replacing?: number) => void
   /** Markdown on a new line behind all. */
   append: (markdown: string) => void

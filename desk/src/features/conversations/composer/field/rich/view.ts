@@ -5,7 +5,7 @@ import { Fragment, Slice, type Node } from 'prosemirror-model'
 import { EditorState, NodeSelection, Selection, TextSelection, type Command, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 
-import { nextGap } from '../gaps'
+import { gapText, nextGap } from '../gaps'
 import type { Chip, Format } from '../writingField'
 import { wireOf } from '../../mentions'
 import { activeFormats, formatting } from './formats'
@@ -16,6 +16,8 @@ import { schema } from './schema'
 import { writeDocument } from './writing'
 
 const { nodes, marks } = schema
+/** Code is left alone: it may show a template. */
+const CODE_OR_VARIABLE = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}/g
 
 export interface RichHears {
   /** The text as Markdown, whenever it changed under the hand. */
@@ -137,6 +139,11 @@ export function createRich(place: HTMLElement, markdown: string, hears: RichHear
     load(text: string): void {
       view.updateState(stateOf(text))
       told()
+    },
+    insertTemplate(markdown: string, replacing = 0): void {
+      const said = (whole: string, path?: string): string =>
+        path === undefined || hears.valueOf(whole) ? whole : gapText(path)
+      insert(markdown.replace(CODE_OR_VARIABLE, said), replacing)
     },
     insertChip(chip: Chip, replacing = 0): void {
       const node =
