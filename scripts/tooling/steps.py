@@ -103,6 +103,7 @@ def frontend(part: str, env: Mapping[str, str]) -> list[Tally]:
         "check": "types",
         "lint": "lint",
         "house": "house rules",
+        "knip": "unused parts",
         "floor": "floor of browsers",
     }.items():
         if word in words:

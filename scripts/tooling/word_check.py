@@ -25,7 +25,9 @@ def main(arguments: list[str]) -> int:
         statics(results)
         for part in frontends.here():
             folder = ROOT / part
-            for word in sorted({"typecheck", "check", "lint", "house", "floor"} & steps.npm_words(folder)):
+            for word in sorted(
+                {"typecheck", "check", "lint", "house", "knip", "floor"} & steps.npm_words(folder)
+            ):
                 results.add(
                     steps.run(f"{part} {word}", ["npm", "run", "--silent", word], folder=folder, env=env)
                 )

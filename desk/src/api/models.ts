@@ -87,7 +87,6 @@ export type Inbox = Shape<'InboxShape'> & {
 
 export type ChannelFace = Shape<'ChannelFace'>
 export type Plugin = Shape<'PluginShape'>
-export type ContactInbox = Shape<'ContactInboxShape'>
 
 export type Contact = Shape<'ContactShape'>
 export type ListedContact = Shape<'ListedContactShape'>
@@ -97,7 +96,6 @@ export type Attachment = Shape<'AttachmentShape'>
 export type Sender = Shape<'SenderShape'>
 
 export type Message = With<Shape<'MessageShape'>, { sender?: Sender; attachments?: Attachment[] }>
-export type MessageStatus = Message['status']
 
 export type Conversation = With<
   Shape<'ConversationShape'>,

@@ -10,7 +10,6 @@ import { chipOf, cut, together, type Operator, type Typed } from './words'
 
 export type Hit = components['schemas']['HitShape']
 export type Facets = components['schemas']['FacetsAnswer']
-export type Count = components['schemas']['CountShape']
 type Answer = components['schemas']['HitsAnswer']
 
 export const KINDS = ['all', 'messages', 'notes', 'conversations', 'contacts'] as const
