@@ -82,6 +82,11 @@ def test_a_hostile_file_of_contacts_comes_in_and_goes_out_again(
     expect(phone.get_by_label("Resultado", exact=True)).to_be_visible()
     assert phone.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     look(phone, "import-phone")
+    listed = screens.desk(team.product, team.admin, base)
+    with listed.expect_download() as waiting:
+        listed.get_by_role("link", name="Bajar estos contactos como CSV (2)").click()
+    table = waiting.value.path().read_text(encoding="utf-8-sig")
+    assert "Íñigo Muñoz" in table and "'+56976442210" in table
     page.get_by_role("button", name="Deshacer la importación").click()
     expect(page.get_by_text("La importación se deshizo.")).to_be_visible(timeout=20_000)
     with team.product.api(team.admin) as api:

@@ -13,6 +13,7 @@ from ventanilla.contacts.normal import first_name
 from ventanilla.contacts.rendering import notes_json
 from ventanilla.contacts.selectors import notes_of
 from ventanilla.inboxes.policies import sees_all_inboxes
+from ventanilla.inboxes.rendering import contract_type
 from ventanilla.inboxes.selectors import inbox_ids_for
 from ventanilla.kit.clock import epoch
 
@@ -55,7 +56,7 @@ def _sessions(contact: Contact, reader: Membership) -> list[dict[str, Any]]:
         {
             "inbox_id": row["inbox_id"],
             "name": row["inbox__name"],
-            "channel": row["inbox__kind"],
+            "channel": contract_type(row["inbox__kind"]),
             "conversations": row["count"],
         }
         for row in found.order_by("inbox_id")

@@ -8,6 +8,7 @@ from typing import Any
 from ventanilla.accounts.models import AgentBot, User
 from ventanilla.contacts.models import ContactNote
 from ventanilla.conversations.models import Message
+from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
 from ventanilla.timeline.models import TimelineEntry
 
@@ -39,7 +40,7 @@ def entries_json(rows: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
                 "text": text[:_PREVIEW_CHARS],
                 "data": {key: data[key] for key in ("in", "out", "changes", "rating", "page") if key in data},
                 "conversation_id": conversation.display_id if conversation else None,
-                "channel": conversation.inbox.kind if conversation else "",
+                "channel": contract_type(conversation.inbox.kind) if conversation else "",
                 "channel_name": conversation.inbox.name if conversation else "",
             }
         )

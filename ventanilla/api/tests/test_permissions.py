@@ -33,7 +33,8 @@ ADMINISTRATORS_ONLY = {
     "account_settings_form", "inbox_settings_form",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
-    "import_contacts", "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
+    "import_contacts", "export_contacts", "desk_export_contacts",
+    "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
     "desk_discard_import", "desk_start_import", "desk_stop_import", "desk_undo_import", "desk_import_edited",
     "desk_import_refused", "desk_import_refused_file",
 }  # fmt: skip
