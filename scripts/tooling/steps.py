@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -31,7 +32,7 @@ def run(
     counts_itself: bool = True,
 ) -> Tally:
     """Run one command within `limit` seconds. With `counts_itself` it is one check, passed when it exits with 0."""
-    begin = time.monotonic()
+    begin, cpu = time.monotonic(), _cpu_of_children()
     limit = max(5, min(limit, int(_END - begin)))
     process = subprocess.Popen(
         [str(word) for word in command], cwd=folder, env=env, text=True, errors="replace",
@@ -46,12 +47,18 @@ def run(
         output, _ = process.communicate()
     failed = late or process.returncode != 0
     tally = Tally(name, seconds=time.monotonic() - begin, output=output[-20000:])
+    tally.cpu_seconds = _cpu_of_children() - cpu  # of two steps that run beside each other: of both
     tally.note = f"stopped after {limit} s" if late else ""
     if counts_itself:
         tally.passed, tally.failed = (0, 1) if failed else (1, 0)
     elif failed:
         tally.note = tally.note or f"exit code {process.returncode}"
     return tally
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def format_and_lint() -> list[Tally]:
@@ -157,6 +164,7 @@ def once_more(first: Tally, *, run_name: str, env: Mapping[str, str], limit: int
     if second.passed != len(unsteady):
         return first
     first.seconds += second.seconds
+    first.cpu_seconds += second.cpu_seconds
     first.passed, first.failed, first.output = first.passed + second.passed, second.failed, second.output
     first.note = " ".join(["passed only alone:", *unsteady]) if unsteady else first.note
     return first
