@@ -193,3 +193,38 @@ def test_a_sound_tells_of_what_comes_in_elsewhere_and_not_too_often(team: Team, 
     page.get_by_text("Se ve al llegar").last.wait_for()
     page.wait_for_timeout(300)
     assert page.evaluate("window.tones") == 0
+
+
+@pytest.mark.feature("T-05", "Z-26")
+def test_the_bell_has_heaps_and_what_it_tells_can_wait(
+    team: Team, screens: Screens, assert_accessible: Callable[[Page], None]
+) -> None:
+    nora = team.agent("Nora")
+    customer = team.program(nora)
+    number = customer.starts("Hola")
+    with team.product.api(team.admin) as api:
+        api.post(f"/conversations/{number}/assignments", json={"assignee_id": nora.id}).raise_for_status()
+    page = screens.desk(team.product, nora)
+    bell = page.get_by_role("button", name="Notificaciones")
+    expect(bell).to_contain_text("1")
+    bell.click()
+    told = page.get_by_role("region", name="Hoy")
+    expect(told).to_contain_text("te asignó la conversación")
+    assert_accessible(page)
+    page.get_by_role("button", name="Menciones", exact=True).click()
+    expect(page.get_by_text("Nadie te ha mencionado.")).to_be_visible()
+    page.get_by_role("button", name="Sin leer", exact=True).click()
+    more = told.get_by_role("button", name="Opciones del aviso")
+    more.click()
+    page.get_by_role("menuitem", name="Marcar como leído").click()
+    expect(page.get_by_text("No te queda nada por leer.")).to_be_visible()
+    page.get_by_role("button", name="Todas", exact=True).click()
+    more.click()
+    page.get_by_role("menuitem", name="Marcar como no leído").click()
+    expect(bell).to_contain_text("1")
+    more.click()
+    page.get_by_role("menuitem", name=re.compile("Posponer · Una hora")).click()
+    expect(told).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(bell).to_contain_text("1")

@@ -48,11 +48,26 @@ export const useNotifications = defineStore('notifications', () => {
     }
   }
 
+  async function markUnread(id: Id): Promise<void> {
+    await api.post(`${session.base}/notifications/${id}/unread`)
+    const found = items.value.find((one) => one.id === id)
+    if (found?.read_at) {
+      found.read_at = null
+      unread.value += 1
+    }
+  }
+
+  /** Away until then (epoch seconds); null brings it back. */
+  async function snooze(id: Id, until: number | null): Promise<void> {
+    await api.post(`${session.base}/notifications/${id}/snooze`, { snoozed_until: until })
+    await load()
+  }
+
   async function readAll(): Promise<void> {
     await api.post(`${session.base}/notifications/read_all`)
     unread.value = 0
     for (const item of items.value) item.read_at ??= new Date().toISOString()
   }
 
-  return { items, unread, loading, loadCount, load, apply, read, readAll }
+  return { items, unread, loading, loadCount, load, apply, read, markUnread, snooze, readAll }
 })
