@@ -140,8 +140,15 @@ def test_a_canned_response_goes_into_a_reply(screens: Screens, team: Team, asser
     assert said["content"] == "Camila, llega el jueves a las 12:00. Saludos, Bruno"
     assert [one["data_url"].rsplit("/", 1)[-1] for one in said["attachments"]] == ["guia.pdf"]
 
-    # What was used is counted, and used ones come first.
+    # What was used is counted, and used ones come first; it speaks the contact's language where it is written in it.
+    with team.product.api(ana) as api:
+        contact = api.get(f"/conversations/{number}").json()["meta"]["sender"]["id"]
+        api.put(f"/contacts/{contact}", json={"preferred_language": "en"}).raise_for_status()
     page.reload()
+    field.press_sequentially("/envase")
+    expect(pane).to_contain_text("We swap it.")
+    field.press("Control+a")
+    field.press("Delete")
     field.press_sequentially("/")
     expect(options.first).to_contain_text("/envio")
     field.press("Escape")

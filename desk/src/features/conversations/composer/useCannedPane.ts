@@ -5,6 +5,7 @@ import { useI18n } from 'vue-i18n'
 import type { CannedResponse, Conversation, Json } from '@/api/models'
 import { contentIn, findCanned, foldersOf, inFolder } from '@/components/canned/find'
 import { countCanned } from '@/stores/canned'
+import { useCards } from '@/stores/cards'
 import { useCollections } from '@/stores/collections'
 import { fetchFile } from '@/stores/files'
 import { useSession } from '@/stores/session'
@@ -25,6 +26,7 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
   const { t } = useI18n()
   const session = useSession()
   const collections = useCollections()
+  const cards = useCards()
   const folderAt = ref(0)
   const at = ref(0)
   /** Files on their way into the message. */
@@ -48,7 +50,11 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
     () => query.value !== undefined && (query.value === '' || findCanned(collections.canned, query.value).length > 0),
   )
   const chosen = computed(() => found.value[at.value])
-  const said = (one: CannedResponse): string => contentIn(one, wishesOf(about.conversation(), session.locale))
+  const wishes = computed(() => {
+    const chosen = cards.known.get(about.conversation().meta.sender.id)?.preferred_language
+    return [...(chosen ? [chosen] : []), ...wishesOf(about.conversation(), session.locale)]
+  })
+  const said = (one: CannedResponse): string => contentIn(one, wishes.value)
   watch([query, folder], () => (at.value = 0))
   watch(open, (isOpen) => {
     if (isOpen) folderAt.value = 0
@@ -100,12 +106,6 @@ export function useCannedPane(field: Readonly<Ref<WritingField | null>>, about: 
 /** In which language the customer would be answered, best first: what is known of them, then the writer's own. */
 export function wishesOf(conversation: Conversation, writer: string): string[] {
   const talk = conversation.additional_attributes ?? {}
-  const contact = conversation.meta.sender.additional_attributes ?? {}
-  const known: (Json | undefined)[] = [
-    contact.language,
-    talk.conversation_language,
-    talk.widget_language,
-    talk.browser_language,
-  ]
+  const known: (Json | undefined)[] = [talk.conversation_language, talk.widget_language, talk.browser_language]
   return [...known.filter((one): one is string => typeof one === 'string' && one !== ''), writer]
 }
