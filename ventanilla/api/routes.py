@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
 from ninja import NinjaAPI, Redoc
 from ninja.constants import NOT_SET
+from ninja.openapi.schema import OpenAPISchema
 
 from ventanilla import __version__
 from ventanilla.api import errors
@@ -26,9 +27,21 @@ AUTH: dict[Callers, Any] = {
 }
 
 
-def build(endpoints: Iterable[Endpoints]) -> NinjaAPI:
+class Described(NinjaAPI):
+    """Whose document also says what no operation answers: the events of a socket."""
+
+    more_schemas: Callable[[], dict[str, Any]] = dict
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Ninja's own, with these shapes beside those of the operations."""
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"].update(self.more_schemas())
+        return document
+
+
+def build(endpoints: Iterable[Endpoints], more_schemas: Callable[[], dict[str, Any]] = dict) -> NinjaAPI:
     """Make the API of these; their addresses are tried in this order."""
-    made = NinjaAPI(
+    made = Described(
         title="Ventanilla",
         version=__version__,
         description="PUT is accepted wherever PATCH is listed; fields may be wrapped in the resource's name.",
@@ -38,6 +51,7 @@ def build(endpoints: Iterable[Endpoints]) -> NinjaAPI:
         urls_namespace="api",
         parser=QueryParser(),
     )
+    made.more_schemas = more_schemas
     errors.install(made)
     for one in endpoints:
         router = import_module(one.module).router

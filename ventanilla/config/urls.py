@@ -5,8 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from ventanilla.api.routes import build
 from ventanilla.config import health, rooms
 from ventanilla.config.demo.shop import shop
+from ventanilla.realtime import described
 
-api = build(rooms.endpoints())
+api = build(rooms.endpoints(), described.schemas)
 handler400 = "ventanilla.config.answers.bad_request"
 handler403 = "ventanilla.config.answers.forbidden"
 handler404 = "ventanilla.config.answers.not_found"

@@ -26,6 +26,10 @@ from ventanilla.realtime.texts import STAND_IN, Text
 _encode = msgspec.json.Encoder().encode
 
 
+HIDDEN = "conversation.hidden"  # no fact: told to desks that may not show the conversation any more
+OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The shapes someone of an account listens for here."""
@@ -273,7 +277,7 @@ def _note_hiding(work: _Work, view: ConversationView) -> None:
         changed=changed,
         removed_participant_ids=removed,
     )
-    work.item.hidden = live_event("conversation.hidden", {"id": view.display_id})
+    work.item.hidden = live_event(HIDDEN, {"id": view.display_id})
 
 
 def _conversation_deleted(work: _Work) -> None:
@@ -352,7 +356,7 @@ def _scheduled(work: _Work) -> None:
 def _own(work: _Work) -> None:
     """What a user keeps for themselves: their desks fetch it again."""
     work.item.audience, work.item.user_id = work.kind.told.to, work.payload["user_id"]
-    work.to_live({"kind": "own"})
+    work.to_live({"kind": OWN})
 
 
 def _small_collection(work: _Work) -> None:
@@ -378,6 +382,11 @@ _RENDERERS: dict[str, Renderer] = {
     "own": _own,
     "scheduled_message": _scheduled,
 }
+
+
+def has_form(about: str) -> bool:
+    """Whether such facts come with a form of their own; the others are small collections."""
+    return about in _RENDERERS
 
 
 class _Typist(msgspec.Struct):

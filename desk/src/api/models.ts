@@ -206,6 +206,10 @@ export type Warning = With<Shape<'WarningShape'>, { values: Record<string, strin
 
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
+/** What the socket tells of, and the kinds that it tells to fetch again: by the server's facts. */
+export type DeskEventName = Schemas['DeskEventName']
+export type DeskKind = Schemas['DeskKind']
+
 export interface NoticeActor {
   id?: Id
   name?: string

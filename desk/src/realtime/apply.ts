@@ -1,5 +1,5 @@
 // From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
-import type { Contact, Conversation, Id, Message, Notification } from '@/api/models'
+import type { Contact, Conversation, DeskEventName, DeskKind, Id, Message, Notification } from '@/api/models'
 import { followAgents, followTeams } from '@/stores/carried'
 import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
@@ -60,10 +60,10 @@ export function applyEvent({ name, data }: LiveEvent): void {
     void useFirstSteps()
       .load()
       .catch(() => undefined)
-  else if (typeof data.kind === 'string') applyCollection(data.kind)
+  else if (data.kind) applyCollection(data.kind)
 }
 
-function applyNotification(name: string, data: Record<string, unknown>): void {
+function applyNotification(name: DeskEventName, data: Record<string, unknown>): void {
   useNotifications().apply(data)
   const notification = data.notification as Notification | undefined
   if (name === 'notification.created' && notification?.notification_type === MENTION)
@@ -71,9 +71,9 @@ function applyNotification(name: string, data: Record<string, unknown>): void {
 }
 
 /** Messages went from one conversation to another. */
-const MOVES = new Set(['conversation.merged', 'conversation.unmerged', 'conversation.split'])
+const MOVES = new Set<DeskEventName>(['conversation.merged', 'conversation.unmerged', 'conversation.split'])
 
-function applyMessage(name: string, message: Message): void {
+function applyMessage(name: DeskEventName, message: Message): void {
   useMessages().apply(message)
   if (message.echo_id && message.sender?.type === 'user' && message.sender.id === useSession().user?.id)
     useOutbox().confirmed(message.echo_id)
@@ -85,7 +85,7 @@ function applyMessage(name: string, message: Message): void {
 
 const MENTION = 'conversation_mention'
 
-const COLLECTIONS: Record<string, CollectionName> = {
+const COLLECTIONS: { [kind in DeskKind]?: CollectionName } = {
   agent: 'agent',
   team: 'team',
   label: 'label',
@@ -97,7 +97,7 @@ const COLLECTIONS: Record<string, CollectionName> = {
 const FOLLOWERS: Partial<Record<CollectionName, () => void>> = { agent: followAgents, team: followTeams }
 const pending = new Map<CollectionName, ReturnType<typeof setTimeout>>()
 
-function applyCollection(kind: string): void {
+function applyCollection(kind: DeskKind): void {
   const name = COLLECTIONS[kind]
   if (!name || pending.has(name)) return
   pending.set(

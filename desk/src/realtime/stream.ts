@@ -1,10 +1,12 @@
 // One socket to the server. It says where in the log the desk stands; what follows comes in order, after any absence.
 
+import type { DeskEventName, DeskKind } from '@/api/models'
+
 export type ConnectionState = 'connecting' | 'live' | 'offline'
 
 export interface LiveEvent {
-  name: string
-  data: Record<string, unknown>
+  name: DeskEventName
+  data: Record<string, unknown> & { kind?: DeskKind }
 }
 
 export interface StreamHandlers {

@@ -13,7 +13,6 @@ const PHONE = /^\+[1-9]\d{1,14}$/
 export const isEmail = (text: string): boolean => EMAIL.test(text.trim())
 export const cleanPhone = (text: string): string => text.replace(/[\s().-]/g, '')
 
-
 /** The enabled fields. What a page told us of its user is not asked again; a visitor's made-up name is not a name. */
 export function fieldsOf(channel: Channel, visitor: Visitor | null, isIdentified: boolean): PreChatField[] {
   const known = (field: PreChatField): boolean => {
