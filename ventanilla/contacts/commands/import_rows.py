@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from ventanilla.contacts.actors import actor_of
@@ -22,7 +22,8 @@ from ventanilla.kit.clock import now
 from ventanilla.labels.models import Label
 
 # How long a batch may hold the one lock by which SQLite lets a single writer in. The size follows what the last one took.
-_LONGEST_SECONDS = 0.015
+# PostgreSQL lets others write beside it, and each statement costs it a way to the server and back.
+_LONGEST_SECONDS = {"sqlite": 0.015, "postgresql": 0.1}
 _MOST_ROWS, _FEWEST_ROWS = 250, 5
 
 
@@ -45,7 +46,7 @@ class Pace:
         """The last batch held the lock for so long."""
         self.seconds.append(seconds)
         del self.seconds[:-5000]
-        factor = min(1.25, max(0.3, _LONGEST_SECONDS / max(seconds, 0.001)))
+        factor = min(1.25, max(0.3, _LONGEST_SECONDS[connection.vendor] / max(seconds, 0.001)))
         self.rows = int(min(_MOST_ROWS, max(_FEWEST_ROWS, self.rows * factor)))
 
     def share(self, part: float) -> float:

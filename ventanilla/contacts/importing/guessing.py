@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from itertools import islice
-from typing import IO, cast
+from typing import IO
 
 import msgspec
 from charset_normalizer import from_bytes
@@ -154,12 +155,12 @@ def options_of(
     chosen = given or {}
     encoding = str(chosen.get("encoding") or encoding_of(content))
     delimiter = str(chosen.get("delimiter") or delimiter_of(content, encoding=encoding))
-    content.seek(0)
-    first = header_of(_again(content, encoding), delimiter=delimiter)
+    with _text(content, encoding) as text:
+        first = header_of(text, delimiter=delimiter)
     said = chosen.get("has_header")
     has_header = bool(said) if said is not None else looks_like_header(first)
-    content.seek(0)
-    rows = list(islice(rows_of(_again(content, encoding), delimiter=delimiter, has_header=has_header), 1000))
+    with _text(content, encoding) as text:
+        rows = list(islice(rows_of(text, delimiter=delimiter, has_header=has_header), 1000))
     width = (
         len(first) if has_header else max((len(row.cells) for row in rows[:50] if not row.fault), default=0)
     )
@@ -176,42 +177,15 @@ def options_of(
     )
 
 
-def _again(content: IO[bytes], encoding: str) -> IO[str]:
-    """A text that does not close the file when it is forgotten."""
-    return text_of(cast("IO[bytes]", _Open(content)), encoding=encoding)
-
-
-class _Open:
-    """A file that a wrapper cannot close."""
-
-    closed = False
-
-    def __init__(self, content: IO[bytes]) -> None:
-        self._content = content
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        return self._content.read(size)
-
-    read1 = read
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def writable(self) -> bool:
-        """It is not."""
-        return False
-
-    def seekable(self) -> bool:
-        """It need not be."""
-        return False
-
-    def flush(self) -> None:
-        """Nothing was written."""
-
-    def close(self) -> None:
-        """Whoever opened it closes it."""
+@contextmanager
+def _text(content: IO[bytes], encoding: str) -> Iterator[IO[str]]:
+    """The file from its start as text; left open, for others read on."""
+    content.seek(0)
+    text = text_of(content, encoding=encoding)
+    try:
+        yield text
+    finally:
+        text.detach()
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:

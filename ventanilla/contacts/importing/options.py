@@ -43,7 +43,3 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     decimal_comma: bool = False
     on_existing: OnExisting = "update"
     labels: list[str] = []
-
-    def custom_keys(self) -> list[str]:
-        """The attributes that columns go to."""
-        return [target.removeprefix(CUSTOM) for target in self.targets if target.startswith(CUSTOM)]

@@ -66,7 +66,7 @@ class _Lines:
         return first
 
 
-def text_of(content: IO[bytes], *, encoding: str) -> IO[str]:
+def text_of(content: IO[bytes], *, encoding: str) -> io.TextIOWrapper:
     """The file as text; what the encoding cannot read becomes UNREADABLE, so its row can be named."""
     return io.TextIOWrapper(content, encoding=encoding, errors="replace", newline="")
 

@@ -162,7 +162,7 @@ def test_consumers_are_told_in_sets(acme, admin, drain_log):
     job = bring_in(acme, admin, "correo\n" + rows)
     assert four(job)[0] == 300
     told = Event.objects.filter(name="contacts.imported")
-    assert 1 <= told.count() <= 30
+    assert 1 <= told.count() <= 60
     assert sum(len(json.loads(event.payload)["created"]) for event in told) == 300
     assert not Event.objects.filter(name="contact.created").exists()
     drain_log()
