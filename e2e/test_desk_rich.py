@@ -61,7 +61,7 @@ def test_what_is_seen_while_writing_is_what_arrives(screens: Screens, floor: Flo
     page.keyboard.press("Control+b")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("sale a las 13:00")
-    page.get_by_role("button", name="Más", exact=True).click()
+    page.get_by_role("button", name="Más herramientas").click()
     page.get_by_role("menuitem", name="Lista", exact=True).click()
     expect(box.locator("strong")).to_have_text("hoy mismo")
     expect(box.locator("ul > li")).to_have_text("sale a las 13:00")
@@ -171,7 +171,7 @@ def test_the_toolbar_its_files_signature_and_a_voice_note(
         "(all) => all.filter((one) => one.offsetParent).map((one) => one.ariaLabel || one.innerText.trim())"
     )
     assert [re.sub(r" \(.*", "", name) for name in names] == [
-        "Emoji", "Adjuntar archivos", "Negrita", "Cursiva", "Enlace", "Más", "Respuestas predefinidas", "Firma",
+        "Emoji", "Adjuntar archivos", "Negrita", "Cursiva", "Enlace", "Más herramientas", "Respuestas predefinidas", "Firma",
         "Enviar", "Enviar más tarde",
     ]  # fmt: skip
     # Files are pasted into the field and dropped on it; a picture is seen, one too large is named.
@@ -192,7 +192,7 @@ def test_the_toolbar_its_files_signature_and_a_voice_note(
     expect(box.locator("em")).to_have_text("Cano")
     # A voice note is recorded, discarded, recorded again, listened to and sent.
     for attempt in range(2):
-        bar.get_by_role("button", name="Más", exact=True).click()
+        bar.get_by_role("button", name="Más herramientas").click()
         page.get_by_role("menuitem", name="Grabar nota de voz").click()
         voice = page.get_by_test_id("voice")
         expect(voice.get_by_role("timer")).to_have_text("0:01", timeout=8000)

@@ -164,8 +164,11 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     mode.value = next
     void nextTick(() => field.value?.focus())
   }
+  watch(text, (now, before) => now && !before && guard.began())
   watch([() => props.answering?.id, () => props.answerAll] as const, ([to]) => {
-    if (to) focus('reply')
+    if (!to) return
+    guard.began()
+    focus('reply')
   })
 
   /** A text that could not leave, behind what is written by now. */

@@ -12,6 +12,8 @@ export interface Guard {
   /** What came unseen, once a reply was held for it. */
   unseen: ComputedRef<Message[]>
   seen: () => Id | undefined
+  /** A text is begun, or a message chosen to be answered: what is on the screen has been read. */
+  began: () => void
   /** Whether the reply may go. */
   mayGo: () => boolean
   /** The server knew of something newer. */
@@ -64,6 +66,9 @@ export function useGuard(conversation: () => Id, thread: () => readonly Message[
   return {
     unseen: computed(() => (holding.value ? news.value : [])),
     seen: () => seenId.value,
+    began: () => {
+      if (!holding.value && !isBelow() && document.visibilityState === 'visible') seenId.value = newest.value
+    },
     mayGo: () => {
       holding.value = news.value.length > 0
       return !holding.value
