@@ -15,8 +15,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import http_ece
-import jwt
 import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -70,6 +68,8 @@ def post(
 
     Raises BadSubscription, or what safe_http.fetch raises.
     """
+    import http_ece  # a library that only a push needs
+
     endpoint = str(attributes.get("endpoint", ""))
     receiver, secret = bytes_of(attributes.get("p256dh", "")), bytes_of(attributes.get("auth", ""))
     if len(receiver) != _POINT_BYTES or len(secret) != _AUTH_BYTES:
@@ -100,6 +100,8 @@ def post(
 
 
 def _signed(endpoint: str, private_pem: str) -> str:
+    import jwt  # with all of cryptography, which only a push needs
+
     parts = urlsplit(endpoint)
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": now() + _SIGNED_FOR}
     if address := links.base_url():

@@ -31,6 +31,8 @@ ADMINISTRATORS_ONLY = {
     "list_incoming", "run_incoming_again", "show_incoming_raw", "hand_over_mail", "show_mailbox", "look_into_mailbox",
     "list_plugins", "switch_plugin", "use_channel_tool", "new_channel_form", "inbox_channel_form",
     "account_settings_form", "inbox_settings_form",
+    "show_first_steps", "end_first_steps", "resume_first_steps", "make_sample_conversation", "remove_sample_conversation",
+    "look_at_page",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
     "import_contacts", "export_contacts", "desk_export_contacts",

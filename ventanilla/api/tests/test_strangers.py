@@ -44,6 +44,8 @@ def body_for(path: str, things: dict[str, Any]) -> dict[str, Any]:
     body = {**BODY, **ids, "base_contact_id": contact_id, "mergee_contact_id": contact_id}
     if path.endswith("destroy_custom_attributes"):
         body["custom_attributes"] = ["stranger"]
+    if path.endswith("/split"):
+        body["message_id"] = things["message_id"]
     if path.endswith("bulk_actions"):
         body["labels"] = {"add": ["stranger"]}
     return body

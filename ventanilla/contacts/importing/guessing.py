@@ -12,7 +12,6 @@ from itertools import islice
 from typing import IO
 
 import msgspec
-from charset_normalizer import from_bytes
 
 from ventanilla.contacts.importing.options import CUSTOM, SKIP, Options
 from ventanilla.contacts.importing.reading import Row, header_of, rows_of, text_of
@@ -79,6 +78,8 @@ def encoding_of(content: IO[bytes]) -> str:
     western = max(_WESTERN, key=lambda name: _share(letters, name))
     if _share(letters, western) > 0.8:
         return western
+    from charset_normalizer import from_bytes  # a megabyte that only a file without a known charset needs
+
     best = from_bytes(letters, cp_isolation=_LIKELY, threshold=0.9).best()
     guess = best.encoding.replace("_", "-") if best is not None else "cp1252"
     return guess if guess in ENCODINGS else "cp1252"
