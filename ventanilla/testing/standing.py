@@ -81,52 +81,52 @@ def things(standing: dict[str, Any], db: None) -> dict[str, Any]:
 
 @pytest.fixture
 def acme(standing: dict[str, Any], db: None) -> Account:
-    return _own(standing["acme"])
+    return _own(standing["acme"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def globex(standing: dict[str, Any], db: None) -> Account:
-    return _own(standing["globex"])
+    return _own(standing["globex"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def admin(standing: dict[str, Any], db: None) -> User:
-    return _own(standing["admin"])
+    return _own(standing["admin"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def ana(standing: dict[str, Any], db: None) -> User:
-    return _own(standing["ana"])
+    return _own(standing["ana"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def bruno(standing: dict[str, Any], db: None) -> User:
-    return _own(standing["bruno"])
+    return _own(standing["bruno"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def vera(standing: dict[str, Any], db: None) -> User:
-    return _own(standing["vera"])
+    return _own(standing["vera"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def gus(standing: dict[str, Any], db: None) -> User:
-    return _own(standing["gus"])
+    return _own(standing["gus"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def carla(standing: dict[str, Any], db: None) -> Contact:
-    return _own(standing["carla"])
+    return _own(standing["carla"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def web_inbox(standing: dict[str, Any], db: None) -> Inbox:
-    return _own(standing["web_inbox"])
+    return _own(standing["web_inbox"])  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def api_inbox(standing: dict[str, Any], db: None) -> Inbox:
-    return _own(standing["api_inbox"])
+    return _own(standing["api_inbox"])  # type: ignore[no-any-return]
 
 
 def _own(row: Any) -> Any:

@@ -157,7 +157,7 @@ class ImportOptionsBody(Body):
     labels: list[str] | None = None
 
 
-def uploaded(given: ImportFileBody) -> UploadedFile:
+def uploaded(given: ImportFileBody) -> UploadedFile[Any]:
     """The file of a form. Raises NotAnImport when there is none."""
     if not isinstance(given.import_file, UploadedFile):
         raise NotAnImport(_("Choose a CSV file."))

@@ -29,8 +29,9 @@ KEPT_COLUMNS = tuple("file_type file filename mime_type size width height conten
 
 def carried(paths: list[str]) -> set[str]:
     """Those of these places in the storage whose file some row still names. Rooms above add their own classes."""
-    classes = [model for model in apps.get_models() if issubclass(model, KeptFile)]
+    classes: list[type[models.Model]] = [model for model in apps.get_models() if issubclass(model, KeptFile)]
     found: set[str] = set()
-    for model in (Attachment, *classes):
+    every: list[type[models.Model]] = [Attachment, *classes]
+    for model in every:
         found.update(model._default_manager.filter(file__in=paths).values_list("file", flat=True))
     return found

@@ -8,8 +8,8 @@ export type Piece =
   | { kind: 'variable'; path: string; value: string }
   | { kind: 'gap'; name: string }
 
-// An agent explaining a template must be able to show one: code is left alone.
-const PARTS = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}|(?<!\\)\[\[([^[\]\n]{1,60})\]\]/g
+// An agent explaining a template must be able to show one: code, and a bracket that means itself, are left alone.
+const PARTS = /```[\s\S]*?```|`[^`\n]+`|\{\{\s*([\w.]+)\s*\}\}|\\\[|\[\[([^[\]\n]{1,60})\]\]/g
 /** The text in parts, each variable with its value. */
 export function piecesOf(text: string, values: Values): Piece[] {
   const pieces: Piece[] = []

@@ -1,6 +1,7 @@
 // Blanks in a text, `[[day of arrival]]`: what a person fills in before it is sent. Pure.
 
-const GAP = /(?<!\\)\[\[([^[\]\n]{1,60})\]\]/g
+// A bracket that means itself is passed over: not every browser can look behind.
+const GAP = /\\\[|\[\[([^[\]\n]{1,60})\]\]/g
 
 export interface Gap {
   name: string
@@ -20,11 +21,9 @@ export const gapText = (name: string): string => `[[${gapName(name)}]]`
 export function gapsIn(text: string): Gap[] {
   if (!text.includes('[[')) return []
   const bare = text.replace(/```[\s\S]*?```|`[^`\n]+`/g, (code) => ' '.repeat(code.length))
-  return [...bare.matchAll(GAP)].map((found) => ({
-    name: found[1]!,
-    start: found.index,
-    end: found.index + found[0].length,
-  }))
+  return [...bare.matchAll(GAP)].flatMap(({ 0: whole, 1: name, index }) =>
+    name === undefined ? [] : [{ name, start: index, end: index + whole.length }],
+  )
 }
 
 /** The next one after the caret, or before it; from the other end when there is none. */
