@@ -37,7 +37,7 @@ def wake_snoozed() -> int:
     return woken
 
 
-@timed_job(name="conversations.remind", every=timedelta(seconds=30))
+@timed_job(name="conversations.remind", every=timedelta(seconds=10))
 def remind_due() -> int:
     """Remind agents of what they chose to be reminded of until now or earlier. How many."""
     return row_by_row.walk(selectors.reminders_due(at=now()), remind, where="conversations.remind")

@@ -14,6 +14,7 @@ from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of, writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.given import until_given
