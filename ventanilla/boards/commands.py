@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.actors import actor_of
-from ventanilla.accounts.models import Account, User
+from ventanilla.accounts.models import Account, TeamMember, User
 from ventanilla.boards.events import CustomFilterCreated, CustomFilterDeleted, CustomFilterUpdated
-from ventanilla.boards.models import CustomFilter
+from ventanilla.boards.models import ICONS, CustomFilter
 from ventanilla.boards.selectors import custom_filters_of
 from ventanilla.events.log import record
 from ventanilla.kit.changes import assign, lock
-from ventanilla.kit.errors import Invalid
+from ventanilla.kit.errors import Invalid, NotFound
 
 MAX_FILTERS = 50  # per user (F.14)
 _MAX_QUERY_CHARS = 100_000
@@ -35,15 +35,35 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
         or len(json.dumps(values["query"])) > _MAX_QUERY_CHARS
     ):
         raise Invalid(fields={"query": [_("The filter conditions aren't valid.")]})
+    if "icon" in values and values["icon"] not in ICONS:
+        raise Invalid(fields={"icon": [_("This icon doesn't exist.")]})
     return values
+
+
+def _check_team(account: Account, team_id: int | None, *, by: User) -> None:
+    """Whom one shares with, one is among."""
+    if team_id is None:
+        return
+    mine = TeamMember.objects.filter(team__account=account, team__deleted_at__isnull=True, user=by)
+    if not mine.filter(team_id=team_id).exists():
+        raise NotFound(fields={"team_id": [_("You can share with the teams you're in.")]})
 
 
 @transaction.atomic
 def create_custom_filter(
-    account: Account, *, name: str, query: Mapping[str, Any], by: User, filter_type: str | None = None
+    account: Account,
+    *,
+    name: str,
+    query: Mapping[str, Any],
+    by: User,
+    filter_type: str | None = None,
+    icon: str | None = None,
+    team_id: int | None = None,
 ) -> CustomFilter:
-    """Save a filter. Raises Invalid, also past fifty. Records custom_filter.created."""
-    values = _clean({"name": name, "query": dict(query), "filter_type": filter_type})
+    """Save a filter. Raises Invalid, also past fifty, NotFound for a team they are not in. Records custom_filter.created."""
+    values = _clean({"name": name, "query": dict(query), "filter_type": filter_type, "icon": icon})
+    _check_team(account, team_id, by=by)
+    values["team_id"] = team_id
     User.objects.select_for_update().only("pk").get(pk=by.pk)  # two at once count one after the other
     if custom_filters_of(account, user=by).count() >= MAX_FILTERS:
         raise Invalid(_("You can save up to fifty filters."))
@@ -55,10 +75,17 @@ def create_custom_filter(
 
 @transaction.atomic
 def update_custom_filter(custom_filter: CustomFilter, *, by: User, **fields: Any) -> CustomFilter:
-    """Change name, type or conditions. Raises Invalid. Records custom_filter.updated."""
+    """Change name, type, conditions, icon or team (null: shared no more). Raises Invalid, NotFound.
+
+    Records custom_filter.updated.
+    """
     lock(custom_filter)
-    known = {key: value for key, value in fields.items() if key in {"name", "filter_type", "query"}}
-    changes = assign(custom_filter, _clean(known))
+    known = {key: value for key, value in fields.items() if key in {"name", "filter_type", "query", "icon"}}
+    values = _clean(known)
+    if "team_id" in fields:
+        _check_team(custom_filter.account, fields["team_id"], by=by)
+        values["team_id"] = fields["team_id"]
+    changes = assign(custom_filter, values)
     if changes:
         custom_filter.save(update_fields=[*changes, "updated_at"])
         fact = CustomFilterUpdated(

@@ -17,3 +17,17 @@ def custom_filter_json(custom_filter: CustomFilter) -> dict[str, Any]:
         "created_at": iso(custom_filter.created_at),
         "updated_at": iso(custom_filter.updated_at),
     }
+
+
+def folder_json(folder: CustomFilter, *, viewer_id: int) -> dict[str, Any]:
+    """The same as the desk shows it beside its lists."""
+    return {
+        "id": folder.pk,
+        "name": folder.name,
+        "filter_type": folder.filter_type,
+        "conditions": folder.query.get("payload", []),
+        "icon": folder.icon,
+        "team_id": folder.team_id,
+        "is_mine": folder.user_id == viewer_id,
+        "owner": folder.user.available_name,
+    }

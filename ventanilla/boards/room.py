@@ -1,7 +1,10 @@
 """What the processes run of this room, and the addresses it answers at."""
 
-from ventanilla.kit.rooms import ACCOUNT, Endpoints, Room
+from ventanilla.kit.rooms import ACCOUNT, DESK, Endpoints, Room
 
 ROOM = Room(
-    api=[Endpoints(f"{ACCOUNT}/custom_filters", "ventanilla.api.application.custom_filters")],
+    api=[
+        Endpoints(f"{ACCOUNT}/custom_filters", "ventanilla.api.application.custom_filters"),
+        Endpoints(f"{DESK}/folders", "ventanilla.api.desk.folders"),
+    ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,15 @@ from ventanilla.inboxes.selectors import inboxes_for
 from ventanilla.kit import phones, statements
 from ventanilla.kit.clock import now, zone
 from ventanilla.kit.compiled import Compiled
-from ventanilla.kit.conditions import FieldSpec, Kind, Offer, Takes, compile_conditions, describe
+from ventanilla.kit.conditions import (
+    FieldSpec,
+    InvalidCondition,
+    Kind,
+    Offer,
+    Takes,
+    compile_conditions,
+    describe,
+)
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.orders import BlanksLast, Folded
 from ventanilla.labels.titles import stored_titles
@@ -269,6 +277,22 @@ def filtered(rows: QuerySet[Contact], *, account: Account, conditions: object) -
     return rows.filter(
         compile_conditions(conditions, fields=FILTER_FIELDS, custom=custom, zone=zone(account.timezone))
     )
+
+
+def filtered_each(
+    rows: QuerySet[Contact], *, account: Account, many: Iterable[object]
+) -> list[QuerySet[Contact] | None]:
+    """What each of many filters means; None for one that means nothing any more."""
+    custom, where = filter_fields(account, model=AttributeModel.CONTACT), zone(account.timezone)
+
+    def meant(conditions: object) -> QuerySet[Contact] | None:
+        try:
+            rule = compile_conditions(conditions, fields=FILTER_FIELDS, custom=custom, zone=where)
+        except InvalidCondition:
+            return None
+        return rows.filter(rule).order_by()
+
+    return [meant(conditions) for conditions in many]
 
 
 # ── identities and notes ──────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -209,18 +209,23 @@ def search(request: Request, account_id: int, given: Query[ListIn]) -> HttpRespo
 
 
 class FilterIn(Body):
-    """Conditions of F.15, joined as written."""
+    """Conditions of F.15, joined as written. `assignee_type` and `sort_by` as lists have them; the counts are of all."""
 
     payload: list[dict[str, Any]] = []
     page: OptionalText = None
+    assignee_type: Literal["me", "unassigned", "assigned", "all"] = "all"
+    sort_by: str = "last_activity_at_desc"
 
 
 @router.post("/filter", operation_id="filter_conversations", response=ConversationPage)
 def filter_(request: Request, account_id: int, given: FilterIn = Given()) -> HttpResponse:
-    """The page of conversations that the conditions mean, newest activity first."""
-    visibility = visibility_of(request)
-    rows = selectors.filtered(visibility, request.auth.account, given.payload)
-    keys = selectors.keys_of(rows, page=page_number(given.page))
+    """The page of conversations that the conditions mean, newest activity first unless told otherwise."""
+    visibility, account = visibility_of(request), request.auth.account
+    shown = selectors.filtered(
+        visibility, account, given.payload, whose=given.assignee_type, sort_by=given.sort_by
+    )
+    keys = selectors.keys_of(shown, page=page_number(given.page))
+    rows = selectors.filtered(visibility, account, given.payload)
     meta = counts_json(selectors.counts_in(rows, user_id=visibility.user_id))
     return json_reply({"meta": meta, "payload": rendered(visibility, keys)})
 

@@ -7,7 +7,7 @@ from ventanilla.conversations.selectors.canned import (
     get_canned_response,
 )
 from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
-from ventanilla.conversations.selectors.filters import filter_fields_for, filtered
+from ventanilla.conversations.selectors.filters import filter_fields_for, filtered, filtered_each
 from ventanilla.conversations.selectors.lists import (
     PAGE_SIZE,
     Counts,
@@ -62,6 +62,7 @@ __all__ = [
     "files_of",
     "filter_fields_for",
     "filtered",
+    "filtered_each",
     "get_canned_response",
     "get_conversation",
     "get_conversation_for_bot",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,11 +14,13 @@ from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.conversations.models import CloseReason, Conversation, ConversationLabel, Priority, Status
 from ventanilla.conversations.policies import Visibility
+from ventanilla.conversations.selectors.orders import assigned_q, order_named
 from ventanilla.kit import phones
 from ventanilla.kit.clock import zone
 from ventanilla.kit.conditions import (
     CustomField,
     FieldSpec,
+    InvalidCondition,
     Kind,
     Offer,
     Takes,
@@ -150,9 +152,36 @@ def _custom_fields(account: Account) -> list[CustomField]:
     return filter_fields(account, lookups={AttributeModel.CONTACT: "contact__custom_attributes"})
 
 
-def filtered(visibility: Visibility, account: Account, conditions: object) -> QuerySet[Conversation]:
-    """Visible conversations that the conditions mean, newest activity first. Raises InvalidCondition."""
+def filtered_each(
+    visibility: Visibility, account: Account, many: Iterable[object]
+) -> list[QuerySet[Conversation] | None]:
+    """What each of many filters means, unordered; None for one that means nothing any more."""
+    custom, where, visible = _custom_fields(account), zone(account.timezone), visibility.q()
+
+    def meant(conditions: object) -> QuerySet[Conversation] | None:
+        try:
+            rule = compile_conditions(conditions, fields=FILTER_FIELDS, custom=custom, zone=where)
+        except InvalidCondition:
+            return None
+        return Conversation.objects.filter(visible).filter(rule).order_by()
+
+    return [meant(conditions) for conditions in many]
+
+
+def filtered(
+    visibility: Visibility,
+    account: Account,
+    conditions: object,
+    *,
+    whose: str = "all",
+    sort_by: str = "last_activity_at_desc",
+) -> QuerySet[Conversation]:
+    """Visible conversations that the conditions mean, in the order of that name. Raises InvalidCondition.
+
+    `whose`: me, unassigned or all of them, as in lists.
+    """
     rule = compile_conditions(
         conditions, fields=FILTER_FIELDS, custom=_custom_fields(account), zone=zone(account.timezone)
     )
-    return Conversation.objects.filter(visibility.q()).filter(rule).order_by("-last_activity_at", "-id")
+    rows = Conversation.objects.filter(visibility.q()).filter(rule)
+    return rows.filter(assigned_q(whose, visibility.user_id)).order_by(*order_named(sort_by).columns)

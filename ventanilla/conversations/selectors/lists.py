@@ -26,7 +26,7 @@ from ventanilla.conversations.models import (
 from ventanilla.conversations.policies import Visibility
 from ventanilla.conversations.rendering.conversations import keys_of_ids
 from ventanilla.conversations.selectors import walking
-from ventanilla.conversations.selectors.orders import Order, order_named
+from ventanilla.conversations.selectors.orders import ASSIGNEE_TYPES, Order, assigned_q, order_named
 from ventanilla.conversations.selectors.walking import KEYS, NOTHING, Keys, Statement, Steps, compiled, fetch
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -39,7 +39,6 @@ _MOST_WITHOUT_PAGES = 1_000
 _STATUSES = {member.label: member.value for member in Status}
 # Beside the contract's states: resolved ones, and why.
 _REASONS = frozenset({CloseReason.ARCHIVED.value, CloseReason.IGNORED.value})
-_ASSIGNEE_TYPES = frozenset({"me", "unassigned", "assigned", "all"})
 _TYPES = frozenset({"mention", "participating", "unattended"})
 
 
@@ -64,7 +63,7 @@ class ListQuestion:
     def __post_init__(self) -> None:
         if self.status not in {*_STATUSES, *_REASONS, "all"}:
             raise Invalid(fields={"status": [_("This state doesn't exist.")]})
-        if self.assignee_type not in _ASSIGNEE_TYPES:
+        if self.assignee_type not in ASSIGNEE_TYPES:
             raise Invalid(fields={"assignee_type": [_("This kind of assignment doesn't exist.")]})
         if self.conversation_type and self.conversation_type not in _TYPES:
             raise Invalid(fields={"conversation_type": [_("This kind of conversation doesn't exist.")]})
@@ -93,14 +92,6 @@ class Counts(NamedTuple):
     assigned: int
     unassigned: int
     all: int
-
-
-def _assignee_q(kind: str, user_id: int) -> Q:
-    if kind == "me":
-        return Q(assignee_id=user_id)
-    if kind == "unassigned":
-        return Q(assignee_id__isnull=True)
-    return Q(assignee_id__isnull=False) if kind == "assigned" else Q()
 
 
 def _type_q(kind: str, user_id: int) -> Q:
@@ -142,7 +133,7 @@ def _asked(question: ListQuestion, visibility: Visibility) -> QuerySet[Conversat
 
 def listed(visibility: Visibility, question: ListQuestion) -> QuerySet[Conversation]:
     """All rows of a list, in its order."""
-    rows = asked(visibility, question).filter(_assignee_q(question.assignee_type, visibility.user_id))
+    rows = asked(visibility, question).filter(assigned_q(question.assignee_type, visibility.user_id))
     return rows.order_by(*question.order.columns)
 
 
@@ -167,7 +158,7 @@ def _ready(visibility: Visibility, question: ListQuestion) -> _Ready:
     if not question.is_plain:
         return _Ready(walking.in_one_step(listed(visibility, question)))
     rows, parts = _asked(question, visibility), visibility.parts()
-    rows = rows.filter(_assignee_q(question.assignee_type, visibility.user_id))
+    rows = rows.filter(assigned_q(question.assignee_type, visibility.user_id))
     steps = walking.steps_of(rows, parts, question.order)
     alone = len(steps) == len(parts) == 1
     return _Ready(steps, _compiled_keys(listed(visibility, question)) if alone else NOTHING)

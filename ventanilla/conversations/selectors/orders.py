@@ -1,4 +1,4 @@
-"""The orders a list can have, each as walks along an index.
+"""Whose rows a list shows, and the orders it can have, each as walks along an index.
 
 Blanks come last in every order, and no index of either database has them so in both directions: an order by a column that
 can be blank is a walk over those that have it, and then one over those that do not. What a page shows is found by
@@ -29,6 +29,18 @@ class Order:
 
     columns: tuple[Any, ...]
     walks: tuple[Walk, ...]
+
+
+ASSIGNEE_TYPES = frozenset({"me", "unassigned", "assigned", "all"})
+
+
+def assigned_q(kind: str, user_id: int) -> Q:
+    """Which of a list's rows, by whose they are."""
+    if kind == "me":
+        return Q(assignee_id=user_id)
+    if kind == "unassigned":
+        return Q(assignee_id__isnull=True)
+    return Q(assignee_id__isnull=False) if kind == "assigned" else Q()
 
 
 def _plain(*columns: str) -> Order:
