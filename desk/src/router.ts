@@ -60,6 +60,24 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'first_steps.title', administrator: true },
   },
   {
+    path: 'participating/:displayId(\\d+)?',
+    name: 'participating',
+    component: conversations,
+    meta: { title: 'nav.participating' },
+  },
+  {
+    path: 'folder/:folderId(\\d+)/:displayId(\\d+)?',
+    name: 'folder',
+    component: conversations,
+    meta: { title: 'nav.conversations' },
+  },
+  {
+    path: 'segment/:folderId(\\d+)',
+    name: 'segment',
+    component: () => import('./features/contacts/ContactsPage.vue'),
+    meta: { title: 'nav.contacts' },
+  },
+  {
     path: 'contacts',
     name: 'contacts',
     component: () => import('./features/contacts/ContactsPage.vue'),

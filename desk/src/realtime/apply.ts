@@ -10,6 +10,7 @@ import { useCounts } from '@/stores/counts'
 import { useDashboardApps } from '@/stores/dashboardApps'
 import { useDrafts, type Mode } from '@/stores/drafts'
 import { useFirstSteps } from '@/stores/firstSteps'
+import { useFolders } from '@/stores/folders'
 import { useLive } from '@/stores/live'
 import { useMacros } from '@/stores/macros'
 import { useMessages } from '@/stores/messages'
@@ -48,10 +49,13 @@ export function applyEvent({ name, data }: LiveEvent): void {
     useContacts().apply(data.contact as Contact)
     useCards().changed((data.contact as Contact).id)
   } else if (name.startsWith('notification.')) applyNotification(name, data)
+    useFolders().countLater()
+  } else if (name.startsWith('notification.')) useNotifications().apply(data)
   else if (name === 'draft.saved')
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
+  else if (data.kind === 'folder') void useFolders().load()
   else if (data.kind === 'own') void useOwn().load()
   else if (data.kind === 'dashboard_app') useDashboardApps().changed()
   else if (data.kind === 'macro') useMacros().changed()

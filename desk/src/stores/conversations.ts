@@ -152,8 +152,8 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   type Page = { meta: ListMeta; payload: Conversation[] }
-  const filtered = (conditions: Condition[], page: number): Promise<Page> =>
-    api.post(`${session.base}/conversations/filter`, { payload: conditions }, { page })
+  const filtered = (conditions: Condition[], page: number, more: object = {}): Promise<Page> =>
+    api.post(`${session.base}/conversations/filter`, { payload: conditions, page, ...more })
 
   /** How many conversations the conditions find. */
   async function countOf(conditions: Condition[]): Promise<number> {
@@ -161,7 +161,11 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   async function fetchPage(number: number): Promise<Page> {
-    if (filter.value.conditions.length > 0) return filtered(filter.value.conditions, number)
+    if (filter.value.conditions.length > 0)
+      return filtered(filter.value.conditions, number, {
+        assignee_type: filter.value.tab,
+        sort_by: filter.value.sortBy,
+      })
     return (await api.get<ListAnswer>(`${session.base}/conversations`, asQuery(filter.value, number))).data
   }
 

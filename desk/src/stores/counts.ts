@@ -5,6 +5,7 @@ import { ref } from 'vue'
 import { api } from '@/api/client'
 import type { Counts } from '@/api/models'
 
+import { useFolders } from './folders'
 import { useSession } from './session'
 
 export const useCounts = defineStore('counts', () => {
@@ -16,6 +17,7 @@ export const useCounts = defineStore('counts', () => {
     unattended: 0,
     mentions: 0,
     snoozed: 0,
+    participating: 0,
     by_inbox: {},
     by_team: {},
     by_label: {},
@@ -28,6 +30,7 @@ export const useCounts = defineStore('counts', () => {
   }
 
   function later(): void {
+    useFolders().countLater()
     if (timer) return
     timer = setTimeout(() => {
       timer = undefined

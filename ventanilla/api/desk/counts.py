@@ -25,6 +25,7 @@ class DeskCountsShape(Schema):
     unattended: int
     mentions: int
     snoozed: int
+    participating: int
     by_inbox: dict[str, int]
     by_team: dict[str, int]
     by_label: dict[str, int]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Value, When
 
-from ventanilla.conversations.models import UNATTENDED, Conversation, ConversationLabel, Mention, Status
+from ventanilla.conversations.models import UNATTENDED, Conversation, ConversationLabel, Mention, Participant, Status
 from ventanilla.conversations.policies import Visibility
 from ventanilla.conversations.selectors.walking import Keys, Statement, compiled, fetch, totals_of
 from ventanilla.kit import statements
@@ -26,6 +26,7 @@ class DeskCounts:
     unattended: int
     mentions: int
     snoozed: int
+    participating: int
     by_inbox: dict[int, int] = field(default_factory=dict)
     by_team: dict[int, int] = field(default_factory=dict)
     by_label: dict[str, int] = field(default_factory=dict)
@@ -35,7 +36,7 @@ def desk_counts(visibility: Visibility) -> DeskCounts:
     """Four statements, whatever the size of the account; each is answered by indexes alone."""
     ask = _ready(visibility)
     totals = fetch(ask.totals)
-    unattended, mentions, snoozed = totals[0] if totals else (0, 0, 0)
+    unattended, mentions, snoozed, participating = totals[0] if totals else (0, 0, 0, 0)
     whose: Counter[str] = Counter()
     by_inbox: Counter[int] = Counter()
     by_team: Counter[int] = Counter()
@@ -51,6 +52,7 @@ def desk_counts(visibility: Visibility) -> DeskCounts:
         unattended=unattended,
         mentions=mentions,
         snoozed=snoozed,
+        participating=participating,
         by_inbox=dict(by_inbox),
         by_team=dict(by_team),
         by_label=_titled(fetch(ask.labels)),
@@ -63,7 +65,7 @@ _ME, _NO_ONE, _OTHERS = "me", "none", "others"
 class _Ready(NamedTuple):
     """The statements for one reader."""
 
-    totals: Statement  # unattended, mentions, snoozed
+    totals: Statement  # unattended, mentions, snoozed, participating
     places: Statement  # inbox, team, whose and how many
     labels: Statement  # label and how many
 
@@ -73,10 +75,12 @@ def _ready(visibility: Visibility) -> _Ready:
     anyone = Conversation.objects.order_by()
     opened = anyone.filter(status=Status.OPEN)
     mentioned = Mention.objects.filter(user_id=visibility.user_id).values("conversation_id")
+    followed = Participant.objects.filter(user_id=visibility.user_id).values("conversation_id")
     totals = totals_of(
         opened.filter(UNATTENDED),
         opened.filter(pk__in=mentioned),
         anyone.filter(status=Status.SNOOZED),
+        opened.filter(pk__in=followed),
         parts=visibility.parts(),
     )
     visible = opened.filter(visibility.q())
