@@ -1,4 +1,4 @@
-"""What happens to macros."""
+"""What happens to macros, and to changes of many conversations."""
 
 from __future__ import annotations
 
@@ -38,5 +38,15 @@ class MacroRunChanged(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "macro_run.changed"
     told = Told("macro_run", Hearers.USER, DESK, "macro_run_id")
     macro_run_id: int
+    user_id: int
+    state: str
+
+
+class BulkMoved(Fact, frozen=True, kw_only=True):
+    """A change of many began, went on, ended, or was cancelled or undone: whoever asked for it sees how far it is."""
+
+    name: ClassVar[str] = "bulk_change.moved"
+    told = Told("bulk", Hearers.USER, DESK)
+    bulk_change_id: int
     user_id: int
     state: str

@@ -1,4 +1,4 @@
-"""Macros and what became of each time one was run."""
+"""Macros and what became of each time one was run; changes to many conversations that go on by themselves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import models
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.models import Conversation, KeptFile
+from ventanilla.events.claims import CHARS
 from ventanilla.kit.clock import now
 
 
@@ -95,3 +96,59 @@ class MacroStep(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["run", "conversation", "position"], name="macro_step_once")
         ]
+
+
+class BulkChange(models.Model):
+    """Steps that someone asked to be done to each of many conversations. Its numbers are counted from its items."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    steps = models.JSONField(help_text="[{name, given}, …] of automation.action.Step, in their order.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    claim = models.CharField(
+        max_length=CHARS, blank=True, default="", help_text="Who works on it (events.claims)."
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "user", "-id"], name="bulk_of_user"),
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=["running", "undoing"]), name="bulk_at_work"
+            ),
+        ]
+
+
+class BulkItem(models.Model):
+    """One of the conversations, and what came of it. Written in the transaction of its change, so it happens once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CHANGED = "changed"
+        REFUSED = "refused"
+        UNDONE = "undone"
+
+    bulk_change = models.ForeignKey(
+        BulkChange, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.TextField(blank=True, default="", help_text="Why it was refused, or could not be undone.")
+    undo = models.JSONField(
+        default=list, blank=True, help_text="Steps that bring it back, as `steps` has them."
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bulk_change", "conversation"], name="bulk_item_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["bulk_change", "state", "id"], name="bulk_items_by_state")]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ventanilla.events import facts
 from ventanilla.events.facts import DESK
-from ventanilla.realtime.stream import HIDDEN, OWN, has_form
+from ventanilla.realtime.stream import HIDDEN, has_form
 
 
 def schemas() -> dict[str, Any]:
@@ -19,7 +19,7 @@ def schemas() -> dict[str, Any]:
             {*names, HIDDEN}, "An event of the desk's socket; message, conversation or contact come with it."
         ),
         "DeskKind": _one_of(
-            {kind for kind in about if not has_form(kind)} | {OWN},
+            {kind for kind in about if not has_form(kind)},
             "What a desk fetches again when an event names it as its `kind`.",
         ),
     }

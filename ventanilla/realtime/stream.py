@@ -27,7 +27,6 @@ _encode = msgspec.json.Encoder().encode
 
 
 HIDDEN = "conversation.hidden"  # no fact: told to desks that may not show the conversation any more
-OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,9 +353,9 @@ def _scheduled(work: _Work) -> None:
 
 
 def _own(work: _Work) -> None:
-    """What a user keeps for themselves: their desks fetch it again."""
+    """What concerns one user alone: their desks fetch it again."""
     work.item.audience, work.item.user_id = work.kind.told.to, work.payload["user_id"]
-    work.to_live({"kind": OWN})
+    work.to_live({"kind": work.kind.told.about})
 
 
 def _small_collection(work: _Work) -> None:
@@ -380,13 +379,14 @@ _RENDERERS: dict[str, Renderer] = {
     "cache_keys": _cache_invalidated,
     "draft": _draft_saved,
     "own": _own,
+    "bulk": _own,
     "scheduled_message": _scheduled,
 }
 
 
 def has_form(about: str) -> bool:
-    """Whether such facts come with a form of their own; the others are small collections."""
-    return about in _RENDERERS
+    """Whether such facts come with a form of their own; the others are fetched again by desks."""
+    return _RENDERERS.get(about, _own) is not _own
 
 
 class _Typist(msgspec.Struct):

@@ -109,6 +109,7 @@ export type Conversation = With<
 export type ListMeta = Shape<'CountsShape'>
 
 export type Folder = With<Shape<'FolderShape'>, { conditions: Condition[] }>
+export type BulkChangeState = Shape<'BulkChangeShape'>
 export type Own = With<Shape<'OwnShape'>, { reminders: Record<Id, number> }>
 export type Counts = With<Shape<'DeskCountsShape'>, Record<'by_inbox' | 'by_team' | 'by_label', Record<string, number>>>
 

@@ -1,6 +1,7 @@
 // From an event of the stream to the stores. Applying twice does no harm: everything is an upsert by id and version.
 import type { Contact, Conversation, DeskEventName, DeskKind, Id, Message, Notification } from '@/api/models'
 import { followAgents, followTeams } from '@/stores/carried'
+import { useBulkChanges } from '@/stores/bulkChanges'
 import { useClaims } from '@/stores/claims'
 import { useCollections, type CollectionName } from '@/stores/collections'
 import { useCards } from '@/stores/cards'
@@ -48,13 +49,13 @@ export function applyEvent({ name, data }: LiveEvent): void {
   } else if (data.contact) {
     useContacts().apply(data.contact as Contact)
     useCards().changed((data.contact as Contact).id)
-  } else if (name.startsWith('notification.')) applyNotification(name, data)
     useFolders().countLater()
-  } else if (name.startsWith('notification.')) useNotifications().apply(data)
+  } else if (name.startsWith('notification.')) applyNotification(name, data)
   else if (name === 'draft.saved')
     useDrafts().apply(data.conversation_id as Id, data.mode as Mode, String(data.content ?? ''))
   else if (name === 'contact.claims_changed') useClaims().changed(data.contact_id as Id)
   else if (name === 'scheduled_message.changed') useScheduled().changed(data.conversation_id as Id)
+  else if (data.kind === 'bulk') void useBulkChanges().load()
   else if (data.kind === 'folder') void useFolders().load()
   else if (data.kind === 'own') void useOwn().load()
   else if (data.kind === 'dashboard_app') useDashboardApps().changed()

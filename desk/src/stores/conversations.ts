@@ -153,7 +153,7 @@ export const useConversations = defineStore('conversations', () => {
 
   type Page = { meta: ListMeta; payload: Conversation[] }
   const filtered = (conditions: Condition[], page: number, more: object = {}): Promise<Page> =>
-    api.post(`${session.base}/conversations/filter`, { payload: conditions, page, ...more })
+    api.post(`${session.base}/conversations/filter`, { payload: conditions, ...more }, { page })
 
   /** How many conversations the conditions find. */
   async function countOf(conditions: Condition[]): Promise<number> {

@@ -10,7 +10,8 @@ import { toast } from '@/ui/toasts'
 import { explain } from './acts'
 import { type BulkChange, type BulkRequest, type Facts, wayBack } from './bulk'
 import { useConversations } from './conversations'
-import { asQuery } from './filters'
+import { useBulkChanges } from './bulkChanges'
+import { asQuery, type ListFilter } from './filters'
 import { useSession } from './session'
 
 interface Answer {
@@ -18,16 +19,22 @@ interface Answer {
   payload: Facts[]
 }
 
+/** So many are changed while one waits; more are worked through by the server. */
+const AT_ONCE = 100
+
 export const useSelection = defineStore('selection', () => {
   const session = useSession()
   const conversations = useConversations()
+  const changes = useBulkChanges()
   const ids = shallowRef<ReadonlySet<Id>>(new Set())
   const busy = ref(false)
   let last: Id | undefined
   /** Channels of chosen ones that were never loaded here. */
   const inboxOf = new Map<Id, Id>()
 
-  const count = computed(() => ids.value.size)
+  /** More than are named in `ids`: all that the filter means, this many. */
+  const whole = ref(0)
+  const count = computed(() => whole.value || ids.value.size)
   const inboxes = computed(() => [
     ...new Set([...ids.value].flatMap((id) => conversations.byId.get(id)?.inbox_id ?? inboxOf.get(id) ?? [])),
   ])
@@ -41,28 +48,32 @@ export const useSelection = defineStore('selection', () => {
       for (const one of order.slice(Math.max(0, from ?? 0), (to ?? 0) + 1)) next.add(one)
     } else if (!next.delete(id)) next.add(id)
     last = id
+    whole.value = 0
     ids.value = next
   }
   function clear(): void {
     if (ids.value.size) ids.value = new Set()
+    whole.value = 0
     last = undefined
   }
 
   function ask(what: object): Promise<Answer> {
     return api.post<Answer>(`${session.desk}/selection`, what)
   }
-  /** All that the filter means, also what is not loaded; at most what one change takes. */
+  const meant = (filter: ListFilter) => ({
+    conditions: filter.conditions,
+    filters: { ...asQuery(filter, 1), page: undefined },
+  })
+  /** All that the filter means, also what is not loaded. */
   async function chooseAll(): Promise<void> {
     const asked = conversations.filter
     busy.value = true
     try {
-      const { conditions } = asked
-      const filters = { ...asQuery(asked, 1), page: undefined }
-      const { total, payload } = await ask(conditions.length ? { conditions } : { filters })
+      const { total, payload } = await ask(meant(asked))
       if (conversations.filter !== asked) return
       for (const one of payload) inboxOf.set(one.id, one.inbox_id)
       ids.value = new Set(payload.map((one) => one.id))
-      if (total > payload.length) toast(t('bulk.first', { count: payload.length, total }))
+      whole.value = total > payload.length ? total : 0
     } catch (error) {
       explain(error)
     } finally {
@@ -86,6 +97,12 @@ export const useSelection = defineStore('selection', () => {
     if (busy.value || !ids.value.size) return
     const chosen = [...ids.value]
     busy.value = true
+    if (whole.value || chosen.length > AT_ONCE) {
+      const begun = await changes.begin(what, whole.value ? meant(conversations.filter) : { ids: chosen })
+      busy.value = false
+      if (begun) clear()
+      return
+    }
     try {
       const before = (await ask({ ids: chosen })).payload
       const refused = await send({ ...what, ids: chosen }).then(

@@ -47,7 +47,7 @@ class BulkIn(Body):
     snoozed_until: int | float | str | None = None
 
 
-def _steps(given: BulkIn) -> list[Step]:
+def steps_in(given: BulkIn) -> list[Step]:
     """The change as actions, in the contract's order. Raises Invalid."""
     fields, said = given.fields, given.fields.model_fields_set
     if unknown := sorted(given.labels.keys() - {"add", "remove"}):
@@ -100,7 +100,7 @@ def change(request: Request, account_id: int, given: BulkIn = Given()) -> HttpRe
     if given.type != "Conversation":
         return json_reply({"success": False}, status=422)
     acting = Acting(account=request.auth.account, by=request.auth.person, member=request.auth.member)
-    plan = registry.plan(_steps(given), acting=acting)
+    plan = registry.plan(steps_in(given), acting=acting)
     conversations = _visible(request, given.ids)
     performing.check(plan, conversations)
     outcomes = performing.until_refused(plan, conversations)

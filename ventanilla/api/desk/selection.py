@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Schema
 
@@ -28,7 +29,8 @@ router = Router(tags=["Desk"])
 
 
 class SelectionIn(Body):
-    """`ids` (numbers) when given; else all that `conditions` of F.15 mean; else all of the list that `filters` ask for."""
+    """`ids` (numbers) when given; else all that `conditions` of F.15 mean, by
+    `filters.assignee_type` of whom; else all of the list that `filters` ask for."""
 
     ids: list[int] | None = None
     conditions: list[dict[str, Any]] = []
@@ -59,16 +61,20 @@ class Selection(Schema):
 def select(request: Request, account_id: int, given: SelectionIn = Given()) -> HttpResponse:
     """The visible ones of them, in the list's order."""
     request.auth.require(Capability.CONVERSATIONS_WRITE)
-    visibility = visibility_of(request)
-    if given.ids is not None:
-        rows = Conversation.objects.filter(visibility.q(), display_id__in=given.ids[:MOST]).order_by("id")
-    elif given.conditions:
-        rows = selectors.filtered(visibility, request.auth.account, given.conditions)
-    else:
-        rows = selectors.listed(visibility, list_question(request, given.filters))
+    rows = rows_of(request, given)
     found = [_shown(row) for row in rows[:MOST]]
     total = len(found) if len(found) < MOST else rows.count()
     return json_reply({"total": total, "payload": found})
+
+
+def rows_of(request: Request, given: SelectionIn) -> QuerySet[Conversation]:
+    """The visible ones of them, in the list's order; of those by number a thousand at most. Raises InvalidCondition."""
+    visibility, whose = visibility_of(request), given.filters.assignee_type or "all"
+    if given.ids is not None:
+        return Conversation.objects.filter(visibility.q(), display_id__in=given.ids[:MOST]).order_by("id")
+    if given.conditions:
+        return selectors.filtered(visibility, request.auth.account, given.conditions, whose=whose)
+    return selectors.listed(visibility, list_question(request, given.filters))
 
 
 def _shown(row: Conversation) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Value, When
 
-from ventanilla.conversations.models import UNATTENDED, Conversation, ConversationLabel, Mention, Participant, Status
+from ventanilla.conversations.models import (
+    UNATTENDED,
+    Conversation,
+    ConversationLabel,
+    Mention,
+    Participant,
+    Status,
+)
 from ventanilla.conversations.policies import Visibility
 from ventanilla.conversations.selectors.walking import Keys, Statement, compiled, fetch, totals_of
 from ventanilla.kit import statements
