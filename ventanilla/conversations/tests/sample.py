@@ -40,6 +40,7 @@ BODY: dict[str, Any] = {
     "content": "stranger", "short_code": "stranger", "status": "open", "priority": "low", "typing_status": "on",
     "send_at": 4102444800, "snoozed_until": 4102444800, "assignee_id": 0, "before": 0, "type": "Conversation",
     "ids": [], "fields": {}, "filename": "a.txt", "byte_size": 1, "content_type": "text/plain", "checksum": "",
+    "message_id": 1,
 }  # fmt: skip
 
 SAMPLE = Sample(lay_out, body=BODY)
