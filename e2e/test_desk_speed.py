@@ -57,6 +57,7 @@ def test_the_first_load_asks_for_little_and_for_nothing_twice(page: Page) -> Non
     page.locator(".palette input").wait_for()
     lists = [address for address in asked if "/api/" in address and "/conversations?" in address]
     assert len(lists) == 1, lists
+    assert not [address for address in asked if "favicon" in address]
     assert len(asked) <= MOST_REQUESTS, asked
     assert sum(sizes) / 1024 <= MOST_KB
 
