@@ -193,6 +193,7 @@ NO_WAY_BACK = {
     "explain", "mayWrite", "opened", "markSeen",  # no acts of someone: what is said, who may, what was looked at
     "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left
     "deleteMessage", "deleteConversation",  # ask before
+    "SOURCE_BYTES", "readSource",  # looked at, and how far
 }  # fmt: skip
 ACTS = [ROOT / "desk" / "src" / "stores" / name for name in ("acts.ts", "messageActs.ts")]
 _EXPORTED = re.compile(r"^export (?:async function|function|const) (\w+)", re.MULTILINE)
