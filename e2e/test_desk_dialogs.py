@@ -53,7 +53,10 @@ BEGINS = {
     "settings/TeamsSettings.vue": [FIELD],
 }
 # Opened by a journey of its own.
-ELSEWHERE = {"components/ContactClaims.vue": "test_identity"}
+ELSEWHERE = {
+    "components/ContactClaims.vue": "test_identity",
+    "contacts/importing/ImportPage.vue": "test_desk_people",
+}
 # Written once and opened from several lists.
 SHARED = {"components/FilterDialog.vue": 1}
 

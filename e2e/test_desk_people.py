@@ -87,10 +87,17 @@ def test_a_hostile_file_of_contacts_comes_in_and_goes_out_again(
         listed.get_by_role("link", name="Bajar estos contactos como CSV (2)").click()
     table = waiting.value.path().read_text(encoding="utf-8-sig")
     assert "Íñigo Muñoz" in table and "'+56976442210" in table
+    with team.product.api(team.admin) as api:
+        zoe = api.get("/contacts/search", params={"q": "zoe"}).json()["payload"][0]["id"]
+        api.patch(f"/contacts/{zoe}", json={"name": "Zoë Peña"}).raise_for_status()
     page.get_by_role("button", name="Deshacer la importación").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 contacto cambió después")
+    expect(dialog).to_contain_text("Zoë Peña")
+    dialog.get_by_role("button", name="Deshacer la importación").click()
     expect(page.get_by_text("La importación se deshizo.")).to_be_visible(timeout=20_000)
     with team.product.api(team.admin) as api:
-        assert api.get("/contacts").json()["meta"]["count"] == 0
+        assert [row["id"] for row in api.get("/contacts").json()["payload"]] == [zoe]
 
 
 @pytest.mark.feature("V-DET-01", "V-DET-02", "V-DET-03", "V-DET-04", "P-07", "P-06")
