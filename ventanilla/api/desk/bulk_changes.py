@@ -55,7 +55,7 @@ class BulkChangeIn(Body):
     """What to change, as bulk_actions has it, of which conversations."""
 
     fields: BulkFields = BulkFields()
-    labels: dict[str, list[str] | None] = {}
+    labels: dict[str, list[str] | None] | list[str] = {}
     snoozed_until: int | float | str | None = None
     selection: SelectionIn = SelectionIn()
 
@@ -86,14 +86,12 @@ def _shown(change: BulkChange, counts: dict[str, int], *, acting: Acting) -> dic
 
 
 def _own(request: Request, bulk_id: int) -> BulkChange:
-    request.auth.require(Capability.CONVERSATIONS_WRITE)
     return get_bulk_change(request.auth.account, user=request.auth.person, bulk_id=bulk_id)
 
 
 @router.get("", operation_id="list_bulk_changes", response=list[BulkChangeShape])
 def index(request: Request, account_id: int) -> HttpResponse:
     """The caller's of the last day, newest first."""
-    request.auth.require(Capability.CONVERSATIONS_WRITE)
     rows = bulk_changes_of(request.auth.account, user=request.auth.person)[:_SHOWN]
     return json_reply(_reply(request, list(rows)))
 
@@ -102,9 +100,11 @@ def index(request: Request, account_id: int) -> HttpResponse:
 def begin(request: Request, account_id: int, given: BulkChangeIn = Given()) -> HttpResponse:
     """Begin it. What cannot be asked for at all is refused here; what one conversation refuses is its result."""
     request.auth.require(Capability.CONVERSATIONS_WRITE)
+    # A bare list says neither what is added nor what is removed, and is refused as such.
+    labels = given.labels if isinstance(given.labels, dict) else dict.fromkeys(given.labels)
     # Given anew, as a request is: what was not said stays unsaid.
     asked = BulkIn.model_validate(
-        {"fields": given.fields.given, "labels": given.labels, "snoozed_until": given.snoozed_until}
+        {"fields": given.fields.given, "labels": labels, "snoozed_until": given.snoozed_until}
     )
     change = commands.begin_bulk_change(
         steps_in(asked),
@@ -126,6 +126,7 @@ def refused(request: Request, account_id: int, bulk_id: int) -> HttpResponse:
 @router.post("/{int:bulk_id}/cancel", operation_id="cancel_bulk_change", response=BulkChangeShape)
 def cancel(request: Request, account_id: int, bulk_id: int) -> HttpResponse:
     """Stop; what was not reached yet stays as it is."""
+    request.auth.require(Capability.CONVERSATIONS_WRITE)
     change = commands.cancel_bulk_change(_own(request, bulk_id), by=request.auth.person)
     return json_reply(_reply(request, [change])[0])
 
@@ -133,5 +134,6 @@ def cancel(request: Request, account_id: int, bulk_id: int) -> HttpResponse:
 @router.post("/{int:bulk_id}/undo", operation_id="undo_bulk_change", response=BulkChangeShape)
 def undo(request: Request, account_id: int, bulk_id: int) -> HttpResponse:
     """Bring all of them back to what they were before."""
+    request.auth.require(Capability.CONVERSATIONS_WRITE)
     change = commands.undo_bulk_change(_own(request, bulk_id), by=request.auth.person)
     return json_reply(_reply(request, [change])[0])
