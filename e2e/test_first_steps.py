@@ -72,6 +72,11 @@ def test_the_first_hour_sees_what_is_done_and_ends(
         "no respondió", timeout=SEEN_WITHIN_MS
     )
     assert_accessible(page)
+    step(page, "website").get_by_role("button", name="Shopify, WordPress…").click()
+    places = page.get_by_role("dialog", name="Dónde se pega")
+    expect(places).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(places).to_have_count(0)
     visitor = screens.window()
     code = step(page, "website").locator("code").inner_text()
     assert token in code
