@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens
 from e2e.field import expect_written
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab
 from e2e.test_desk_keys import on_the_page
+from e2e.visits import until
 
 __all__ = ["floor"]  # the fixture of that module
 
@@ -100,11 +102,34 @@ def test_participants_come_and_go_in_the_panel_and_by_undo(screens: Screens, flo
     on_the_page(page)
     page.keyboard.press("z")
     expect(page.get_by_text("Carla Cano la sigue ahora")).to_have_count(0)
-    for _ in range(30):
-        if followers() == before:
-            break
-        page.wait_for_timeout(100)
-    assert followers() == before
+    until(lambda: followers() == before)
+
+
+@pytest.mark.feature("Z-26", "C-22")
+def test_who_follows_is_seen_by_colleagues_at_once_and_changed_by_keys(
+    screens: Screens, floor: Floor, assert_accessible: Callable[[Page], None]
+) -> None:
+    _, number = floor.writes("Que la sigan todos", name="Sandra Seguida")
+    mine, hers = desk(screens, floor, floor.bruno, number), desk(screens, floor, floor.carla, number)
+
+    def followers(page: Page) -> Locator:
+        return page.get_by_role("list", name="Participantes")
+
+    expect(followers(mine)).to_have_count(0)
+    hers.get_by_role("button", name="Seguir", exact=True).press("Enter")
+    expect(followers(hers)).to_contain_text("Carla Cano")
+    expect(followers(mine)).to_contain_text("Carla Cano")
+    # Two who change it in the same breath both have their way.
+    mine.get_by_role("button", name="Seguir", exact=True).press("Enter")
+    hers.get_by_role("button", name="Dejar de seguir", exact=True).press("Enter")
+    for page in (mine, hers):
+        expect(followers(page).locator("bdi")).to_have_text(["Bruno Bravo"])
+    assert_accessible(mine)
+    hers.get_by_role("button", name="Quitar a Bruno Bravo").press("Enter")
+    expect(followers(mine)).to_have_count(0)
+    on_the_page(hers)
+    hers.keyboard.press("z")
+    expect(followers(mine)).to_contain_text("Bruno Bravo")
 
 
 @pytest.mark.feature("N-04", "N-05", "A-13", "Z-33")

@@ -39,6 +39,8 @@ export function applyEvent({ name, data }: LiveEvent): void {
     if (name === 'message.created' && data.message)
       hearMessage(data.message as Message, data.conversation as Conversation)
     useCounts().later()
+    if (name === 'conversation.participants_changed')
+      void useOpenings().refollow((data.conversation as Conversation).id)
     if (MOVES.has(name)) void useMessages().reread((data.conversation as Conversation).id)
     return
   }

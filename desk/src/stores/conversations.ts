@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 
 import { api, ApiError } from '@/api/client'
-import type { Agent, Condition, Conversation, Id, ListMeta } from '@/api/models'
+import type { Condition, Conversation, Id, ListMeta } from '@/api/models'
 
 import { asQuery, compare, emptyFilter, keyOf, matches, type ListFilter } from './filters'
 import { useSession } from './session'
@@ -202,8 +202,11 @@ export const useConversations = defineStore('conversations', () => {
     apply(begun)
     return begun.id
   }
-  const saveParticipants = (id: Id, people: Id[]) =>
-    api.patch<Agent[]>(`${session.base}/conversations/${id}/participants`, { user_ids: people })
+  /** One begins or stops to follow it. One alone is told of, so that what colleagues change meanwhile stands. */
+  function setFollows(id: Id, who: Id, follows: boolean): Promise<unknown> {
+    const [path, people] = [`${session.base}/conversations/${id}/participants`, { user_ids: [who] }]
+    return follows ? api.post(path, people) : api.delete(path, people)
+  }
 
   /**
    * Ask anew for what is on the screen: the list as it was asked for, and the open conversation. What was known before
@@ -264,7 +267,7 @@ export const useConversations = defineStore('conversations', () => {
     more,
     load,
     begin,
-    saveParticipants,
+    setFollows,
     refresh,
     countsLater,
     countOf,

@@ -72,6 +72,13 @@ export const useOpenings = defineStore('openings', () => {
     beside.set(id, { previous: beside.get(id)?.previous ?? [], participants })
   }
 
+  /** Someone began or stopped to follow it: asked for where it is before someone's eyes, else when it is opened again. */
+  async function refollow(id: Id): Promise<void> {
+    if (useConversations().openId !== id || !beside.has(id)) return
+    const now = await api.get<Agent[]>(`${session.base}/conversations/${id}/participants`).catch(() => undefined)
+    if (now) follow(id, now)
+  }
+
   /** Whether it came a moment ago and the stream told all that happened since: then no one need ask again. */
   function isFresh(id: Id): boolean {
     return hearing && Date.now() - (came.get(id) ?? 0) < FRESH_MS
@@ -90,5 +97,5 @@ export const useOpenings = defineStore('openings', () => {
     if (!now) stale()
   }
 
-  return { beside, ask, follow, isFresh, stale, hears }
+  return { beside, ask, follow, refollow, isFresh, stale, hears }
 })

@@ -433,6 +433,7 @@ def test_a_transcript_needs_an_address(acme, conversation, ana, api):
         assert answer.status_code == status
 
 
+@pytest.mark.feature("Z-26")
 def test_participants_are_added_set_and_removed(acme, conversation, ana, bruno, gus, ask, api):
     def following() -> set[int]:
         return {agent["id"] for agent in ask(ana, "GET", "conversations/1/participants")}
