@@ -46,6 +46,8 @@ COLUMNS = {
     "accounts.OneTimeToken.digest": DIGEST,
     "accounts.SystemMail.content": SEALED,  # its link
     "accounts.Installation.mail_server": SEALED,
+    "signin.Authenticator.secret": SEALED,
+    "signin.RecoveryCode.digest": DIGEST,
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,
     "inboxes.Inbox.external_token": SEALED,

@@ -7,6 +7,7 @@ import {
   MessageSquareQuote,
   PanelsTopLeft,
   Server,
+  ShieldCheck,
   Tag,
   UserRound,
   Users,
@@ -15,7 +16,7 @@ import {
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { mayOpen } from './components/sections'
-import { t } from './i18n'
+import { t, withWords } from './i18n'
 import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
@@ -114,6 +115,12 @@ const inside: RouteRecordRaw[] = [
         name: 'profile',
         component: () => import('./features/settings/ProfileSettings.vue'),
         meta: { title: 'settings.profile.title', section: UserRound },
+      },
+      {
+        path: 'security',
+        name: 'security',
+        component: () => withWords('signin', () => import('./features/settings/security/SecuritySettings.vue')),
+        meta: { title: 'settings.security.title', section: ShieldCheck },
       },
       {
         path: 'canned',

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,12 +19,15 @@ from django.http import HttpRequest, HttpResponse
 
 from ventanilla.kit import rate_limits
 from ventanilla.kit.callers import network_of
+from ventanilla.kit.errors import Throttled
+from ventanilla.signin.commands.entry import note_failed_often
 
 COOKIE = "ventanilla_device"
 _SALT = "ventanilla.device"
 _REMEMBERED = timedelta(days=180)
 _ADDRESS_REMEMBERED = timedelta(days=30)
 _MOST = 5  # people who share a browser
+_TOLD_AGAIN_SECONDS = 15 * 60
 _Key = tuple[str, tuple[str, ...]]
 
 
@@ -32,18 +36,41 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+@dataclass
+class Try:
+    """One try to sign in. `came_in` is false while a second step is to come: the place is not known by it yet."""
+
+    came_in: bool = True
+
+
 @contextmanager
-def guess(request: HttpRequest, email: str) -> Iterator[None]:
-    """Count one try to sign in; given back when the block ends well. Raises Throttled after too many failures."""
-    keys = _keys(request, email, action="sign_in")
-    for name, parts in keys:
-        rate_limits.check(name, *parts)
-    yield
+def guess(request: HttpRequest, email: str, *, action: str = "sign_in") -> Iterator[Try]:
+    """Count one try to sign in; given back when the block ends well. Raises Throttled after too many failures.
+
+    `action`: sign_in, or second_step. Who has the password and guesses at the second step is a stranger here, too, and
+    uses up nothing of what its owner may try. Too many failures are told once (user.sign_in_failed_often).
+    """
+    keys = _keys(request, email, action=action)
+    try:
+        for name, parts in keys:
+            rate_limits.check(name, *parts)
+    except Throttled:
+        _tell_once(email, action=action)
+        raise
+    one = Try()
+    yield one
     for name, parts in keys:
         rate_limits.give_back(name, *parts)
-    rate_limits.remember(
-        "came_in", *_place(request, email), for_seconds=int(_ADDRESS_REMEMBERED.total_seconds())
-    )
+    if one.came_in:
+        rate_limits.remember(
+            "came_in", *_place(request, email), for_seconds=int(_ADDRESS_REMEMBERED.total_seconds())
+        )
+
+
+def _tell_once(email: str, *, action: str) -> None:
+    if not rate_limits.is_remembered("failed_often", action, _person(email)):
+        rate_limits.remember("failed_often", action, _person(email), for_seconds=_TOLD_AGAIN_SECONDS)
+        note_failed_often(email=email, step="password" if action == "sign_in" else action)
 
 
 def ask_for_link(request: HttpRequest, email: str) -> None:

@@ -24,6 +24,13 @@ LIMITS: dict[str, Limit] = {
     "sign_in_per_device": Limit(
         "10/15m", "Wrong passwords for one email from a browser or address that came in before."
     ),
+    "second_step_per_ip": Limit(
+        "5/5m", "Wrong codes of the second step from an address and browser that never came in before."
+    ),
+    "second_step_per_email": Limit("10/1h", "Wrong codes for one email from such addresses together."),
+    "second_step_per_device": Limit(
+        "10/15m", "Wrong codes for one email from a browser or address that came in before."
+    ),
     "password_per_ip": Limit("5/30m", "Forgotten passwords and used links from one address."),
     "password_per_email": Limit(
         "5/1h", "Forgotten passwords for one email from where it never came in before."

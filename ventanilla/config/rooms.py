@@ -13,6 +13,7 @@ ROOMS = [
     "ventanilla.events",
     "ventanilla.plugins",
     "ventanilla.accounts",
+    "ventanilla.signin",
     "ventanilla.labels",
     "ventanilla.attributes",
     "ventanilla.inboxes",

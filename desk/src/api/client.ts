@@ -34,6 +34,12 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act
 }
 
+/** Asks whoever sits here to show that it is them; answers whether they did. */
+let onProofNeeded: () => Promise<boolean> = () => Promise.resolve(false)
+export function whenProofNeeded(ask: () => Promise<boolean>): void {
+  onProofNeeded = ask
+}
+
 type Query = Record<string, string | number | boolean | null | undefined | (string | number)[]>
 
 export function withQuery(path: string, query: Query = {}): string {
@@ -113,7 +119,11 @@ async function call<T>(method: string, path: string, { query, body, signal }: Ca
       continue
     }
     if (response.status === 401 && (await isSessionOver(response))) onSignedOut()
-    if (!response.ok) throw await readError(response)
+    if (!response.ok) {
+      const error = await readError(response)
+      if (error.code === 'proof_needed' && (await onProofNeeded())) continue
+      throw error
+    }
     if (response.status === 204) return undefined as T
     const text = await response.text()
     return (text ? JSON.parse(text) : undefined) as T

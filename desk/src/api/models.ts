@@ -39,6 +39,11 @@ export type User = With<Shape<'UserShape'>, { accounts: AccountOfUser[]; ui_sett
 
 export type Boot = With<Shape<'BootShape'>, { user: User | null }>
 
+export type SecondStep = With<Shape<'SecondStepShape'>, { ways: SecondWay[] }>
+export type SecondWay = 'authenticator' | 'passkey' | 'recovery_code'
+export type Security = Shape<'SecurityShape'>
+export type ProposedApp = Shape<'ProposedShape'>
+
 export type Agent = Shape<'AgentShape'>
 export type Invitation = With<
   Shape<'InvitationShape'>,

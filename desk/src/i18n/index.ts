@@ -7,7 +7,9 @@ export const LOCALES: Locale[] = ['es', 'en']
 interface Messages {
   [key: string]: string | Messages
 }
-const spanish = import.meta.glob<Messages>('./es/*.json', { eager: true, import: 'default' })
+const spanish = import.meta.glob<Messages>(['./es/*.json', '!./es/*.late.json'], { eager: true, import: 'default' })
+// Words of screens that few open: they come with the screen.
+const late = import.meta.glob<Messages>('./es/*.late.json', { import: 'default' })
 const english = import.meta.glob<Messages>('./en/*.json', { import: 'default' })
 
 const merged = (files: Messages[]): Messages => Object.assign({}, ...files) as Messages
@@ -60,6 +62,13 @@ export async function setLocale(locale: Locale): Promise<void> {
   } catch {
     // Private windows may forbid it; the server remembers it for who is signed in.
   }
+}
+
+/** A screen with the words of its own catalogue, `<name>.late.json`; English has all of them already when it is spoken. */
+export async function withWords<T>(name: string, screen: () => Promise<T>): Promise<T> {
+  const [shown, words] = await Promise.all([screen(), late[`./es/${name}.late.json`]?.()])
+  if (words) i18n.global.mergeLocaleMessage('es', words)
+  return shown
 }
 
 export function firstLocale(offered: string): Locale {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
 import { api, setCsrfToken, whenSignedOut } from '@/api/client'
-import type { AccountOfUser, Availability, Boot, Id, UiSettings, User } from '@/api/models'
+import type { AccountOfUser, Availability, Boot, Id, SecondStep, UiSettings, User } from '@/api/models'
 import { firstLocale, setLocale, type Locale } from '@/i18n'
 
 const OVER_ASKED_AFTER_MS = 1500
@@ -23,6 +23,8 @@ export const useSession = defineStore('session', () => {
   const boot = ref<Boot>()
   const user = ref<User>()
   const accountId = ref<Id>(0)
+  /** The password was right, and more is asked for. */
+  const step = ref<SecondStep>()
 
   const account = computed<AccountOfUser | undefined>(() =>
     user.value?.accounts.find((one) => one.id === accountId.value),
@@ -91,8 +93,19 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** Who has a second factor is asked for it at the door. */
+  function come(said: Boot | SecondStep): void {
+    step.value = 'mfa_token' in said ? said : undefined
+    if (!('mfa_token' in said)) take(said)
+  }
+
   async function signIn(email: string, password: string): Promise<void> {
-    take(await api.post<Boot>('/api/desk/session', { email, password }))
+    come(await api.post<Boot | SecondStep>('/api/desk/session', { email, password }))
+  }
+
+  /** `proof`: the app's code, or a recovery code. */
+  async function takeStep(proof: Record<string, unknown>): Promise<void> {
+    come(await api.post<Boot>('/api/desk/session/second-step', { mfa_token: step.value?.mfa_token, ...proof }))
   }
 
   async function firstRun(fields: Record<string, string>): Promise<void> {
@@ -104,11 +117,11 @@ export const useSession = defineStore('session', () => {
   }
 
   async function setPassword(token: string, password: string): Promise<void> {
-    take(await api.post<Boot>('/api/desk/password', { token, password }))
+    come(await api.post<Boot | SecondStep>('/api/desk/password', { token, password }))
   }
 
   async function confirmEmail(token: string): Promise<void> {
-    take(await api.post<Boot>('/api/desk/confirmation', { token }))
+    come(await api.post<Boot | SecondStep>('/api/desk/confirmation', { token }))
   }
 
   async function signOut(): Promise<void> {
@@ -147,6 +160,7 @@ export const useSession = defineStore('session', () => {
     boot,
     user,
     accountId,
+    step,
     account,
     role,
     isAdministrator,
@@ -159,6 +173,7 @@ export const useSession = defineStore('session', () => {
     take,
     isOver,
     signIn,
+    takeStep,
     signInByLink,
     setPassword,
     confirmEmail,

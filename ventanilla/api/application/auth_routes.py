@@ -24,7 +24,9 @@ from ventanilla.api.replies import json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess
 from ventanilla.kit import rate_limits
 from ventanilla.kit.clock import epoch, iso
-from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.errors import BadRequest, Invalid, NotFound
+from ventanilla.signin.commands import entry
+from ventanilla.signin.errors import StepOver, WrongCode
 
 router = Router(tags=["Sign-in"])
 
@@ -42,11 +44,24 @@ class MessageAnswer(Schema):
 
 
 class SignInBody(Body):
-    """Address and password, or address and the token of a single sign-on link."""
+    """Address and password; address and the token of a single sign-on link; or `mfa_token` and a code (H)."""
 
     email: str = ""
     password: str = ""
     sso_auth_token: str = ""
+    mfa_token: str = ""
+    otp_code: str = ""
+    backup_code: str = ""
+
+
+class MoreNeeded(Schema):
+    """The password is right and a second step follows: the same address again, with this token and a code."""
+
+    mfa_required: bool
+    mfa_token: str
+
+
+_IN_OR_MORE: Any = {200: SignedInShape, 206: MoreNeeded}
 
 
 class ForgottenBody(Body):
@@ -110,21 +125,45 @@ def _signed_in(user: User, *, how: str) -> HttpResponse:
     return with_session(opened, {"data": user_json(user)})
 
 
+def _after_first_step(user: User, *, how: str) -> HttpResponse:
+    """Come in, or be asked for the second step by 206 (H)."""
+    step = entry.second_step(user)
+    if step is None:
+        return _signed_in(user, how=how)
+    return json_reply({"mfa_required": True, "mfa_token": step.token}, status=206)
+
+
+def _second_step(request: HttpRequest, given: SignInBody) -> HttpResponse:
+    try:
+        user = entry.in_second_step(given.mfa_token)
+        with guess(request, user.email, action="second_step"):
+            how = entry.take_second_step(user, code=given.otp_code, recovery_code=given.backup_code)
+            return _signed_in(user, how=how)
+    except StepOver as refusal:
+        raise NoSession(refusal.message)
+    except WrongCode as refusal:
+        raise BadRequest(refusal.message)  # the contract's own status; a 401 would sign its client out
+
+
 def _expired() -> HttpResponse:
     message = _("This link has been used or has expired. Ask for a new one.")
     return json_reply({"message": message, "error": message, "redirect_url": "/app/login"}, status=422)
 
 
-@router.post("/sign_in", operation_id="sign_in", response=SignedInShape, auth=None)
+@router.post("/sign_in", operation_id="sign_in", response=_IN_OR_MORE, auth=None)
 def sign_in(request: HttpRequest, given: SignInBody = Given()) -> HttpResponse:
     """Open a session. It is in the response headers access-token, token-type, client, expiry and uid."""
+    if given.mfa_token:
+        return _second_step(request, given)
     try:
-        with guess(request, given.email):
+        with guess(request, given.email) as one:
             if given.sso_auth_token:
                 user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
                 return _signed_in(user, how="single_sign_on")
             user = sessions.authenticate(email=given.email, password=given.password)
-            return _signed_in(user, how="password")
+            answer = _after_first_step(user, how="password")
+            one.came_in = answer.status_code != 206
+            return answer
     except BadCredentials as refusal:
         raise NoSession(refusal.message)
 
@@ -171,7 +210,7 @@ def request_password(request: HttpRequest, given: ForgottenBody = Given()) -> Ht
     return json_reply({"message": _("If that address has an account, a link is on its way.")})
 
 
-@router.patch("/password", operation_id="reset_password", response=SignedInShape, auth=None)
+@router.patch("/password", operation_id="reset_password", response=_IN_OR_MORE, auth=None)
 def reset_password(request: HttpRequest, given: NewPasswordBody = Given()) -> HttpResponse:
     """Choose a password with a mailed link, and come in."""
     rate_limits.check("password_per_ip", address_of(request))
@@ -181,10 +220,10 @@ def reset_password(request: HttpRequest, given: NewPasswordBody = Given()) -> Ht
         user = sessions.set_password_by_link(token=given.reset_password_token, password=given.password)
     except LinkExpired:
         return _expired()
-    return _signed_in(user, how="link")
+    return _after_first_step(user, how="link")
 
 
-@router.post("/confirmation", operation_id="confirm_email", response=SignedInShape, auth=None)
+@router.post("/confirmation", operation_id="confirm_email", response=_IN_OR_MORE, auth=None)
 def confirm(request: HttpRequest, given: ConfirmationBody = Given()) -> HttpResponse:
     """Prove an address with a mailed link, and come in."""
     rate_limits.check("confirmation_per_ip", address_of(request))
@@ -192,4 +231,4 @@ def confirm(request: HttpRequest, given: ConfirmationBody = Given()) -> HttpResp
         user = users.confirm_email(token=given.confirmation_token)
     except LinkExpired:
         return _expired()
-    return _signed_in(user, how="link")
+    return _after_first_step(user, how="link")

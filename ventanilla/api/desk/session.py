@@ -22,11 +22,13 @@ from ventanilla.accounts.selectors import active_membership, is_installed, keeps
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
+from ventanilla.api.proofs import remember_proof
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
 from ventanilla.events.log import settled_position
 from ventanilla.kit import links, own_mail_server, rate_limits
 from ventanilla.kit.errors import BadRequest
+from ventanilla.signin.commands import entry
 
 router = Router(tags=["Desk"])
 
@@ -79,6 +81,25 @@ class SessionBody(Body):
     email: str
     password: str = ""
     sso_auth_token: str = ""
+
+
+class SecondStepShape(Schema):
+    """The first step was right; `ways` to take the second: authenticator, passkey, recovery_code."""
+
+    mfa_required: bool
+    mfa_token: str
+    ways: list[str]
+
+
+_IN_OR_MORE: Any = {200: BootShape, 206: SecondStepShape}
+
+
+class SecondStepBody(Body):
+    """The token of the first step, and one of the codes."""
+
+    mfa_token: str
+    otp_code: str = ""
+    backup_code: str = ""
 
 
 class DeskForgottenBody(Body):
@@ -136,8 +157,17 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    remember_proof(request)
     sessions.note_sign_in(user, how=how)
-    return _boot(request, user)
+    return remember_device(request, _boot(request, user), email=user.email)
+
+
+def _after_first_step(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    """Come in, or be asked for the second step by 206."""
+    step = entry.second_step(user)
+    if step is None:
+        return _sign_in(request, user, how=how)
+    return json_reply({"mfa_required": True, "mfa_token": step.token, "ways": step.ways}, status=206)
 
 
 def _require_json(request: HttpRequest) -> None:
@@ -168,23 +198,34 @@ def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpRespon
         locale=given.locale or translation.get_language(),
         base_url=given.base_url,
     )
-    return remember_device(request, _sign_in(request, user, how="first_run"), email=user.email)
+    return _sign_in(request, user, how="first_run")
 
 
-@router.post("/session", operation_id="open_desk_session", response=BootShape, auth=None)
+@router.post("/session", operation_id="open_desk_session", response=_IN_OR_MORE, auth=None)
 def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResponse:
-    """Sign in: sets the session cookie and answers as boot does."""
+    """Sign in: sets the session cookie and answers as boot does. 206: a second step follows."""
     _require_json(request)
     try:
-        with guess(request, given.email):
+        with guess(request, given.email) as one:
             if given.sso_auth_token:
                 user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
-            else:
-                user = sessions.authenticate(email=given.email, password=given.password)
-            how = "single_sign_on" if given.sso_auth_token else "password"
-            return remember_device(request, _sign_in(request, user, how=how), email=given.email)
+                return _sign_in(request, user, how="single_sign_on")
+            user = sessions.authenticate(email=given.email, password=given.password)
+            answer = _after_first_step(request, user, how="password")
+            one.came_in = answer.status_code != 206
+            return answer
     except BadCredentials as refusal:
         raise NoSession(refusal.message)
+
+
+@router.post("/session/second-step", operation_id="take_second_step", response=BootShape, auth=None)
+def take_second_step(request: HttpRequest, given: SecondStepBody = Given()) -> HttpResponse:
+    """The second step of signing in: a code of the app, or a recovery code."""
+    _require_json(request)
+    user = entry.in_second_step(given.mfa_token)
+    with guess(request, user.email, action="second_step"):
+        how = entry.take_second_step(user, code=given.otp_code, recovery_code=given.backup_code)
+    return _sign_in(request, user, how=how)
 
 
 @router.delete("/session", operation_id="close_desk_session", response={200: None}, auth=None)
@@ -207,19 +248,19 @@ def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpR
     return empty_reply()
 
 
-@router.post("/password", operation_id="desk_set_password", response=BootShape, auth=None)
+@router.post("/password", operation_id="desk_set_password", response=_IN_OR_MORE, auth=None)
 def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpResponse:
     """Choose a password with the link of an invitation or a reset, and come in."""
     _require_json(request)
     rate_limits.check("password_per_ip", address_of(request))
     user = sessions.set_password_by_link(token=given.token, password=given.password)
-    return remember_device(request, _sign_in(request, user, how="link"), email=user.email)
+    return _after_first_step(request, user, how="link")
 
 
-@router.post("/confirmation", operation_id="desk_confirm_email", response=BootShape, auth=None)
+@router.post("/confirmation", operation_id="desk_confirm_email", response=_IN_OR_MORE, auth=None)
 def confirm(request: HttpRequest, given: DeskConfirmationBody = Given()) -> HttpResponse:
     """Prove an address with a mailed link, and come in."""
     _require_json(request)
     rate_limits.check("confirmation_per_ip", address_of(request))
     user = users.confirm_email(token=given.token)
-    return remember_device(request, _sign_in(request, user, how="link"), email=user.email)
+    return _after_first_step(request, user, how="link")

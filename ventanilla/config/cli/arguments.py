@@ -138,6 +138,10 @@ def _person(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--password", help=text("help_password"))
 
 
+def _someone(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("email", metavar=text("email"), help=text("help_email"))
+
+
 def _createplatformapp(group: argparse._ArgumentGroup) -> None:
     group.add_argument("name", metavar=text("name"), help=text("help_platform_name"))
     group.add_argument(
@@ -182,6 +186,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "address": _where,
     "createuser": _createuser,
     "password": _person,
+    "unlock": _someone,
     "createplatformapp": _createplatformapp,
     "demo": _demo,
     "backup": _backup,

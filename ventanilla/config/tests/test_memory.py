@@ -14,8 +14,8 @@ import pytest
 from ventanilla.config.cli.tests.conftest import ROOT, environment
 
 SELDOM = {
-    "PIL", "aiosmtpd", "anymail", "babel", "charset_normalizer", "dns", "dkim", "httpx", "icalendar", "idna",
-    "imapclient", "jwt", "linkify_it", "liquid", "markdown_it", "regex", "ua_parser",
+    "PIL", "aiosmtpd", "anymail", "babel", "charset_normalizer", "dns", "dkim", "fido2", "httpx", "icalendar", "idna",
+    "imapclient", "jwt", "linkify_it", "liquid", "markdown_it", "regex", "segno", "ua_parser",
 }  # fmt: skip
 # What the other kind of process is made of.
 NOT_HERE = {"web": set[str](), "worker": {"ninja", "prometheus_client", "starlette", "uvicorn", "websockets"}}

@@ -1,0 +1,47 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.kit.errors import Conflict, Forbidden, Invalid, Unauthorised
+
+
+class WrongCode(Invalid):
+    """Neither the app's code nor a recovery code; or one that was taken already."""
+
+    code = "wrong_code"
+
+    def __init__(self) -> None:
+        reason = _("This code isn't right, or it was used already. Wait for the next one.")
+        super().__init__(reason, fields={"otp_code": [reason]})
+
+
+class StepOver(Unauthorised):
+    """Too much time passed since the password, or it was changed meanwhile."""
+
+    code = "step_over"
+    default_message = _("That took too long. Start signing in again.")
+
+
+class FactorThere(Conflict):
+    """The user has an authenticator app already."""
+
+    code = "factor_there"
+    status = 422
+    default_message = _("You already use an authenticator app. Remove it before you set up another one.")
+
+
+class NoFactor(Conflict):
+    """There is nothing to take away or to make recovery codes for."""
+
+    code = "no_factor"
+    status = 422
+    default_message = _("Two-step sign-in is off.")
+
+
+class ProofNeeded(Forbidden):
+    """The act is dangerous and it is some time since they proved who they are."""
+
+    code = "proof_needed"
+    default_message = _("Show that it's you first.")

@@ -1,0 +1,68 @@
+"""What happens at the door. The log knows accounts, so each is recorded in every account of the user."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ventanilla.events.facts import Fact
+
+
+class FactorAdded(Fact, frozen=True, kw_only=True):
+    """`kind`: authenticator or passkey."""
+
+    name: ClassVar[str] = "user.factor_added"
+    user_id: int
+    kind: str
+
+
+class FactorRemoved(Fact, frozen=True, kw_only=True):
+    """`kind`: authenticator or passkey."""
+
+    name: ClassVar[str] = "user.factor_removed"
+    user_id: int
+    kind: str
+
+
+class RecoveryCodesMade(Fact, frozen=True, kw_only=True):
+    """Fresh ones; those before stopped working."""
+
+    name: ClassVar[str] = "user.recovery_codes_made"
+    user_id: int
+
+
+class RecoveryCodeUsed(Fact, frozen=True, kw_only=True):
+    """`left`: how many still work."""
+
+    name: ClassVar[str] = "user.recovery_code_used"
+    user_id: int
+    left: int
+
+
+class SignInFailedOften(Fact, frozen=True, kw_only=True):
+    """A limit was crossed, told once while it holds. `step`: password or second_step."""
+
+    name: ClassVar[str] = "user.sign_in_failed_often"
+    user_id: int
+    step: str
+
+
+class StepUpPassed(Fact, frozen=True, kw_only=True):
+    """Before a dangerous act they showed anew that it is them."""
+
+    name: ClassVar[str] = "user.step_up_passed"
+    user_id: int
+    how: str
+
+
+class StepUpFailed(Fact, frozen=True, kw_only=True):
+    """Whoever sits in this session could not."""
+
+    name: ClassVar[str] = "user.step_up_failed"
+    user_id: int
+
+
+class Unlocked(Fact, frozen=True, kw_only=True):
+    """On the server's command line their factors were taken away: their password alone lets them in."""
+
+    name: ClassVar[str] = "user.unlocked"
+    user_id: int
