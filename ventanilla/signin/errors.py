@@ -13,7 +13,7 @@ class WrongCode(Invalid):
     code = "wrong_code"
 
     def __init__(self) -> None:
-        reason = _("This code isn't right, or it was used already. Wait for the next one.")
+        reason = _("This code isn't right, or it was already used. Wait for the next one.")
         super().__init__(reason, fields={"otp_code": [reason]})
 
 
