@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-EDITION = "1"  # grows when the words of a text become others: every index is then built anew
+EDITION = "2"  # grows when the words of a text become others: every index is then built anew
 LONGEST_WORD = 64
 MOST_WORDS = 20_000  # of one document
 _LONGEST_TEXT = 400_000

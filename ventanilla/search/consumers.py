@@ -5,15 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ventanilla.contacts.events import (
-    ContactCreated,
-    ContactDeleted,
-    ContactMerged,
-    ContactsImported,
-    ContactsImportUndone,
-    ContactUnmerged,
-    ContactUpdated,
-)
 from ventanilla.conversations.events import (
     ConversationDeleted,
     ConversationMerged,
@@ -25,10 +16,10 @@ from ventanilla.conversations.events import (
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.search.commands import forget, renew
-from ventanilla.search.commands.building import CONSUMER
 from ventanilla.search.documents import contacts, messages, table_of
 from ventanilla.search.engines import engine
 from ventanilla.search.expressions import Expression, Phrase, any_of
+from ventanilla.search.models import CONSUMER
 
 # Of what changes in a message, what its words follow: deliveries are many, and say nothing new.
 _WORDS = frozenset({"deleted", "content", "content_attributes", "attachments"})
@@ -45,13 +36,7 @@ class Index(Consumer):
         ConversationSplit,
         ConversationUnmerged,
         ConversationDeleted,
-        ContactCreated,
-        ContactUpdated,
-        ContactMerged,
-        ContactDeleted,
-        ContactsImported,
-        ContactsImportUndone,
-        ContactUnmerged,
+        *contacts.HEARS,
     )
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
@@ -75,21 +60,8 @@ class Index(Consumer):
                     moved |= {source, target}
                 case ConversationDeleted(conversation_id=pk):
                     deleted.add(pk)
-                case (
-                    ContactMerged(contact_id=pk, mergee_id=gone)
-                    | ContactUnmerged(contact_id=pk, mergee_id=gone)
-                ):
-                    known |= {pk, gone}
-                case ContactsImported(created=made, updated=changed):
-                    known.update(made, changed)
-                case ContactsImportUndone(deleted=gone_ones, updated=changed):
-                    known.update(gone_ones, changed)
-                case (
-                    ContactCreated(contact_id=pk)
-                    | ContactUpdated(contact_id=pk)
-                    | ContactDeleted(contact_id=pk)
-                ):
-                    known.add(pk)
+                case fact:
+                    known.update(contacts.ids_in(fact))
         if moved:
             said.update(messages.ids_in(moved))
         renew(messages.DOCUMENT, said)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+CONSUMER = "search.index"  # who enters what the log tells
+
 
 class Build(models.Model):
     """How far an index was built from what was there before the log told of it: backwards, newest first."""

@@ -36,6 +36,7 @@ from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_web_url
 from ventanilla.kit.pagination import page_number, page_of
+from ventanilla.search.selectors import holding
 
 router = Router(tags=["Contacts"])
 
@@ -267,7 +268,7 @@ def search(
     rate_limits.check("contact_search_per_account", account_id)
     words = selectors.search_words(q)
     rows = selectors.resolved(selectors.listed_contacts_for(request.auth.member))
-    rows = selectors.labelled(selectors.matching(rows, words), labels)
+    rows = selectors.labelled(holding(rows, words, account_id=account_id), labels)
     return _page_reply(
         request, selectors.ordered(rows, sort), page=page, with_inboxes=include_contact_inboxes
     )

@@ -11,10 +11,9 @@ from ventanilla.kit import statements
 from ventanilla.search.commands.indexing import enter, forget
 from ventanilla.search.documents import Document, documents, table_of
 from ventanilla.search.engines import EVERY, engine
-from ventanilla.search.models import Build
+from ventanilla.search.models import CONSUMER, Build
 from ventanilla.search.selectors.missing import Missing, edition, missing
 
-CONSUMER = "search.index"
 _IDS = 500  # of one transaction: writers wait some 10 ms for one
 _SWEPT = 20_000
 

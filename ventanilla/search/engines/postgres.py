@@ -6,7 +6,6 @@ stands in the last thousands there is no need to ask for the rest.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from ventanilla.kit import statements
@@ -15,20 +14,16 @@ from ventanilla.search.engines import Range
 from ventanilla.search.expressions import AllOf, AnyOf, Expression, Phrase, Without
 
 _LAST_PLACE = 16_383  # that a tsvector can tell
-_MOST_PLACES = 255  # of one word in it
 _NEWEST, _WIDER = 4_000, 8  # ids of the first range, and how much wider each next one is
 
 
 def _vector(words: Words) -> str:
-    """The text form of the tsvector; words hold letters and digits alone, so nothing in it needs quotes."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for place, word in enumerate(words.words, 1):
-        if place < _LAST_PLACE and len(places[word]) < _MOST_PLACES:
-            places[word].append(str(place))
-        else:
-            places.setdefault(word, [])
-    written = [f"{word}:{','.join(found)}" if found else word for word, found in places.items()]
-    return " ".join([*written, *(mark for mark in words.marks if mark not in places)])
+    """The text form of the tsvector; words hold letters and digits alone, so nothing in it needs quotes.
+
+    A word that is said again stands there again: PostgreSQL joins its places, and keeps the first 255 of them.
+    """
+    placed, rest = words.words[: _LAST_PLACE - 1], words.words[_LAST_PLACE - 1 :]
+    return " ".join([*(f"{word}:{place}" for place, word in enumerate(placed, 1)), *rest, *words.marks])
 
 
 def _written(expression: Expression) -> str:

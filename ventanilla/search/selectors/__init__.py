@@ -1,7 +1,7 @@
 """Questions to the index, within what the reader may see. Nothing here writes."""
 
 from ventanilla.search.operators import status_word
-from ventanilla.search.selectors.contacts import find_contacts
+from ventanilla.search.selectors.contacts import find_contacts, holding
 from ventanilla.search.selectors.conversations import (
     conversations_that_say,
     find_conversations,
@@ -23,6 +23,7 @@ __all__ = [
     "find_contacts",
     "find_conversations",
     "find_messages",
+    "holding",
     "marked",
     "messages_that_say",
     "missing",

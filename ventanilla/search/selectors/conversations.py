@@ -8,14 +8,13 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from ventanilla.contacts.models import Contact
-from ventanilla.contacts.selectors import matching
 from ventanilla.conversations.models import Conversation, Message
 from ventanilla.search.documents import messages, table_of
 from ventanilla.search.engines import engine
 from ventanilla.search.language import Question, read
 from ventanilla.search.living import ids_that_say
 from ventanilla.search.operators import Reader
-from ventanilla.search.selectors.contacts import named
+from ventanilla.search.selectors.contacts import holding, named
 
 
 def find_conversations(reader: Reader, question: Question, text: str) -> QuerySet[Conversation]:
@@ -41,7 +40,7 @@ def _people(account_id: int, question: Question, text: str) -> QuerySet[Contact]
     said = people.filter(named(account_id, question))
     if said.exists():
         return said
-    held = matching(people, text)
+    held = holding(people, text, account_id=account_id)
     if not question.is_spelt or held.exists():
         return held
     return people.filter(named(account_id, question, loosely=True))

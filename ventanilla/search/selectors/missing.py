@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from ventanilla.search.analysis import EDITION
-from ventanilla.search.documents import documents
+from ventanilla.search.documents import Document, documents
 from ventanilla.search.models import Build
 
 
@@ -31,3 +31,8 @@ def missing() -> list[Missing]:
         Missing(name, rest[name] if name in rest else document.last_id())
         for name, document in documents().items()
     ]
+
+
+def is_whole(document: Document) -> bool:
+    """Whether nothing is missing of that kind: what the log has not told yet aside."""
+    return Build.objects.filter(pk=document.name, edition=edition(), rest_up_to=0).exists()
