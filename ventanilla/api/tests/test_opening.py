@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from ventanilla.conversations import commands
@@ -33,12 +34,14 @@ def test_the_opening_is_all_its_parts_in_one_answer(acme, ana, carla, web_inbox,
     api = ApiClient(ana)
     plain, desk = f"/api/v1/accounts/{acme.pk}", f"/api/desk/accounts/{acme.pk}"
     one = f"/conversations/{conversation.display_id}"
-    answer = api.get(f"{desk}{one}/opening")
+    with time_machine.travel(now(), tick=False):  # what is scheduled says for how long it still waits
+        answer = api.get(f"{desk}{one}/opening")
+        scheduled = api.get(f"{desk}{one}/scheduled").json()
     assert answer.status_code == 200
     body = answer.json()
+    assert body["scheduled"] == scheduled
     assert body["conversation"] == api.get(f"{plain}{one}").json()
     assert body["messages"] == api.get(f"{plain}{one}/messages").json()["payload"]
-    assert body["scheduled"] == api.get(f"{desk}{one}/scheduled").json()
     assert body["participants"] == api.get(f"{plain}{one}/participants").json()
     assert body["card"] == api.get(f"{desk}/contacts/{carla.pk}/card").json()
     assert body["claims"] == api.get(f"{desk}/contacts/{carla.pk}/claims").json()
