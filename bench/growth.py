@@ -105,7 +105,7 @@ def measure() -> dict[str, tuple[float, float]]:
         client = clients[limited]
 
         def ask(client: Client = client, path: str = path) -> None:
-            _forget_answers()
+            forget_answers()
             reply = client.get(path)
             if reply.status_code != 200:
                 raise RuntimeError(f"{path}: {reply.status_code}")
@@ -113,11 +113,11 @@ def measure() -> dict[str, tuple[float, float]]:
         ask()  # what is rendered is kept from here on
         with noted() as statements:
             ask()
-        figures[name] = (_cpu_of(ask), _cpu_of(partial(_run, statements)))
+        figures[name] = (_cpu_of(ask), _cpu_of(partial(run_again, statements)))
     return figures
 
 
-def _forget_answers() -> None:
+def forget_answers() -> None:
     from ventanilla.conversations.selectors import lists
 
     lists._answers._threads = threading.local()
@@ -139,7 +139,7 @@ def noted() -> Iterator[list[tuple[str, Any]]]:
         yield found
 
 
-def _run(noted: list[tuple[str, Any]]) -> None:
+def run_again(noted: list[tuple[str, Any]]) -> None:
     from ventanilla.kit import statements
 
     for sql, parameters in noted:
@@ -152,13 +152,13 @@ def _cpu_of(act: Callable[[], Any]) -> float:
     act()
     spent = []
     for _ in range(REPEATS):
-        before = time.process_time() + _of_backend()
+        before = time.process_time() + of_backend()
         act()
-        spent.append(time.process_time() + _of_backend() - before)
+        spent.append(time.process_time() + of_backend() - before)
     return sorted(spent)[len(spent) // 2] * 1_000
 
 
-def _of_backend() -> float:
+def of_backend() -> float:
     from django.db import connection
 
     if connection.vendor != "postgresql":

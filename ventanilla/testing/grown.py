@@ -9,6 +9,7 @@ but these stay empty, and ids begin at 1, so only an empty, migrated database ma
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -26,21 +27,24 @@ from ventanilla.labels.models import Label
 INBOXES, TEAMS, AGENTS, LABELS = 15, 10, 20, 30
 TOKEN = "token-of-the-administrator"  # noqa: S105 — of user 1
 LIMITED_TOKEN = "token-of-the-limited-agent"  # noqa: S105 — of user 2
+_TEXT = "Hello, I would like to know where my order is, it has been on its way for a week now."
 _APART = 600  # seconds between two conversations
 _LONG = 2  # the conversation that has 2,000 messages more
 _PEOPLE_IN_TEN = 6  # contacts for each ten conversations; half of them are known by more than a cookie
 
 
-def fill(conversations: int, *, each: int) -> None:
-    """Write that many conversations with `each` messages."""
+def fill(conversations: int, *, each: int, sentences: Sequence[str] = (_TEXT,)) -> None:
+    """Write that many conversations with `each` messages; each message says two of the sentences."""
     contacts = conversations * _PEOPLE_IN_TEN // 10
     with transaction.atomic():
         _people()
+        _say(sentences)
     with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")  # foreign keys: they are right
-        for sql in (*_contacts(contacts), *_conversations(conversations, contacts, each)):
+        for sql in (*_contacts(contacts), *_conversations(conversations, contacts, each, len(sentences))):
             cursor.execute(sql)
+        cursor.execute("DROP TABLE grown_sentence")
         _go_on_after(cursor)
 
 
@@ -74,6 +78,14 @@ def _people() -> None:
     for number, user in enumerate(users[1:]):
         TeamMember.objects.create(team=teams[number % TEAMS], user=user)
     Label.objects.bulk_create(Label(account=account, title=f"label-{number}") for number in range(LABELS))
+
+
+def _say(sentences: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE grown_sentence (number bigint PRIMARY KEY, text text NOT NULL)"
+        )
+        cursor.executemany("INSERT INTO grown_sentence VALUES (%s, %s)", list(enumerate(sentences)))
 
 
 def _begin_numbers_anew(*models: type[Model]) -> None:
@@ -137,10 +149,9 @@ def _contacts(count: int) -> list[str]:
 _NOTHING, _NONE = "'{}'", "'[]'"
 _CITY = """'{"city": "Santiago", "country": "Chile"}'"""
 _PAGE = """'{"referer": "https://grown.example/cart", "browser": {"browser_name": "Firefox"}}'"""
-_TEXT = "Hello, I would like to know where my order is, it has been on its way for a week now. "
 
 
-def _conversations(count: int, contacts: int, each: int) -> list[str]:
+def _conversations(count: int, contacts: int, each: int, sentences: int) -> list[str]:
     moment = int(time.time())
     at = f"({moment} - ({count} - i) * {_APART} - {_APART})"
     luck = _chance("i", 100, 5)
@@ -150,6 +161,8 @@ def _conversations(count: int, contacts: int, each: int) -> list[str]:
     priority = f"CASE WHEN {_chance('i', 5, 10)} = 0 THEN {_chance('i', 4, 11)} END"
     label = _chance("i", LABELS, 12)
     has_label = f"{_chance('i', 3, 13)} > 0"
+    plan = f"CASE {_chance('i', 4, 23)} WHEN 0 THEN 'gold' WHEN 1 THEN 'silver' ELSE 'basic' END"
+    bought = '\'{"plan": "\' || ' + plan + " || '\", \"order\": ' || i || '}'"
     titles = f"CASE WHEN {has_label} THEN " + "'[\"label-' || " + label + " || '\"]' ELSE '[]' END"
     ends = f"{at} + {each * 20}"
     waits = f"CASE WHEN {luck} >= 93 AND {_chance('i', 3, 14)} > 0 THEN {_moment(ends)} END"
@@ -160,14 +173,14 @@ def _conversations(count: int, contacts: int, each: int) -> list[str]:
         " first_reply_created_at, waiting_since, last_activity_at, last_incoming_at, unread_count, last_message_id,"
         " last_non_activity_message_id, version, created_at, updated_at)"
         f" SELECT i, 1, ci.inbox_id, ci.contact_id, ci.id, i, {_uuid('i')}, {status}, '', {priority}, {assignee},"
-        f" {team}, {_json(_PAGE)}, {_json(_NOTHING)},"
+        f" {team}, {_json(_PAGE)}, {_json(bought)},"
         f" {_json(titles)}, {answered}, {waits},"
         f" {_moment(ends)}, {_moment(ends)}, {_chance('i', 5, 16)}, i * {each}, i * {each}, 1, {_moment(at)},"
         f" {_moment(ends)} FROM {_numbers(count)} JOIN contacts_contactinbox ci ON ci.id = 1 + {_chance('i', contacts, 17)}",
         "INSERT INTO conversations_conversationlabel (conversation_id, label_id)"
         f" SELECT i, 1 + {label} FROM {_numbers(count)} WHERE {has_label}",
-        _messages(f"i <= {count * each}", count * each, f"(i + {each - 1}) / {each}", each),
-        _messages(f"i > {count * each}", count * each + 2_000, str(_LONG), each),
+        _messages(f"i <= {count * each}", count * each, f"(i + {each - 1}) / {each}", sentences),
+        _messages(f"i > {count * each}", count * each + 2_000, str(_LONG), sentences),
         f"UPDATE conversations_conversation SET last_message_id = {count * each + 2_000},"
         f" last_non_activity_message_id = {count * each + 2_000} WHERE id = {_LONG}",
         "INSERT INTO conversations_participant (account_id, conversation_id, user_id, created_at)"
@@ -180,16 +193,19 @@ def _conversations(count: int, contacts: int, each: int) -> list[str]:
     ]
 
 
-def _messages(which: str, upto: int, conversation: str, each: int) -> str:
+def _messages(which: str, upto: int, conversation: str, sentences: int) -> str:
     parity = "(i % 2)"
     return (
         "INSERT INTO conversations_message (id, account_id, inbox_id, conversation_id, message_type, private, content,"
         " processed_content, content_type, content_attributes, additional_attributes, status, sender_type, sender_id,"
         " has_attachments, version, created_at, updated_at)"
-        f" SELECT n.i, 1, c.inbox_id, c.id, 1 - {parity}, false, '{_TEXT}' || n.i, '', 'text', {_json(_NOTHING)},"
-        f" {_json(_NOTHING)}, 0, CASE {parity} WHEN 1 THEN 'Contact' ELSE 'User' END,"
+        f" SELECT n.i, 1, c.inbox_id, c.id, 1 - {parity}, false, a.text || ' ' || b.text || ' ' || n.i, '', 'text',"
+        f" {_json(_NOTHING)}, {_json(_NOTHING)}, 0, CASE {parity} WHEN 1 THEN 'Contact' ELSE 'User' END,"
         f" CASE {parity} WHEN 1 THEN c.contact_id ELSE 1 END, false, 1, c.created_at, c.created_at"
-        f" FROM {_numbers(upto)} JOIN conversations_conversation c ON c.id = {conversation} WHERE {which}"
+        f" FROM {_numbers(upto)} JOIN conversations_conversation c ON c.id = {conversation}"
+        f" JOIN grown_sentence a ON a.number = n.i % {sentences}"
+        f" JOIN grown_sentence b ON b.number = {_chance('n.i', sentences, 22)}"
+        f" WHERE {which}"
     )
 
 
