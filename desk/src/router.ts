@@ -2,6 +2,7 @@
 import {
   Building2,
   Inbox,
+  KeyRound,
   ListPlus,
   ListVideo,
   MessageSquareQuote,
@@ -144,19 +145,19 @@ const inside: RouteRecordRaw[] = [
         path: 'inboxes',
         name: 'inboxes',
         component: () => import('./features/settings/InboxesSettings.vue'),
-        meta: { administrator: true, title: 'settings.inboxes.title', section: Inbox },
+        meta: { needs: 'inboxes.write', title: 'settings.inboxes.title', section: Inbox },
       },
       {
         path: 'inboxes/new',
         name: 'new-inbox',
         component: () => import('./features/settings/NewInbox.vue'),
-        meta: { administrator: true, title: 'settings.inboxes.add' },
+        meta: { needs: 'inboxes.write', title: 'settings.inboxes.add' },
       },
       {
         path: 'inboxes/:inboxId(\\d+)',
         name: 'inbox-settings',
         component: () => import('./features/settings/inbox/InboxSettings.vue'),
-        meta: { administrator: true, title: 'settings.inboxes.title' },
+        meta: { needs: 'inboxes.write', title: 'settings.inboxes.title' },
       },
       {
         path: 'agents',
@@ -168,13 +169,19 @@ const inside: RouteRecordRaw[] = [
         path: 'teams',
         name: 'teams',
         component: () => import('./features/settings/TeamsSettings.vue'),
-        meta: { administrator: true, title: 'settings.teams.title', section: Users },
+        meta: { needs: 'teams.write', title: 'settings.teams.title', section: Users },
+      },
+      {
+        path: 'roles/:role?',
+        name: 'roles',
+        component: () => withWords('roles', () => import('./features/settings/roles/RolesSettings.vue')),
+        meta: { administrator: true, title: 'settings.roles.title', section: KeyRound },
       },
       {
         path: 'labels',
         name: 'labels',
         component: () => import('./features/settings/LabelsSettings.vue'),
-        meta: { administrator: true, title: 'settings.labels.title', section: Tag },
+        meta: { needs: 'labels.write', title: 'settings.labels.title', section: Tag },
       },
       {
         path: 'attributes',

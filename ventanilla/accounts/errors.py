@@ -91,6 +91,29 @@ class LastAdministrator(Conflict):
     default_message = _("The account needs at least one administrator.")
 
 
+class RoleInUse(Conflict):
+    """The role has people: say where they go."""
+
+    code = "role_in_use"
+    default_message = _("People have this role. Choose which role they get.")
+
+
+class NobodyToViewAs(Invalid):
+    """An administrator sees everything, and who has not come yet sees nothing: there is no one to look as."""
+
+    code = "nobody_to_view_as"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"user_id": [_("Choose an agent or analyst of this account.")]})
+
+
+class OnlyLooking(Forbidden):
+    """This browser looks as somebody else."""
+
+    code = "only_looking"
+    default_message = _("You're viewing as someone else: nothing can be changed.")
+
+
 class WrongPassword(Invalid):
     """The current password that was given is not right."""
 

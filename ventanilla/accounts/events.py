@@ -67,13 +67,25 @@ class AgentLinkShown(Fact, frozen=True, kw_only=True):
     purpose: str
 
 
+class ViewedAs(Fact, frozen=True, kw_only=True):
+    """An administrator began to look at the desk as this agent sees it; they can change nothing meanwhile."""
+
+    name: ClassVar[str] = "agent.viewed_as"
+    user_id: int
+
+
+class ViewEnded(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "agent.view_ended"
+    user_id: int
+
+
 class AgentUpdated(Fact, frozen=True, kw_only=True):
     """Role, availability, name, picture or another thing colleagues see."""
 
     name: ClassVar[str] = "agent.updated"
     changes_people = True
     told = collection("agent", "user_id")
-    alters_permissions = frozenset({"role", "custom_attributes"})
+    alters_permissions = frozenset({"role", "custom_role_id", "custom_attributes"})
     alters_presence = True
     personal = frozenset({"changes"})
     user_id: int
@@ -89,6 +101,32 @@ class AgentRemoved(Fact, frozen=True, kw_only=True):
     alters_permissions = ALWAYS
     alters_presence = True
     user_id: int
+
+
+class RoleCreated(Fact, frozen=True, kw_only=True):
+    name: ClassVar[str] = "role.created"
+    told = collection("role", "role_id")
+    role_id: int
+    title: str
+
+
+class RoleUpdated(Fact, frozen=True, kw_only=True):
+    """Of a role that the account made: what it is called, what its people see or may do."""
+
+    name: ClassVar[str] = "role.updated"
+    told = collection("role", "role_id")
+    alters_permissions = ALWAYS
+    role_id: int
+    changes: dict[str, list[Any]]
+
+
+class RoleDeleted(Fact, frozen=True, kw_only=True):
+    """Its people had got another one."""
+
+    name: ClassVar[str] = "role.deleted"
+    told = collection("role", "role_id")
+    role_id: int
+    title: str
 
 
 class UserSignedIn(Fact, frozen=True, kw_only=True):
@@ -129,7 +167,7 @@ class TeamUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.updated"
     changes_people = True
     told = collection("team", "team_id")
-    alters_permissions = frozenset({"sees_only_own"})
+    alters_permissions = frozenset({"sight"})
     team_id: int
     changes: dict[str, list[Any]]
 

@@ -7,8 +7,22 @@ from typing import Any
 
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.features import enabled_features
-from ventanilla.accounts.models import AccessToken, Account, AgentBot, Membership, Team, User
-from ventanilla.accounts.policies import effective_availability, permissions_of
+from ventanilla.accounts.models import (
+    AccessToken,
+    Account,
+    AgentBot,
+    CustomRole,
+    Membership,
+    Team,
+    TeamSight,
+    User,
+)
+from ventanilla.accounts.policies import (
+    capabilities_of,
+    effective_availability,
+    permissions_of,
+    permissions_of_role,
+)
 from ventanilla.accounts.selectors import Agent, cache_keys, last_seen_in_accounts, user_memberships
 from ventanilla.accounts.settings import SETTINGS
 from ventanilla.kit.clock import iso, now
@@ -46,6 +60,21 @@ def user_json(user: User) -> dict[str, Any]:
     }
 
 
+def seen_user_json(membership: Membership, *, viewer: User) -> dict[str, Any]:
+    """The member as an administrator who looks as them is told: without their keys, in the viewer's language and colours."""
+    user = user_json(membership.user)
+    return {
+        **user,
+        "access_token": "",
+        "pubsub_token": "",
+        "account_id": membership.account_id,
+        "role": membership.role,
+        "ui_settings": viewer.ui_settings,
+        "timezone": viewer.timezone or None,
+        "accounts": [row for row in user["accounts"] if row["id"] == membership.account_id],
+    }
+
+
 def _account_of_user(membership: Membership, last_seen_at: datetime | None) -> dict[str, Any]:
     return {
         "id": membership.account_id,
@@ -54,11 +83,12 @@ def _account_of_user(membership: Membership, last_seen_at: datetime | None) -> d
         "active_at": iso(membership.active_at),
         "role": membership.role,
         "permissions": permissions_of(membership),
+        "capabilities": sorted(capabilities_of(membership)),
         "availability": membership.availability,
         "availability_status": effective_availability(membership, last_seen_at=last_seen_at, at=now()),
         "auto_offline": membership.auto_offline,
-        "custom_role_id": None,
-        "custom_role": None,
+        "custom_role_id": membership.custom_role_id,
+        "custom_role": custom_role_json(membership.custom_role) if membership.custom_role else None,
         "locale": membership.account.locale,
         "custom_attributes": membership.custom_attributes,
     }
@@ -80,7 +110,19 @@ def agent_json(agent: Agent) -> dict[str, Any]:
         "name": user.name,
         "role": membership.role,
         "thumbnail": avatar_url(user.avatar.name or ""),
-        "custom_role_id": None,
+        "custom_role_id": membership.custom_role_id,
+    }
+
+
+def custom_role_json(role: CustomRole) -> dict[str, Any]:
+    """A role that the account made, in the contract's words."""
+    return {
+        "id": role.pk,
+        "name": role.name,
+        "description": role.description,
+        "permissions": permissions_of_role(role),
+        "created_at": iso(role.created_at),
+        "updated_at": iso(role.updated_at),
     }
 
 
@@ -117,7 +159,8 @@ def team_json(team: Team, *, is_member: bool | None = None) -> dict[str, Any]:
         "allow_auto_assign": team.allow_auto_assign,
         "account_id": team.account_id,
         "is_member": bool(getattr(team, "is_member", False)) if is_member is None else is_member,
-        "sees_only_own": team.sees_only_own,
+        "sees_only_own": team.sight != TeamSight.INBOXES,
+        "sight": team.sight,
     }
 
 

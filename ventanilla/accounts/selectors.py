@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.installation import known
-from ventanilla.accounts.models import Account, Membership, Presence, Role, Team, TeamMember, User
+from ventanilla.accounts.models import Account, CustomRole, Membership, Presence, Role, Team, TeamMember, User
 from ventanilla.accounts.policies import effective_availability
 from ventanilla.kit.clock import epoch, now
 from ventanilla.kit.compiled import Compiled
@@ -68,7 +69,7 @@ def memberships_of(account: Account | int) -> QuerySet[Membership]:
     account_id = account if isinstance(account, int) else account.pk
     return (
         Membership.objects.filter(account_id=account_id)
-        .select_related("user")
+        .select_related("user", "custom_role")
         .order_by(Lower("user__name"), "user_id")
     )
 
@@ -113,7 +114,7 @@ def get_membership(account: Account, *, user_id: int) -> Membership:
 
 def user_memberships(user: User) -> list[Membership]:
     """Their accounts, the one chosen last first; those never chosen come after, in the order they were joined."""
-    rows = list(Membership.objects.filter(user=user).select_related("account").order_by("pk"))
+    rows = list(Membership.objects.filter(user=user).select_related("account", "custom_role").order_by("pk"))
     return sorted(
         rows, key=lambda row: (row.active_at is None, -row.active_at.timestamp() if row.active_at else 0)
     )
@@ -122,6 +123,20 @@ def user_memberships(user: User) -> list[Membership]:
 def active_membership(user: User) -> Membership | None:
     """The membership of the account they chose last; None when they are in no account."""
     return next(iter(user_memberships(user)), None)
+
+
+def roles_of(account: Account) -> QuerySet[CustomRole]:
+    """The roles that the account made, by name; `people` says how many have each."""
+    rows = CustomRole.objects.filter(account=account).annotate(people=Count("memberships"))
+    return rows.order_by(Lower("name"), "pk")
+
+
+def get_role(account: Account, *, role_id: int, field: str = "") -> CustomRole:
+    """One of them. Raises NotFound, naming the field if given."""
+    role = roles_of(account).filter(pk=role_id).first()
+    if role is None:
+        raise NotFound(fields={field: [_("This role doesn't exist.")]} if field else None)
+    return role
 
 
 def teams_of(account: Account, *, for_user: User | None = None) -> QuerySet[Team]:

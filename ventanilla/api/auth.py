@@ -26,7 +26,8 @@ from ventanilla.accounts.models import (
     Role,
     User,
 )
-from ventanilla.accounts.policies import Capability, may
+from ventanilla.accounts.policies import WRITING, Capability, may
+from ventanilla.api import viewing
 from ventanilla.api.errors import NoSession
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import still_good
@@ -61,7 +62,8 @@ class Caller:
     """A user as a member of the account, or a bot of it. Exactly one of `user` and `bot` is set.
 
     `at_desk`: they came by the desk's own routes, where a closed door is a 403; the contract's routes say 401 (A.4), so
-    that their clients sign out on it. What one may not see is 404 at both (decision Q-15).
+    that their clients sign out on it. What one may not see is 404 at both (decision Q-15). `viewer`: the administrator who
+    looks as this member; they only read.
     """
 
     account: Account
@@ -69,6 +71,7 @@ class Caller:
     membership: Membership | None = None
     bot: AgentBot | None = None
     at_desk: bool = False
+    viewer: User | None = None
 
     @property
     def person(self) -> User:
@@ -108,9 +111,9 @@ class Caller:
             raise self._closed(_("Only administrators can do this."))
 
     def require_writer(self) -> None:
-        """Raises Unauthorised, at the desk Forbidden, for an analyst, who may only read."""
-        if self.membership is not None and self.membership.role == Role.ANALYST:
-            raise self._closed(_("Analysts can see this but not change it."))
+        """Raises Unauthorised, at the desk Forbidden, for a role that may only read."""
+        if self.membership is not None and not any(self.may(one) for one in WRITING):
+            raise self._closed(_("Your role can see this but not change it."))
 
     def _closed(self, sentence: str) -> Refusal:
         return Forbidden(sentence) if self.at_desk else Unauthorised(sentence)
@@ -142,7 +145,7 @@ _SELDOM = (
 # The usual caller in one statement: a member of the account, by their token.
 _MEMBER_BY_TOKEN = Compiled(
     lambda digest, account_id: (
-        Membership.objects.select_related("account", "user")
+        Membership.objects.select_related("account", "user", "custom_role")
         .defer(*_SELDOM)
         .filter(account_id=account_id, user__access_token__digest=digest)
     ),
@@ -152,7 +155,7 @@ _MEMBER_BY_TOKEN = Compiled(
 
 _MEMBER = Compiled(
     lambda user_id, account_id: (
-        Membership.objects.select_related("account")
+        Membership.objects.select_related("account", "custom_role")
         .defer(*(column for column in _SELDOM if column.startswith("account__")))
         .filter(user_id=user_id, account_id=account_id)
     ),
@@ -194,6 +197,7 @@ def _cookie_user(request: HttpRequest) -> User | None:
         return None
     if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request) is not None:
         raise Forbidden(_("Reload the page and try again."))
+    viewing.refuse_writing(request)
     return user
 
 
@@ -255,7 +259,12 @@ class AccountAuth:
             if user is None:
                 raise Unauthorised(_("This token isn't a user's."))
         else:
-            user = _session_user(request) or _cookie_user(request)
+            user = _session_user(request)
+            if user is None:
+                user = _cookie_user(request)
+                seen = viewing.member_seen(request, user, account_id=account_id) if user is not None else None
+                if seen is not None:
+                    return Caller(account=seen.account, user=seen.user, membership=seen, viewer=user)
         if user is None:
             raise NoSession(_("Sign in to continue."))
         return self._member(user, account_id)

@@ -99,14 +99,19 @@ class Action:
     def __init__(self, given: Mapping[str, Any], *, acting: Acting) -> None:
         """Raises Unauthorised, Invalid or NotFound, naming parameters."""
         self.acting = acting
-        if acting.by is not None and (acting.member is None or not may(acting.member, self.capability)):
-            raise Unauthorised
+        self.require(self.capability)
         missing = [
             one.name for one in self.parameters if one.required and given.get(one.name) in (None, "", [])
         ]
         if missing:
             raise Invalid(fields={name: [_("This is required.")] for name in missing})
         self.read(given)
+
+    def require(self, *needed: Capability) -> None:
+        """Raises Unauthorised when it is a person who acts and their role lacks one of these."""
+        member = self.acting.member
+        if self.acting.by is not None and (member is None or not all(may(member, one) for one in needed)):
+            raise Unauthorised
 
     def read(self, given: Mapping[str, Any]) -> None:
         """Take the parameters, each in its type. Asks the database once, however many conversations follow."""

@@ -3,9 +3,10 @@ addresses, ways to write to them, notes, merges."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from ventanilla.accounts.models import Membership
 from ventanilla.contacts.models import Contact, ContactAddress, ContactInbox, ContactMerge
@@ -20,9 +21,9 @@ from ventanilla.kit.clock import epoch
 _NOTES, _MERGES = 3, 5
 
 
-def card_json(contact: Contact, *, reader: Membership) -> dict[str, Any]:
-    """Five statements at most."""
-    sessions = _sessions(contact, reader)
+def card_json(contact: Contact, *, reader: Membership, seen: QuerySet[Any] | None) -> dict[str, Any]:
+    """Six statements at most. `seen`: their conversations that the reader sees; None for all of the inboxes they open."""
+    sessions = _sessions(contact, reader, seen)
     extra = contact.additional_attributes
     language = contact.preferred_language or extra.get("language") or extra.get("browser_language") or ""
     merges = ContactMerge.objects.filter(contact=contact).order_by("-pk")[:_MERGES]
@@ -44,7 +45,7 @@ def card_json(contact: Contact, *, reader: Membership) -> dict[str, Any]:
     }
 
 
-def _sessions(contact: Contact, reader: Membership) -> list[dict[str, Any]]:
+def _sessions(contact: Contact, reader: Membership, seen: QuerySet[Any] | None) -> list[dict[str, Any]]:
     """By which channel they come, oldest first, and how many conversations came by each."""
     rows = ContactInbox.objects.filter(contact=contact, inbox__deleted_at__isnull=True)
     if not sees_all_inboxes(reader):
@@ -52,12 +53,13 @@ def _sessions(contact: Contact, reader: Membership) -> list[dict[str, Any]]:
     found = rows.values("inbox_id", "inbox__name", "inbox__kind").annotate(
         count=Count("conversations", filter=Q(conversations__merged_into__isnull=True))
     )
+    seen_in = None if seen is None else Counter(seen.values_list("inbox_id", flat=True))
     return [
         {
             "inbox_id": row["inbox_id"],
             "name": row["inbox__name"],
             "channel": contract_type(row["inbox__kind"]),
-            "conversations": row["count"],
+            "conversations": row["count"] if seen_in is None else seen_in[row["inbox_id"]],
         }
         for row in found.order_by("inbox_id")
     ]

@@ -9,13 +9,13 @@ from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers, Told, c
 
 class ContactCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.created"
-    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    told = Told("contact", Hearers.WITH_CONTACTS, DESK | CABLE, "contact_id")
     contact_id: int
 
 
 class ContactUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.updated"
-    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    told = Told("contact", Hearers.WITH_CONTACTS, DESK | CABLE, "contact_id")
     personal = frozenset({"changes"})
     contact_id: int
     changes: dict[str, list[Any]]
@@ -23,7 +23,7 @@ class ContactUpdated(Fact, frozen=True, kw_only=True):
 
 class ContactDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.deleted"
-    told = Told("gone_contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    told = Told("gone_contact", Hearers.WITH_CONTACTS, DESK | CABLE, "contact_id")
     contact_id: int
 
 
@@ -32,7 +32,7 @@ class ContactMerged(Fact, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "contact.merged"
     # The contact's own sockets are told as well, each with its own token, by which the widget subscribes anew.
-    told = Told("contact_merge", Hearers.AGENTS, DESK | VISITOR, "contact_id")
+    told = Told("contact_merge", Hearers.WITH_CONTACTS, DESK | VISITOR, "contact_id")
     contact_id: int
     mergee_id: int
 
@@ -41,7 +41,7 @@ class ContactUnmerged(Fact, frozen=True, kw_only=True):
     """A merge was undone: `mergee_id` is there again, with what had gone from it to `contact_id`."""
 
     name: ClassVar[str] = "contact.unmerged"
-    told = Told("contact", Hearers.AGENTS, DESK | CABLE, "contact_id")
+    told = Told("contact", Hearers.WITH_CONTACTS, DESK | CABLE, "contact_id")
     contact_id: int
     mergee_id: int
 
@@ -50,7 +50,7 @@ class ContactClaimsChanged(Fact, frozen=True, kw_only=True):
     """What visitors say of themselves and the record does not is more, or less, than it was."""
 
     name: ClassVar[str] = "contact.claims_changed"
-    told = Told("contact_claims", Hearers.AGENTS, DESK, "contact_id")
+    told = Told("contact_claims", Hearers.WITH_CONTACTS, DESK, "contact_id")
     contact_id: int
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from ventanilla.accounts import features
 from ventanilla.accounts.models import Account, Membership, Presence, Role
-from ventanilla.accounts.policies import seen_lately
+from ventanilla.accounts.policies import Capability, may, seen_lately
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.contacts.errors import NotReachable
@@ -66,7 +66,8 @@ def contacts_of(account: Account | int) -> QuerySet[Contact]:
 def contacts_for(membership: Membership) -> QuerySet[Contact]:
     """The contacts this member may open one by one.
 
-    All of them; with `hide_contacts_for_agent` (G.1) an agent's are those known in the inboxes they are a member of.
+    All of them; with `hide_contacts_for_agent` (G.1), or a role without contacts, an agent's are those known in the
+    inboxes they may open.
     """
     rows = contacts_of(membership.account_id)
     if not hides_contacts(membership):
@@ -77,6 +78,8 @@ def contacts_for(membership: Membership) -> QuerySet[Contact]:
 
 def hides_contacts(membership: Membership) -> bool:
     """Whether this member has no contacts module: lists and search stay empty for them."""
+    if not may(membership, Capability.CONTACTS_READ):
+        return True
     return membership.role == Role.AGENT and features.is_enabled(
         membership.account, "hide_contacts_for_agent"
     )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ventanilla.accounts.models import Account, Membership, Role, User
-from ventanilla.conversations.models import Conversation, Participant
+from ventanilla.accounts.models import Account, Membership, Role, Sight, TeamSight, User
+from ventanilla.accounts.policies import Capability, may
+from ventanilla.conversations.models import Conversation, Participant, Status
+from ventanilla.inboxes.policies import kept_inboxes
 from ventanilla.kit import statements
 
 # Asked for each request of an agent, so these do not go through the ORM.
@@ -18,7 +20,7 @@ _INBOXES = (
     " WHERE m.user_id = %s AND i.account_id = %s AND i.deleted_at IS NULL"
 )
 _TEAMS = (
-    "SELECT m.team_id, t.sees_only_own FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
+    "SELECT m.team_id, t.sight FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
     " WHERE m.user_id = %s AND t.account_id = %s AND t.deleted_at IS NULL"
 )
 _INBOXES_OF_SEVERAL = (
@@ -26,7 +28,7 @@ _INBOXES_OF_SEVERAL = (
     " WHERE m.user_id IN ({}) AND i.account_id = %s AND i.deleted_at IS NULL"
 )
 _TEAMS_OF_SEVERAL = (
-    "SELECT m.user_id, m.team_id, t.sees_only_own FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
+    "SELECT m.user_id, m.team_id, t.sight FROM accounts_teammember m JOIN accounts_team t ON t.id = m.team_id"
     " WHERE m.user_id IN ({}) AND t.account_id = %s AND t.deleted_at IS NULL"
 )
 
@@ -61,7 +63,7 @@ class Visibility:
     """Which conversations of one account a user may see. Hashable: it is part of the key of compiled queries.
 
     Administrators and analysts see all. An agent sees the inboxes they belong to, and within these:
-    all, or (`team_ids` set: only in teams that see their own) their teams', or (`hides_*`) theirs alone.
+    all, or (`team_ids` set) their teams', or (`hides_*`) theirs alone: as their teams and their role say (Sight).
     What they follow as a participant they always see, within their inboxes.
     """
 
@@ -75,7 +77,8 @@ class Visibility:
     hides_unassigned: bool = False
 
     @property
-    def _is_limited(self) -> bool:
+    def is_limited(self) -> bool:
+        """Whether something of the inboxes they open is hidden from them."""
         return self.team_ids is not None or self.hides_others or self.hides_unassigned
 
     def q(self) -> Q:
@@ -84,7 +87,7 @@ class Visibility:
         if self.everything:
             return rule
         rule &= Q(inbox_id__in=self.inbox_ids)
-        if not self._is_limited:
+        if not self.is_limited:
             return rule
         return rule & (self._shared_q() | Q(assignee_id=self.user_id) | Q(pk__in=self._followed()))
 
@@ -101,7 +104,7 @@ class Visibility:
 
     def parts(self) -> tuple[Q, ...]:
         """The same rule as conditions of which each row meets one at most, and each of which an index can serve."""
-        if not self._is_limited or self.everything:
+        if not self.is_limited or self.everything:
             return (self.q(),)
         here = Q(account_id=self.account_id, inbox_id__in=self.inbox_ids)
         mine = Q(assignee_id=self.user_id)
@@ -130,7 +133,7 @@ class Visibility:
             return True
         if facts.inbox_id not in self.inbox_ids:
             return False
-        if not self._is_limited or facts.assignee_id == self.user_id or self.user_id in facts.participant_ids:
+        if not self.is_limited or facts.assignee_id == self.user_id or self.user_id in facts.participant_ids:
             return True
         return self._shares(facts)
 
@@ -165,42 +168,67 @@ def visibility_of(
     account: Account,
     *,
     inbox_ids: tuple[int, ...],
-    teams: tuple[tuple[int, bool], ...],
+    teams: tuple[tuple[int, str], ...],
     only_mine: bool = False,
 ) -> Visibility:
-    """The visibility of a member. `teams` are (id, sees_only_own) of the teams they are in."""
+    """The visibility of a member. `teams` are (id, sight) of the teams they are in; with several, the widest counts.
+
+    Teams, role and the account's switches each only take away: the narrowest of the three is what remains.
+    """
     user_id = membership.user_id
     if membership.role != Role.AGENT:
         return Visibility(
             account_id=account.pk,
             user_id=user_id,
             everything=True,
-            can_write=membership.role != Role.ANALYST,
+            can_write=may(membership, Capability.CONVERSATIONS_WRITE),
         )
-    # One team that sees everything is enough to see everything.
-    limited = bool(teams) and all(sees_only_own for _team, sees_only_own in teams)
+    sights = {
+        _sight_of_teams(teams),
+        membership.custom_role.sight if membership.custom_role else Sight.INBOXES,
+    }
+    only_mine = only_mine or Sight.OWN in sights
     features = account.features
     return Visibility(
         account_id=account.pk,
         user_id=user_id,
-        inbox_ids=tuple(sorted(inbox_ids)),
-        team_ids=tuple(sorted(team for team, _only in teams)) if limited else None,
-        hides_others=only_mine or bool(features.get("hide_all_chats_for_agent")),
+        can_write=may(membership, Capability.CONVERSATIONS_WRITE),
+        inbox_ids=() if Sight.NONE in sights else tuple(sorted(kept_inboxes(membership, inbox_ids))),
+        team_ids=_sharing(teams) if Sight.TEAM in sights else None,
+        hides_others=only_mine
+        or Sight.UNASSIGNED in sights
+        or bool(features.get("hide_all_chats_for_agent")),
         hides_unassigned=only_mine or bool(features.get("hide_unassigned_for_agent")),
     )
 
 
+def _sight_of_teams(teams: tuple[tuple[int, str], ...]) -> str:
+    """What the teams leave: that of the widest, and everything to who is in none."""
+    theirs = {sight for _team, sight in teams}
+    if not theirs or TeamSight.INBOXES in theirs:
+        return Sight.INBOXES
+    return Sight.TEAM if TeamSight.TEAM in theirs else Sight.OWN
+
+
+def _sharing(teams: tuple[tuple[int, str], ...]) -> tuple[int, ...]:
+    """The teams whose members see what the others have."""
+    return tuple(sorted(team for team, sight in teams if sight != TeamSight.OWN))
+
+
 def visibilities_of(members: Collection[Membership]) -> dict[int, Visibility]:
-    """What each of these members of one account may see, by user id; `user` and `account` are loaded. Two queries."""
+    """What each of these members of one account may see, by user id; `user`, `account` and `custom_role` are loaded.
+
+    Two queries.
+    """
     agents = [member.user_id for member in members if member.role == Role.AGENT]
     inboxes: dict[int, list[int]] = defaultdict(list)
-    teams: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    teams: dict[int, list[tuple[int, str]]] = defaultdict(list)
     if agents:
         account = [next(iter(members)).account_id]
         for user_id, inbox_id in statements.fetch_among(_INBOXES_OF_SEVERAL, agents, account):
             inboxes[user_id].append(inbox_id)
-        for user_id, team_id, only_own in statements.fetch_among(_TEAMS_OF_SEVERAL, agents, account):
-            teams[user_id].append((team_id, bool(only_own)))
+        for user_id, team_id, sight in statements.fetch_among(_TEAMS_OF_SEVERAL, agents, account):
+            teams[user_id].append((team_id, sight))
     return {
         member.user_id: visibility_of(
             member,
@@ -222,7 +250,8 @@ def _shows_only_theirs(member: Membership) -> bool:
 def visibility_for(user: User, account: Account, *, membership: Membership | None = None) -> Visibility:
     """What this user may see in this account: nothing when they are not a member."""
     if membership is None:
-        membership = Membership.objects.filter(user=user, account=account).first()
+        rows = Membership.objects.select_related("custom_role")
+        membership = rows.filter(user=user, account=account).first()
     if membership is None:
         return Visibility(account_id=account.pk, user_id=user.pk, can_write=False)
     if membership.role != Role.AGENT:
@@ -232,11 +261,17 @@ def visibility_for(user: User, account: Account, *, membership: Membership | Non
         membership,
         account,
         inbox_ids=tuple(row[0] for row in statements.fetch_all(_INBOXES, whose)),
-        teams=tuple((row[0], bool(row[1])) for row in statements.fetch_all(_TEAMS, whose)),
+        teams=tuple((row[0], row[1]) for row in statements.fetch_all(_TEAMS, whose)),
         only_mine=bool(
             membership.custom_attributes.get("showOnlyMine") or user.custom_attributes.get("showOnlyMine")
         ),
     )
+
+
+def needed_for_status(conversation: Conversation, status: int) -> tuple[Capability, ...]:
+    """What it needs, beside writing at all, to give a conversation that state: to resolve and to reopen."""
+    closing = Status.RESOLVED in (conversation.status, status)
+    return (Capability.CONVERSATIONS_CLOSE,) if closing else ()
 
 
 def facts_of(

@@ -20,6 +20,7 @@ class Hearers(Enum):
     NOBODY = "nobody"
     MEMBERS = "M"  # who may see the conversation
     AGENTS = "AG"  # agents and administrators
+    WITH_CONTACTS = "AGC"  # those of them who may see contacts
     USER = "U"  # the user it names
     EVERYONE = "everyone"  # every user of the account
 

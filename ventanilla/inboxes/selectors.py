@@ -7,10 +7,10 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from ventanilla.accounts.models import Account, Membership, Role
+from ventanilla.accounts.models import Account, Membership, Role, Sight
 from ventanilla.accounts.selectors import Agent, memberships_of, with_presence
 from ventanilla.inboxes.models import Inbox, InboxMember
-from ventanilla.inboxes.policies import sees_all_inboxes
+from ventanilla.inboxes.policies import answers_in, is_left, sees_all_inboxes
 from ventanilla.kit.errors import NotFound
 
 
@@ -29,7 +29,13 @@ def inboxes_for(membership: Membership) -> QuerySet[Inbox]:
     rows = inboxes_of(membership.account_id)
     if sees_all_inboxes(membership):
         return rows
-    return rows.filter(inbox_members__user_id=membership.user_id)
+    rows = rows.filter(inbox_members__user_id=membership.user_id)
+    role = membership.custom_role
+    if role is None:
+        return rows
+    if role.sight == Sight.NONE:
+        return rows.none()
+    return rows if role.inbox_ids is None else rows.filter(pk__in=role.inbox_ids)
 
 
 def inbox_ids_for(membership: Membership) -> set[int]:
@@ -76,6 +82,21 @@ def inbox_members(inbox: Inbox) -> list[Agent]:
     return with_presence(inbox.account_id, rows)
 
 
+def kept_from(account_id: int, inbox_id: int) -> set[int]:
+    """Users whose role lets them not even see what is in that inbox, whether they belong to it or not."""
+    return {row.user_id for row in _of_own_roles(account_id) if not is_left(inbox_id, row.custom_role)}
+
+
+def kept_from_answering(account_id: int, inbox_id: int) -> set[int]:
+    """Users whose role does not let them answer in that inbox."""
+    return {row.user_id for row in _of_own_roles(account_id) if not answers_in(inbox_id, row)}
+
+
+def _of_own_roles(account_id: int) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(account_id=account_id, custom_role__isnull=False)
+    return rows.select_related("custom_role")
+
+
 def assignable_agents(account: Account, *, inbox_ids: Collection[int]) -> list[Agent]:
     """Who may be given conversations of all these inboxes: their common members, and administrators."""
     shared: set[int] | None = None
@@ -85,5 +106,10 @@ def assignable_agents(account: Account, *, inbox_ids: Collection[int]) -> list[A
     rows = memberships_of(account).filter(invited_email="").exclude(role=Role.ANALYST)
     return with_presence(
         account.pk,
-        [row for row in rows if row.role == Role.ADMINISTRATOR or row.user_id in (shared or set())],
+        [
+            row
+            for row in rows
+            if row.role == Role.ADMINISTRATOR
+            or (row.user_id in (shared or set()) and all(answers_in(inbox_id, row) for inbox_id in inbox_ids))
+        ],
     )

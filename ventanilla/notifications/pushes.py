@@ -21,7 +21,7 @@ from ventanilla.notifications.models import Notification, PushSubscription
 from ventanilla.notifications.registry import kind_called
 from ventanilla.notifications.rendering import title_of
 from ventanilla.notifications.selectors import unread_count, wants_push
-from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, told_of, unread
+from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, sight_of, told_of, unread
 
 BROWSER = "browser_push"
 # The service's words (RFC 8030 §7.3, RFC 8292 §4): the subscription is over, or was made with another key.
@@ -92,7 +92,7 @@ def _message(told: Told, notification: Notification) -> dict[str, Any]:
             "body": f"{conversation.contact} · {conversation.inbox.name}",
             "tag": f"conversation:{conversation.account_id}:{conversation.display_id}",
             "url": links.public_url(path_of(conversation)) or path_of(conversation),
-            "unread": unread_count(user, account=conversation.account),
+            "unread": unread_count(sight_of(told)),
         }
 
 

@@ -30,7 +30,7 @@ _AUTHORS = Compiled(
 _MEMBERS = Compiled(
     lambda account_id, user_ids: Membership.objects.filter(
         account_id=account_id, user_id__in=user_ids, invited_email="", user__is_active=True
-    ).select_related("notification_setting", "user", "account"),
+    ).select_related("notification_setting", "user", "account", "custom_role"),
     account_id=int,
     user_ids=list,
 )

@@ -6,9 +6,11 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from ventanilla.accounts.models import Account, Membership, Presence, User
+from ventanilla.accounts.models import Membership, Presence
 from ventanilla.accounts.policies import is_present
 from ventanilla.accounts.selectors import last_seen
+from ventanilla.conversations.models import Conversation
+from ventanilla.conversations.policies import Visibility
 from ventanilla.kit.clock import now
 from ventanilla.notifications.models import (
     Notification,
@@ -19,15 +21,14 @@ from ventanilla.notifications.models import (
 
 
 def notifications_of(
-    user: User,
+    sees: Visibility,
     *,
-    account: Account,
     with_read: bool = False,
     with_snoozed: bool = False,
     newest_first: bool = True,
 ) -> QuerySet[Notification]:
-    """A user's notifications; by default only unread ones that are not snoozed."""
-    rows = Notification.objects.filter(user=user, account=account).select_related("actor_user", "message")
+    """A user's notifications, of what they still see; by default only unread ones that are not snoozed."""
+    rows = seen_notifications(sees).select_related("actor_user", "message")
     if not with_read:
         rows = rows.filter(read_at__isnull=True)
     if not with_snoozed:
@@ -37,9 +38,15 @@ def notifications_of(
     )
 
 
-def unread_count(user: User, *, account: Account) -> int:
+def seen_notifications(sees: Visibility) -> QuerySet[Notification]:
+    """All of a user's about conversations that they still see."""
+    rows = Notification.objects.filter(user_id=sees.user_id, account_id=sees.account_id)
+    return rows if sees.everything else rows.filter(conversation__in=Conversation.objects.filter(sees.q()))
+
+
+def unread_count(sees: Visibility) -> int:
     """How many the bell shows."""
-    return notifications_of(user, account=account).count()
+    return notifications_of(sees).count()
 
 
 def setting_of(membership: Membership) -> NotificationSetting:

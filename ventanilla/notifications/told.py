@@ -9,7 +9,7 @@ from django.conf import settings
 
 from ventanilla.accounts.models import Membership, User
 from ventanilla.conversations.models import Conversation, Message, MessageType
-from ventanilla.conversations.policies import facts_of, visibility_for
+from ventanilla.conversations.policies import Visibility, facts_of, visibility_for
 from ventanilla.notifications.kind import Told
 from ventanilla.notifications.models import Notification
 from ventanilla.notifications.registry import Kind
@@ -23,7 +23,7 @@ def told_of(payload: Mapping[str, Any]) -> Told | None:
         .first()
     )
     membership = (
-        Membership.objects.select_related("account", "user", "notification_setting")
+        Membership.objects.select_related("account", "user", "custom_role", "notification_setting")
         .filter(user_id=payload["user_id"], account_id=conversation.account_id, user__is_active=True)
         .first()
         if conversation is not None
@@ -60,8 +60,12 @@ def unread(told: Told) -> Notification | None:
 
 def may_see(told: Told) -> bool:
     """Whether they still see the conversation."""
-    visibility = visibility_for(told.membership.user, told.conversation.account, membership=told.membership)
-    return visibility.allows(facts_of(told.conversation))
+    return sight_of(told).allows(facts_of(told.conversation))
+
+
+def sight_of(told: Told) -> Visibility:
+    """What the one who is told sees now."""
+    return visibility_for(told.membership.user, told.conversation.account, membership=told.membership)
 
 
 def is_news(kind: Kind, told: Told) -> bool:

@@ -17,6 +17,7 @@ from ventanilla.contacts.rendering import contacts_json, told_sender_json
 from ventanilla.contacts.rendering import sender_json as contact_sender_json
 from ventanilla.conversations.commands.typing import Typing
 from ventanilla.conversations.models import Draft, MessageType
+from ventanilla.conversations.policies import visibility_for
 from ventanilla.conversations.rendering import (
     conversation_events,
     conversations_json,
@@ -195,9 +196,10 @@ class Loaded:
         """How many notifications a user has, and how many unread."""
         if user_id not in self._counts:
             user, account = User.objects.get(pk=user_id), Account.objects.get(pk=self.account_id)
+            sees = visibility_for(user, account)
             self._counts[user_id] = {
-                "unread_count": unread_count(user, account=account),
-                "count": notifications_of(user, account=account, with_read=True, with_snoozed=True).count(),
+                "unread_count": unread_count(sees),
+                "count": notifications_of(sees, with_read=True, with_snoozed=True).count(),
             }
         return self._counts[user_id]
 

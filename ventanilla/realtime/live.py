@@ -20,6 +20,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import constant_time_compare
 
+from ventanilla.accounts.looking import is_looking
 from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.models import Conversation
@@ -87,6 +88,8 @@ def who_is(session_key: str) -> SignedIn | None:
     session = store(session_key)
     user_id, backend = session.get(SESSION_KEY), session.get(BACKEND_SESSION_KEY)
     if user_id is None or backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    if is_looking(session):  # a look is a still picture: nobody is here because of it, and nothing is told
         return None
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:

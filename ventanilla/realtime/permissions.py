@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ventanilla.accounts.models import Account, Membership, Role, User
 from ventanilla.contacts.models import ContactInbox
+from ventanilla.contacts.selectors import hides_contacts
 from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
 from ventanilla.conversations.policies import FormerFacts as FormerFacts
 from ventanilla.conversations.policies import Visibility, visibilities_of
@@ -17,6 +18,7 @@ class Permission(NamedTuple):
 
     role: str
     visibility: Visibility
+    hides_contacts: bool = False
 
     def sees(self, facts: ConversationFacts) -> bool:
         """Whether they may see such a conversation."""
@@ -28,9 +30,14 @@ class Permission(NamedTuple):
         return self.role == Role.ADMINISTRATOR
 
     @property
-    def hears_contacts(self) -> bool:
+    def is_agent(self) -> bool:
         """The contract's audience AG: agents and administrators."""
         return self.role in (Role.AGENT, Role.ADMINISTRATOR)
+
+    @property
+    def hears_contacts(self) -> bool:
+        """Of AG those who have contacts at all."""
+        return self.is_agent and not self.hides_contacts
 
 
 class ContactIdentity(NamedTuple):
@@ -43,7 +50,7 @@ class ContactIdentity(NamedTuple):
 
 def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Permission]:
     """By user id; who may hear nothing here (any more) is left out."""
-    memberships = Membership.objects.select_related("user", "account").filter(
+    memberships = Membership.objects.select_related("user", "account", "custom_role").filter(
         account_id=account_id,
         user_id__in=user_ids,
         user__is_active=True,
@@ -51,7 +58,9 @@ def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Pe
     )
     members = {row.user_id: row for row in memberships}
     seen = visibilities_of(members.values())
-    return {user_id: Permission(row.role, seen[user_id]) for user_id, row in members.items()}
+    return {
+        user_id: Permission(row.role, seen[user_id], hides_contacts(row)) for user_id, row in members.items()
+    }
 
 
 def load_permission(account_id: int, user_id: int) -> Permission | None:

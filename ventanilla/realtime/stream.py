@@ -80,6 +80,8 @@ class Rendered:
             case Hearers.USER:
                 return self.user_id == user_id
             case Hearers.AGENTS:
+                return permission.is_agent
+            case Hearers.WITH_CONTACTS:
                 return permission.hears_contacts
             case Hearers.EVERYONE:
                 return True

@@ -10,12 +10,13 @@ from ventanilla.accounts.models import Role, TeamMember
 from ventanilla.accounts.selectors import online_user_ids
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.inboxes.models import InboxMember
+from ventanilla.inboxes.selectors import kept_from_answering
 
 
 def candidates(conversation: Conversation, *, team_id: int | None = None) -> list[InboxMember]:
     """Members of the inbox (and of the team, if given) who are online and below their capacity, next in turn first.
 
-    Capacity counts open conversations in this inbox (contract F.5). Three queries.
+    Capacity counts open conversations in this inbox (contract F.5). Four queries.
     """
     members = _in_turn(conversation.inbox_id)
     if team_id is not None:
@@ -32,6 +33,9 @@ def candidates(conversation: Conversation, *, team_id: int | None = None) -> lis
             )
         ).filter(open_count__lt=limit)
     rows = list(members)
+    if rows:
+        kept_out = kept_from_answering(conversation.account_id, conversation.inbox_id)
+        rows = [row for row in rows if row.user_id not in kept_out]
     online = online_user_ids(conversation.account_id, [row.user_id for row in rows]) if rows else set()
     return [row for row in rows if row.user_id in online]
 

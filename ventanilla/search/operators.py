@@ -35,6 +35,7 @@ class Reader:
 
     visibility: Visibility
     timezone: str = "UTC"
+    sees_contacts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _who_choices(reader: Reader, text: str, language: str) -> list[Choice]:
     wanted = folded(text)
     users = User.objects.filter(memberships__account_id=reader.visibility.account_id).order_by("name")
     found = [user.name for user in users if not wanted or _begins(wanted, user.name)]
-    people = _people(reader, text) if wanted else None
+    people = _people(reader, text) if wanted and reader.sees_contacts else None
     if people is not None:
         rows = Contact.objects.filter(people, account_id=reader.visibility.account_id).exclude(name="")
         found += rows.order_by("-last_activity_at").values_list("name", flat=True)[:MOST_CHOICES]

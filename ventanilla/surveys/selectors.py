@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from ventanilla.accounts.models import Account
-from ventanilla.conversations.models import Message
+from ventanilla.conversations.models import Conversation, Message
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.surveys.models import MAX_RATING, MIN_RATING, SurveyResponse
@@ -56,6 +56,7 @@ class Question:
     """Which answers someone wants to see. Nothing given: all of the account."""
 
     account: Account
+    seen: Q | None = None  # which conversations the one who asks may see; None: all
     since: datetime | None = None
     until: datetime | None = None
     user_ids: Sequence[int] = ()
@@ -75,6 +76,8 @@ def _between(question: Question) -> Q:
 
 def _of_conversation(question: Question) -> Q:
     rule = Q()
+    if question.seen is not None:
+        rule &= Q(conversation__in=Conversation.objects.filter(question.seen))
     if question.inbox_id is not None:
         rule &= Q(conversation__inbox_id=question.inbox_id)
     if question.team_id is not None:

@@ -74,7 +74,7 @@ def _people() -> None:
         InboxMember(inbox=inbox, user=user) for inbox in inboxes for user in users[1:]
     )
     teams = [Team.objects.create(account=account, name=f"team {number}") for number in range(TEAMS)]
-    Team.objects.filter(pk=teams[0].pk).update(sees_only_own=True)
+    Team.objects.filter(pk=teams[0].pk).update(sight="team")
     for number, user in enumerate(users[1:]):
         TeamMember.objects.create(team=teams[number % TEAMS], user=user)
     Label.objects.bulk_create(Label(account=account, title=f"label-{number}") for number in range(LABELS))

@@ -211,6 +211,10 @@ export type Claim = With<
 
 export type Warning = With<Shape<'WarningShape'>, { values: Record<string, string | number> }>
 
+export type RoleColumn = Schemas['RoleColumnShape']
+export type Roles = Schemas['RolesShape']
+export type Contradiction = Schemas['ContradictionShape']
+
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
 /** What the socket tells of, and the kinds that it tells to fetch again: by the server's facts. */

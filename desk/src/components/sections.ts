@@ -3,7 +3,7 @@
 import { computed, type Component, type ComputedRef } from 'vue'
 import { useRouter, type RouteMeta } from 'vue-router'
 
-import { useSession } from '@/stores/session'
+import { useSession, type Capability } from '@/stores/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -15,6 +15,8 @@ declare module 'vue-router' {
     writer?: boolean
     administrator?: boolean
     keeper?: boolean
+    /** Only for whose role has this. */
+    needs?: Capability
     /** A section of the settings, with this icon. */
     section?: Component
   }
@@ -30,6 +32,7 @@ export function mayOpen(meta: RouteMeta): boolean {
   const session = useSession()
   if (meta.writer && !session.canWrite) return false
   if (meta.administrator && !session.isAdministrator) return false
+  if (meta.needs && !session.can(meta.needs)) return false
   // The address of the installation is told only to who looks after it.
   return !meta.keeper || typeof session.boot?.base_url === 'string'
 }

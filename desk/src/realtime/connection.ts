@@ -42,6 +42,7 @@ function onState(next: ConnectionState): void {
  * all, so that nothing need be asked for twice.
  */
 export function connect(accountId: Id, load: () => void): void {
+  if (useSession().viewer) return load() // a look as somebody else is a still picture: nobody is here because of it
   const position = stream?.position ?? useSession().boot?.position
   stream?.stop()
   stream = new Stream(

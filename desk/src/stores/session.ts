@@ -7,6 +7,15 @@ import type { AccountOfUser, Availability, Boot, Id, SecondStep, UiSettings, Use
 import { firstLocale, setLocale, type Locale } from '@/i18n'
 
 const OVER_ASKED_AFTER_MS = 1500
+/** What a role may be given (the server's policies.py), as far as the desk asks for it. */
+export type Capability =
+  | 'conversations.write'
+  | 'conversations.assign'
+  | 'conversations.close'
+  | 'messages.delete'
+  | 'labels.write'
+  | 'teams.write'
+  | 'inboxes.write'
 export type Theme = 'light' | 'dark' | 'system'
 
 export function applyTheme(theme: Theme): void {
@@ -31,7 +40,10 @@ export const useSession = defineStore('session', () => {
   )
   const role = computed(() => account.value?.role ?? 'agent')
   const isAdministrator = computed(() => role.value === 'administrator')
-  const canWrite = computed(() => role.value !== 'analyst')
+  /** Whoever looks as somebody else changes nothing, whatever that one may. */
+  const viewer = computed(() => boot.value?.viewer ?? '')
+  const can = (needed: Capability): boolean => !viewer.value && (account.value?.capabilities.includes(needed) ?? true)
+  const canWrite = computed(() => can('conversations.write'))
   const settings = computed<UiSettings>(() => user.value?.ui_settings ?? {})
   const locale = ref<Locale>('es')
   const base = computed(() => `/api/v1/accounts/${accountId.value}`)
@@ -75,7 +87,7 @@ export const useSession = defineStore('session', () => {
     void setLocale(locale.value)
     applyTheme((loaded.user?.ui_settings.theme as Theme | undefined) ?? keptTheme())
     document.documentElement.dataset.density = loaded.user?.ui_settings.density === 'compact' ? 'compact' : ''
-    if (loaded.user && !loaded.user.timezone) void keepZone()
+    if (loaded.user && !loaded.user.timezone && !loaded.viewer) void keepZone()
   }
 
   /** Nobody has said yet where this user is: this browser does, once. The profile changes it. */
@@ -132,7 +144,7 @@ export const useSession = defineStore('session', () => {
   async function changeLocale(next: Locale): Promise<void> {
     locale.value = next
     await setLocale(next)
-    if (user.value) await saveSettings({ locale: next })
+    if (user.value && !viewer.value) await saveSettings({ locale: next })
   }
 
   /** Show it at once, keep it on the server; ui_settings is one object that is replaced as a whole. */
@@ -141,6 +153,7 @@ export const useSession = defineStore('session', () => {
     user.value.ui_settings = { ...user.value.ui_settings, ...changes }
     if (changes.theme) applyTheme(changes.theme)
     if (changes.density) document.documentElement.dataset.density = changes.density === 'compact' ? 'compact' : ''
+    if (viewer.value) return
     const saved = await api.put<User>('/api/v1/profile', { profile: { ui_settings: user.value.ui_settings } })
     user.value = { ...saved, ui_settings: user.value.ui_settings }
   }
@@ -165,6 +178,8 @@ export const useSession = defineStore('session', () => {
     role,
     isAdministrator,
     canWrite,
+    can,
+    viewer,
     settings,
     locale,
     base,

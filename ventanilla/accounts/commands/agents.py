@@ -22,6 +22,7 @@ from ventanilla.accounts.events import AgentRemoved, AgentUpdated
 from ventanilla.accounts.models import (
     Account,
     Availability,
+    CustomRole,
     Membership,
     OneTimeToken,
     PlatformApp,
@@ -30,6 +31,7 @@ from ventanilla.accounts.models import (
     TeamMember,
     User,
 )
+from ventanilla.accounts.selectors import get_role
 from ventanilla.events.log import record
 from ventanilla.kit import limits, row_by_row
 from ventanilla.kit.changes import assign, lock
@@ -47,6 +49,7 @@ def add_agent(
     by: User | None,
     name: str = "",
     role: str = Role.AGENT,
+    custom_role_id: int | None = None,
     availability: str = Availability.ONLINE,
     auto_offline: bool = True,
 ) -> Membership:
@@ -62,9 +65,19 @@ def add_agent(
         by=by,
         name=name,
         role=role,
+        custom_role=_custom_role(account, custom_role_id, role=role),
         availability=availability,
         auto_offline=auto_offline,
     )
+
+
+def _custom_role(account: Account, role_id: int | None, *, role: str) -> CustomRole | None:
+    """Raises NotFound for one of another account, Invalid beside a role that has everything or only looks."""
+    if not role_id:
+        return None
+    if role != Role.AGENT:
+        raise Invalid(fields={"custom_role_id": [_("Only an agent can have a role of the account's own.")]})
+    return get_role(account, role_id=role_id, field="custom_role_id")
 
 
 def _check_limit(account: Account) -> None:
@@ -97,18 +110,21 @@ def update_agent(
     by: User | None,
     name: str | None = None,
     role: str | None = None,
+    custom_role_id: int | None = None,
     availability: str | None = None,
     auto_offline: bool | None = None,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> Membership:
     """Change what is given. Raises LastAdministrator or Invalid. Records agent.updated.
 
-    A name belongs to the person: it is changed for them only while they belong to no other account.
+    A name belongs to the person: it is changed for them only while they belong to no other account. A custom role makes
+    an agent of them; another standard role ends it, and so does 0.
     """
     lock(membership)
     values: dict[str, Any] = {}
     if role is not None:
         values["role"] = clean_role(role)
+    values |= _roles(membership, role=values.get("role"), custom_role_id=custom_role_id)
     if availability is not None:
         values["availability"] = clean_availability(availability)
     if auto_offline is not None:
@@ -134,6 +150,16 @@ def update_agent(
             actor=actor_of(by),
         )
     return membership
+
+
+def _roles(membership: Membership, *, role: str | None, custom_role_id: int | None) -> dict[str, Any]:
+    """What becomes of the standard role and of the account's own."""
+    if custom_role_id is None:
+        return {"custom_role_id": None} if role not in (None, Role.AGENT) else {}
+    if not custom_role_id:
+        return {"custom_role_id": None}
+    found = _custom_role(membership.account, custom_role_id, role=role or Role.AGENT)
+    return {"role": Role.AGENT, "custom_role_id": found.pk if found is not None else None}
 
 
 def _check_own_alone(membership: Membership) -> None:

@@ -38,6 +38,7 @@ from ventanilla.accounts.events import AgentAdded, AgentJoined, AgentLinkShown
 from ventanilla.accounts.models import (
     AccessToken,
     Account,
+    CustomRole,
     Membership,
     OneTimeToken,
     SystemMail,
@@ -64,6 +65,7 @@ def invite(
     role: str,
     availability: str,
     auto_offline: bool,
+    custom_role: CustomRole | None = None,
 ) -> Membership:
     """Keep a place for whoever reads that mail, and mail them a link. `email` is clean already.
 
@@ -79,6 +81,7 @@ def invite(
         account=account,
         user=stand_in,
         role=clean_role(role),
+        custom_role=custom_role,
         availability=clean_availability(availability),
         auto_offline=auto_offline,
         inviter=by,

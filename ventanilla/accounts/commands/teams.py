@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.commands.caches import Cached, invalidate_cache
 from ventanilla.accounts.events import TeamCreated, TeamDeleted, TeamMembersChanged, TeamUpdated
-from ventanilla.accounts.models import Account, Team, TeamMember, User
+from ventanilla.accounts.models import Account, Team, TeamMember, TeamSight, User
 from ventanilla.accounts.selectors import colleagues
 from ventanilla.events.log import record
 from ventanilla.kit import limits, row_by_row
@@ -26,6 +26,12 @@ def _clean_team_name(name: str) -> str:
     if not cleaned or len(cleaned) > limits.MAX_SHORT_TEXT_CHARS:
         raise Invalid(fields={"name": [_("Enter a team name of up to 255 characters.")]})
     return cleaned
+
+
+def _clean_sight(sight: str) -> str:
+    if sight not in TeamSight.values:
+        raise Invalid(fields={"sight": [_("Choose which conversations its members see.")]})
+    return sight
 
 
 def _check_name_is_free(account_id: int, name: str, *, but: int = 0) -> None:
@@ -49,7 +55,7 @@ def create_team(
     by: User | None,
     description: str = "",
     allow_auto_assign: bool = True,
-    sees_only_own: bool = False,
+    sight: str = TeamSight.INBOXES,
 ) -> Team:
     """Make a team; its name is kept in lower case. Raises Invalid. Records team.created."""
     cleaned = _clean_team_name(name)
@@ -61,7 +67,7 @@ def create_team(
                 name=cleaned,
                 description=description,
                 allow_auto_assign=allow_auto_assign,
-                sees_only_own=sees_only_own,
+                sight=_clean_sight(sight),
             )
     except IntegrityError:  # someone else took the name between the question and the insert
         raise _name_taken()
@@ -72,12 +78,14 @@ def create_team(
 
 @transaction.atomic
 def update_team(team: Team, *, by: User | None, **fields: Any) -> Team:
-    """Change name, description, allow_auto_assign or sees_only_own. Raises Invalid. Records team.updated."""
-    known = {"name", "description", "allow_auto_assign", "sees_only_own"}
+    """Change name, description, allow_auto_assign or sight. Raises Invalid. Records team.updated."""
+    known = {"name", "description", "allow_auto_assign", "sight"}
     values = {key: value for key, value in fields.items() if key in known and value is not None}
     if "name" in values:
         values["name"] = _clean_team_name(values["name"])
         _check_name_is_free(team.account_id, values["name"], but=team.pk)
+    if "sight" in values:
+        values["sight"] = _clean_sight(values["sight"])
     changes = assign(team, values)
     if changes:
         team.save(update_fields=[*changes, "updated_at"])

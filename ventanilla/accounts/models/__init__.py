@@ -4,6 +4,7 @@ from ventanilla.accounts.models.access import AccessToken, ClientSession, OneTim
 from ventanilla.accounts.models.accounts import Account, Installation
 from ventanilla.accounts.models.people import Availability, Membership, Presence, Role, User, UserManager
 from ventanilla.accounts.models.programs import AgentBot, PlatformApp, PlatformPermit
+from ventanilla.accounts.models.roles import CustomRole, Sight, TeamSight
 from ventanilla.accounts.models.system_mail import PasswordRequest, SystemMail
 from ventanilla.accounts.models.teams import Team, TeamMember
 
@@ -13,6 +14,7 @@ __all__ = [
     "AgentBot",
     "Availability",
     "ClientSession",
+    "CustomRole",
     "Installation",
     "Membership",
     "OneTimeToken",
@@ -21,9 +23,11 @@ __all__ = [
     "PlatformPermit",
     "Presence",
     "Role",
+    "Sight",
     "SystemMail",
     "Team",
     "TeamMember",
+    "TeamSight",
     "User",
     "UserManager",
 ]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from ventanilla.accounts.models.accounts import Account
+from ventanilla.accounts.models.roles import CustomRole
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.sealed_keys import SealedKeyField
@@ -112,6 +113,14 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     inviter = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.AGENT)
+    custom_role = models.ForeignKey(
+        CustomRole,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        help_text="Only beside the role agent.",
+    )
     availability = models.CharField(max_length=8, choices=Availability.choices, default=Availability.ONLINE)
     auto_offline = models.BooleanField(
         default=True, help_text="Shown offline while no screen of theirs is open."

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from ventanilla.accounts.models.accounts import Account
 from ventanilla.accounts.models.people import User
+from ventanilla.accounts.models.roles import TeamSight
 from ventanilla.kit.clock import now
 
 
@@ -19,9 +20,11 @@ class Team(models.Model):
     name = models.CharField(max_length=255, help_text="Lower case, unique in the account.")
     description = models.TextField(blank=True, default="")
     allow_auto_assign = models.BooleanField(default=True)
-    sees_only_own = models.BooleanField(
-        default=False,
-        help_text="Members who are only in such teams see their teams' conversations and their own, and no others.",
+    sight = models.CharField(
+        max_length=12,
+        choices=TeamSight.choices,
+        default=TeamSight.INBOXES,
+        help_text="How far its members see; whoever is in several teams has the widest of them.",
     )
     members: models.ManyToManyField[User, TeamMember] = models.ManyToManyField(
         User, through="TeamMember", related_name="teams"

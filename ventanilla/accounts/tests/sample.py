@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ventanilla.accounts.commands.roles import create_role
 from ventanilla.accounts.commands.teams import create_team
 from ventanilla.testing.strangers import Sample, Scene
 
@@ -13,6 +14,7 @@ def lay_out(scene: Scene) -> dict[str, Any]:
         "account_id": scene.account.pk,
         "user_id": scene.bruno.pk,
         "team_id": create_team(scene.account, name="sales", by=scene.admin).pk,
+        "role_id": create_role(scene.account, name="Outside", by=scene.admin).pk,
     }
 
 

@@ -18,6 +18,9 @@ from ventanilla.testing.cast import set_present
     ("capability", "administrator", "agent", "analyst"),
     [
         (Capability.CONVERSATIONS_WRITE, True, True, False),
+        (Capability.CONVERSATIONS_ASSIGN, True, True, False),
+        (Capability.CONVERSATIONS_CLOSE, True, True, False),
+        (Capability.MESSAGES_DELETE, True, True, False),
         (Capability.CONTACTS_READ, True, True, True),
         (Capability.CONTACTS_WRITE, True, True, False),
         (Capability.CONTACTS_DELETE, True, False, False),
@@ -30,6 +33,7 @@ from ventanilla.testing.cast import set_present
         (Capability.SHARED_SETTINGS_WRITE, True, True, False),
         (Capability.ADMINISTRATION, True, False, False),
         (Capability.REPORTS_READ, True, False, True),
+        (Capability.HELP_CENTER_WRITE, True, False, False),
         (Capability.ACCOUNT_WRITE, True, False, False),
     ],
 )

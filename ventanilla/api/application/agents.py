@@ -50,6 +50,7 @@ class NewAgentBody(Body):
     email: str
     name: str = ""
     role: RoleWord = "agent"
+    custom_role_id: int | None = None
     availability: AvailabilityWord = "online"
     auto_offline: bool = True
 
@@ -60,6 +61,7 @@ class AgentBody(Body):
     wrapper = "agent"
     name: str | None = None
     role: RoleWord | None = None
+    custom_role_id: int | None = None
     availability: AvailabilityWord | None = None
     availability_status: AvailabilityWord | None = None
     auto_offline: bool | None = None
@@ -92,6 +94,7 @@ def create(request: Request, account_id: int, given: NewAgentBody = Given()) -> 
         email=given.email,
         name=given.name,
         role=given.role,
+        custom_role_id=given.custom_role_id,
         availability=given.availability,
         auto_offline=given.auto_offline,
         by=caller.person,
@@ -117,6 +120,7 @@ def change(request: Request, account_id: int, user_id: int, given: AgentBody = G
         by=caller.person,
         name=given.name,
         role=given.role,
+        custom_role_id=(given.custom_role_id or 0) if "custom_role_id" in given.given else None,
         availability=given.availability or given.availability_status,
         auto_offline=given.auto_offline,
         custom_attributes=given.custom_attributes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from pydantic import BeforeValidator
 
@@ -11,9 +12,10 @@ from ventanilla.accounts.models import Team, User
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.replies import raw_json_reply
+from ventanilla.contacts.selectors import hides_contacts
 from ventanilla.conversations import given, selectors
 from ventanilla.conversations.models import Conversation
-from ventanilla.conversations.policies import Visibility, visibility_for
+from ventanilla.conversations.policies import Visibility, needed_for_status, visibility_for
 from ventanilla.conversations.rendering import conversations_json
 from ventanilla.kit.errors import NotFound
 from ventanilla.search.operators import Reader
@@ -36,7 +38,18 @@ def visibility_of(request: Request) -> Visibility:
 
 def reader_of(request: Request) -> Reader:
     """The caller, a user, as one who searches."""
-    return Reader(visibility_of(request), request.auth.account.timezone)
+    caller = request.auth
+    return Reader(
+        visibility_of(request), caller.account.timezone, sees_contacts=not hides_contacts(caller.member)
+    )
+
+
+def seen_with(request: Request, contact_id: int) -> QuerySet[Conversation] | None:
+    """What the caller, a user, sees of the conversations with that contact; None for all of the inboxes they open."""
+    sees = visibility_of(request)
+    if not sees.is_limited:
+        return None
+    return Conversation.objects.filter(sees.q(), contact_id=contact_id, merged_into__isnull=True)
 
 
 def find_conversation(request: Request, display_id: int) -> Conversation:
@@ -49,9 +62,20 @@ def find_conversation(request: Request, display_id: int) -> Conversation:
 
 def writable_conversation(request: Request, display_id: int) -> Conversation:
     """The same, to change it. Raises Unauthorised for a role that only looks."""
-    if request.auth.bot is None:
-        request.auth.require(Capability.CONVERSATIONS_WRITE)
+    require_of_person(request, Capability.CONVERSATIONS_WRITE)
     return find_conversation(request, display_id)
+
+
+def require_of_person(request: Request, *needed: Capability) -> None:
+    """Raises Unauthorised, at the desk Forbidden, when the role of a user lacks one of these; bots have no roles."""
+    if request.auth.bot is None:
+        for capability in needed:
+            request.auth.require(capability)
+
+
+def require_for_status(request: Request, conversation: Conversation, status: int) -> None:
+    """The same to give the conversation a state."""
+    require_of_person(request, *needed_for_status(conversation, status))
 
 
 def conversation_to_write_in(request: Request, display_id: int) -> Conversation:

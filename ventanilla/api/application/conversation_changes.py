@@ -9,7 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
-from ventanilla.api.application.conversation_access import agent_given, team_given
+from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.conversation_access import (
+    agent_given,
+    require_for_status,
+    require_of_person,
+    team_given,
+)
 from ventanilla.api.application.conversation_input import Marks, object_given
 from ventanilla.api.auth import Request
 from ventanilla.conversations import commands
@@ -45,7 +51,10 @@ def change(request: Request, conversation: Conversation, given: Changes) -> None
     until = moment(given.snoozed_until, field="snoozed_until")
     if given.status not in (None, "") or until is not None:
         status = Status.SNOOZED if given.status in (None, "") else status_given(given.status)
+        require_for_status(request, conversation, status)
         commands.change_status(conversation, status=status, snoozed_until=until, by=by)
+    if given.team_id is not None or given.assignee_id is not None:
+        require_of_person(request, Capability.CONVERSATIONS_ASSIGN)
     if given.team_id is not None:
         commands.assign_team(conversation, team=team_given(request, given.team_id), by=by)
     if given.assignee_id is not None:

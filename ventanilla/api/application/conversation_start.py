@@ -5,16 +5,24 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.api.application.conversation_access import agent_given, team_given, visibility_of
+from ventanilla.accounts.policies import Capability
+from ventanilla.api.application.conversation_access import (
+    agent_given,
+    require_of_person,
+    team_given,
+    visibility_of,
+)
 from ventanilla.api.application.conversation_changes import mark
 from ventanilla.api.application.conversation_input import ConversationIn, object_given
 from ventanilla.api.application.message_writing import write
 from ventanilla.api.auth import Request
 from ventanilla.contacts.commands.identities import create_contact_inbox, ensure_contact_inbox
 from ventanilla.contacts.models import Contact, ContactInbox
+from ventanilla.contacts.selectors import get_contact_for
 from ventanilla.conversations.commands import start_conversation
 from ventanilla.conversations.given import status_given
 from ventanilla.conversations.models import Conversation
+from ventanilla.conversations.policies import facts_of
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import check_attributes
@@ -36,14 +44,22 @@ def _inbox(request: Request, inbox_id: int) -> Inbox:
     return inbox
 
 
+def _contact(request: Request, contact_id: int) -> Contact:
+    caller = request.auth
+    if caller.bot is None:
+        return get_contact_for(caller.member, contact_id=contact_id)
+    contact = Contact.objects.filter(pk=contact_id, account=caller.account).first()
+    if contact is None:
+        raise NotFound
+    return contact
+
+
 def _identity(request: Request, given: ConversationIn) -> ContactInbox:
     """The contact's identity in the inbox, made when it is new. Raises NotFound, Invalid, SourceTaken."""
     account = request.auth.account
     if given.contact_id and given.inbox_id:
         inbox = _inbox(request, given.inbox_id)
-        contact = Contact.objects.filter(pk=given.contact_id, account=account).first()
-        if contact is None:
-            raise NotFound
+        contact = _contact(request, given.contact_id)
         if given.source_id:
             return create_contact_inbox(
                 contact, inbox=inbox, source_id=given.source_id, hmac_verified=bool(given.hmac_verified)
@@ -66,15 +82,27 @@ def _identity(request: Request, given: ConversationIn) -> ContactInbox:
     raise NotFound(fields={"source_id": [_("No one has this value.")]})
 
 
+def _newest(request: Request, identity: ContactInbox) -> Conversation | None:
+    """What is there to go on with. Raises NotFound when the caller may not see it: nothing is written there by them."""
+    conversation = Conversation.objects.filter(contact_inbox=identity).order_by("-id").first()
+    if conversation is None or request.auth.bot is not None:
+        return conversation
+    if not visibility_of(request).allows(facts_of(conversation)):
+        raise NotFound
+    return conversation
+
+
 @transaction.atomic
 def begin(request: Request, given: ConversationIn) -> Conversation:
     """Start it, or take the newest where the inbox locks to one conversation; then write the message, all or nothing."""
     identity = _identity(request, given)
+    if given.assignee_id or given.team_id:
+        require_of_person(request, Capability.CONVERSATIONS_ASSIGN)
     attributes = object_given(given.additional_attributes, field="additional_attributes")
     check_attributes(attributes, field="additional_attributes")
     conversation = None
     if identity.inbox.lock_to_single_conversation:
-        conversation = Conversation.objects.filter(contact_inbox=identity).order_by("-id").first()
+        conversation = _newest(request, identity)
     if conversation is None:
         conversation = start_conversation(
             identity,

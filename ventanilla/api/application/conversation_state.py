@@ -15,6 +15,8 @@ from ventanilla.api.application.conversation_access import (
     agent_given,
     conversation_reply,
     find_conversation,
+    require_for_status,
+    require_of_person,
     team_given,
     writable_conversation,
 )
@@ -77,6 +79,7 @@ def toggle_status(
         status = int(Status.RESOLVED if conversation.status == Status.OPEN else Status.OPEN)
     else:
         status = status_given(given.status)
+    require_for_status(request, conversation, status)
     if status == Status.RESOLVED and given.close_reason == "archived":
         commands.archive(conversation, by=request.auth.actor)
     elif status == Status.RESOLVED and given.close_reason in ("resolved", "ignored"):
@@ -161,6 +164,7 @@ def assign(
 ) -> HttpResponse:
     """Give it to an agent (answers the agent) or to a team (answers the team); null when it was taken away."""
     conversation = writable_conversation(request, conversation_id)
+    require_of_person(request, Capability.CONVERSATIONS_ASSIGN)
     if not given.model_fields_set:
         return json_reply(None)
     if "assignee_id" not in given.model_fields_set:

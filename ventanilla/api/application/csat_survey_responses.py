@@ -12,7 +12,7 @@ from ninja import Query, Schema
 from ninja.params.functions import Query as QueryParameter
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.conversation_access import OptionalInt, OptionalText
+from ventanilla.api.application.conversation_access import OptionalInt, OptionalText, visibility_of
 from ventanilla.api.auth import Request
 from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
@@ -63,8 +63,10 @@ class SurveyMetrics(Schema):
 
 
 def _question(request: Request, given: SurveyFilter, user_ids: list[int]) -> Question:
+    sees = visibility_of(request)
     return Question(
         account=request.auth.account,
+        seen=None if sees.everything else sees.q(),
         since=moment(given.since, field="since"),
         until=moment(given.until, field="until"),
         user_ids=user_ids,

@@ -123,6 +123,7 @@ def _message(request: Request, conversation_id: int, message_id: int) -> Message
 @router.delete("/{int:message_id}", operation_id="delete_message", response=MessageShape)
 def destroy(request: Request, account_id: int, conversation_id: int, message_id: int) -> HttpResponse:
     """Take away what it said, for everybody; a notice stands in its place."""
+    request.auth.require(Capability.MESSAGES_DELETE)
     message = _message(request, conversation_id, message_id)
     return _reply(commands.delete_message(message, by=request.auth.person))
 

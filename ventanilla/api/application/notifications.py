@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja.params.functions import Query
 
+from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
@@ -26,9 +27,9 @@ INCLUDES = Query([], alias="includes[]")
 
 
 def _own(request: Request, notification_id: int) -> Notification:
-    caller = request.auth
     row = (
-        Notification.objects.filter(pk=notification_id, user=caller.person, account=caller.account)
+        selectors.seen_notifications(visibility_of(request))
+        .filter(pk=notification_id)
         .select_related("actor_user", "message")
         .first()
     )
@@ -46,10 +47,9 @@ def list_notifications(
     includes: list[str] = INCLUDES,
 ) -> HttpResponse:
     """The caller's notifications: by default only unread ones that are not snoozed."""
-    user = request.auth.person
+    user, sees = request.auth.person, visibility_of(request)
     rows = selectors.notifications_of(
-        user,
-        account=request.auth.account,
+        sees,
         with_read="read" in includes,
         with_snoozed="snoozed" in includes,
         newest_first=sort_order != "asc",
@@ -59,7 +59,7 @@ def list_notifications(
         {
             "data": {
                 "meta": {
-                    "unread_count": selectors.unread_count(user, account=request.auth.account),
+                    "unread_count": selectors.unread_count(sees),
                     "count": rows.count(),
                     "current_page": page_number(page),
                 },
@@ -72,7 +72,7 @@ def list_notifications(
 @router.get("/notifications/unread_count", operation_id="notifications_unread_count")
 def unread_count(request: Request, account_id: int) -> HttpResponse:
     """How many are unread: a bare number."""
-    return json_reply(selectors.unread_count(request.auth.person, account=request.auth.account))
+    return json_reply(selectors.unread_count(visibility_of(request)))
 
 
 class ReadAllIn(Body):

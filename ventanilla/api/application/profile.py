@@ -36,6 +36,7 @@ class UserAccountShape(Schema):
     active_at: str | None
     role: RoleWord
     permissions: list[str]
+    capabilities: list[str]
     availability: AvailabilityWord
     availability_status: AvailabilityWord
     auto_offline: bool

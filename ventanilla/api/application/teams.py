@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from django.http import HttpResponse
 from ninja import Schema
 
@@ -18,6 +20,8 @@ from ventanilla.api.replies import empty_reply, json_reply
 
 router = Router(tags=["Teams"])
 
+SightWord = Literal["inboxes", "team", "own"]
+
 
 class TeamShape(Schema):
     """A team. `is_member` says whether the caller is in it."""
@@ -29,16 +33,27 @@ class TeamShape(Schema):
     account_id: int
     is_member: bool
     sees_only_own: bool
+    sight: SightWord
 
 
 class NewTeamBody(Body):
-    """A new team. `sees_only_own`: its members see their teams' conversations and their own, no others."""
+    """A new team. `sight`: what its members see, all of their inboxes, their teams' and their own, or their own alone.
+
+    `sees_only_own` is an older word for the first two.
+    """
 
     wrapper = "team"
     name: str
     description: str | None = None
     allow_auto_assign: bool | None = None
+    sight: SightWord | None = None
     sees_only_own: bool | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What was given, for the commands."""
+        values = {name: value for name, value in self.given.items() if value is not None}
+        own = values.pop("sees_only_own", None)
+        return values if own is None else {"sight": "team" if own else "inboxes"} | values
 
 
 class TeamBody(NewTeamBody):
@@ -74,8 +89,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
 def create(request: Request, account_id: int, given: NewTeamBody = Given()) -> HttpResponse:
     """Make a team; its name is kept in lower case."""
     request.auth.require(Capability.TEAMS_WRITE)
-    values = {name: value for name, value in given.given.items() if value is not None}
-    team = commands.create_team(request.auth.account, by=request.auth.person, **values)
+    team = commands.create_team(request.auth.account, by=request.auth.person, **given.values())
     return json_reply(team_json(team, is_member=False))
 
 
@@ -89,7 +103,7 @@ def show(request: Request, account_id: int, team_id: int) -> HttpResponse:
 def change(request: Request, account_id: int, team_id: int, given: TeamBody = Given()) -> HttpResponse:
     """Change what is given."""
     team = _own_team(request, team_id)
-    return json_reply(team_json(commands.update_team(team, by=request.auth.person, **given.given)))
+    return json_reply(team_json(commands.update_team(team, by=request.auth.person, **given.values())))
 
 
 @router.delete("/{int:team_id}", operation_id="delete_team", response={200: None})

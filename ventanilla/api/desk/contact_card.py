@@ -10,6 +10,7 @@ from ninja import Schema
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.contact_notes import NoteShape
 from ventanilla.api.application.contacts import exists_reply
+from ventanilla.api.application.conversation_access import seen_with
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
@@ -97,13 +98,18 @@ def _address(contact: Contact, address_id: int) -> ContactAddress:
 
 def _card(request: Request, contact: Contact) -> HttpResponse:
     contact.refresh_from_db()
-    return json_reply(card_json(contact, reader=request.auth.member))
+    return _shown(request, contact)
+
+
+def _shown(request: Request, contact: Contact) -> HttpResponse:
+    seen = seen_with(request, contact.pk)
+    return json_reply(card_json(contact, reader=request.auth.member, seen=seen))
 
 
 @router.get("/contacts/{int:contact_id}/card", operation_id="desk_contact_card", response=CardShape)
 def show(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """The card."""
-    return json_reply(card_json(_readable(request, contact_id), reader=request.auth.member))
+    return _shown(request, _readable(request, contact_id))
 
 
 @router.post("/contacts/{int:contact_id}/addresses", operation_id="desk_add_address", response=CardShape)

@@ -15,7 +15,7 @@ from ninja import Schema
 from ventanilla.api.late import Router
 from ventanilla.api.application.agents import AgentShape
 from ventanilla.accounts.rendering import agent_json
-from ventanilla.api.application.conversation_access import find_conversation, visibility_of
+from ventanilla.api.application.conversation_access import find_conversation, seen_with, visibility_of
 from ventanilla.api.application.conversation_shapes import ConversationShape, MessageShape, StatusWord
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.contact_card import CardShape
@@ -129,7 +129,7 @@ def _card(request: Request, conversation: Conversation) -> dict[str, Any] | None
         contact = get_contact_for(member, contact_id=conversation.contact_id)
     except NotFound:
         return None
-    return card_json(contact, reader=member)
+    return card_json(contact, reader=member, seen=seen_with(request, contact.pk))
 
 
 def _claims(request: Request, conversation: Conversation) -> dict[str, Any]:

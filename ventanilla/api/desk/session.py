@@ -17,8 +17,9 @@ from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
-from ventanilla.accounts.rendering import user_json
+from ventanilla.accounts.rendering import seen_user_json, user_json
 from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
+from ventanilla.api import viewing
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
@@ -47,7 +48,7 @@ class BootShape(Schema):
     `base_url`: the installation's own address, "" while no one has said it; told before the first run and to whoever
     looks after the installation, else null. `sends_mail`: whether there is a mail server at all. `position`: where the
     log stands, for the stream to continue from, so that what is loaded after this answer needs no second look; "" for
-    who is not signed in.
+    who is not signed in. `viewer`: who looks as `user` and can change nothing; null when the user is who they are.
     """
 
     installed: bool
@@ -62,6 +63,7 @@ class BootShape(Schema):
     base_url: str | None
     sends_mail: bool
     position: str
+    viewer: str | None
 
 
 class FirstRunBody(Body):
@@ -126,7 +128,8 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
     guard = CsrfViewMiddleware(lambda _request: HttpResponse())
     if "CSRF_COOKIE" not in request.META:
         guard.process_request(request)  # so that a token the browser has already is kept
-    membership = active_membership(user) if user else None
+    seen = viewing.member_seen(request, user) if user else None
+    membership = seen or (active_membership(user) if user else None)
     locale = (
         membership.account.locale if membership else (translation.get_language() or settings.LANGUAGE_CODE)
     )
@@ -136,7 +139,8 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
         "signed_in": user is not None,
         "locale": locale,
         "languages": [code for code, _name in settings.LANGUAGES],
-        "user": user_json(user) if user else None,
+        "user": seen_user_json(seen, viewer=user) if user and seen else user_json(user) if user else None,
+        "viewer": user.name if user and seen else None,
         "csrf_token": get_token(request),
         "version": __version__,
         "sign_up": settings.SIGN_UP,

@@ -100,6 +100,7 @@ def test_teams_are_made_renamed_filled_and_deleted(acme, admin, ana, bruno, api)
         "account_id": acme.pk,
         "is_member": False,
         "sees_only_own": False,
+        "sight": "inboxes",
     }
     path = in_account(acme, f"teams/{team['id']}")
     assert caller.put(path, {"name": "Soporte", "sees_only_own": True}).json()["name"] == "soporte"

@@ -27,6 +27,9 @@ ADMINISTRATORS_ONLY = {
     "add_inbox_members", "set_inbox_members", "remove_inbox_members",
     "authorize_google", "authorize_microsoft",
     "delete_contact", "delete_conversation",
+    "create_custom_role", "show_custom_role", "update_custom_role", "delete_custom_role",
+    "desk_roles", "desk_create_role", "desk_try_role", "desk_update_role", "desk_remove_role",
+    "desk_view_as",
     # the desk's own
     "list_incoming", "run_incoming_again", "show_incoming_raw", "hand_over_mail", "show_mailbox", "look_into_mailbox",
     "list_plugins", "switch_plugin", "use_channel_tool", "new_channel_form", "inbox_channel_form",
@@ -44,7 +47,7 @@ REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them,
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)
 OWN_OR_READING = re.compile(
-    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|notification|custom_filters|/folders"
+    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|/view_as$|notification|custom_filters|/folders"
 )
 Route = tuple[str, str, str]
 

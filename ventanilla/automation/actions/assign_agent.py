@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.accounts.policies import Capability
 from ventanilla.automation.action import Action, Parameter, Step
 from ventanilla.conversations import commands
 from ventanilla.conversations.given import agent_given
@@ -20,6 +21,7 @@ class AssignAgent(Action):
 
     name = "assign_agent"
     title = _("Assign to an agent")
+    capability = Capability.CONVERSATIONS_ASSIGN
     can_be_undone = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(name="assignee_id", title=_("Agent"), kind="integer", source="agents", required=False),

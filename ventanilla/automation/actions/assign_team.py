@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.accounts.policies import Capability
 from ventanilla.automation.action import Action, Parameter, Step
 from ventanilla.conversations import commands
 from ventanilla.conversations.given import team_given
@@ -18,6 +19,7 @@ class AssignTeam(Action):
 
     name = "assign_team"
     title = _("Assign to a team")
+    capability = Capability.CONVERSATIONS_ASSIGN
     can_be_undone = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(name="team_id", title=_("Team"), kind="integer", source="teams", required=False),

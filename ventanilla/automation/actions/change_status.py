@@ -14,6 +14,7 @@ from ventanilla.conversations import commands
 from ventanilla.conversations.errors import AlreadyMerged
 from ventanilla.conversations.given import status_given, until_given
 from ventanilla.conversations.models import Conversation, Status
+from ventanilla.conversations.policies import needed_for_status
 from ventanilla.kit.clock import epoch
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class StatusAction(Action):
         return until_given(given.get("snoozed_until"), by=self.acting.by, account=self.acting.account)
 
     def check(self, conversations: Sequence[Conversation]) -> None:
+        for row in conversations:
+            self.require(*needed_for_status(row, self.status))
         merged = [row.display_id for row in conversations if row.merged_into_id]
         if merged:
             raise NotAll(dict.fromkeys(merged, AlreadyMerged()))

@@ -13,13 +13,15 @@ from ventanilla.conversations.commands.held import By, Held
 from ventanilla.conversations.errors import NotAMember
 from ventanilla.conversations.events import ConversationMentioned, ParticipantsChanged
 from ventanilla.conversations.models import Mention, Message, Participant
+from ventanilla.inboxes.selectors import kept_from, kept_from_answering
 from ventanilla.kit.errors import NotFound
 
 
 def who_may_open(held: Held, user_ids: Collection[int]) -> set[int]:
     """Those of the users who are administrators of the account or members of the inbox, and have accepted to be."""
     members = _who_may_open(held.account_id, held.inbox_id)
-    return set(members.filter(user_id__in=user_ids).values_list("user_id", flat=True))
+    found = set(members.filter(user_id__in=user_ids).values_list("user_id", flat=True))
+    return found - kept_from(held.account_id, held.inbox_id) if found else found
 
 
 def _who_may_open(account_id: int, inbox_id: int) -> QuerySet[Membership]:
@@ -38,7 +40,8 @@ def check_assignable(user: User | None, *, account_id: int, inbox_id: int) -> No
     if not member.exists():
         raise NotFound(fields={"assignee_id": [_("This agent doesn't exist.")]})
     answering = _who_may_open(account_id, inbox_id).exclude(role=Role.ANALYST)
-    if not answering.filter(user=user).exists():
+    kept_out = kept_from_answering(account_id, inbox_id)
+    if user.pk in kept_out or not answering.filter(user=user).exists():
         raise NotAMember(field="assignee_id")
 
 

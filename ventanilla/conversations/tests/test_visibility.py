@@ -57,7 +57,7 @@ def test_a_stranger_sees_nothing(acme, gus, carla, web_inbox):
 
 @pytest.mark.feature("A-08")
 def test_a_team_that_sees_its_own_keeps_its_members_from_the_rest(acme, ana, bruno, carla, web_inbox):
-    team = create_team(acme, name="sales", sees_only_own=True, by=None)
+    team = create_team(acme, name="sales", sight="team", by=None)
     set_team_members(team, user_ids=[ana.pk], by=None)
     teams, mine, followed, _others = (talk(carla, web_inbox) for _ in range(4))
     assign_team(teams, team=team, by=None)
@@ -72,7 +72,9 @@ def test_a_team_that_sees_its_own_keeps_its_members_from_the_rest(acme, ana, bru
 def test_one_team_that_sees_everything_is_enough(acme, ana, carla, web_inbox):
     for name, only in (("sales", True), ("support", False)):
         set_team_members(
-            create_team(acme, name=name, sees_only_own=only, by=None), user_ids=[ana.pk], by=None
+            create_team(acme, name=name, sight="team" if only else "inboxes", by=None),
+            user_ids=[ana.pk],
+            by=None,
         )
     talk(carla, web_inbox)
 

@@ -259,7 +259,7 @@ class Desk:
             shown = conversation["meta"].get("team")
             if shown is not None and shown["id"] in teams:
                 team = teams[shown["id"]]
-                shown |= {"name": team.name, "sees_only_own": team.sees_only_own}
+                shown |= {"name": team.name, "sight": team.sight, "sees_only_own": team.sight != "inboxes"}
 
     def assert_shows_the_truth(self) -> None:
         """Nothing lost, nothing doubled, nothing out of order, nothing that is not to be seen."""

@@ -176,7 +176,7 @@ class History:
     # Who may see what.
 
     def limit(self, which: int, on: bool) -> None:
-        update_team(self.teams[which % 2], sees_only_own=on, by=self.admin)
+        update_team(self.teams[which % 2], sight="team" if on else "inboxes", by=self.admin)
 
     def members(self, inside: list[int]) -> None:
         set_inbox_members(self.inbox, user_ids=[self.agents[n % 2].pk for n in inside], by=self.admin)

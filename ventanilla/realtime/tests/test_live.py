@@ -186,7 +186,7 @@ def test_an_agent_of_another_inbox_is_told_nothing(desk, bruno, ana, acme, api_i
 
 @pytest.mark.feature("Z-08")
 def test_whoever_loses_sight_of_a_conversation_is_told_to_hide_it(desk, ana, bruno, acme, conversation):
-    team = Team.objects.create(account=acme, name="ventas", sees_only_own=True, allow_auto_assign=False)
+    team = Team.objects.create(account=acme, name="ventas", sight="team", allow_auto_assign=False)
     team.members.add(bruno)
     wire = desk(bruno)
     wire.hello(acme)
@@ -199,7 +199,7 @@ def test_whoever_loses_sight_of_a_conversation_is_told_to_hide_it(desk, ana, bru
 
 
 def test_a_team_gets_sight_of_what_is_given_to_it(desk, ana, bruno, acme, conversation):
-    team = Team.objects.create(account=acme, name="ventas", sees_only_own=True, allow_auto_assign=False)
+    team = Team.objects.create(account=acme, name="ventas", sight="team", allow_auto_assign=False)
     team.members.add(bruno)
     wire = desk(bruno)
     wire.hello(acme)

@@ -14,7 +14,8 @@ export function useMessageMenu(
   const { t } = useI18n()
   const session = useSession()
   const mayDelete = (): boolean =>
-    session.canWrite && (session.isAdministrator || about.inbox.value?.allow_agent_to_delete_message !== false)
+    session.can('messages.delete') &&
+    (session.isAdministrator || about.inbox.value?.allow_agent_to_delete_message !== false)
 
   return computed(() => {
     const { message } = props
