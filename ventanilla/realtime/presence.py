@@ -16,13 +16,15 @@ import msgspec
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ventanilla.accounts.models import Account, Membership, Presence
+from ventanilla.accounts.models import Account, Availability, Membership, Presence
 from ventanilla.accounts.policies import seen_lately
 from ventanilla.events import wakeup
 from ventanilla.realtime.boards import Board, Office
 from ventanilla.realtime.seats import ContactSeat, Room, UserSeat, encode_text
 
 TOPIC = "presence.changed"
+# What desks are told (described.py): who is there, by id.
+TOLD = {"users": dict[str, Availability], "contacts": dict[str, str]}
 
 _WRITE_SECONDS = 1.0
 _LOOK_SECONDS = 5.0  # how often absences are looked for

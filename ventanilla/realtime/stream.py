@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from ventanilla.conversations.commands.typing import Typing
+from ventanilla.conversations.models import Draft
 from ventanilla.conversations.rendering import conversation_events, extended
 from ventanilla.events import facts
 from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers
@@ -27,6 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 HIDDEN = "conversation.hidden"  # no fact: told to desks that may not show the conversation any more
+HIDDEN_ABOUT = "gone_conversation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,14 @@ class _Work:
             self.item.cable_whole = cable_message(self.event.name, form)
         if self.item.live is not None and rest is not None and conversation is not None:
             data = {"message": _raw(rest), "conversation": _raw(conversation)}
-            self.item.live_whole = live_event(self.event.name, data)
+            self.item.live_whole = self._live(data)
 
     def to_live(self, data: Any) -> None:
         if self.wanted.live and self.goes_by(DESK):
-            self.item.live = live_event(self.event.name, data)
+            self.item.live = self._live(data)
+
+    def _live(self, data: Any) -> Text:
+        return live_event(self.event.name, self.kind.told.about, data)
 
     def hearing(self, view: ConversationView) -> list[int]:
         """The identities of the contact that listen here."""
@@ -180,7 +185,7 @@ def _render_one(event: LoggedEvent, loaded: Loaded, wanted: Wanted) -> Rendered:
     item = Rendered(event_id=event.id, position=event.position, account_id=event.account_id)
     kind = facts.kind_of(event.name)
     if kind.told.shapes:
-        _RENDERERS.get(kind.told.about, _small_collection)(_Work(event, item, loaded, wanted))
+        FORMS.get(kind.told.about, ASKED_AGAIN).render(_Work(event, item, loaded, wanted))
     item.changes_permissions = changes_permissions(event)
     item.concerns_presence = kind.alters_presence
     if kind.ends_sessions:
@@ -199,9 +204,9 @@ def cable_message(event: str, data: Any) -> Text:
     return Text(_encode({"event": event, "data": _raw(data)}).decode())
 
 
-def live_event(event: str, data: Any) -> Text:
-    """An event as the desk gets it."""
-    return Text(_encode({"name": event, "data": _raw(data)}).decode())
+def live_event(event: str, about: str, data: Any) -> Text:
+    """An event as the desk gets it. `about` names the form of its data (described.py)."""
+    return Text(_encode({"name": event, "about": about, "data": _raw(data)}).decode())
 
 
 def _raw(data: Any) -> Any:
@@ -278,7 +283,7 @@ def _note_hiding(work: _Work, view: ConversationView) -> None:
         changed=changed,
         removed_participant_ids=removed,
     )
-    work.item.hidden = live_event(HIDDEN, {"id": view.display_id})
+    work.item.hidden = live_event(HIDDEN, HIDDEN_ABOUT, {"id": view.display_id})
 
 
 def _conversation_deleted(work: _Work) -> None:
@@ -354,41 +359,54 @@ def _scheduled(work: _Work) -> None:
         work.to_live({"conversation_id": view.display_id, "id": work.payload["scheduled_message_id"]})
 
 
-def _own(work: _Work) -> None:
-    """What concerns one user alone: their desks fetch it again."""
-    work.item.audience, work.item.user_id = work.kind.told.to, work.payload["user_id"]
-    work.to_live({"kind": work.kind.told.about})
-
-
-def _small_collection(work: _Work) -> None:
-    """The desk simply fetches it again: it is told the kind and the id."""
+def _asked_again(work: _Work) -> None:
+    """Of a small collection, or one user's own: desks fetch it again. They are told its kind and, if it has one, the id."""
     told = work.kind.told
     work.item.audience = told.to
-    work.to_live({"kind": told.about, "id": work.payload.get(told.key, work.event.account_id)})
+    if told.to is Hearers.USER:
+        work.item.user_id = work.payload["user_id"]
+    row = {"id": work.payload.get(told.key, work.event.account_id)} if told.key else {}
+    work.to_live({"kind": told.about, **row})
 
 
-# By what a fact is about (events.facts.Told); what is not here is a small collection.
-_RENDERERS: dict[str, Renderer] = {
-    "message": _message,
-    "conversation": _conversation,
-    "gone_conversation": _conversation_deleted,
-    "contact": _contact,
-    "gone_contact": _contact_deleted,
-    "contact_merge": _contact_merged,
-    "contact_claims": _contact_claims,
-    "notification": _notification,
-    "gone_notification": _notification,
-    "cache_keys": _cache_invalidated,
-    "draft": _draft_saved,
-    "own": _own,
-    "bulk": _own,
-    "scheduled_message": _scheduled,
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How facts about one thing are told: what makes their shapes, and the fields that desks get of them.
+
+    A field of `desk` is the name of a shape in the API's document, a type, or fields again.
+    """
+
+    render: Renderer
+    desk: dict[str, Any] = field(default_factory=dict)
+
+
+_OF_CONVERSATION = {"conversation": "ConversationShape"}
+_NOTIFICATION_COUNTS = {"unread_count": int, "count": int}
+# By what a fact is about (events.facts.Told); desks fetch again what is not here.
+FORMS: dict[str, Form] = {
+    "message": Form(_message, {"message": "MessageShape"} | _OF_CONVERSATION),
+    "conversation": Form(_conversation, _OF_CONVERSATION),
+    "gone_conversation": Form(_conversation_deleted, {"id": int}),
+    "contact": Form(_contact, {"contact": "ContactShape"}),
+    "gone_contact": Form(_contact_deleted, {"contact": {"id": int}}),
+    "contact_merge": Form(_contact_merged, {"contact": "ContactShape", "mergee_id": int}),
+    "contact_claims": Form(_contact_claims, {"contact_id": int}),
+    "notification": Form(_notification, {"notification": dict} | _NOTIFICATION_COUNTS),
+    "gone_notification": Form(_notification, {"notification": {"id": int | None}} | _NOTIFICATION_COUNTS),
+    "cache_keys": Form(_cache_invalidated),
+    "draft": Form(_draft_saved, {"conversation_id": int, "mode": Draft.Mode, "content": str}),
+    "scheduled_message": Form(_scheduled, {"conversation_id": int, "id": int}),
 }
+ASKED_AGAIN = Form(_asked_again)  # its fields: `kind`, and `id` where the facts name a key
 
 
-def has_form(about: str) -> bool:
-    """Whether such facts come with a form of their own; the others are fetched again by desks."""
-    return _RENDERERS.get(about, _own) is not _own
+# What desks are told of who types (described.py).
+TYPING_TOLD = {
+    "conversation_id": int,
+    "user": {"id": int, "name": str, "type": str},
+    "on": bool,
+    "is_private": bool,
+}
 
 
 class _Typist(msgspec.Struct):

@@ -13,6 +13,7 @@ from ventanilla.realtime.permissions import ConversationFacts
 from ventanilla.realtime.seats import encode_text
 
 TOPIC = "conversation.viewing"
+TOLD = {"conversation_id": int, "users": [{"id": int, "name": str}]}  # what desks are told (described.py)
 
 VIEWING_SECONDS = 50.0  # desks say it again about every 20 s
 _LOOK_SECONDS = 5.0

@@ -217,9 +217,25 @@ export type Contradiction = Schemas['ContradictionShape']
 
 export type ContactNote = With<Shape<'NoteShape'>, { user?: Agent }>
 
-/** What the socket tells of, and the kinds that it tells to fetch again: by the server's facts. */
-export type DeskEventName = Schemas['DeskEventName']
-export type DeskKind = Schemas['DeskKind']
+/** An event of the socket, by what it is about; the server's facts say what there is. What is gone comes by its id alone. */
+export type DeskEvent<About extends DeskNoun = DeskNoun> = { [Noun in About]: EventAbout<Noun> }[About]
+export type DeskNoun = keyof Schemas['DeskEvents']
+type EventAbout<Noun extends DeskNoun> = With<Schemas['DeskEvents'][Noun], { data: Carried<Noun> }>
+type Carried<Noun extends DeskNoun> = Noun extends `gone_${string}` ? Data<Noun> : Known<Data<Noun>>
+type Data<Noun extends DeskNoun> = Schemas['DeskEvents'][Noun]['data']
+type Known<Fields> = { [Key in keyof Fields]: Key extends keyof Nouns ? Nouns[Key] : Fields[Key] }
+/** What the socket tells and forgets: who is there, types, looks. */
+export type DeskMoment<Name extends keyof Moments = keyof Moments> = {
+  [One in Name]: { name: One; data: Moments[One] }
+}[Name]
+type Moments = Schemas['DeskMoments']
+interface Nouns {
+  message: Message
+  conversation: Conversation
+  contact: Contact
+  /** Without an id it is about all of them. */
+  notification: Notification | { id: null }
+}
 
 export interface NoticeActor {
   id?: Id

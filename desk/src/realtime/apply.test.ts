@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -5,9 +7,10 @@ import type { Conversation, Message } from '@/api/models'
 import { emptyFilter } from '@/stores/filters'
 import { useConversations } from '@/stores/conversations'
 import { merge, useMessages } from '@/stores/messages'
-import { aConversation, aMessage } from '@/testing/samples'
+import { useNotifications } from '@/stores/notifications'
+import { aContact, aConversation, aMessage } from '@/testing/samples'
 
-import { applyEvent } from './apply'
+import { applyEvent, readers, UNREAD } from './apply'
 import { pauseBefore } from './stream'
 
 function shuffled<T>(items: T[], random: () => number): T[] {
@@ -29,6 +32,40 @@ function seeded(seed: number): () => number {
 
 beforeEach(() => setActivePinia(createPinia()))
 
+it('each thing that the server tells desks of is read here, or named as unread', () => {
+  const document = JSON.parse(readFileSync('openapi.json', 'utf8'))
+  const told = Object.keys(document.components.schemas.DeskEvents.properties)
+  expect([...Object.keys(readers), ...UNREAD].sort()).toEqual(told.sort())
+})
+
+it('T-01 the bell forgets what is gone, and counts what all of it is', () => {
+  const notifications = useNotifications()
+  const counted = (unread_count: number) => ({ unread_count, count: unread_count })
+  const told = { notification_type: 'conversation_creation', read_at: null, created_at: 1, last_activity_at: 1 }
+  for (const id of [4, 5])
+    applyEvent({
+      about: 'notification',
+      name: 'notification.created',
+      data: {
+        notification: { ...told, id, push_message_title: '', primary_actor: aConversation() },
+        ...counted(2),
+      },
+    })
+  applyEvent({
+    about: 'gone_notification',
+    name: 'notification.deleted',
+    data: { notification: { id: 5 }, ...counted(1) },
+  })
+  expect(notifications.items.map((one) => one.id)).toEqual([4])
+  applyEvent({
+    about: 'notification',
+    name: 'notification.updated',
+    data: { notification: { id: null }, ...counted(0) },
+  })
+  expect(notifications.items.map((one) => one.id)).toEqual([4])
+  expect(notifications.unread).toBe(0)
+})
+
 describe('Z-01 live state equals a fresh load', () => {
   it('whatever order, doubles and gaps the events came in', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
@@ -49,7 +86,7 @@ describe('Z-01 live state equals a fresh load', () => {
       }
       const doubled = [...history, ...history.filter(() => random() < 0.3)]
       for (const conversation of shuffled(doubled, random))
-        applyEvent({ name: 'conversation.updated', data: { conversation } })
+        applyEvent({ about: 'conversation', name: 'conversation.updated', data: { conversation } })
       const fresh = [...latest.values()]
         .filter((one) => one.status === 'open')
         .sort((a, b) => b.last_activity_at - a.last_activity_at)
@@ -66,7 +103,11 @@ describe('Z-01 live state equals a fresh load', () => {
       aMessage({ id: 3, version: 2, content: 'b' }),
       aMessage({ id: 3, version: 1 }),
     ])
-      applyEvent({ name: 'message.updated', data: { message } })
+      applyEvent({
+        about: 'message',
+        name: 'message.updated',
+        data: { message, conversation: aConversation({ id: 1 }) },
+      })
     expect(messages.thread(1).messages.map((one) => [one.id, one.version])).toEqual([
       [1, 1],
       [3, 2],
@@ -94,8 +135,13 @@ describe('Z-01 live state equals a fresh load', () => {
     await vi.waitFor(() => expect(late).toHaveLength(1))
     stands['1'] = [1, 2, 3].map((id) => aMessage({ id, version: 2 }))
     stands['2'] = [aMessage({ id: 4, conversation_id: 2, message_type: 2 })]
-    applyEvent({ name: 'conversation.merged', data: { conversation: aConversation({ id: 1, version: 2 }) } })
     applyEvent({
+      about: 'conversation',
+      name: 'conversation.merged',
+      data: { conversation: aConversation({ id: 1, version: 2 }) },
+    })
+    applyEvent({
+      about: 'conversation',
       name: 'conversation.merged',
       data: { conversation: aConversation({ id: 2, version: 2, status: 'resolved' }) },
     })
@@ -118,14 +164,19 @@ describe('Z-01 live state equals a fresh load', () => {
       return new Response(JSON.stringify({ payload: [aMessage({ id: 1 })] }))
     })
     const asked = messages.open(1) // answered when it is out of sight already
-    applyEvent({ name: 'message.created', data: { message: aMessage({ id: 2 }) } })
-    applyEvent({ name: 'conversation.hidden', data: { id: 1 } })
+    applyEvent({
+      about: 'message',
+      name: 'message.created',
+      data: { message: aMessage({ id: 2 }), conversation: aConversation({ id: 1 }) },
+    })
+    applyEvent({ about: 'gone_conversation', name: 'conversation.hidden', data: { id: 1 } })
     expect(conversations.list).toEqual([])
     await vi.waitFor(() => expect(late).toHaveLength(1))
     late.forEach((answer) => answer())
     await asked
     expect(messages.threads.has(1)).toBe(false)
     applyEvent({
+      about: 'message',
       name: 'message.created',
       data: { message: aMessage({ id: 9 }), conversation: aConversation({ id: 1, version: 9 }) },
     })
@@ -156,9 +207,13 @@ describe('Z-01 live state equals a fresh load', () => {
       const ana = { id: 7, name: 'Ana B.', available_name: 'Ana B.', thumbnail: '/a.png' }
       return new Response(JSON.stringify(String(address).includes('/teams') ? [{ id: 3, name: 'ventas' }] : [ana]))
     })
-    applyEvent({ name: 'contact.updated', data: { contact: { id: 5, name: 'Carla', thumbnail: '' } } })
-    applyEvent({ name: 'team.updated', data: { kind: 'team', id: 3 } })
-    applyEvent({ name: 'agent.updated', data: { kind: 'agent', id: 7 } })
+    applyEvent({
+      about: 'contact',
+      name: 'contact.updated',
+      data: { contact: aContact({ id: 5, name: 'Carla', thumbnail: '' }) },
+    })
+    applyEvent({ about: 'team', name: 'team.updated', data: { kind: 'team', id: 3 } })
+    applyEvent({ about: 'agent', name: 'agent.updated', data: { kind: 'agent', id: 7 } })
     await vi.advanceTimersByTimeAsync(300)
     vi.useRealTimers()
     await vi.waitFor(() => expect(conversations.byId.get(1)?.meta.assignee?.available_name).toBe('Ana B.'))

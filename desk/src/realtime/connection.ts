@@ -8,7 +8,8 @@ import { useOpenings } from '@/stores/openings'
 import { useOutbox } from '@/stores/outbox'
 import { useSession } from '@/stores/session'
 
-import { applyEphemeral, applyEvents } from './apply'
+import { applyEvents } from './apply'
+import { applyMoment } from './moments'
 import { Stream, type ConnectionState } from './stream'
 
 const BAR_AFTER_MS = 3000
@@ -49,7 +50,7 @@ export function connect(accountId: Id, load: () => void): void {
     accountId,
     {
       onEvents: applyEvents,
-      onEphemeral: applyEphemeral,
+      onMoment: applyMoment,
       onReset: () => {
         useMessages().forget(openConversation)
         useOpenings().stale()

@@ -1,31 +1,23 @@
 // One socket to the server. It says where in the log the desk stands; what follows comes in order, after any absence.
 
-import type { DeskEventName, DeskKind } from '@/api/models'
+import type { DeskEvent, DeskMoment } from '@/api/models'
 
 export type ConnectionState = 'connecting' | 'live' | 'offline'
 
-export interface LiveEvent {
-  name: DeskEventName
-  data: Record<string, unknown> & { kind?: DeskKind }
-}
-
 export interface StreamHandlers {
-  onEvents(events: LiveEvent[]): void
-  onEphemeral(name: string, data: Record<string, unknown>): void
+  onEvents(events: DeskEvent[]): void
+  onMoment(moment: DeskMoment): void
   /** What was missed cannot be replayed any more: the snapshot must be loaded anew. */
   onReset(): void
   onState(state: ConnectionState): void
   onSignedOut(): void | Promise<void>
 }
 
-interface Frame {
-  type: string
-  position?: string
-  events?: LiveEvent[]
-  name?: string
-  data?: Record<string, unknown>
-  reconnect?: boolean
-}
+type Frame =
+  | { type: 'ready' | 'events'; position?: string; events?: DeskEvent[] }
+  | ({ type: 'ephemeral' } & DeskMoment)
+  | { type: 'reset' }
+  | { type: 'disconnect'; reconnect?: boolean }
 
 const PING_MS = 20_000
 const DEAD_MS = 45_000
@@ -109,7 +101,7 @@ export class Stream {
         this.position = frame.position ?? this.position
         break
       case 'ephemeral':
-        this.handlers.onEphemeral(frame.name ?? '', frame.data ?? {})
+        this.handlers.onMoment(frame)
         break
       case 'reset':
         this.position = null

@@ -32,11 +32,11 @@ export const useNotifications = defineStore('notifications', () => {
     }
   }
 
-  function apply(data: Record<string, unknown>): void {
-    if (typeof data.unread_count === 'number') unread.value = data.unread_count
-    const notification = data.notification as Notification | undefined
-    if (!notification?.id) return
+  function apply(notification: Notification): void {
     items.value = [notification, ...items.value.filter((one) => one.id !== notification.id)]
+  }
+  function drop(id: Id): void {
+    items.value = items.value.filter((one) => one.id !== id)
   }
 
   async function read(id: Id): Promise<void> {
@@ -69,5 +69,5 @@ export const useNotifications = defineStore('notifications', () => {
     for (const item of items.value) item.read_at ??= new Date().toISOString()
   }
 
-  return { items, unread, loading, loadCount, load, apply, read, markUnread, snooze, readAll }
+  return { items, unread, loading, loadCount, load, apply, drop, read, markUnread, snooze, readAll }
 })

@@ -1,5 +1,5 @@
 // Small whole objects for tests.
-import type { Conversation, Message } from '@/api/models'
+import type { Contact, Conversation, Message } from '@/api/models'
 
 // Half-given on purpose: what a test does not name does not matter to it.
 type Deep<T> = { [K in keyof T]?: NonNullable<T[K]> extends object ? Deep<NonNullable<T[K]>> : T[K] }
@@ -55,4 +55,24 @@ export function aConversation(fields: Deep<Conversation> = {}): Conversation {
     ...(fields.meta ?? {}),
   }
   return { ...base, ...fields, meta } as unknown as Conversation
+}
+
+export function aContact(fields: Partial<Contact> = {}): Contact {
+  return {
+    id: 1,
+    name: 'Carla',
+    thumbnail: '',
+    email: null,
+    phone_number: null,
+    identifier: null,
+    contact_type: 'visitor',
+    availability_status: 'offline',
+    blocked: false,
+    labels: [],
+    created_at: 1,
+    last_activity_at: 1,
+    additional_attributes: {},
+    custom_attributes: {},
+    ...fields,
+  }
 }

@@ -14,7 +14,7 @@ from ninja.params.functions import Query
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import visibility_of
-from ventanilla.api.application.inboxes import InboxShape
+from ventanilla.api.application.inboxes import InboxNameShape, InboxShape
 from ventanilla.api.application.labels import TitlesAnswer
 from ventanilla.api.auth import Request
 from ventanilla.api.errors import refusal_body
@@ -42,10 +42,10 @@ router = Router(tags=["Contacts"])
 
 
 class ContactInboxShape(Schema):
-    """How an inbox knows a contact."""
+    """How an inbox knows a contact. Whoever is told of a contact by an event gets the inbox's name alone."""
 
     source_id: str
-    inbox: InboxShape
+    inbox: InboxShape | InboxNameShape
 
 
 class ContactShape(Schema):

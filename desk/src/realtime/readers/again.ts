@@ -1,0 +1,22 @@
+// What its own store asks for again.
+import { useBulkChanges } from '@/stores/bulkChanges'
+import { useDashboardApps } from '@/stores/dashboardApps'
+import { useFirstSteps } from '@/stores/firstSteps'
+import { useFolders } from '@/stores/folders'
+import { useMacros } from '@/stores/macros'
+import { useOwn } from '@/stores/own'
+
+import type { Readers } from '../reader'
+
+export default {
+  bulk: () => void useBulkChanges().load(),
+  folder: () => void useFolders().load(),
+  own: () => void useOwn().load(),
+  dashboard_app: () => useDashboardApps().changed(),
+  macro: () => useMacros().changed(),
+  macro_run: ({ data }) => void useMacros().moved(data.id),
+  first_steps: () =>
+    void useFirstSteps()
+      .load()
+      .catch(() => undefined),
+} satisfies Readers
