@@ -48,6 +48,10 @@ COLUMNS = {
     "accounts.Installation.mail_server": SEALED,
     "signin.Authenticator.secret": SEALED,
     "signin.RecoveryCode.digest": DIGEST,
+    "signin.SignIn.key": NO_KEY,  # the digest of the cookie, or the number of the phone
+    "signin.KnownDevice.digest": NO_KEY,  # of a kind of device and a network
+    "signin.Passkey.credential_id": NO_KEY,
+    "signin.Spent.digest": DIGEST,
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,
     "inboxes.Inbox.external_token": SEALED,

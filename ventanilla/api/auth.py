@@ -33,6 +33,7 @@ from ventanilla.kit import tokens
 from ventanilla.kit.clock import still_good
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
+from ventanilla.signin.commands.sessions import Where, note_seen
 
 if TYPE_CHECKING:
 
@@ -186,7 +187,14 @@ def _session_user(request: HttpRequest) -> User | None:
     )
     if session is None or not tokens.same(tokens.digest(token), session.digest):
         raise NoSession(_("Your session has ended. Sign in again."))
+    note_seen(session.user, _where(request, client=client))
     return session.user
+
+
+def _where(request: HttpRequest, *, client: str = "") -> Where:
+    browser = "" if client else request.session.session_key or ""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    return Where(address, str(request.META.get("HTTP_USER_AGENT", "")), browser=browser, client=client)
 
 
 def _cookie_user(request: HttpRequest) -> User | None:
@@ -198,6 +206,7 @@ def _cookie_user(request: HttpRequest) -> User | None:
     if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request) is not None:
         raise Forbidden(_("Reload the page and try again."))
     viewing.refuse_writing(request)
+    note_seen(user, _where(request))
     return user
 
 

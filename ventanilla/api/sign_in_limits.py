@@ -67,6 +67,11 @@ def guess(request: HttpRequest, email: str, *, action: str = "sign_in") -> Itera
         )
 
 
+def is_known_device(request: HttpRequest, email: str) -> bool:
+    """Whether that person came in from this browser before."""
+    return _person(email) in _devices(request)
+
+
 def _tell_once(email: str, *, action: str) -> None:
     if not rate_limits.is_remembered("failed_often", action, _person(email)):
         rate_limits.remember("failed_often", action, _person(email), for_seconds=_TOLD_AGAIN_SECONDS)

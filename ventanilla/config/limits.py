@@ -31,6 +31,7 @@ LIMITS: dict[str, Limit] = {
     "second_step_per_device": Limit(
         "10/15m", "Wrong codes for one email from a browser or address that came in before."
     ),
+    "passkey_per_ip": Limit("30/5m", "Passkeys that were refused, from one address."),
     "password_per_ip": Limit("5/30m", "Forgotten passwords and used links from one address."),
     "password_per_email": Limit(
         "5/1h", "Forgotten passwords for one email from where it never came in before."

@@ -45,3 +45,25 @@ class ProofNeeded(Forbidden):
 
     code = "proof_needed"
     default_message = _("Show that it's you first.")
+
+
+class BadPasskey(Invalid):
+    """The browser's answer does not prove that they hold a passkey of this site."""
+
+    code = "bad_passkey"
+    default_message = _("This passkey didn't work here. Try again, or sign in another way.")
+
+
+class PasskeyThere(Conflict):
+    """It is somebody's already."""
+
+    code = "passkey_there"
+    status = 422
+    default_message = _("This passkey is already in use.")
+
+
+class Replayed(Invalid):
+    """It was answered before."""
+
+    code = "replayed"
+    default_message = _("This answer was already used. Try again.")

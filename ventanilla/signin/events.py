@@ -66,3 +66,19 @@ class Unlocked(Fact, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "user.unlocked"
     user_id: int
+
+
+class NewDevice(Fact, frozen=True, kw_only=True):
+    """They signed in from a kind of device or a network they had not used before; a mail says so."""
+
+    name: ClassVar[str] = "user.new_device"
+    user_id: int
+
+
+class SessionRevoked(Fact, frozen=True, kw_only=True):
+    """Their own list of sessions ended so many of them."""
+
+    name: ClassVar[str] = "user.session_revoked"
+    ends_sessions = "one"
+    user_id: int
+    sessions: int

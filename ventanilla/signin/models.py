@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from ventanilla.accounts.models import User
+from ventanilla.accounts.models import ClientSession, User
 from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedTextField
 
@@ -37,3 +37,62 @@ class RecoveryCode(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")
         ]
+
+
+class SignIn(models.Model):
+    """A session someone is signed in with: a browser's cookie or a phone's headers."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    key = models.CharField(
+        max_length=80,
+        unique=True,
+        help_text="browser: and the digest of the cookie, or client: and the phone's number. Opens nothing.",
+    )
+    client_session = models.OneToOneField(
+        ClientSession, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    how = models.CharField(
+        max_length=20, blank=True, default="", help_text='As in user.signed_in; "" is unknown.'
+    )
+    agent = models.CharField(max_length=255, blank=True, default="", help_text="User-Agent.")
+    address = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(
+        max_length=32, help_text="Of the password: with another one the session is over."
+    )
+    created_at = models.DateTimeField(default=now)
+    last_seen_at = models.DateTimeField(default=now)
+
+
+class KnownDevice(models.Model):
+    """A kind of device in a network from which someone came in: another one is told them by mail."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_devices")
+    digest = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="known_device_once")]
+
+
+class Passkey(models.Model):
+    """A key pair on someone's device (WebAuthn): here is the public half."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    credential_id = models.CharField(
+        max_length=1400, unique=True, help_text="Base64url, as browsers write it."
+    )
+    credential = models.TextField(help_text="Attested credential data (WebAuthn §6.5.1), base64url.")
+    handle = models.CharField(
+        max_length=64, help_text="What the device knows the user by; the same in all of theirs."
+    )
+    sign_count = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=60, blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Spent(models.Model):
+    """Something that may be answered once was."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)

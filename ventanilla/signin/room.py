@@ -3,8 +3,11 @@
 from ventanilla.kit.rooms import Callers, Endpoints, Room
 
 ROOM = Room(
+    jobs=["ventanilla.signin.jobs"],
     api=[
         Endpoints("/api/v1/profile/mfa", "ventanilla.api.application.profile_mfa", Callers.USERS),
+        Endpoints("/api/desk/passkeys", "ventanilla.api.desk.passkey_entry", Callers.ANYONE),
+        Endpoints("/api/desk/security", "ventanilla.api.desk.passkeys", Callers.USERS),
         Endpoints("/api/desk/security", "ventanilla.api.desk.security", Callers.USERS),
     ],
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.models import Session
+
 from ventanilla.accounts.models import User
-from ventanilla.signin.models import Authenticator, RecoveryCode
+from ventanilla.kit import tokens
+from ventanilla.kit.clock import now
+from ventanilla.signin.models import Authenticator, Passkey, RecoveryCode, SignIn
 
 
 def authenticator_of(user: User) -> Authenticator | None:
@@ -16,6 +20,8 @@ def ways_of(user: User) -> list[str]:
     ways = []
     if authenticator_of(user) is not None:
         ways.append("authenticator")
+    if Passkey.objects.filter(user=user).exists():
+        ways.append("passkey")
     if ways:
         ways.append("recovery_code")
     return ways
@@ -29,3 +35,25 @@ def recovery_codes_left(user: User) -> int:
 def proof_ways_of(user: User) -> list[str]:
     """What they can show to prove anew that it is them; [] for who has only single sign-on."""
     return ways_of(user) or (["password"] if user.has_usable_password() else [])
+
+
+def passkeys_of(user: User) -> list[Passkey]:
+    """Theirs, in the order they were made."""
+    return list(Passkey.objects.filter(user=user).order_by("pk"))
+
+
+def state_of(user: User) -> str:
+    """Changes with the password: sessions of another state are over."""
+    return tokens.digest(user.get_session_auth_hash())[:32]
+
+
+def sessions_of(user: User) -> list[SignIn]:
+    """Where they are signed in now, the one used last first. Two queries."""
+    rows = list(SignIn.objects.filter(user=user, state=state_of(user)).order_by("-last_seen_at", "-pk"))
+    browsers = [row.key.removeprefix("browser:") for row in rows if row.client_session_id is None]
+    alive = set(
+        Session.objects.filter(session_key__in=browsers, expire_date__gt=now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    return [row for row in rows if row.client_session_id or row.key.removeprefix("browser:") in alive]

@@ -41,7 +41,9 @@ export type Boot = With<Shape<'BootShape'>, { user: User | null }>
 
 export type SecondStep = With<Shape<'SecondStepShape'>, { ways: SecondWay[] }>
 export type SecondWay = 'authenticator' | 'passkey' | 'recovery_code'
-export type Security = Shape<'SecurityShape'>
+export type Passkey = Shape<'PasskeyShape'>
+export type SessionSeen = Shape<'SessionShape'>
+export type Security = With<Shape<'SecurityShape'>, { passkeys: Passkey[]; sessions: SessionSeen[] }>
 export type ProposedApp = Shape<'ProposedShape'>
 
 export type Agent = Shape<'AgentShape'>

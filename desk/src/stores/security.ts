@@ -1,6 +1,8 @@
 // How who is signed in proves who they are.
 import { api } from '@/api/client'
-import type { ProposedApp, Security } from '@/api/models'
+import type { Id, ProposedApp, Security } from '@/api/models'
+
+import { makePasskey } from './webauthn'
 
 export const loadSecurity = (): Promise<Security> => api.get('/api/desk/security')
 export const proposeApp = (): Promise<ProposedApp> => api.post('/api/v1/profile/mfa')
@@ -13,3 +15,15 @@ export async function confirmApp(code: string): Promise<string[]> {
 export async function renewCodes(): Promise<string[]> {
   return (await api.post<{ backup_codes: string[] }>('/api/desk/security/recovery-codes')).backup_codes
 }
+
+/** Recovery codes with the first factor, this once; else none. */
+export async function addPasskey(): Promise<string[]> {
+  const made = await api.post<{ backup_codes: string[] }>('/api/desk/security/passkeys', { ...(await makePasskey()) })
+  return made.backup_codes
+}
+export const renamePasskey = (id: Id, name: string): Promise<unknown> =>
+  api.patch(`/api/desk/security/passkeys/${id}`, { name })
+export const removePasskey = (id: Id): Promise<unknown> => api.delete(`/api/desk/security/passkeys/${id}`)
+
+export const endSession = (id: Id): Promise<Security> => api.delete(`/api/desk/security/sessions/${id}`)
+export const endOthers = (): Promise<Security> => api.delete('/api/desk/security/sessions')

@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 
 import { api, setCsrfToken, whenSignedOut } from '@/api/client'
 import type { AccountOfUser, Availability, Boot, Id, SecondStep, UiSettings, User } from '@/api/models'
+import type { PasskeyAnswer } from './webauthn'
 import { firstLocale, setLocale, type Locale } from '@/i18n'
 
 const OVER_ASKED_AFTER_MS = 1500
@@ -120,6 +121,10 @@ export const useSession = defineStore('session', () => {
     come(await api.post<Boot>('/api/desk/session/second-step', { mfa_token: step.value?.mfa_token, ...proof }))
   }
 
+  async function signInByPasskey(answer: PasskeyAnswer): Promise<void> {
+    take(await api.post<Boot>('/api/desk/passkeys/session', { ...answer }))
+  }
+
   async function firstRun(fields: Record<string, string>): Promise<void> {
     take(await api.post<Boot>('/api/desk/first-run', fields))
   }
@@ -189,6 +194,7 @@ export const useSession = defineStore('session', () => {
     isOver,
     signIn,
     takeStep,
+    signInByPasskey,
     signInByLink,
     setPassword,
     confirmEmail,

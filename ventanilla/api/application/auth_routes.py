@@ -19,6 +19,7 @@ from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import remember_phone
 from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess
@@ -120,16 +121,17 @@ def with_session(opened: OpenedSession, body: Any) -> HttpResponse:
     return response
 
 
-def _signed_in(user: User, *, how: str) -> HttpResponse:
+def _signed_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
     opened = sessions.open_session(user, how=how)
+    remember_phone(request, opened, how=how)
     return with_session(opened, {"data": user_json(user)})
 
 
-def _after_first_step(user: User, *, how: str) -> HttpResponse:
+def _after_first_step(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
     """Come in, or be asked for the second step by 206 (H)."""
     step = entry.second_step(user)
     if step is None:
-        return _signed_in(user, how=how)
+        return _signed_in(request, user, how=how)
     return json_reply({"mfa_required": True, "mfa_token": step.token}, status=206)
 
 
@@ -138,7 +140,7 @@ def _second_step(request: HttpRequest, given: SignInBody) -> HttpResponse:
         user = entry.in_second_step(given.mfa_token)
         with guess(request, user.email, action="second_step"):
             how = entry.take_second_step(user, code=given.otp_code, recovery_code=given.backup_code)
-            return _signed_in(user, how=how)
+            return _signed_in(request, user, how=how)
     except StepOver as refusal:
         raise NoSession(refusal.message)
     except WrongCode as refusal:
@@ -159,9 +161,9 @@ def sign_in(request: HttpRequest, given: SignInBody = Given()) -> HttpResponse:
         with guess(request, given.email) as one:
             if given.sso_auth_token:
                 user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
-                return _signed_in(user, how="single_sign_on")
+                return _signed_in(request, user, how="single_sign_on")
             user = sessions.authenticate(email=given.email, password=given.password)
-            answer = _after_first_step(user, how="password")
+            answer = _after_first_step(request, user, how="password")
             one.came_in = answer.status_code != 206
             return answer
     except BadCredentials as refusal:
@@ -220,7 +222,7 @@ def reset_password(request: HttpRequest, given: NewPasswordBody = Given()) -> Ht
         user = sessions.set_password_by_link(token=given.reset_password_token, password=given.password)
     except LinkExpired:
         return _expired()
-    return _after_first_step(user, how="link")
+    return _after_first_step(request, user, how="link")
 
 
 @router.post("/confirmation", operation_id="confirm_email", response=_IN_OR_MORE, auth=None)
@@ -231,4 +233,4 @@ def confirm(request: HttpRequest, given: ConfirmationBody = Given()) -> HttpResp
         user = users.confirm_email(token=given.confirmation_token)
     except LinkExpired:
         return _expired()
-    return _after_first_step(user, how="link")
+    return _after_first_step(request, user, how="link")

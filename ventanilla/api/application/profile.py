@@ -19,6 +19,7 @@ from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.agents import AvailabilityWord, RoleWord
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
@@ -155,6 +156,7 @@ def _change_password(request: UserRequest, given: ProfileBody) -> None:
     if request.session.session_key:
         request.user = request.auth  # what Django compares the session with
         update_session_auth_hash(request, request.auth)  # the screen they did it on stays open
+        remember_browser(request, request.auth, how="password")
 
 
 @router.delete("/avatar", operation_id="delete_profile_avatar", response={200: None})

@@ -9,6 +9,7 @@ from ventanilla.accounts.commands import accounts, sessions
 from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.auth_routes import SignedInShape, with_session
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import remember_phone
 from ventanilla.api.late import Router
 from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
@@ -46,7 +47,9 @@ def _sign_up(request: HttpRequest, given: SignUpBody) -> HttpResponse:
         raise
     data = user_json(user)
     data["created_at"] = iso(user.created_at)
-    return with_session(sessions.open_session(user, how="sign_up"), {"data": data})
+    opened = sessions.open_session(user, how="sign_up")
+    remember_phone(request, opened, how="sign_up")
+    return with_session(opened, {"data": data})
 
 
 @router.post("/api/v1/accounts", operation_id="sign_up", response=SignedInShape, auth=None)

@@ -7,17 +7,27 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.accounts.models import User
 from ventanilla.api.application.profile_mfa import CodesShape
 from ventanilla.api.auth import UserRequest
+from ventanilla.api.passkey_answers import AskedShape, PasskeyAnswerBody, answer_of, asked_json, origin_of
 from ventanilla.api.proofs import freshly_proved, remember_proof, themselves
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import where_is
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import guess
 from ventanilla.kit.clock import iso
-from ventanilla.signin.commands import entry, factors
-from ventanilla.signin.selectors import authenticator_of, proof_ways_of, recovery_codes_left, ways_of
+from ventanilla.signin.commands import entry, factors, passkeys, sessions
+from ventanilla.signin.devices import described, is_phone, place_of
+from ventanilla.signin.models import SignIn
+from ventanilla.signin.selectors import (
+    authenticator_of,
+    passkeys_of,
+    proof_ways_of,
+    recovery_codes_left,
+    sessions_of,
+    ways_of,
+)
 
 router = Router(tags=["Desk"])
 
@@ -28,6 +38,7 @@ class ProofBody(Body):
     password: str = ""
     otp_code: str = ""
     backup_code: str = ""
+    passkey: PasskeyAnswerBody | None = None
 
 
 class ProofWaysShape(Schema):
@@ -36,34 +47,80 @@ class ProofWaysShape(Schema):
     ways: list[str]
 
 
+class PasskeyShape(Schema):
+    """One of theirs."""
+
+    id: int
+    name: str
+    created_at: str
+    last_used_at: str | None
+
+
+class SessionShape(Schema):
+    """Where they are signed in. `device` and `place` are in words, as far as browser and address tell."""
+
+    id: int
+    device: str
+    is_phone: bool
+    place: str
+    is_here: bool
+    signed_in_at: str
+    last_seen_at: str
+
+
 class SecurityShape(Schema):
     """`second_step`: whether signing in takes more than a password. `authenticator_since`: null without an app."""
 
     second_step: bool
     authenticator_since: str | None
     recovery_codes_left: int
+    passkeys: list[PasskeyShape]
+    sessions: list[SessionShape]
 
 
-def _security(user: User) -> dict[str, Any]:
-    app = authenticator_of(user)
+def _security(request: UserRequest) -> dict[str, Any]:
+    user = request.auth
+    app, here = authenticator_of(user), where_is(request).key
     return {
         "second_step": bool(ways_of(user)),
         "authenticator_since": iso(app.confirmed_at) if app else None,
         "recovery_codes_left": recovery_codes_left(user),
+        "passkeys": [
+            {
+                "id": one.pk,
+                "name": one.name,
+                "created_at": iso(one.created_at),
+                "last_used_at": iso(one.last_used_at),
+            }
+            for one in passkeys_of(user)
+        ],
+        "sessions": [_session(one, here=here) for one in sessions_of(user)],
+    }
+
+
+def _session(one: SignIn, *, here: str) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "device": described(one.agent),
+        "is_phone": one.client_session_id is not None or is_phone(one.agent),
+        "place": place_of(one.address),
+        "is_here": one.key == here,
+        "signed_in_at": iso(one.created_at),
+        "last_seen_at": iso(one.last_seen_at),
     }
 
 
 @router.get("", operation_id="show_security", response=SecurityShape)
 def show(request: UserRequest) -> HttpResponse:
     """What they have set up."""
-    return json_reply(_security(request.auth))
+    return json_reply(_security(request))
 
 
 @router.delete("/authenticator", operation_id="remove_authenticator", response=SecurityShape)
 def remove_authenticator(request: UserRequest) -> HttpResponse:
     """Do without the app from now on."""
     factors.remove_authenticator(freshly_proved(request))
-    return json_reply(_security(request.auth))
+    return json_reply(_security(request))
 
 
 @router.post("/recovery-codes", operation_id="renew_recovery_codes", response=CodesShape)
@@ -84,6 +141,33 @@ def give_proof(request: UserRequest, given: ProofBody = Given()) -> HttpResponse
     """Show anew that it is them: dangerous acts are open for a quarter of an hour, in this browser."""
     user = themselves(request)
     with guess(request, user.email, action="second_step"):
-        entry.prove(user, password=given.password, code=given.otp_code, recovery_code=given.backup_code)
+        entry.prove(
+            user,
+            password=given.password,
+            code=given.otp_code,
+            recovery_code=given.backup_code,
+            passkey=answer_of(given.passkey, request),
+        )
     remember_proof(request)
     return empty_reply()
+
+
+@router.post("/proof/passkey", operation_id="ask_for_passkey_as_proof", response=AskedShape)
+def ask_for_passkey(request: UserRequest) -> HttpResponse:
+    """What the browser is asked when a passkey is the proof."""
+    user = themselves(request)
+    return json_reply(asked_json(passkeys.ask_for_one(origin=origin_of(request), user=user)))
+
+
+@router.delete("/sessions/{int:session_id}", operation_id="revoke_session", response=SecurityShape)
+def revoke(request: UserRequest, session_id: int) -> HttpResponse:
+    """End one session, wherever it is."""
+    sessions.revoke_session(themselves(request), sign_in_id=session_id)
+    return json_reply(_security(request))
+
+
+@router.delete("/sessions", operation_id="revoke_other_sessions", response=SecurityShape)
+def revoke_others(request: UserRequest) -> HttpResponse:
+    """End every session but this one."""
+    sessions.revoke_others(themselves(request), keep=where_is(request).key)
+    return json_reply(_security(request))

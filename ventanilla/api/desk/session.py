@@ -12,6 +12,7 @@ from django.utils import translation
 from ninja import Schema
 
 from ventanilla import __version__
+from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
 from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import accounts, sessions, users
@@ -23,6 +24,7 @@ from ventanilla.api import viewing
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
+from ventanilla.api.passkey_answers import PasskeyAnswerBody, answer_of
 from ventanilla.api.proofs import remember_proof
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
@@ -102,6 +104,7 @@ class SecondStepBody(Body):
     mfa_token: str
     otp_code: str = ""
     backup_code: str = ""
+    passkey: PasskeyAnswerBody | None = None
 
 
 class DeskForgottenBody(Body):
@@ -159,9 +162,11 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
     return response
 
 
-def _sign_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+def let_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    """The session of this browser is theirs; answers as boot does."""
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     remember_proof(request)
+    remember_browser(request, user, how=how)
     sessions.note_sign_in(user, how=how)
     return remember_device(request, _boot(request, user), email=user.email)
 
@@ -170,11 +175,11 @@ def _after_first_step(request: HttpRequest, user: User, *, how: str) -> HttpResp
     """Come in, or be asked for the second step by 206."""
     step = entry.second_step(user)
     if step is None:
-        return _sign_in(request, user, how=how)
+        return let_in(request, user, how=how)
     return json_reply({"mfa_required": True, "mfa_token": step.token, "ways": step.ways}, status=206)
 
 
-def _require_json(request: HttpRequest) -> None:
+def require_json(request: HttpRequest) -> None:
     """Another site's form cannot send JSON, so no one can be signed in to a stranger's account behind their back."""
     if request.content_type != "application/json":
         raise BadRequest
@@ -193,7 +198,7 @@ def boot(request: HttpRequest) -> HttpResponse:
 @router.post("/first-run", operation_id="first_run", response=BootShape, auth=None)
 def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpResponse:
     """Set the installation up and come in; refused with 403 once an account exists."""
-    _require_json(request)
+    require_json(request)
     _account, user = accounts.first_run(
         account_name=given.account_name,
         user_full_name=given.user_full_name,
@@ -202,18 +207,18 @@ def first_run(request: HttpRequest, given: FirstRunBody = Given()) -> HttpRespon
         locale=given.locale or translation.get_language(),
         base_url=given.base_url,
     )
-    return _sign_in(request, user, how="first_run")
+    return let_in(request, user, how="first_run")
 
 
 @router.post("/session", operation_id="open_desk_session", response=_IN_OR_MORE, auth=None)
 def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResponse:
     """Sign in: sets the session cookie and answers as boot does. 206: a second step follows."""
-    _require_json(request)
+    require_json(request)
     try:
         with guess(request, given.email) as one:
             if given.sso_auth_token:
                 user = sessions.authenticate_by_sso(email=given.email, token=given.sso_auth_token)
-                return _sign_in(request, user, how="single_sign_on")
+                return let_in(request, user, how="single_sign_on")
             user = sessions.authenticate(email=given.email, password=given.password)
             answer = _after_first_step(request, user, how="password")
             one.came_in = answer.status_code != 206
@@ -225,11 +230,16 @@ def open_session(request: HttpRequest, given: SessionBody = Given()) -> HttpResp
 @router.post("/session/second-step", operation_id="take_second_step", response=BootShape, auth=None)
 def take_second_step(request: HttpRequest, given: SecondStepBody = Given()) -> HttpResponse:
     """The second step of signing in: a code of the app, or a recovery code."""
-    _require_json(request)
+    require_json(request)
     user = entry.in_second_step(given.mfa_token)
     with guess(request, user.email, action="second_step"):
-        how = entry.take_second_step(user, code=given.otp_code, recovery_code=given.backup_code)
-    return _sign_in(request, user, how=how)
+        how = entry.take_second_step(
+            user,
+            code=given.otp_code,
+            recovery_code=given.backup_code,
+            passkey=answer_of(given.passkey, request),
+        )
+    return let_in(request, user, how=how)
 
 
 @router.delete("/session", operation_id="close_desk_session", response={200: None}, auth=None)
@@ -246,7 +256,7 @@ def close_session(request: HttpRequest) -> HttpResponse:
 @router.post("/password-reset", operation_id="desk_password_reset", response={200: None}, auth=None)
 def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpResponse:
     """Mail a link to choose a password. The answer is the same for an address no one has."""
-    _require_json(request)
+    require_json(request)
     ask_for_link(request, given.email)
     sessions.request_password_reset(email=given.email)
     return empty_reply()
@@ -255,7 +265,7 @@ def forgotten(request: HttpRequest, given: DeskForgottenBody = Given()) -> HttpR
 @router.post("/password", operation_id="desk_set_password", response=_IN_OR_MORE, auth=None)
 def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpResponse:
     """Choose a password with the link of an invitation or a reset, and come in."""
-    _require_json(request)
+    require_json(request)
     rate_limits.check("password_per_ip", address_of(request))
     user = sessions.set_password_by_link(token=given.token, password=given.password)
     return _after_first_step(request, user, how="link")
@@ -264,7 +274,7 @@ def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpRes
 @router.post("/confirmation", operation_id="desk_confirm_email", response=_IN_OR_MORE, auth=None)
 def confirm(request: HttpRequest, given: DeskConfirmationBody = Given()) -> HttpResponse:
     """Prove an address with a mailed link, and come in."""
-    _require_json(request)
+    require_json(request)
     rate_limits.check("confirmation_per_ip", address_of(request))
     user = users.confirm_email(token=given.token)
     return _after_first_step(request, user, how="link")

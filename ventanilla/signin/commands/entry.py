@@ -16,6 +16,7 @@ from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
 from ventanilla.signin import codes
+from ventanilla.signin.commands.passkeys import PasskeyAnswer, use_passkey
 from ventanilla.signin.errors import StepOver, WrongCode
 from ventanilla.signin.events import RecoveryCodeUsed, SignInFailedOften, StepUpFailed, StepUpPassed
 from ventanilla.signin.models import Authenticator, RecoveryCode
@@ -59,11 +60,16 @@ def _state(user: User) -> str:
 
 
 @transaction.atomic
-def take_second_step(user: User, *, code: str = "", recovery_code: str = "") -> str:
-    """Check the app's code or, when it is empty, a recovery code; which it was: authenticator or recovery_code.
+def take_second_step(
+    user: User, *, code: str = "", recovery_code: str = "", passkey: PasskeyAnswer | None = None
+) -> str:
+    """Check the one that is given; which it was: authenticator, passkey or recovery_code.
 
-    Each is good once. Raises WrongCode. Records user.recovery_code_used.
+    Each is good once. Raises WrongCode or BadPasskey. Records user.recovery_code_used.
     """
+    if passkey is not None:
+        use_passkey(token=passkey.token, answer=passkey.answer, origin=passkey.origin, user=user)
+        return "passkey"
     if code and _takes_code(user, code):
         return "authenticator"
     if recovery_code and _takes_recovery_code(user, recovery_code):
@@ -103,14 +109,21 @@ def note_failed_often(*, email: str, step: str) -> None:
         )
 
 
-def prove(user: User, *, password: str = "", code: str = "", recovery_code: str = "") -> None:
+def prove(
+    user: User,
+    *,
+    password: str = "",
+    code: str = "",
+    recovery_code: str = "",
+    passkey: PasskeyAnswer | None = None,
+) -> None:
     """They show once more that it is them: with a second factor if they have one, else with the password.
 
     Raises WrongPassword or WrongCode. Records user.step_up_passed or user.step_up_failed.
     """
     try:
         if ways_of(user):
-            how = take_second_step(user, code=code, recovery_code=recovery_code)
+            how = take_second_step(user, code=code, recovery_code=recovery_code, passkey=passkey)
         elif not user.check_password(password):
             raise WrongPassword
         else:

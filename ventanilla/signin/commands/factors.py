@@ -30,7 +30,7 @@ class Proposed:
 @transaction.atomic
 def propose_authenticator(user: User) -> Proposed:
     """A secret for the user's app, in place of one that was proposed and never used. Raises FactorThere."""
-    _lock(user)
+    lock_user(user)
     if authenticator_of(user) is not None:
         raise FactorThere
     Authenticator.objects.filter(user=user).delete()
@@ -42,11 +42,11 @@ def propose_authenticator(user: User) -> Proposed:
 
 @transaction.atomic
 def confirm_authenticator(user: User, *, code: str) -> list[str]:
-    """The app works: from now on signing in takes it. Returns recovery codes, which are shown this once.
+    """The app works: from now on signing in takes it. Returns recovery codes with the first factor, shown this once.
 
     Raises FactorThere, NoFactor when none was proposed, or WrongCode. Records user.factor_added.
     """
-    _lock(user)
+    lock_user(user)
     if authenticator_of(user) is not None:
         raise FactorThere
     row = Authenticator.objects.filter(user=user).first()
@@ -60,7 +60,7 @@ def confirm_authenticator(user: User, *, code: str) -> list[str]:
     record_everywhere(
         user, lambda account_id: FactorAdded(account_id=account_id, user_id=user.pk, kind="authenticator")
     )
-    return _fresh_recovery_codes(user)
+    return codes_for_first_factor(user)
 
 
 @transaction.atomic
@@ -69,10 +69,10 @@ def remove_authenticator(user: User, *, by: User | None = None) -> None:
 
     Raises NoFactor. Records user.factor_removed.
     """
-    _lock(user)
+    lock_user(user)
     if Authenticator.objects.filter(user=user, confirmed_at__isnull=False).delete()[0] == 0:
         raise NoFactor
-    _forget_codes_of_nothing(user)
+    forget_codes_of_nothing(user)
     record_everywhere(
         user,
         lambda account_id: FactorRemoved(account_id=account_id, user_id=user.pk, kind="authenticator"),
@@ -83,13 +83,19 @@ def remove_authenticator(user: User, *, by: User | None = None) -> None:
 @transaction.atomic
 def renew_recovery_codes(user: User) -> list[str]:
     """Ten fresh codes in place of those before. Raises NoFactor. Records user.recovery_codes_made."""
-    _lock(user)
+    lock_user(user)
     if not ways_of(user):
         raise NoFactor
     return _fresh_recovery_codes(user)
 
 
-def _lock(user: User) -> None:
+def codes_for_first_factor(user: User) -> list[str]:
+    """Recovery codes for who has none from a factor before; else []."""
+    return [] if RecoveryCode.objects.filter(user=user).exists() else _fresh_recovery_codes(user)
+
+
+def lock_user(user: User) -> None:
+    """Of two changes of their factors one waits."""
     User.objects.select_for_update().only("pk").get(pk=user.pk)
 
 
@@ -103,6 +109,7 @@ def _fresh_recovery_codes(user: User) -> list[str]:
     return made
 
 
-def _forget_codes_of_nothing(user: User) -> None:
+def forget_codes_of_nothing(user: User) -> None:
+    """Without a factor there is nothing to recover from."""
     if not ways_of(user):
         RecoveryCode.objects.filter(user=user).delete()

@@ -8,13 +8,14 @@ from ventanilla.accounts.actors import SYSTEM
 from ventanilla.accounts.models import Membership, User
 from ventanilla.events.log import record_all
 from ventanilla.signin.events import Unlocked
-from ventanilla.signin.models import Authenticator, RecoveryCode
+from ventanilla.signin.models import Authenticator, Passkey, RecoveryCode
 
 
 @transaction.atomic
 def unlock(user: User) -> None:
     """Take every second factor of theirs away. Records user.unlocked."""
     Authenticator.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     accounts = list(Membership.objects.filter(user=user).values_list("account_id", flat=True))
     record_all([Unlocked(account_id=account_id, user_id=user.pk) for account_id in accounts], actor=SYSTEM)

@@ -1,0 +1,32 @@
+"""From where a request comes, as the list of sessions keeps it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from ventanilla.accounts.commands.sessions import OpenedSession
+from ventanilla.accounts.models import User
+from ventanilla.api.sign_in_limits import address_of, is_known_device
+from ventanilla.signin.commands.sessions import Where, remember_session
+
+
+def where_is(request: HttpRequest) -> Where:
+    """Whoever asks, with the session they ask in."""
+    agent = request.headers.get("User-Agent", "")
+    if "HTTP_ACCESS_TOKEN" in request.META:
+        return Where(address_of(request), agent, client=request.META.get("HTTP_CLIENT", ""))
+    return Where(address_of(request), agent, browser=request.session.session_key or "")
+
+
+def remember_browser(request: HttpRequest, user: User, *, how: str) -> None:
+    """This browser has a session of theirs from now on."""
+    if not request.session.session_key:
+        request.session.create()
+    remember_session(user, where_is(request), how=how, known=is_known_device(request, user.email))
+
+
+def remember_phone(request: HttpRequest, opened: OpenedSession, *, how: str) -> None:
+    """The headers that were just given out are a session of theirs."""
+    agent = request.headers.get("User-Agent", "")
+    where = Where(address_of(request), agent, client=opened.client)
+    remember_session(opened.user, where, how=how, known=is_known_device(request, opened.user.email))
