@@ -58,6 +58,8 @@ def test_a_plugins_channel_is_made_by_its_form_and_switched_off(
     assert_accessible(page)
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
+    page.goto(f"{product_with_pigeons.url}/app/{base}/audit")
+    expect(page.get_by_text(re.compile("el complemento ventanilla-pigeon"))).to_be_visible()
     page.goto(f"{product_with_pigeons.url}/app/{base}/inboxes")
     expect(page.locator("main").get_by_text("Palomas")).to_be_visible()
     page.goto(f"{product_with_pigeons.url}/app/{base}/inboxes/new")

@@ -7,6 +7,7 @@ import {
   ListVideo,
   MessageSquareQuote,
   PanelsTopLeft,
+  ScrollText,
   Server,
   ShieldCheck,
   Tag,
@@ -194,6 +195,12 @@ const inside: RouteRecordRaw[] = [
         name: 'account-settings',
         component: () => import('./features/settings/AccountSettings.vue'),
         meta: { administrator: true, title: 'settings.account.title', section: Building2 },
+      },
+      {
+        path: 'audit',
+        name: 'audit',
+        component: () => withWords('audit', () => import('./features/settings/audit/AuditSettings.vue')),
+        meta: { administrator: true, title: 'settings.audit.title', section: ScrollText },
       },
       {
         path: 'installation',

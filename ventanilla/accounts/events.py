@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import ALWAYS, CABLE, Fact, Hearers, Told, collection
+from ventanilla.events.facts import ALWAYS, CABLE, About, Fact, Hearers, Told, collection
 
 
 class AccountCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.created"
+    administrative = About("accounts.Account", "account_id")
     told = collection("account", "account_id")
 
 
 class AccountUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.updated"
+    administrative = About("accounts.Account", "account_id")
     told = collection("account", "account_id")
     alters_permissions = frozenset({"status", "features"})
     changes: dict[str, list[Any]]
@@ -31,11 +33,13 @@ class InstallationUpdated(Fact, frozen=True, kw_only=True):
     """Its address or who looks after it; in the account that does."""
 
     name: ClassVar[str] = "installation.updated"
+    administrative = About("accounts.Installation")
     changes: dict[str, list[Any]]
 
 
 class AgentAdded(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "agent.added"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
@@ -50,6 +54,7 @@ class AgentJoined(Fact, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "agent.joined"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
@@ -59,9 +64,11 @@ class AgentJoined(Fact, frozen=True, kw_only=True):
 
 
 class AgentLinkShown(Fact, frozen=True, kw_only=True):
-    """An administrator was shown a link that lets this agent in; `purpose` is password or confirmation."""
+    """An administrator was shown a link that lets this agent in; `purpose` is invitation, password or
+    confirmation."""
 
     name: ClassVar[str] = "agent.link_shown"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     told = collection("agent", "user_id")
     user_id: int
     purpose: str
@@ -71,11 +78,13 @@ class ViewedAs(Fact, frozen=True, kw_only=True):
     """An administrator began to look at the desk as this agent sees it; they can change nothing meanwhile."""
 
     name: ClassVar[str] = "agent.viewed_as"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     user_id: int
 
 
 class ViewEnded(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "agent.view_ended"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     user_id: int
 
 
@@ -83,6 +92,7 @@ class AgentUpdated(Fact, frozen=True, kw_only=True):
     """Role, availability, name, picture or another thing colleagues see."""
 
     name: ClassVar[str] = "agent.updated"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = frozenset({"role", "custom_role_id", "custom_attributes"})
@@ -96,6 +106,7 @@ class AgentRemoved(Fact, frozen=True, kw_only=True):
     """They left the account, its teams and its inboxes; what upper rooms keep of them they clear themselves."""
 
     name: ClassVar[str] = "agent.removed"
+    administrative = About("accounts.User", "user_id", noun="AccountUser")
     changes_people = True
     told = collection("agent", "user_id")
     alters_permissions = ALWAYS
@@ -105,6 +116,7 @@ class AgentRemoved(Fact, frozen=True, kw_only=True):
 
 class RoleCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "role.created"
+    administrative = About("accounts.CustomRole")
     told = collection("role", "role_id")
     role_id: int
     title: str
@@ -114,6 +126,7 @@ class RoleUpdated(Fact, frozen=True, kw_only=True):
     """Of a role that the account made: what it is called, what its people see or may do."""
 
     name: ClassVar[str] = "role.updated"
+    administrative = About("accounts.CustomRole")
     told = collection("role", "role_id")
     alters_permissions = ALWAYS
     role_id: int
@@ -124,6 +137,7 @@ class RoleDeleted(Fact, frozen=True, kw_only=True):
     """Its people had got another one."""
 
     name: ClassVar[str] = "role.deleted"
+    administrative = About("accounts.CustomRole")
     told = collection("role", "role_id")
     role_id: int
     title: str
@@ -133,12 +147,14 @@ class UserSignedIn(Fact, frozen=True, kw_only=True):
     """`how`: password, link, token of single sign-on or another way."""
 
     name: ClassVar[str] = "user.signed_in"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     how: str
 
 
 class UserSignedOut(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "user.signed_out"
+    administrative = About("accounts.User", "user_id")
     ends_sessions = "one"
     user_id: int
 
@@ -147,17 +163,20 @@ class PasswordChanged(Fact, frozen=True, kw_only=True):
     """All their sessions ended."""
 
     name: ClassVar[str] = "user.password_changed"
+    administrative = About("accounts.User", "user_id")
     ends_sessions = "all"
     user_id: int
 
 
 class AccessTokenReset(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "user.access_token_reset"
+    administrative = About("accounts.User", "user_id")
     user_id: int
 
 
 class TeamCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.created"
+    administrative = About("accounts.Team")
     changes_people = True
     told = collection("team", "team_id")
     team_id: int
@@ -165,6 +184,7 @@ class TeamCreated(Fact, frozen=True, kw_only=True):
 
 class TeamUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.updated"
+    administrative = About("accounts.Team")
     changes_people = True
     told = collection("team", "team_id")
     alters_permissions = frozenset({"sight"})
@@ -174,6 +194,7 @@ class TeamUpdated(Fact, frozen=True, kw_only=True):
 
 class TeamDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.deleted"
+    administrative = About("accounts.Team")
     changes_people = True
     told = collection("team", "team_id")
     alters_permissions = ALWAYS
@@ -182,6 +203,7 @@ class TeamDeleted(Fact, frozen=True, kw_only=True):
 
 class TeamMembersChanged(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "team.members_changed"
+    administrative = About("accounts.Team", noun="TeamMember")
     changes_people = True
     told = collection("team", "team_id")
     alters_permissions = ALWAYS

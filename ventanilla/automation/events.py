@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import DESK, Fact, Hearers, Told, collection
+from ventanilla.events.facts import DESK, About, Fact, Hearers, Told, collection
 
 
 class MacroCreated(Fact, frozen=True, kw_only=True):
     """A macro was made, or a deleted one brought back."""
 
     name: ClassVar[str] = "macro.created"
+    administrative = About("automation.Macro")
     told = collection("macro", "macro_id")
     macro_id: int
 
@@ -19,6 +20,7 @@ class MacroUpdated(Fact, frozen=True, kw_only=True):
     """A macro was changed."""
 
     name: ClassVar[str] = "macro.updated"
+    administrative = About("automation.Macro")
     told = collection("macro", "macro_id")
     macro_id: int
     changes: dict[str, list[Any]]
@@ -28,6 +30,7 @@ class MacroDeleted(Fact, frozen=True, kw_only=True):
     """A macro was deleted."""
 
     name: ClassVar[str] = "macro.deleted"
+    administrative = About("automation.Macro")
     told = collection("macro", "macro_id")
     macro_id: int
 

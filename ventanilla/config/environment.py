@@ -199,6 +199,18 @@ OPTIONS: tuple[Option, ...] = (
     Option("MAX_MESSAGES_PER_MINUTE", "200", values.whole, "Most messages of one conversation in a minute."),
     Option("LOG_RETENTION_DAYS", "90", values.whole, "Days that events are kept in the log."),
     Option(
+        "AUDIT_RETENTION_DAYS",
+        "730",
+        values.whole,
+        "Days that entries of the audit log are kept; never fewer than 30.",
+    ),
+    Option(
+        "AUDIT_ADDRESS_DAYS",
+        "90",
+        values.whole,
+        "Days that the audit log keeps addresses and devices of people.",
+    ),
+    Option(
         "WEB_THREADS",
         "16",
         values.whole,

@@ -1,14 +1,16 @@
-"""What happens around every request: the language of the answer."""
+"""What happens around every request: the language of the answer, and from where it comes."""
 
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from ventanilla.events.origins import Origin, coming_from, shortened
 from ventanilla.kit import languages
 
 KNOWN = frozenset(code for code, _name in settings.LANGUAGES)
@@ -50,6 +52,27 @@ def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         choose = language_of_visitor if request.path.startswith(_VISITORS) else language_of
         asked = choose(query=meta.get("QUERY_STRING", ""), accepted=meta.get("HTTP_ACCEPT_LANGUAGE", ""))
         with translation.override(asked):
+            return get_response(request)
+
+    return middleware
+
+
+def origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let the log know the address and the device of whoever asks; proxies we trust were looked through before."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if "HTTP_API_ACCESS_TOKEN" in meta:
+            way = "token"
+        else:
+            way = "session" if "HTTP_ACCESS_TOKEN" in meta else "browser"
+        came = Origin(
+            address=shortened(meta.get("REMOTE_ADDR", "")),
+            device=shortened(meta.get("HTTP_USER_AGENT", "")),
+            way=way,
+            request=str(uuid.uuid4()),
+        )
+        with coming_from(came):
             return get_response(request)
 
     return middleware

@@ -27,6 +27,7 @@ ROOMS = [
     "ventanilla.integrations",
     "ventanilla.search",
     "ventanilla.timeline",
+    "ventanilla.audit",
     "ventanilla.onboarding",
     "ventanilla.automation",
     "ventanilla.realtime",

@@ -38,6 +38,7 @@ PUSHERS = rooms.pushers()
 
 MIDDLEWARE = [
     "ventanilla.config.middleware.language",
+    "ventanilla.config.middleware.origin",
     "ventanilla.config.answers.answers",
     "ventanilla.web.middleware.flood_guard",
     "ventanilla.web.middleware.caution",
@@ -213,6 +214,8 @@ MAX_MAIL_RECIPIENTS: int = ENV["MAX_MAIL_RECIPIENTS"]
 MAX_QUOTED_HTML_CHARS: int = ENV["MAX_QUOTED_HTML_CHARS"]
 MAX_MESSAGES_PER_MINUTE: int = ENV["MAX_MESSAGES_PER_MINUTE"]
 LOG_RETENTION_DAYS: int = ENV["LOG_RETENTION_DAYS"]
+AUDIT_RETENTION_DAYS: int = ENV["AUDIT_RETENTION_DAYS"]
+AUDIT_ADDRESS_DAYS: int = ENV["AUDIT_ADDRESS_DAYS"]
 MAX_CONNECTIONS_PER_ADDRESS: int = ENV["MAX_CONNECTIONS_PER_ADDRESS"]
 WEB_THREADS: int = ENV["WEB_THREADS"]
 WEBHOOK_TIMEOUT_SECONDS: int = ENV["WEBHOOK_TIMEOUT_SECONDS"]

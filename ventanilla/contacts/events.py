@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers, Told, collection
+from ventanilla.events.facts import CABLE, DESK, VISITOR, About, Fact, Hearers, Told, collection
 
 
 class ContactCreated(Fact, frozen=True, kw_only=True):
@@ -23,6 +23,7 @@ class ContactUpdated(Fact, frozen=True, kw_only=True):
 
 class ContactDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "contact.deleted"
+    administrative = About("contacts.Contact")
     told = Told("gone_contact", Hearers.WITH_CONTACTS, DESK | CABLE, "contact_id")
     contact_id: int
 
@@ -87,6 +88,7 @@ class ContactImportChanged(Fact, frozen=True, kw_only=True):
     """An import has begun, been checked, ended or been undone."""
 
     name: ClassVar[str] = "contact_import.changed"
+    administrative = About("contacts.ContactImport", "import_id")
     told = collection("contact_import", "import_id")
     import_id: int
     state: str
@@ -108,3 +110,21 @@ class ContactsImportUndone(Fact, frozen=True, kw_only=True):
     import_id: int
     deleted: list[int]
     updated: list[int]
+
+
+class ContactsExported(Fact, frozen=True, kw_only=True):
+    """Someone took contacts away as a table, or asked for a link to it (`by_mail`). What they searched for is not kept."""
+
+    name: ClassVar[str] = "contacts.exported"
+    administrative = About("contacts.Contact")
+    by_mail: bool
+    label: str
+    filtered: bool
+
+
+class ImportLinesTaken(Fact, frozen=True, kw_only=True):
+    """Someone took away the lines of a file that could not be imported."""
+
+    name: ClassVar[str] = "contact_import.lines_taken"
+    administrative = About("contacts.ContactImport", "import_id")
+    import_id: int

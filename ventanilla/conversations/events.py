@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import CABLE, DESK, VISITOR, WEBHOOK, Fact, Hearers, Told, collection
+from ventanilla.events.facts import CABLE, DESK, VISITOR, WEBHOOK, About, Fact, Hearers, Told, collection
 
 Changes = dict[str, list[Any]]
 
@@ -198,6 +198,7 @@ class ConversationDeleted(Fact, frozen=True, kw_only=True):
     """A conversation was deleted with all its messages."""
 
     name: ClassVar[str] = "conversation.deleted"
+    administrative = About("conversations.Conversation", "display_id")
     # The row is gone, and a number alone tells no one anything.
     told = Told("gone_conversation", Hearers.EVERYONE, DESK | CABLE, "display_id")
     conversation_id: int

@@ -55,6 +55,17 @@ def collection(kind: str, key: str) -> Told:
     return Told(about=kind, to=Hearers.EVERYONE, shapes=DESK, key=key)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an act of administration was done to: the model of the thing (`inboxes.Inbox`) and, unless `told` has it, the
+    field with its id. `noun` is the contract's word for it (F.24), when that is another than the model's.
+    """
+
+    model: str
+    key: str = ""
+    noun: str = ""
+
+
 NOT_TOLD = Told(about="", to=Hearers.NOBODY, shapes=Shape(0))
 ALWAYS = frozenset({"*"})  # for `alters_permissions`: whatever changed
 
@@ -72,6 +83,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     alters_presence: ClassVar[bool] = False
     # Sessions of the user it names: "one" of them ended, or "all". Concerns them in whichever account they listen.
     ends_sessions: ClassVar[str] = ""
+    # An act of administration, or a look at what few may see: it stands in the audit log, with who did it and from where.
+    administrative: ClassVar[About | None] = None
     # Fields of the payload that hold personal data.
     personal: ClassVar[frozenset[str]] = frozenset()
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ventanilla.events import wakeup
+from ventanilla.events import origins, wakeup
 from ventanilla.events.facts import Fact as Fact
 from ventanilla.events.facts import kind_of
 from ventanilla.events.models import ConsumerCursor, Event
@@ -77,6 +77,8 @@ class LoggedEvent(msgspec.Struct, frozen=True, dict=True):
     actor: Actor | None
     caused_by: int | None
     occurred_at: datetime
+    # From where, of an act of administration: see events.origins.
+    origin: origins.Origin | None = None
 
     @property
     def position(self) -> Position:
@@ -94,10 +96,10 @@ class LoggedEvent(msgspec.Struct, frozen=True, dict=True):
         return msgspec.convert({**self.payload, "account_id": self.account_id}, kind)
 
 
-_COLUMNS = "id, xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at"
-_WRITTEN = "xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at"
+_COLUMNS = "id, xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at, origin"
+_WRITTEN = "xid, account_id, name, payload, actor_kind, actor_id, caused_by, occurred_at, origin"
 _INSERT_ALL = f"INSERT INTO events_event ({_WRITTEN}) VALUES "
-_INSERT = _INSERT_ALL + "({xid}, %s, %s, %s, %s, %s, %s, %s)"
+_INSERT = _INSERT_ALL + "({xid}, %s, %s, %s, %s, %s, %s, %s, %s)"
 _ROWS_AT_ONCE = 100
 _INSERT_SQLITE = _INSERT.format(xid="0") + " RETURNING id"
 _INSERT_POSTGRES = _INSERT.format(xid="pg_current_xact_id()::text::bigint") + " RETURNING id"
@@ -127,7 +129,7 @@ def record_all(facts: Sequence[Fact], *, actor: Actor | None = None) -> None:
     xid = "pg_current_xact_id()::text::bigint" if connection.vendor == "postgresql" else "0"
     for start in range(0, len(facts), _ROWS_AT_ONCE):
         rows = [_values(fact, actor, None) for fact in facts[start : start + _ROWS_AT_ONCE]]
-        places = ", ".join([f"({xid}, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        places = ", ".join([f"({xid}, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
         statements.execute(_INSERT_ALL + places, [value for row in rows for value in row])
     if facts:
         if connection.vendor == "postgresql" and not settings.REDIS_URL:
@@ -142,7 +144,8 @@ def _values(fact: Fact, actor: Actor | None, caused_by: int | None) -> list[Any]
     account_id = payload.pop("account_id")
     kind, actor_id = actor if actor is not None else ("", None)
     moment = statements.as_moment(timezone.now())
-    return [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, moment]
+    origin = origins.written() if fact.administrative is not None else None
+    return [account_id, fact.name, _encode(payload).decode(), kind, actor_id, caused_by, moment, origin]
 
 
 def _notify_after_commit() -> None:
@@ -197,13 +200,14 @@ def _after(position: Position) -> tuple[str, list[Any]]:
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedEvent:
-    event_id, xid, account_id, name, payload, kind, actor_id, caused_by, occurred_at = row
+    event_id, xid, account_id, name, payload, kind, actor_id, caused_by, occurred_at, origin = row
     if isinstance(occurred_at, str):  # SQLite gives text, in UTC
         occurred_at = datetime.fromisoformat(occurred_at)
     if occurred_at.tzinfo is None:
         occurred_at = timezone.make_aware(occurred_at, timezone=timezone.get_default_timezone())
     actor = Actor(kind, actor_id) if kind else None
-    return LoggedEvent(event_id, xid, account_id, name, _decode(payload), actor, caused_by, occurred_at)
+    came = origins.read(origin)
+    return LoggedEvent(event_id, xid, account_id, name, _decode(payload), actor, caused_by, occurred_at, came)
 
 
 def settled_position() -> Position:

@@ -18,11 +18,14 @@ class Event(models.Model):
     actor_id = models.BigIntegerField(null=True)
     caused_by = models.BigIntegerField(null=True)
     occurred_at = models.DateTimeField()
+    # JSON text (events.origins): from where an act of administration came. Personal, and kept for a shorter time.
+    origin = models.TextField(null=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["xid", "id"], name="events_reading_order"),
             models.Index(fields=["occurred_at"], name="events_by_age"),
+            models.Index(fields=["id"], name="events_with_origin", condition=models.Q(origin__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ventanilla.events.facts import Fact, collection
+from ventanilla.events.facts import About, Fact, collection
 
 
 class LabelCreated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "label.created"
+    administrative = About("labels.Label")
     told = collection("label", "label_id")
     label_id: int
     title: str
@@ -18,6 +19,7 @@ class LabelUpdated(Fact, frozen=True, kw_only=True):
     """`changes["title"]` is [old, new] after a renaming."""
 
     name: ClassVar[str] = "label.updated"
+    administrative = About("labels.Label")
     told = collection("label", "label_id")
     label_id: int
     changes: dict[str, list[Any]]
@@ -25,6 +27,7 @@ class LabelUpdated(Fact, frozen=True, kw_only=True):
 
 class LabelDeleted(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "label.deleted"
+    administrative = About("labels.Label")
     told = collection("label", "label_id")
     label_id: int
     title: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ventanilla.events.facts import Fact
+from ventanilla.events.facts import About, Fact
 
 
 class FactorAdded(Fact, frozen=True, kw_only=True):
     """`kind`: authenticator or passkey."""
 
     name: ClassVar[str] = "user.factor_added"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     kind: str
 
@@ -19,6 +20,7 @@ class FactorRemoved(Fact, frozen=True, kw_only=True):
     """`kind`: authenticator or passkey."""
 
     name: ClassVar[str] = "user.factor_removed"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     kind: str
 
@@ -27,6 +29,7 @@ class RecoveryCodesMade(Fact, frozen=True, kw_only=True):
     """Fresh ones; those before stopped working."""
 
     name: ClassVar[str] = "user.recovery_codes_made"
+    administrative = About("accounts.User", "user_id")
     user_id: int
 
 
@@ -34,6 +37,7 @@ class RecoveryCodeUsed(Fact, frozen=True, kw_only=True):
     """`left`: how many still work."""
 
     name: ClassVar[str] = "user.recovery_code_used"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     left: int
 
@@ -42,6 +46,7 @@ class SignInFailedOften(Fact, frozen=True, kw_only=True):
     """A limit was crossed, told once while it holds. `step`: password or second_step."""
 
     name: ClassVar[str] = "user.sign_in_failed_often"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     step: str
 
@@ -50,6 +55,7 @@ class StepUpPassed(Fact, frozen=True, kw_only=True):
     """Before a dangerous act they showed anew that it is them."""
 
     name: ClassVar[str] = "user.step_up_passed"
+    administrative = About("accounts.User", "user_id")
     user_id: int
     how: str
 
@@ -58,6 +64,7 @@ class StepUpFailed(Fact, frozen=True, kw_only=True):
     """Whoever sits in this session could not."""
 
     name: ClassVar[str] = "user.step_up_failed"
+    administrative = About("accounts.User", "user_id")
     user_id: int
 
 
@@ -65,6 +72,7 @@ class Unlocked(Fact, frozen=True, kw_only=True):
     """On the server's command line their factors were taken away: their password alone lets them in."""
 
     name: ClassVar[str] = "user.unlocked"
+    administrative = About("accounts.User", "user_id")
     user_id: int
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
+from ventanilla.accounts.actors import actor_of
+from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations.commands import answer_message
 from ventanilla.conversations.models import Conversation, Message
@@ -15,7 +17,7 @@ from ventanilla.events.log import Actor, record
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.surveys.errors import NotAnAnswer, SurveyClosed
-from ventanilla.surveys.events import SurveyAnswered
+from ventanilla.surveys.events import SurveyAnswered, SurveyAnswersExported
 from ventanilla.surveys.models import SurveyResponse
 from ventanilla.surveys.selectors import SURVEY, is_closed
 
@@ -86,3 +88,9 @@ def answer_survey_as_submitted(message: Message, *, submitted: Any, by: Contact)
     if not isinstance(given, Mapping):
         raise NotAnAnswer(fields={"submitted_values": [NotAnAnswer.default_message]})
     return answer_survey(message, rating=given.get("rating"), feedback=given.get("feedback_message"), by=by)
+
+
+@transaction.atomic
+def note_export(account: Account, *, by: User) -> None:
+    """Someone takes the answers away as a table. Records survey_answers.exported."""
+    record(SurveyAnswersExported(account_id=account.pk), actor=actor_of(by))

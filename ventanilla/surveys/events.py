@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ventanilla.events.facts import Fact
+from ventanilla.events.facts import About, Fact
 
 
 class SurveyAnswered(Fact, frozen=True, kw_only=True):
@@ -16,3 +16,10 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True):
     message_id: int
     rating: int
     old_rating: int | None
+
+
+class SurveyAnswersExported(Fact, frozen=True, kw_only=True):
+    """Someone took the answers away as a table."""
+
+    name: ClassVar[str] = "survey_answers.exported"
+    administrative = About("surveys.SurveyResponse")

@@ -108,14 +108,16 @@ def invite_again(membership: Membership, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def invitation_link(membership: Membership) -> str:
+@transaction.atomic
+def invitation_link(membership: Membership, *, by: User | None) -> str:
     """The invitation as a link to hand over where no mail leaves: it works once, and proves no one's address.
 
-    Raises AlreadyMember, or AddressUnknown.
+    Raises AlreadyMember, or AddressUnknown. Records agent.link_shown.
     """
     if not membership.is_pending:
         raise AlreadyMember
     token = issue_one_time_token(membership.user, purpose=Purpose.INVITATION, copied_in=membership.account)
+    _note_link(membership, purpose=Purpose.INVITATION, by=by)
     return links.public_url(invitation_path(token))
 
 
@@ -133,12 +135,14 @@ def member_link(membership: Membership, *, by: User | None) -> str:
         raise BelongsElsewhere
     purpose = Purpose.CONFIRMATION if user.unconfirmed_email else Purpose.PASSWORD
     token = issue_one_time_token(user, purpose=purpose, copied_in=membership.account)
-    record(
-        AgentLinkShown(account_id=membership.account_id, user_id=user.pk, purpose=purpose.value),
-        actor=actor_of(by),
-    )
+    _note_link(membership, purpose=purpose, by=by)
     page = "confirm" if purpose == Purpose.CONFIRMATION else "set-password"
     return links.public_url(f"/app/{page}?token={token}")
+
+
+def _note_link(membership: Membership, *, purpose: Purpose, by: User | None) -> None:
+    fact = AgentLinkShown(account_id=membership.account_id, user_id=membership.user_id, purpose=purpose.value)
+    record(fact, actor=actor_of(by))
 
 
 def find_invitation(token: str) -> tuple[Membership, OneTimeToken]:

@@ -17,6 +17,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply
 from ventanilla.contacts import selectors
+from ventanilla.contacts.commands.taking import note_export
 from ventanilla.contacts.models import Contact
 from ventanilla.kit import rate_limits
 
@@ -48,6 +49,7 @@ def export(request: Request, account_id: int, given: ExportBody = Given()) -> Ht
         request, payload=given.payload, label=given.label
     )  # conditions that no one can read are refused now
     person, account = request.auth.person, request.auth.account
+    note_export(account, by_mail=True, label=given.label, filtered=bool(given.payload), by=person)
     with translation.override(account.locale):
         write_mail(
             person.email,

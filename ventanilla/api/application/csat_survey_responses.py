@@ -21,6 +21,7 @@ from ventanilla.kit.pagination import page_of
 from ventanilla.kit.tables import csv_text
 from ventanilla.kit.wire_values import moment
 from ventanilla.surveys import selectors
+from ventanilla.surveys.commands import note_export
 from ventanilla.surveys.rendering import responses_json, responses_table
 from ventanilla.surveys.selectors import Question
 
@@ -115,6 +116,7 @@ def download(
         "until": _day(question.until or now()),
     }
     table = csv_text(chain([[period]], responses_table(rows.iterator(chunk_size=500))))
+    note_export(request.auth.account, by=request.auth.person)
     # The mark of byte order tells spreadsheets that this is UTF-8.
     response = HttpResponse(f"\ufeff{table}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="csat_report.csv"'

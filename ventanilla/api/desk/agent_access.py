@@ -85,7 +85,7 @@ def hand_over(request: Request, account_id: int, user_id: int) -> HttpResponse:
     caller.require(Capability.AGENTS_WRITE)
     membership = get_membership(caller.account, user_id=user_id)
     url = (
-        invitations.invitation_link(membership)
+        invitations.invitation_link(membership, by=caller.person)
         if membership.is_pending
         else invitations.member_link(membership, by=caller.person)
     )

@@ -13,6 +13,7 @@ from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.contact_export import SALT, chosen_rows
 from ventanilla.api.auth import Request
 from ventanilla.api.late import Router
+from ventanilla.contacts.commands.taking import note_export
 from ventanilla.contacts.exporting import columns_named, columns_shown, table
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.json_text import read_json
@@ -30,13 +31,18 @@ def download(
     request.auth.require(Capability.CONTACTS_EXCHANGE)
     if asked:
         wanted = _unpacked(asked, account_id)
+        label, filtered = wanted["label"], bool(wanted["payload"])
         rows = chosen_rows(request, payload=wanted["payload"], label=wanted["label"])
         pieces = table(rows, columns_named(wanted["columns"]))
         name = f"{account_id}_contacts.csv"
     else:
+        filtered = bool(filter or q)
         rows = chosen_rows(request, payload=_conditions(filter), label=label, words=q)
         pieces = table(rows, columns_shown(request.auth.account), with_addresses=True)
         name = _("contacts.csv")
+    note_export(
+        request.auth.account, by_mail=False, label=label, filtered=filtered, by=request.auth.person
+    )
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

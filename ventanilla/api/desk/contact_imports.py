@@ -19,6 +19,7 @@ from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts import import_selectors as selectors
 from ventanilla.contacts.commands import imports as commands
 from ventanilla.contacts.errors import NotAnImport
+from ventanilla.contacts.commands.taking import note_lines_taken
 from ventanilla.contacts.import_rendering import import_json, refused_json
 from ventanilla.contacts.importing.guessing import ENCODINGS
 from ventanilla.contacts.importing.options import FIELDS
@@ -260,6 +261,7 @@ def refused_file(request: Request, account_id: int, import_id: int) -> Streaming
     job = _found(request, import_id)
     stem = str(job.file["filename"]).rsplit(".", 1)[0] or "contacts"
     name = _("%(file)s to correct.csv") % {"file": stem}
+    note_lines_taken(job, by=request.auth.person)
     response = StreamingHttpResponse(selectors.refused_table(job), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

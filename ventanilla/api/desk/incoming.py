@@ -17,7 +17,7 @@ from ventanilla.api.application.conversation_access import find_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
-from ventanilla.delivery import in_tray, mail_room, reasons
+from ventanilla.delivery import in_tray, looked_at, mail_room, reasons
 from ventanilla.delivery.models import Incoming
 from ventanilla.inboxes.channel_doors import source_of
 from ventanilla.inboxes.channels import kinds_where
@@ -162,13 +162,15 @@ def run_again(request: Request, account_id: int, incoming_id: int) -> HttpRespon
     """
     row = _own(request, incoming_id)
     mail_room.find_home(row)
-    return json_reply(_json(in_tray.run_again(row)))
+    row = in_tray.run_again(row)
+    looked_at.note_run_again(row, account_id=account_id, by=request.auth.person)
+    return json_reply(_json(row))
 
 
 @router.get("/incoming/{int:incoming_id}/raw", operation_id="show_incoming_raw", response={200: None})
 def raw(request: Request, account_id: int, incoming_id: int) -> HttpResponseBase:
     """The bytes as they came."""
-    return _download(_own(request, incoming_id))
+    return _download(request, _own(request, incoming_id))
 
 
 @router.get(
@@ -184,11 +186,12 @@ def source(request: Request, account_id: int, conversation_id: int, message_id: 
     ).order_by("pk").first()
     if row is None:
         raise NotFound
-    return _download(row)
+    return _download(request, row)
 
 
-def _download(row: Incoming) -> HttpResponseBase:
+def _download(request: Request, row: Incoming) -> HttpResponseBase:
     """Always a download, never a page: the bytes are a stranger's."""
+    looked_at.note_source_shown(row, account_id=request.auth.account.pk, by=request.auth.user)
     source = source_of(row.channel, row.raw.open("rb"), row.meta)
     name = f"{source.name or row.channel}-{row.pk}.{source.suffix}"
     response = FileResponse(
@@ -221,4 +224,5 @@ def hand_over(request: Request, account_id: int, inbox_id: int, given: MailIn = 
         raise Invalid(fields={"file": [_("Choose an email file (.eml).")]})
     file = cast("IO[bytes]", given.file)
     row = in_tray.keep_and_read(file, channel=inbox.kind, inbox=inbox, meta={"by": "file"})
+    looked_at.note_handed_over(row, account_id=account_id, inbox_id=inbox.pk, by=request.auth.person)
     return json_reply(_json(row))

@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from ninja import Schema
 
 from ventanilla.api.late import Router
+from ventanilla.accounts.actors import actor_of
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.installation import require_keeper
 from ventanilla.api.given import Body, Given
 from ventanilla.api.replies import json_reply
-from ventanilla.plugins.commands import switch_plugin
 from ventanilla.plugins.selectors import plugins
+from ventanilla.plugins.switching import switch_plugin
 
 router = Router(tags=["Desk"])
 
@@ -74,5 +75,6 @@ def index(request: Request, account_id: int) -> HttpResponse:
 def switch(request: Request, account_id: int, plugin: str, given: PluginBody = Given()) -> HttpResponse:
     """Switch one on or off; one that failed is tried again."""
     require_keeper(request)
-    switch_plugin(plugin, on=given.on)
+    actor = actor_of(request.auth.person)
+    switch_plugin(plugin, on=given.on, account_id=account_id, actor=actor)
     return _reply()

@@ -38,6 +38,7 @@ ADMINISTRATORS_ONLY = {
     "look_at_page",
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
+    "audit_logs", "list_audit_entries", "audit_choices", "download_audit_entries",
     "import_contacts", "export_contacts", "desk_export_contacts",
     "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
     "desk_discard_import", "desk_start_import", "desk_stop_import", "desk_undo_import", "desk_import_edited",
