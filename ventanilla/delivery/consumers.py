@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from django.conf import settings
 
-from ventanilla.conversations.events import MessageCreated, MessageRetried
+from ventanilla.conversations.events import MessageCreated, MessageRetried, MessageUpdated
 from ventanilla.conversations.models import MessageType
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.mails import writers
 from ventanilla.delivery.out_tray import Parcel
 from ventanilla.delivery.pushes import pushers
 from ventanilla.events.consumer import Consumer
-from ventanilla.events.facts import WEBHOOK, names_where
+from ventanilla.events.facts import WEBHOOK, Fact, names_where
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.channels import capabilities_of, kinds_where
 from ventanilla.inboxes.models import Inbox
@@ -82,7 +82,7 @@ class InboxWebhooks(Consumer):
         parcels = []
         for event in events:
             inbox = inboxes.get(inbox_of.get(event.payload["conversation_id"], 0))
-            if inbox is None or event.payload.get("message_type") == MessageType.ACTIVITY or _is_ours(event):
+            if inbox is None or _is_ours(event.fact):
                 continue
             parcels.append(
                 Parcel(
@@ -90,7 +90,7 @@ class InboxWebhooks(Consumer):
                     key=f"event:{event.id}:inbox:{inbox.pk}",
                     account_id=event.account_id,
                     inbox_id=inbox.pk,
-                    message_id=event.payload.get("message_id") if event.name == "message.created" else None,
+                    message_id=event.fact.message_id if isinstance(event.fact, MessageCreated) else None,
                     destination=inbox.channel_settings["webhook_url"],
                     payload={"event": event.name.replace(".", "_"), **event.payload},
                 )
@@ -98,16 +98,18 @@ class InboxWebhooks(Consumer):
         out_tray.put(parcels)
 
 
-# What a message.updated tells of our own way to the webhook: whoever just took the message need not hear that he did.
+# What an update tells of our own way to the webhook: whoever just took the message need not hear that he did.
 _ON_ITS_WAY = frozenset({"delivery", "waits_for", "activity"})
 
 
-def _is_ours(event: LoggedEvent) -> bool:
-    changes = event.payload.get("changes") or {}
-    if event.name != "message.updated" or not changes:
-        return False
-    arrived = changes.get("status") in (["progress", "sent"], ["failed", "progress"])
-    return _ON_ITS_WAY | ({"status", "external_error"} if arrived else set()) >= changes.keys()
+def _is_ours(fact: Fact) -> bool:
+    match fact:
+        case MessageCreated(message_type=MessageType.ACTIVITY):
+            return True
+        case MessageUpdated(changes=changes) if changes:
+            arrived = changes.get("status") in (["progress", "sent"], ["failed", "progress"])
+            return _ON_ITS_WAY | ({"status", "external_error"} if arrived else set()) >= changes.keys()
+    return False
 
 
 def _with_webhook(inbox_ids: Collection[int]) -> dict[int, Inbox]:

@@ -8,47 +8,41 @@ from datetime import date
 from typing import Any, ClassVar
 
 from ventanilla.contacts.models import Contact
+from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, MessageType
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.timeline.lines import NAMES, Group, Line, lines_of
 from ventanilla.timeline.models import TimelineEntry
 
-_MESSAGE = "message.created"
 _SPOKEN = (MessageType.INCOMING, MessageType.OUTGOING)
 _ROWS_AT_ONCE = 200
+# What was said in a conversation on a day.
+Said = dict[tuple[int, date], list[tuple[LoggedEvent, MessageCreated]]]
 
 
 class Timeline(Consumer):
     """Writes what people would ask about."""
 
     name: ClassVar[str] = "timeline.entries"
-    subscribes = NAMES | {_MESSAGE}
+    subscribes = NAMES | {MessageCreated.name}
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
         lines: list[tuple[LoggedEvent, Line]] = []
-        said: dict[tuple[int, date], list[LoggedEvent]] = defaultdict(list)
+        said: Said = defaultdict(list)
         for event in events:
-            if event.name == _MESSAGE:
-                self._message(event, lines, said)
-            else:
+            if event.name != MessageCreated.name:
                 lines += [(event, line) for line in lines_of(event.name, event.payload)]
+                continue
+            message = event.as_fact(MessageCreated)
+            if message.private:
+                data = {"message_id": message.message_id}
+                lines.append((event, Line(Group.NOTES, "private", None, message.conversation_id, data)))
+            elif message.message_type in _SPOKEN:
+                said[message.conversation_id, event.occurred_at.date()].append((event, message))
         owners = _owners({line.conversation_id for _event, line in lines} | {key[0] for key in said})
         _write(lines, owners)
         _write_days(said, owners)
-
-    def _message(
-        self,
-        event: LoggedEvent,
-        lines: list[tuple[LoggedEvent, Line]],
-        said: dict[tuple[int, date], list[LoggedEvent]],
-    ) -> None:
-        conversation_id = event.payload["conversation_id"]
-        if event.payload["private"]:
-            data = {"message_id": event.payload["message_id"]}
-            lines.append((event, Line(Group.NOTES, "private", None, conversation_id, data)))
-        elif event.payload["message_type"] in _SPOKEN:
-            said[conversation_id, event.occurred_at.date()].append(event)
 
 
 def _owners(conversation_ids: set[int | None]) -> dict[int, tuple[int, int]]:
@@ -90,7 +84,7 @@ def _entry(event: LoggedEvent, line: Line, contact_id: int) -> TimelineEntry:
     )
 
 
-def _write_days(said: dict[tuple[int, date], list[LoggedEvent]], owners: dict[int, tuple[int, int]]) -> None:
+def _write_days(said: Said, owners: dict[int, tuple[int, int]]) -> None:
     """One line for each conversation and day, which counts what was said there."""
     if not said:
         return
@@ -105,7 +99,7 @@ def _write_days(said: dict[tuple[int, date], list[LoggedEvent]], owners: dict[in
             if conversation_id not in owners:
                 continue
             line = Line(Group.MESSAGES, "messages", None, conversation_id)
-            row = _entry(events[0], line, owners[conversation_id][0])
+            row = _entry(events[0][0], line, owners[conversation_id][0])
             row.day = day
             made.append(row)
         _count(row, events)
@@ -114,9 +108,9 @@ def _write_days(said: dict[tuple[int, date], list[LoggedEvent]], owners: dict[in
     TimelineEntry.objects.bulk_create(made, batch_size=_ROWS_AT_ONCE)
 
 
-def _count(row: TimelineEntry, events: Sequence[LoggedEvent]) -> None:
+def _count(row: TimelineEntry, events: Sequence[tuple[LoggedEvent, MessageCreated]]) -> None:
     data: dict[str, Any] = {"in": 0, "out": 0, **row.data}
-    for event in events:
-        data["in" if event.payload["message_type"] == MessageType.INCOMING else "out"] += 1
-        data["last"] = event.payload["message_id"]
-    row.data, row.happened_at = data, events[-1].occurred_at
+    for _event, message in events:
+        data["in" if message.message_type == MessageType.INCOMING else "out"] += 1
+        data["last"] = message.message_id
+    row.data, row.happened_at = data, events[-1][0].occurred_at
