@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from ventanilla.accounts.commands.teams import create_team, update_team
+from ventanilla.accounts.commands.viewing import view_as
 from ventanilla.accounts.models import AccessToken, User
 from ventanilla.audit.commands import forget_addresses, forget_old, forget_people
 from ventanilla.audit.consumers import AuditLog
@@ -21,6 +22,7 @@ from ventanilla.events.consumer import drain_log as drain
 from ventanilla.events.models import Event
 from ventanilla.kit.clock import now
 from ventanilla.labels import commands as labels
+from ventanilla.testing.cast import membership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("Z-16")]
 
@@ -208,6 +210,14 @@ def test_what_is_gone_is_called_what_it_was_called(acme, admin, web_inbox, api):
     read_log()
     labels.delete_label(label, by=admin)
     assert read_log()[0].subject_name == "vip"
+
+
+def test_looking_as_a_member_is_kept(acme, admin, ana):
+    view_as(membership(acme, ana), by=admin)
+
+    entry = read_log()[0]
+
+    assert (entry.event, entry.actor_id, entry.subject_id) == ("agent.viewed_as", admin.pk, ana.pk)
 
 
 def kinds() -> list[Any]:

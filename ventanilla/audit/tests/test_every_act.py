@@ -30,7 +30,7 @@ from ventanilla.testing.standing import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 
-# What changes nothing that lasts, or asks somebody else; why it is no act of administration stands beside it.
+# What changes nothing that lasts, or cannot be done by this walk; why, or where it is proven, stands beside it.
 NO_ACTS = {
     "look_into_mailbox": "looks earlier than the clock would",
     "use_channel_tool": "tries a form; what it changes of an inbox is inbox.updated",
@@ -42,6 +42,7 @@ NO_ACTS = {
     "desk_change_import": "nothing is written before it starts",
     "set_inbox_bot": "only none can be given, to an inbox that has none",
     "desk_try_role": "counts whom a role would concern, keeps nothing",
+    "desk_view_as": "only from a browser: test_audit.py",
     "switch_plugin": "needs a package: e2e/test_desk_plugins.py",
 }
 TAKES = {"desk_export_contacts", "show_incoming_raw", "show_message_source", "desk_import_refused_file",
