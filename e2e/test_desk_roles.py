@@ -58,6 +58,9 @@ def test_a_role_is_made_in_words_given_tried_and_removed(
 
     # Seen as they see it: nothing of it, under a bar, and nothing to write with.
     page.goto(f"{team.product.url}/app/{base}/settings/roles")
+    mine = page.get_by_role("columnheader", name="Ventas externa")
+    expect(mine).to_contain_text("1 persona · propio")
+    expect(page.get_by_text("Afecta a Bruno Bravo")).to_be_visible()
     page.get_by_test_id("view-as").click()
     page.get_by_role("option", name=re.compile("Bruno Bravo")).click()
     expect(page.get_by_test_id("view-bar")).to_contain_text("Bruno Bravo")

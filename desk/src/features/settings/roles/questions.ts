@@ -48,7 +48,7 @@ export const QUESTIONS: readonly Question[] = [
   { key: 'labels', group: 'account', answers: yes('labels.write') },
   { key: 'teams', group: 'account', answers: yes('teams.write') },
   { key: 'inboxes', group: 'account', answers: yes('inboxes.write') },
-  { key: 'people', group: 'account', answers: yes('agents.write', 'administration', 'account.write'), fixed: true },
+  { key: 'staff', group: 'account', answers: yes('agents.write', 'administration', 'account.write'), fixed: true },
 ]
 export const GROUPS = ['conversations', 'contacts', 'account'] as const
 
