@@ -29,8 +29,11 @@ _TAG_DIGITS = 32
 # keys: what lists tokens and passwords of inboxes, profiles and the boot answer goes as it is. And each gets a length of its
 # own by chance (Heal the BREACH), as Django's GZipMiddleware gives it; the session cookie is not sent for other sites.
 _COMPRESSED = re.compile(
-    r"/api/(?:v1|desk)/accounts/[0-9]+/(?:conversations|counts|labels|canned_responses|custom_attribute_definitions|search)"
-    r"(?:/|$)"
+    r"/api/(?:v1|desk)/accounts/[0-9]+/(?:"
+    r"(?:conversations|counts|labels|canned|canned_responses|custom_attribute_definitions|search|agents|teams"
+    r"|filter_fields|folders|actions)(?:/|$)"
+    r"|channels$)"  # below it are forms with what was filled in
+    r"|/api/desk/accounts/[0-9]+/inboxes$"  # the desk's short list; the contract's has keys
 )
 _WORTH_COMPRESSING = 1024  # bytes; a smaller answer fits one packet anyhow
 # 80 KB of a list become 12 in 0.2 ms; the highest level needs four times that for 9.

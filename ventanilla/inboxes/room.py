@@ -11,6 +11,7 @@ ROOM = Room(
     api=[
         Endpoints(ACCOUNT, "ventanilla.api.application.inboxes"),
         Endpoints(ACCOUNT, "ventanilla.api.application.mail_sign_in"),
+        Endpoints(DESK, "ventanilla.api.desk.inboxes"),
         Endpoints(DESK, "ventanilla.api.desk.settings_forms"),
         Endpoints(DESK, "ventanilla.api.desk.mailbox"),
         Endpoints(DESK, "ventanilla.api.desk.mail"),

@@ -92,6 +92,9 @@ export type Inbox = Shape<'InboxShape'> & {
   signed_in_with?: string | null
 }
 
+/** What every screen says of an inbox; its settings ask for the whole of it. */
+export type ListedInbox = Shape<'ListedInboxShape'>
+
 export type ChannelFace = Shape<'ChannelFace'>
 export type Plugin = Shape<'PluginShape'>
 

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { ApiError, Offline, api } from '@/api/client'
-import type { Agent, AttributeDefinition, CannedResponse, Id, Inbox, Label, Language, Team } from '@/api/models'
+import type { Agent, AttributeDefinition, CannedResponse, Id, Label, Language, ListedInbox, Team } from '@/api/models'
 
 import { useSession } from './session'
 
@@ -13,12 +13,14 @@ function collection<T extends { id: Id }, Answer extends { payload: T[] } = { pa
   key: string,
   /** What else the answer brings. */
   also: (said: Answer) => void = () => undefined,
+  /** Where they are listed, where that is not the place of each. */
+  listed: () => string = address,
 ) {
   const rows = shallowRef<T[]>([])
   const at = (id: Id) => `${address()}/${id}`
 
   async function load(): Promise<void> {
-    const said = await api.get<T[] | Answer>(address())
+    const said = await api.get<T[] | Answer>(listed())
     if (Array.isArray(said)) rows.value = said
     else {
       rows.value = said.payload
@@ -43,7 +45,7 @@ export const useCollections = defineStore('collections', () => {
     agent: collection<Agent>(of('agents'), 'agent'),
     team: collection<Team>(of('teams'), 'team'),
     label: collection<Label>(of('labels'), 'label'),
-    inbox: collection<Inbox>(of('inboxes'), 'inbox'),
+    inbox: collection<ListedInbox>(of('inboxes'), 'inbox', undefined, () => `${session.desk}/inboxes`),
     attribute_definition: collection<AttributeDefinition>(
       of('custom_attribute_definitions'),
       'custom_attribute_definition',

@@ -2,7 +2,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Inbox, Message } from '@/api/models'
+import type { ListedInbox, Message } from '@/api/models'
 import { useChannels } from '@/stores/channels'
 
 import { forwardedId } from '../mail/recipients'
@@ -16,7 +16,7 @@ export interface MailLines {
 
 export function useMailLines(
   props: { message: Message; contactEmail?: string },
-  inbox: Ref<Inbox | undefined>,
+  inbox: Ref<ListedInbox | undefined>,
 ): MailLines {
   const { t } = useI18n()
   const channels = useChannels()

@@ -3,13 +3,13 @@ import { Code, Copy, Download, Forward, Link2, Printer, Reply, ReplyAll, Split, 
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Inbox, Message } from '@/api/models'
+import type { ListedInbox, Message } from '@/api/models'
 import { useSession } from '@/stores/session'
 import type { MenuItem } from '@/ui/UiMenu.vue'
 
 export function useMessageMenu(
   props: { message: Message },
-  about: { inbox: Ref<Inbox | undefined>; inMail: Ref<boolean> },
+  about: { inbox: Ref<ListedInbox | undefined>; inMail: Ref<boolean> },
 ): ComputedRef<MenuItem[]> {
   const { t } = useI18n()
   const session = useSession()

@@ -2,7 +2,7 @@
 import { onScopeDispose } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Conversation, Inbox, Message } from '@/api/models'
+import type { Conversation, ListedInbox, Message } from '@/api/models'
 import { useChannels } from '@/stores/channels'
 import { useMessages } from '@/stores/messages'
 import { useSession } from '@/stores/session'
@@ -16,7 +16,7 @@ interface Paper {
   printThread: () => Promise<void>
 }
 
-export function usePaper(conversation: () => Conversation, inbox: () => Inbox | undefined): Paper {
+export function usePaper(conversation: () => Conversation, inbox: () => ListedInbox | undefined): Paper {
   const { t } = useI18n()
   const session = useSession()
   const messages = useMessages()
