@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Screens, Team
+from e2e.visits import until
 from ventanilla.notifications.web_push import text_of
 
 SECRET = b"0123456789abcdef"
@@ -173,12 +174,12 @@ def test_a_sound_tells_of_what_comes_in_elsewhere_and_not_too_often(team: Team, 
     page.add_init_script(COUNT_TONES)
     settings = f"{team.product.url}/app/accounts/{bruno.account_id}/settings/profile"
     page.goto(settings)
-    sounds = page.get_by_test_id("sound-settings")
-    sounds.get_by_label("Conversación nueva", exact=True).select_option("Gota")
-    sounds.get_by_label("Mensaje de un cliente", exact=True).select_option("Campana")
+    settings_of = page.get_by_test_id("notification-settings")
+    settings_of.locator("[data-tone=conversation]").select_option("Gota")
+    settings_of.locator("[data-tone=message]").select_option("Campana")
     page.wait_for_function("window.tones === 4")  # each is heard when it is chosen
     page.goto(settings)
-    expect(sounds.get_by_label("Mensaje de un cliente", exact=True)).to_have_value("bell")
+    expect(settings_of.locator("[data-tone=message]")).to_have_value("bell")
     page.locator("h1").first.click()  # browsers keep a page silent until it was touched
 
     first = customer.starts("Hola")
@@ -193,6 +194,75 @@ def test_a_sound_tells_of_what_comes_in_elsewhere_and_not_too_often(team: Team, 
     page.get_by_text("Se ve al llegar").last.wait_for()
     page.wait_for_timeout(300)
     assert page.evaluate("window.tones") == 0
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.feature("T-05", "Z-26", "V-RTM-04")
+def test_every_kind_by_every_way_and_how_much_of_one_conversation(
+    team: Team, screens: Screens, assert_accessible: Callable[[Page], None]
+) -> None:
+    """Switched in the profile and in the panel; what is off does not come, and what comes is counted on the tab."""
+    olga = team.agent("Olga Oye")
+    customer = team.program(olga)
+    page = screens.desk(
+        team.product,
+        olga,
+        f"accounts/{olga.account_id}/settings/profile",
+        viewport={"width": 1440, "height": 900},
+    )
+    page.add_init_script(COUNT_TONES)
+    page.reload()
+    ways = page.get_by_test_id("notification-settings")
+    ways.locator("[data-flag=bell_conversation_assignment]").uncheck()
+    ways.locator("[data-tone=conversation_assignment]").select_option("Madera")
+    ways.locator("[data-tone=mention]").select_option("Gota")
+    hours = page.get_by_test_id("notification-hours")
+    hours.get_by_label("Correos de aviso").select_option("Juntos, cada 30 minutos")
+    hours.get_by_role("switch", name="Horas de silencio").click()
+    expect(hours.get_by_label("Desde")).to_have_value("21:00")
+    hours.get_by_label("Hasta").fill("21:01")
+    hours.get_by_role("switch", name="Horas de silencio").click()
+    expect(hours.get_by_label("Desde")).to_have_count(0)
+    assert_accessible(page)
+    page.reload()
+    expect(ways.locator("[data-flag=bell_conversation_assignment]")).not_to_be_checked()
+    expect(hours.get_by_label("Correos de aviso")).to_have_value("30")
+    page.locator("h1").first.click()  # browsers keep a page silent until it was touched
+
+    first, second = customer.starts("Uno"), customer.starts_again("Dos")
+
+    def happens(number: int) -> None:
+        note = {"content": f"[@Olga](mention://user/{olga.id}/Olga) mira", "private": True}
+        with team.product.api(team.admin) as api:
+            api.post(f"/conversations/{number}/messages", json=note).raise_for_status()
+
+    with team.product.api(team.admin) as api:
+        api.post(f"/conversations/{first}/assignments", json={"assignee_id": olga.id}).raise_for_status()
+    until(lambda: page.evaluate("window.tones") == 2)  # heard, and not in the bell
+    bell = page.get_by_role("button", name="Notificaciones")
+    expect(bell).not_to_contain_text("1")
+    happens(second)
+    expect(bell).to_contain_text("1")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+
+    page.goto(f"{team.product.url}/app/accounts/{olga.account_id}/conversations/{second}")
+    level = page.get_by_role("group", name="Avisarme de")
+    level.get_by_role("button", name="Nada").press("Enter")
+    expect(page.locator(".th").get_by_text("Silenciada")).to_be_visible()
+    expect(page).not_to_have_title(re.compile(r"^\("))  # opened is read
+    page.goto(f"{team.product.url}/app/accounts/{olga.account_id}/conversations/{first}")
+    level.get_by_role("button", name="Lo mío").press("Enter")
+    expect(page.locator(".th").get_by_text("Solo lo mío")).to_be_visible()
+    page.goto(f"{team.product.url}/app/accounts/{olga.account_id}/contacts")
+    happens(second)
+    customer.writes(first, "¿Hola?")
+    happens(first)
+    expect(bell).to_contain_text("1")
+    with team.product.api(olga) as api:
+        told = api.get("/notifications").json()["data"]["payload"]
+    assert [(one["primary_actor"]["id"], one["notification_type"]) for one in told] == [
+        (first, "conversation_mention")
+    ]
 
 
 @pytest.mark.feature("T-05", "Z-26")

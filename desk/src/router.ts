@@ -19,6 +19,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { mayOpen } from './components/sections'
 import { t, withWords } from './i18n'
+import { setTitle } from './shell/unreadMark'
 import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
@@ -275,7 +276,7 @@ router.beforeEach((to) => {
 
 router.afterEach((to) => {
   const title = [...to.matched].reverse().find((one) => one.meta.title)?.meta.title
-  document.title = title ? `${t(title)} · Ventanilla` : 'Ventanilla'
+  setTitle(title ? `${t(title)} · Ventanilla` : 'Ventanilla')
 })
 
 // After an upgrade the parts that an open window has not fetched yet are gone from the server. The window then opens anew

@@ -76,6 +76,16 @@ class Entry:
     files: Sequence[File] = ()
 
 
+@dataclass(frozen=True)
+class Topic:
+    """One of several things a mail tells of: what happened, what was said, about whom, and where to read it."""
+
+    title: str
+    url: str
+    text: str = ""
+    note: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """An email to people. Texts are plain, already in `locale`; `brand` is the account's or the product's name."""
@@ -89,6 +99,7 @@ class Mail:
     action: Action | None = None
     choices: Sequence[Choice] = ()
     entries: Sequence[Entry] = ()
+    topics: Sequence[Topic] = ()
     footer: str = ""
     footer_action: Action | None = None
     brand: str = "Ventanilla"
@@ -183,6 +194,10 @@ def render(mail: Mail) -> Bodies:
             "brand": one_line(mail.brand),
             "facts": [(one_line(name), one_line(value)) for name, value in mail.facts],
             "entries": [_drawn(entry, mail.zone) for entry in mail.entries],
+            "topics": [
+                Topic(one_line(topic.title), topic.url, one_line(topic.text), one_line(topic.note))
+                for topic in mail.topics
+            ],
             "locale": mail.locale.replace("_", "-"),
         }
         text = _engine.get_template("mail.txt").render(Context(context, autoescape=False))

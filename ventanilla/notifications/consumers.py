@@ -87,7 +87,7 @@ def _tell_all(events: Sequence[LoggedEvent]) -> None:
             tellings += _tellings(event, conversation, kind, call, audiences[conversation.account_id], scene)
     if tellings:
         commands.tell(tellings)
-    told = {(one.user.pk, one.conversation.pk): place for place, one in enumerate(tellings, start=1)}
+    told = {(one.member.user_id, one.conversation.pk): place for place, one in enumerate(tellings, start=1)}
     read = {pair for pair, place in opened.items() if told.get(pair, 0) <= place}
     if read:
         commands.read_after_opening(read, conversations=scene.conversations)
@@ -119,16 +119,19 @@ def _tellings(
 ) -> Iterator[Telling]:
     actors = _actor_ids(event)
     followers = scene.participants[conversation.pk]
-    spared = set() if kind.despite_mute else scene.muted[conversation.pk]
+    spared = scene.spared(conversation.pk, kind)
     for user_id in audience.only_members(call.user_ids - actors - spared):
         ways = () if call.only_in_desk else audience.ways(user_id, kind, call.also_by)
-        if (call.only_who_want and not ways) or not audience.may_see(user_id, conversation, followers):
+        rings = audience.rings(user_id, kind, call.also_by)
+        if not (ways or rings) or not audience.may_see(user_id, conversation, followers):
             continue
         yield Telling(
-            user=audience.user(user_id),
+            member=audience.membership(user_id),
             conversation=conversation,
             kind=kind,
             ways=ways,
+            in_bell=rings,
+            digest_due=audience.digest_due(user_id) if "digest" in ways else None,
             message_id=call.message_id if call.message_id in scene.messages else None,
             actor_id=next(iter(actors), None),
         )

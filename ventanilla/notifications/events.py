@@ -8,7 +8,8 @@ from ventanilla.events.facts import CABLE, DESK, Fact, Hearers, Told
 
 
 class NotificationCreated(Fact, frozen=True, kw_only=True):
-    """A user was told of something, or told anew. `ways`: mail and push as the user wishes them for this kind.
+    """A user was told of something, or told anew. `ways`, as the user wishes them for this kind: sound, push, email, or
+    digest (with the rest, later).
 
     `message_id`: what was written, of the kinds that tell of a message; `actor_id`: the user who caused it.
     """
@@ -22,6 +23,17 @@ class NotificationCreated(Fact, frozen=True, kw_only=True):
     conversation_id: int | None = None
     message_id: int | None = None
     actor_id: int | None = None
+
+
+class DigestDue(Fact, frozen=True, kw_only=True):
+    """What a member was told and has not been mailed of is to go out as one mail.
+
+    `items`: conversation id, number of the kind, message id and actor's id of each, the oldest first.
+    """
+
+    name: ClassVar[str] = "notification.digest_due"
+    membership_id: int
+    items: list[tuple[int, int, int | None, int | None]]
 
 
 class NotificationUpdated(Fact, frozen=True, kw_only=True):

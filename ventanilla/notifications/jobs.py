@@ -17,6 +17,12 @@ def wake_snoozed() -> None:
     commands.wake_snoozed()
 
 
+@timed_job(name="notifications.digests", every=timedelta(minutes=1))
+def ask_for_digests() -> None:
+    """Mails that gather what happened are asked for when their hour has come."""
+    commands.ask_for_digests()
+
+
 @timed_job(name="notifications.retention", every=timedelta(hours=6))
 def retention() -> None:
     """A notification no one touched for a month goes."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Membership
-from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.models import AlertLevel, Conversation, Message
 from ventanilla.events.facts import Fact
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ Words = Any  # a text, or one that is translated when it is shown (gettext_lazy)
 class Call:
     """Those among `user_ids` who are members, may see the conversation and did not do it themselves are to be told.
 
-    `only_who_want`: who chose no way for this kind is not told at all. `only_in_desk`: neither by mail nor by push.
+    Who wants it neither in the bell nor by any other way is not told at all. `only_in_desk`: neither by mail nor by push.
     `also_by`: another kind whose ways count as well, because they would have been told by it.
     """
 
     user_ids: frozenset[int] | set[int]
     message_id: int | None = None
-    only_who_want: bool = False
     only_in_desk: bool = False
     also_by: type[NotificationKind] | None = None
 
@@ -82,9 +81,15 @@ class NotificationKind:
     name: ClassVar[str] = ""
     label: ClassVar[Words] = ""  # when it comes, for whom chooses
     icon: ClassVar[str] = "bell"  # of the desk, by its name there
+    # The name under which members' settings keep its tone, where that is not the kind's own.
+    sound: ClassVar[str] = ""
+    # The desk hears it in the conversation itself, also where no one is told of it.
+    is_heard_there: ClassVar[bool] = False
     is_offered: ClassVar[bool] = True  # false: nothing tells of it yet, so no screen has a switch for it
     # New messages: whoever looks at the desk sees them come, and gets no mail of them (contract F.24).
     is_of_message: ClassVar[bool] = False
+    # It is about the member and not only about the conversation: told also where they want to hear of nothing else.
+    is_addressed: ClassVar[bool] = False
     # Told also to who muted the conversation.
     despite_mute: ClassVar[bool] = False
     needs_message: ClassVar[bool] = False  # its mail says nothing without the message
@@ -127,6 +132,23 @@ class NotificationKind:
         return {cls.name}
 
     @classmethod
+    def rings_unasked(cls, ways: tuple[str, ...]) -> bool:
+        """Whether the bell shows it to who said nothing of the bell and chose these other ways."""
+        return True
+
+    @classmethod
+    def is_spared(cls, level: str) -> bool:
+        """Whether it is not told to who wants to be told so much of the conversation (conversations.AlertLevel)."""
+        if cls.despite_mute or level == AlertLevel.ALL:
+            return False
+        return level == AlertLevel.NOTHING or not cls.is_addressed
+
+    @classmethod
+    def tone_name(cls) -> str:
+        """Under which name members' settings keep the tone for it."""
+        return cls.sound or cls.name
+
+    @classmethod
     def shown(cls) -> Mapping[str, Any]:
         """As the desk is told of it."""
-        return {"name": cls.name, "label": str(cls.label), "icon": cls.icon}
+        return {"name": cls.name, "label": str(cls.label), "icon": cls.icon, "sound": cls.tone_name()}

@@ -21,6 +21,14 @@ def default_push_flags() -> list[str]:
     return ["push_conversation_assignment"]
 
 
+class MailPace(models.TextChoices):
+    """How often notification mail may come."""
+
+    AT_ONCE = "at_once"
+    EVERY = "every"  # so many minutes, as one mail
+    DAILY = "daily"  # at an hour of theirs, as one mail
+
+
 class Notification(models.Model):
     """What a user is told about a conversation; only the newest per user and conversation is kept."""
 
@@ -28,6 +36,8 @@ class Notification(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     kind = models.PositiveSmallIntegerField(help_text="Number of the kind; see notifications.registry.")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    # False: told by other ways alone, as they wish for its kind. It says whether they have read it, and no list shows it.
+    in_bell = models.BooleanField(default=True)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     actor_user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
@@ -46,14 +56,42 @@ class Notification(models.Model):
 
 
 class NotificationSetting(models.Model):
-    """Which kinds a member wants by which way: flags `email_<kind>` and `push_<kind>`."""
+    """Which kinds a member wants by which way: flags `email_<kind>` and `push_<kind>`, and what they said of the bell by the
+    kind's name. How often mail may come, and in which hours of their day nothing sounds or pops up.
+    """
 
     membership = models.OneToOneField(
         Membership, on_delete=models.CASCADE, related_name="notification_setting"
     )
     email_flags = models.JSONField(default=default_email_flags)
     push_flags = models.JSONField(default=default_push_flags)
+    bell = models.JSONField(default=dict, blank=True)
+    mail_pace = models.CharField(max_length=8, choices=MailPace.choices, default=MailPace.AT_ONCE)
+    mail_every_minutes = models.PositiveSmallIntegerField(default=30)
+    mail_daily_at = models.CharField(max_length=5, default="09:00")
+    quiet_from = models.CharField(max_length=5, blank=True, default="")
+    quiet_until = models.CharField(max_length=5, blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
+
+
+class DigestItem(models.Model):
+    """What a member is to be mailed together with the rest, the newest of each kind about each conversation.
+
+    Goes when its digest is asked for (DigestDue): from then on the event holds it.
+    """
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    kind = models.PositiveSmallIntegerField()
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["membership", "conversation", "kind"], name="digest_item_once")
+        ]
 
 
 class PushSubscription(models.Model):

@@ -16,10 +16,10 @@ from ventanilla.kit import links, safe_http
 from ventanilla.kit.pusher import Asking, Pusher
 from ventanilla.notifications import web_push
 from ventanilla.notifications.commands import forget_device, push_key
-from ventanilla.notifications.kind import Told
-from ventanilla.notifications.models import Notification, PushSubscription
-from ventanilla.notifications.registry import kind_called
-from ventanilla.notifications.rendering import title_of
+from ventanilla.notifications.kind import Bell, Told
+from ventanilla.notifications.models import PushSubscription
+from ventanilla.notifications.registry import Kind, kind_called
+from ventanilla.notifications.rendering import excerpt
 from ventanilla.notifications.selectors import unread_count, wants_push
 from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, sight_of, told_of, unread
 
@@ -52,12 +52,11 @@ def send(payload: Mapping[str, Any], device: int) -> None:
     told, kind = told_of(payload), kind_called(payload["kind"])
     if subscription is None or told is None:
         raise Withdrawn
-    notification = unread(told)
-    if notification is None or not may_see(told) or not is_news(kind, told):
+    if unread(told) is None or not may_see(told) or not is_news(kind, told):
         raise Withdrawn
     if not wants_push(told.membership, kind.wanted_by()):
         raise Withdrawn
-    message = _message(told, notification)
+    message = _message(told, kind)
     try:
         answer = web_push.post(
             subscription.attributes,
@@ -78,15 +77,13 @@ def send(payload: Mapping[str, Any], device: int) -> None:
         raise SendFailed(f"HTTP {answer.status}", permanent=not passing)
 
 
-def _message(told: Told, notification: Notification) -> dict[str, Any]:
+def _message(told: Told, kind: Kind) -> dict[str, Any]:
     """The contract's `{title, tag, url}` (F.24), with a second line and the number for the app's icon."""
     conversation, user = told.conversation, told.membership.user
     with translation.override(locale_of(told.membership)):
-        title = title_of(
-            notification,
-            display_id=conversation.display_id,
-            is_theirs=conversation.assignee_id == user.pk,
-        )
+        text = excerpt(told.message) if told.message is not None else ""
+        is_theirs = conversation.assignee_id == user.pk
+        title = kind.title(Bell(conversation.display_id, told.actor_name, text, is_theirs))
         return {
             "title": title,
             "body": f"{conversation.contact} · {conversation.inbox.name}",

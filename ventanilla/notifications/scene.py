@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
-from ventanilla.accounts.models import Membership, User
+from ventanilla.accounts.models import Membership
 from ventanilla.conversations.models import Conversation, Mention, Message
 from ventanilla.conversations.policies import Visibility, facts_of, visibilities_of
+from ventanilla.conversations.snoozing import zone_of
 from ventanilla.events.log import LoggedEvent
 from ventanilla.inboxes.models import InboxMember
 from ventanilla.kit import statements
+from ventanilla.kit.clock import now
 from ventanilla.kit.compiled import Compiled
-from ventanilla.notifications.models import NotificationSetting
+from ventanilla.notifications.models import MailPace, NotificationSetting
+from ventanilla.notifications.preferences import is_quiet, next_digest, sounds, wants_bell, ways_of
 from ventanilla.notifications.registry import Kind
-from ventanilla.notifications.selectors import flags_of, present_user_ids
+from ventanilla.notifications.selectors import present_user_ids
 
 Ways = tuple[str, ...]
+_NOISES = frozenset({"push", "sound"})
 
 # Asked for each batch of the log, so these are compiled once.
 _CONVERSATIONS = Compiled(
@@ -36,7 +42,7 @@ _MEMBERS = Compiled(
 )
 _PARTICIPANTS = "SELECT conversation_id, user_id FROM conversations_participant WHERE conversation_id IN ({})"
 
-_MUTES = "SELECT conversation_id, user_id FROM conversations_mute WHERE conversation_id IN ({})"
+_LEVELS = "SELECT conversation_id, user_id, level FROM conversations_mute WHERE conversation_id IN ({})"
 
 
 class Scene:
@@ -74,12 +80,17 @@ class Scene:
         return found
 
     @cached_property
-    def muted(self) -> dict[int, set[int]]:
-        """Ids of the users who want no alerts of it, by conversation id."""
-        found: dict[int, set[int]] = defaultdict(set)
-        for conversation_id, user_id in statements.fetch_among(_MUTES, self.conversations):
-            found[conversation_id].add(user_id)
+    def levels(self) -> dict[int, dict[int, str]]:
+        """How much a user is told of it, by conversation id and user id; whoever is not named here, everything."""
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        for conversation_id, user_id, level in statements.fetch_among(_LEVELS, self.conversations):
+            found[conversation_id][user_id] = level
         return found
+
+    def spared(self, conversation_id: int, kind: Kind) -> set[int]:
+        """Ids of the users who do not want to hear of this kind there."""
+        levels = self.levels[conversation_id]
+        return {user_id for user_id, level in levels.items() if kind.is_spared(level)}
 
     @cached_property
     def inbox_members(self) -> dict[int, set[int]]:
@@ -100,25 +111,50 @@ class Audience:
         self._account_id = account_id
         members = _MEMBERS.all(account_id=account_id, user_ids=user_ids)
         self._members = {member.user_id: member for member in members}
-
-    def user(self, user_id: int) -> User:
-        """One of them. Raises KeyError for who is no member."""
-        return self._members[user_id].user
+        self._now = now()
 
     def only_members(self, user_ids: Iterable[int]) -> list[int]:
         """Those of them who are members, in a steady order."""
         return sorted(user_id for user_id in user_ids if user_id in self._members)
 
     def ways(self, user_id: int, kind: Kind, also_by: Kind | None = None) -> Ways:
-        """By which ways (`email`, `push`) they want this kind. Who has the desk open needs no mail about a message
-        (contract F.24)."""
-        setting: NotificationSetting | None = getattr(self._members[user_id], "notification_setting", None)
-        found = flags_of(setting, kind.name) + (
-            flags_of(setting, also_by.name) if also_by is not None else ()
-        )
-        if kind.is_of_message and "email" in found and user_id in self._present:
-            found = tuple(way for way in found if way != "email")
-        return tuple(dict.fromkeys(found))
+        """By which ways they want this kind now: `sound`, `push`, and `email` or, of who wants it gathered, `digest`.
+
+        Who has the desk open needs no mail about a message (contract F.24), and nothing pops up in quiet hours.
+        """
+        setting = self.setting(user_id)
+        found = set(ways_of(setting, kind)) | set(ways_of(setting, also_by) if also_by is not None else ())
+        if sounds(self._members[user_id].user, kind):
+            found.add("sound")
+        if found & _NOISES and is_quiet(setting, at=self._now, where=self._zone(user_id)):
+            found -= _NOISES
+        if "email" in found and kind.is_of_message and user_id in self._present:
+            found.remove("email")
+        if "email" in found and setting.mail_pace != MailPace.AT_ONCE:
+            found ^= {"email", "digest"}
+        return tuple(sorted(found))
+
+    def rings(self, user_id: int, kind: Kind, also_by: Kind | None = None) -> bool:
+        """Whether their bell shows it."""
+        setting = self.setting(user_id)
+        return wants_bell(setting, kind) or (also_by is not None and wants_bell(setting, also_by))
+
+    def digest_due(self, user_id: int) -> datetime:
+        """When what they are told now is mailed."""
+        return next_digest(self.setting(user_id), at=self._now, where=self._zone(user_id))
+
+    def membership(self, user_id: int) -> Membership:
+        """Theirs. Raises KeyError for who is no member."""
+        return self._members[user_id]
+
+    def setting(self, user_id: int) -> NotificationSetting:
+        """What they chose, or never chose."""
+        member = self._members[user_id]
+        return getattr(member, "notification_setting", None) or NotificationSetting(membership=member)
+
+    def _zone(self, user_id: int) -> ZoneInfo:
+        member = self._members[user_id]
+        return zone_of(member.user, member.account)
 
     def may_see(self, user_id: int, conversation: Conversation, participants: Collection[int]) -> bool:
         """Whether they may see the conversation."""

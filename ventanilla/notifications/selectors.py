@@ -12,12 +12,7 @@ from ventanilla.accounts.selectors import last_seen
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import Visibility
 from ventanilla.kit.clock import now
-from ventanilla.notifications.models import (
-    Notification,
-    NotificationSetting,
-    default_email_flags,
-    default_push_flags,
-)
+from ventanilla.notifications.models import Notification, NotificationSetting
 
 
 def notifications_of(
@@ -28,7 +23,7 @@ def notifications_of(
     newest_first: bool = True,
 ) -> QuerySet[Notification]:
     """A user's notifications, of what they still see; by default only unread ones that are not snoozed."""
-    rows = seen_notifications(sees).select_related("actor_user", "message")
+    rows = seen_notifications(sees).filter(in_bell=True).select_related("actor_user", "message")
     if not with_read:
         rows = rows.filter(read_at__isnull=True)
     if not with_snoozed:
@@ -52,9 +47,7 @@ def unread_count(sees: Visibility) -> int:
 def setting_of(membership: Membership) -> NotificationSetting:
     """The member's choice; an unsaved default when they never chose."""
     found = NotificationSetting.objects.filter(membership=membership).first()
-    return found or NotificationSetting(
-        membership=membership, email_flags=default_email_flags(), push_flags=default_push_flags()
-    )
+    return found or NotificationSetting(membership=membership)
 
 
 def wants_mail(membership: Membership, kinds: Collection[str]) -> bool:
@@ -73,10 +66,3 @@ def present_user_ids(account_id: int, user_ids: Collection[int]) -> set[int]:
     """Those of the users whose desk is open now, whatever they say of their availability."""
     seen, moment = last_seen(account_id, kind=Presence.Kind.USER, ids=user_ids), now()
     return {user_id for user_id, at in seen.items() if is_present(at, at=moment)}
-
-
-def flags_of(setting: NotificationSetting | None, kind: str) -> tuple[str, ...]:
-    """By which ways (`email`, `push`) who set this wants the kind of this name; None is who never chose."""
-    email = setting.email_flags if setting else default_email_flags()
-    push = setting.push_flags if setting else default_push_flags()
-    return tuple(way for way, flags in (("email", email), ("push", push)) if f"{way}_{kind}" in flags)

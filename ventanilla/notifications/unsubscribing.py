@@ -9,39 +9,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Membership
 from ventanilla.kit import links
 from ventanilla.kit.errors import NotFound
 from ventanilla.notifications import commands
-from ventanilla.notifications.registry import Kind, kind_of
+from ventanilla.notifications.registry import Kind, kind_of, kinds
 from ventanilla.notifications.selectors import wants_mail
 
 PATH = "/unsubscribe/"
 _SALT = "ventanilla/notifications/unsubscribing"
+_ALL = 0  # in place of a kind's number
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """One kind of notification mail of one member."""
+    """One kind of notification mail of one member, or all of them (None)."""
 
     membership: Membership
-    kind: Kind
+    kind: Kind | None
 
     @property
     def name(self) -> str:
         """What the mail tells of, in the language active now."""
-        return str(self.kind.label)
+        return str(self.kind.label) if self.kind is not None else _("All notification emails")
 
     @property
     def is_on(self) -> bool:
         """Whether the member still gets it; the page asks."""
-        return wants_mail(self.membership, {self.kind.name})
+        asked = kinds() if self.kind is None else (self.kind,)
+        return wants_mail(self.membership, {kind.name for kind in asked})
 
 
 def token_of(subscription: Subscription) -> str:
     """Signed, without an end: who finds an old mail may leave too. It opens nothing else."""
-    return signing.dumps([subscription.membership.pk, subscription.kind.number], salt=_SALT)
+    number = subscription.kind.number if subscription.kind is not None else _ALL
+    return signing.dumps([subscription.membership.pk, number], salt=_SALT)
 
 
 def link_of(subscription: Subscription) -> str:
@@ -63,7 +67,7 @@ def subscription_by(token: str) -> Subscription:
     try:
         membership_id, kind = signing.loads(token, salt=_SALT)
         found = Membership.objects.select_related("user", "account").get(pk=membership_id)
-        return Subscription(found, kind_of(kind))
+        return Subscription(found, None if kind == _ALL else kind_of(kind))
     except (signing.BadSignature, Membership.DoesNotExist, ValueError, TypeError) as error:
         raise NotFound from error
 

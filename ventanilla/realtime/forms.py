@@ -177,12 +177,19 @@ class Loaded:
         }
 
     @cached_property
+    def _notification_rows(self) -> list[Notification]:
+        ids = self._ids("notification_id", "notification", "gone_notification")
+        return list(Notification.objects.filter(pk__in=ids).select_related("user", "actor_user", "message"))
+
+    @cached_property
+    def notifications_beside_the_bell(self) -> set[int]:
+        """Ids of those that no list shows: their users wish to be told by other ways alone."""
+        return {row.pk for row in self._notification_rows if not row.in_bell}
+
+    @cached_property
     def notifications(self) -> dict[int, JsonObject]:
-        rows = Notification.objects.filter(
-            pk__in=self._ids("notification_id", "notification", "gone_notification")
-        )
         by_user: defaultdict[User, list[Notification]] = defaultdict(list)
-        for row in rows.select_related("user", "actor_user", "message"):
+        for row in self._notification_rows:
             by_user[row.user].append(row)
         return {
             form["id"]: form for user, own in by_user.items() for form in notifications_json(own, user=user)

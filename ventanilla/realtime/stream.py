@@ -20,6 +20,7 @@ from ventanilla.events import facts
 from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers
 from ventanilla.events.log import LoggedEvent, Position
 from ventanilla.kit import links
+from ventanilla.notifications.registry import kind_called
 from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
 from ventanilla.realtime.permissions import ConversationFacts, FormerFacts, Permission
 from ventanilla.realtime.texts import STAND_IN, Text
@@ -334,9 +335,17 @@ def _notification(work: _Work) -> None:
         return  # deleted since; its own event follows
     notification = form if form is not None else {"id": notification_id}
     data = {"notification": notification, **work.loaded.notification_counts(user_id)}
-    work.to_live(data)
-    if notification_id is not None:
+    in_bell = notification_id not in work.loaded.notifications_beside_the_bell
+    work.to_live(data | _heard(work, in_bell) if work.kind.told.about == "notification" else data)
+    if notification_id is not None and in_bell:
         work.to_cable(_encode(data))
+
+
+def _heard(work: _Work, in_bell: bool) -> dict[str, Any]:
+    """The desk also sounds, and it does for kinds that the bell does not show."""
+    sounds = "sound" in work.payload.get("ways", ())
+    sound = kind_called(work.payload["kind"]).tone_name() if sounds else None
+    return {"in_bell": in_bell, "sound": sound}
 
 
 def _cache_invalidated(work: _Work) -> None:
@@ -391,7 +400,9 @@ FORMS: dict[str, Form] = {
     "gone_contact": Form(_contact_deleted, {"contact": {"id": int}}),
     "contact_merge": Form(_contact_merged, {"contact": "ContactShape", "mergee_id": int}),
     "contact_claims": Form(_contact_claims, {"contact_id": int}),
-    "notification": Form(_notification, {"notification": dict} | _NOTIFICATION_COUNTS),
+    "notification": Form(
+        _notification, {"notification": dict, "in_bell": bool, "sound": str | None} | _NOTIFICATION_COUNTS
+    ),
     "gone_notification": Form(_notification, {"notification": {"id": int | None}} | _NOTIFICATION_COUNTS),
     "cache_keys": Form(_cache_invalidated),
     "draft": Form(_draft_saved, {"conversation_id": int, "mode": Draft.Mode, "content": str}),

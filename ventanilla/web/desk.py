@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ventanilla.web import assets, csp
-from ventanilla.web.small_pages import ICON_ADDRESS
+from ventanilla.web.small_pages import ICON_ADDRESS, UNREAD_ICON_ADDRESS
 
 
 @require_safe
@@ -24,6 +24,7 @@ def shell(request: HttpRequest, path: str = "") -> HttpResponse:
         "nonce": nonce,
         "base": assets.base_of("desk"),
         "icon": ICON_ADDRESS,
+        "unread_icon": UNREAD_ICON_ADDRESS,
         "locale": get_language() or "es",
     }
     response = render(request, "web/desk.html", context, status=200 if entry else 503)

@@ -24,6 +24,8 @@ _ICON = (
 )
 # For the desk: Chromium asks for a file again at each change of the address, of the page's own text it asks nothing.
 ICON_ADDRESS = f"data:image/svg+xml,{quote(_ICON)}"
+_DOT = '<circle cx="25" cy="7" r="6.5" fill="#c2571a" stroke="#fdfbf7" stroke-width="1.5"/></svg>'
+UNREAD_ICON_ADDRESS = f"data:image/svg+xml,{quote(_ICON.replace('</svg>', _DOT))}"
 
 
 def _json(value: Any, **headers: str) -> HttpResponse:

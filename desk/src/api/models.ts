@@ -120,7 +120,11 @@ export type ListMeta = Shape<'CountsShape'>
 
 export type Folder = With<Shape<'FolderShape'>, { conditions: Condition[] }>
 export type BulkChangeState = Shape<'BulkChangeShape'>
-export type Own = With<Shape<'OwnShape'>, { reminders: Record<Id, number> }>
+export type AlertLevel = 'all' | 'mine' | 'nothing'
+export type Own = With<
+  Shape<'OwnShape'>,
+  { reminders: Record<Id, number>; alerts: Record<Id, Exclude<AlertLevel, 'all'>> }
+>
 export type Counts = With<Shape<'DeskCountsShape'>, Record<'by_inbox' | 'by_team' | 'by_label', Record<string, number>>>
 
 export interface Condition {
@@ -260,14 +264,8 @@ export interface Notification {
   last_activity_at: number
 }
 
-export interface NotificationKind {
-  name: string
-  label: string
-}
-export interface NotificationFlags {
-  selected_email_flags: string[]
-  selected_push_flags: string[]
-}
+export type NotificationKind = Shape<'NotificationKindShape'>
+export type NotificationPreferences = With<Shape<'NotificationPreferencesShape'>, { kinds: NotificationKind[] }>
 /** A step of an account's first hour; `facts` are its own. */
 export interface FirstStep {
   name: string

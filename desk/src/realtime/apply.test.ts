@@ -49,6 +49,8 @@ it('T-01 the bell forgets what is gone, and counts what all of it is', () => {
       data: {
         notification: { ...told, id, push_message_title: '', primary_actor: aConversation() },
         ...counted(2),
+        in_bell: true,
+        sound: null,
       },
     })
   applyEvent({
@@ -60,7 +62,7 @@ it('T-01 the bell forgets what is gone, and counts what all of it is', () => {
   applyEvent({
     about: 'notification',
     name: 'notification.updated',
-    data: { notification: { id: null }, ...counted(0) },
+    data: { notification: { id: null }, ...counted(0), in_bell: true, sound: null },
   })
   expect(notifications.items.map((one) => one.id)).toEqual([4])
   expect(notifications.unread).toBe(0)

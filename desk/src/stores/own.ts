@@ -1,10 +1,10 @@
 // What this user keeps about conversations for themselves: which alert them of nothing, of which they are reminded; and the
 // calendar by which "tomorrow" is counted.
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { ref } from 'vue'
 
 import { api } from '@/api/client'
-import type { Id, Own } from '@/api/models'
+import type { AlertLevel, Id, Own } from '@/api/models'
 import { t } from '@/i18n'
 import { momentNear } from '@/ui/time'
 
@@ -27,10 +27,13 @@ export const useOwn = defineStore('own', () => {
     day_starts_at: '09:00',
     working_days: [1, 2, 3, 4, 5],
     undo_send_seconds: 0,
-    muted: [],
+    quiet_from: '',
+    quiet_until: '',
+    alerts: {},
     reminders: {},
   })
-  const muted = computed<ReadonlySet<Id>>(() => new Set(own.value.muted))
+  /** How much the user is told of it. */
+  const levelOf = (id: Id): AlertLevel => own.value.alerts[id] ?? 'all'
 
   async function load(): Promise<void> {
     own.value = await api.get<Own>(`${session.desk}/own`)
@@ -46,5 +49,5 @@ export const useOwn = defineStore('own', () => {
   const reminderOf = (id: Id): number | undefined => own.value.reminders[id]
   const momentOf = (at: number): string => momentNear(at, new Date(), session.locale, own.value.timezone)
 
-  return { own, muted, load, choices, reminderOf, momentOf }
+  return { own, levelOf, load, choices, reminderOf, momentOf }
 })

@@ -1,6 +1,6 @@
 // What an agent does about a conversation for themselves alone, each with its way back.
 import { api } from '@/api/client'
-import type { Conversation, Id, Own } from '@/api/models'
+import type { AlertLevel, Conversation, Id, Own } from '@/api/models'
 import { t } from '@/i18n'
 import { toast } from '@/ui/toasts'
 
@@ -19,11 +19,17 @@ async function change(send: (path: string) => Promise<Own>, id: Id): Promise<boo
   }
 }
 
-/** Alert this user of it no more, or again. Nothing changes for anyone else. */
-export async function setOwnMute(conversation: Conversation, muted: boolean, undoable = true): Promise<void> {
-  const done = await change((path) => api.patch<Own>(`${path}/alerts`, { muted }), conversation.id)
-  if (done && undoable)
-    toast(t(muted ? 'told.muted' : 'told.unmuted'), () => void setOwnMute(conversation, !muted, false))
+const SAID: Record<AlertLevel, string> = { all: 'told.unmuted', mine: 'told.only_mine', nothing: 'told.muted' }
+
+/** How much this user is told of it. Nothing changes for anyone else. */
+export async function setAlertLevel(conversation: Conversation, level: AlertLevel, undoable = true): Promise<void> {
+  const before = useOwn().levelOf(conversation.id)
+  const done = await change((path) => api.patch<Own>(`${path}/alerts`, { level }), conversation.id)
+  if (done && undoable) toast(t(SAID[level]), () => void setAlertLevel(conversation, before, false))
+}
+/** Alert this user of it no more, or again. */
+export function toggleOwnMute(conversation: Conversation): Promise<void> {
+  return setAlertLevel(conversation, useOwn().levelOf(conversation.id) === 'nothing' ? 'all' : 'nothing')
 }
 
 /** Remind this user of it then (epoch seconds), or not at all; it stays where it is. */

@@ -1,6 +1,6 @@
 // What who is signed in has of their own: profile, notifications, and invitations to accounts.
 import { api, upload } from '@/api/client'
-import type { Id, InvitationLink, NotificationFlags, NotificationKind, User, WaitingInvitation } from '@/api/models'
+import type { Id, InvitationLink, NotificationPreferences, User, WaitingInvitation } from '@/api/models'
 
 import { useOwn } from './own'
 import { useSession } from './session'
@@ -30,12 +30,17 @@ export async function resetAccessToken(): Promise<void> {
 export const askForPassword = (email: string): Promise<unknown> => api.post('/api/desk/password-reset', { email })
 
 // ── which news come, and how ──────────────────────────────────────────────────────────────────────
-export const notificationKinds = (): Promise<NotificationKind[]> =>
-  api.get<NotificationKind[]>(`${useSession().desk}/notification_kinds`)
-export const notificationFlags = (): Promise<NotificationFlags> =>
-  api.get<NotificationFlags>(`${useSession().base}/notification_settings`)
-export const saveNotificationFlags = (flags: Partial<NotificationFlags>): Promise<unknown> =>
-  api.patch(`${useSession().base}/notification_settings`, { notification_settings: flags })
+const preferences = (): string => `${useSession().desk}/notification_preferences`
+export const notificationPreferences = (): Promise<NotificationPreferences> => api.get(preferences())
+/** One kind by one way. */
+export const switchNotification = (kind: string, way: string, on: boolean): Promise<NotificationPreferences> =>
+  api.post(`${preferences()}/switch`, { kind, way, on })
+/** How often mail comes, and when nothing makes a noise. */
+export async function saveHours(changes: Partial<NotificationPreferences>): Promise<NotificationPreferences> {
+  const saved = await api.patch<NotificationPreferences>(preferences(), changes)
+  await useOwn().load()
+  return saved
+}
 
 // ── invitations: by the link that was mailed or handed over, and those that wait for who is signed in ──
 export const invitationBehind = (token: string): Promise<InvitationLink> => api.post('/api/desk/invitation', { token })

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest'
 
 import type { Conversation } from '@/api/models'
 
-import { concerns, isQuiet, QUIET_MS, soundSettings } from './sounds'
+import { areQuietHours, concerns, isQuiet, QUIET_MS, soundSettings } from './sounds'
 
 describe('T-01 sounds', () => {
   it('are silent until chosen, and whatever else is kept', () => {
     expect(soundSettings(undefined)).toEqual({ tones: {}, whose: 'mine' })
-    expect(soundSettings({ tones: { message: 'bell', mention: 'trumpet', other: 'bell' }, whose: 'x' })).toEqual({
-      tones: { message: 'bell' },
+    expect(
+      soundSettings({ tones: { message: 'bell', mention: 'trumpet', conversation_reminder: 'drop' }, whose: 'x' }),
+    ).toEqual({
+      tones: { message: 'bell', conversation_reminder: 'drop' },
       whose: 'mine',
     })
     expect(soundSettings('loud').tones).toEqual({})
@@ -23,6 +25,15 @@ describe('T-01 sounds', () => {
     expect(isQuiet(1, 100_000 + QUIET_MS - 1, storage)).toBe(true)
     expect(isQuiet(2, 100_001, storage)).toBe(false)
     expect(isQuiet(1, 100_000 + QUIET_MS, storage)).toBe(false)
+  })
+  it('keep to the quiet hours of where one is, also past midnight', () => {
+    const at = (clock: string) => new Date(`2026-12-03T${clock}:00-03:00`)
+    const night = { quiet_from: '22:00', quiet_until: '08:00', timezone: 'America/Santiago' }
+    const quiet = (clock: string) => areQuietHours(at(clock), night)
+    expect(['21:59', '22:00', '00:00', '07:59', '08:00'].map(quiet)).toEqual([false, true, true, true, false])
+    expect(areQuietHours(at('13:30'), { ...night, quiet_from: '13:00', quiet_until: '14:00' })).toBe(true)
+    expect(areQuietHours(at('14:00'), { ...night, quiet_from: '13:00', quiet_until: '14:00' })).toBe(false)
+    expect(areQuietHours(at('23:00'), { ...night, quiet_from: '', quiet_until: '' })).toBe(false)
   })
   it("leave out colleagues' conversations unless all are asked for", () => {
     const of = (assignee?: number) => ({ meta: { assignee: assignee ? { id: assignee } : undefined } }) as Conversation

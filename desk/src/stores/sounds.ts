@@ -1,20 +1,18 @@
 // A short, soft sound when something comes in while the desk is open: which, is each member's choice.
-import type { Conversation, Id, Message } from '@/api/models'
+import type { Conversation, Id, Message, Own } from '@/api/models'
 
 import { useConversations } from './conversations'
 import { useOwn } from './own'
 import { useSession } from './session'
 
-export const HAPPENINGS = ['message', 'conversation', 'mention'] as const
-export type Happening = (typeof HAPPENINGS)[number]
 export const TONES = ['bell', 'drop', 'wood'] as const
 export type Tone = (typeof TONES)[number]
 /** Whose conversations sound: those that are mine, or all that I see. */
 export type Whose = 'mine' | 'all'
 
 export interface SoundSettings {
-  /** Silent where none is named. */
-  tones: Partial<Record<Happening, Tone>>
+  /** By what happened: `message`, `conversation`, or what a kind of notification says of itself. Silent where none is. */
+  tones: Record<string, Tone>
   whose: Whose
 }
 
@@ -30,7 +28,7 @@ export function soundSettings(kept: unknown): SoundSettings {
   const given = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>
   const tones = (typeof given.tones === 'object' && given.tones !== null ? given.tones : {}) as Record<string, unknown>
   return {
-    tones: Object.fromEntries(HAPPENINGS.flatMap((one) => (isTone(tones[one]) ? [[one, tones[one]]] : []))),
+    tones: Object.fromEntries(Object.entries(tones).filter((one): one is [string, Tone] => isTone(one[1]))),
     whose: given.whose === 'all' ? 'all' : 'mine',
   }
 }
@@ -39,6 +37,14 @@ export function soundSettings(kept: unknown): SoundSettings {
 export function concerns(conversation: Conversation, whose: Whose, me: Id | undefined): boolean {
   const assignee = conversation.meta.assignee?.id
   return whose === 'all' || assignee === undefined || assignee === me
+}
+
+/** Whether nothing is to sound now, by the clock where the user is. The hours may reach past midnight. */
+export function areQuietHours(now: Date, hours: Pick<Own, 'quiet_from' | 'quiet_until' | 'timezone'>): boolean {
+  const { quiet_from: from, quiet_until: until, timezone } = hours
+  if (!from || !until) return false
+  const clock = now.toLocaleTimeString('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
+  return from < until ? from <= clock && clock < until : clock >= from || clock < until
 }
 
 /** Remembers when each conversation sounded last, in every window of this browser. */
@@ -87,10 +93,9 @@ export async function play(tone: Tone): Promise<void> {
 }
 
 /** Sound it, unless that conversation is before the eyes, or sounded a moment ago. */
-function ring(happening: Happening, id: Id): void {
+function ring(happening: string, id: Id): void {
   const tone = soundSettings(useSession().settings.sounds).tones[happening]
   if (!tone) return
-  if (useOwn().muted.has(id)) return
   if (useConversations().openId === id && document.visibilityState === 'visible' && document.hasFocus()) return
   try {
     if (isQuiet(id, Date.now(), localStorage)) return
@@ -103,6 +108,8 @@ function ring(happening: Happening, id: Id): void {
 export function hearMessage(message: Message, conversation: Conversation | undefined): void {
   if (message.message_type !== INCOMING || !conversation) return
   if (Date.now() / 1000 - message.created_at > NEWS_SECONDS) return
+  const { own, levelOf } = useOwn()
+  if (levelOf(conversation.id) !== 'all' || areQuietHours(new Date(), own)) return
   const session = useSession()
   const { whose } = soundSettings(session.settings.sounds)
   if (!concerns(conversation, whose, session.user?.id)) return
@@ -114,6 +121,7 @@ function isFirst(message: Message, conversation: Conversation): boolean {
   return Math.abs(conversation.created_at - message.created_at) <= 1
 }
 
-export function hearMention(id: Id): void {
-  ring('mention', id)
+/** Something the user was told of: the server knows who is to hear it, and when. */
+export function hearTold(sound: string, id: Id): void {
+  ring(sound, id)
 }

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -14,33 +14,37 @@ from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of, writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
-from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.given import until_given
+from ventanilla.conversations.models import AlertLevel
 from ventanilla.conversations.snoozing import zone_of
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
+from ventanilla.notifications.selectors import setting_of
 
 router = Router(tags=["Desk"])
 
 
 class OwnShape(Schema):
-    """`muted`: numbers of conversations; `reminders`: epoch seconds by number. The rest: what snoozes are counted
-    by, and how long a sent reply can be taken back."""
+    """`alerts`: how much the caller is told of a conversation, by its number (of all others: everything); `reminders`: epoch
+    seconds by number. The rest: what snoozes are counted by, when nothing sounds (`quiet_from`, `quiet_until`: hours of
+    the caller's day, empty for never), and how long a sent reply can be taken back."""
 
     timezone: str
     day_starts_at: str
     working_days: list[int]
     undo_send_seconds: int
-    muted: list[int]
+    quiet_from: str
+    quiet_until: str
+    alerts: dict[str, Literal["mine", "nothing"]]
     reminders: dict[str, int]
 
 
 class AlertsIn(Body):
-    """Whether the caller is told nothing of the conversation."""
+    """How much the caller is told of the conversation: all, mine (what is addressed to them) or nothing."""
 
-    muted: bool = True
+    level: str = ""
 
 
 class ReminderIn(Body):
@@ -51,12 +55,15 @@ class ReminderIn(Body):
 
 def _own(request: Request) -> dict[str, Any]:
     account, visibility = request.auth.account, visibility_of(request)
+    setting = setting_of(request.auth.member)
     return {
         "timezone": zone_of(request.auth.person, account).key,
         "day_starts_at": account.day_starts_at,
         "working_days": account.working_days,
         "undo_send_seconds": account.undo_send_seconds,
-        "muted": selectors.muted_numbers(visibility),
+        "quiet_from": setting.quiet_from,
+        "quiet_until": setting.quiet_until,
+        "alerts": {str(number): level for number, level in selectors.alert_levels(visibility).items()},
         "reminders": {
             str(number): epoch(at) for number, at in selectors.reminders_of(visibility).items()
         },
@@ -75,9 +82,11 @@ def show(request: Request, account_id: int) -> HttpResponse:
 def set_alerts(
     request: Request, account_id: int, conversation_id: int, given: AlertsIn = Given()
 ) -> HttpResponse:
-    """Mute it for the caller alone, or not."""
+    """Change it for the caller alone."""
     conversation = writable_conversation(request, conversation_id)
-    commands.set_muted(conversation, user=request.auth.person, muted=given.muted)
+    if given.level not in AlertLevel.values:
+        raise Invalid(fields={"level": [_("“%(name)s” doesn't exist.") % {"name": given.level[:100]}]})
+    commands.set_alert_level(conversation, user=request.auth.person, level=AlertLevel(given.level))
     return json_reply(_own(request))
 
 

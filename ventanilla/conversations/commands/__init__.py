@@ -33,7 +33,13 @@ from ventanilla.conversations.commands.messages import post_message, receive_mes
 from ventanilla.conversations.commands.muting import mute, unmute
 from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.commands.opening import start_conversation
-from ventanilla.conversations.commands.own import drop_reminder, forget_own, remind, set_muted, set_reminder
+from ventanilla.conversations.commands.own import (
+    drop_reminder,
+    forget_own,
+    remind,
+    set_alert_level,
+    set_reminder,
+)
 from ventanilla.conversations.commands.participants import (
     add_participants,
     remove_participants,
@@ -118,10 +124,10 @@ __all__ = [
     "retry_message",
     "save_draft",
     "save_shared_draft",
+    "set_alert_level",
     "set_custom_attributes",
     "set_labels",
     "set_message_status",
-    "set_muted",
     "set_participants",
     "set_priority",
     "set_reminder",

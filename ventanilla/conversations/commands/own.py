@@ -10,22 +10,23 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.models import User
 from ventanilla.conversations.commands.held import actor_of
 from ventanilla.conversations.events import OwnChanged, ReminderDue
-from ventanilla.conversations.models import Conversation, Mute, Reminder
+from ventanilla.conversations.models import AlertLevel, Conversation, Mute, Reminder
 from ventanilla.events.log import record
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 
 
 @transaction.atomic
-def set_muted(conversation: Conversation, *, user: User, muted: bool) -> None:
-    """Whether the user is spared all alerts of it. Records conversation.own_changed when that is new."""
+def set_alert_level(conversation: Conversation, *, user: User, level: AlertLevel) -> None:
+    """How much the user is told of it from now on. Records conversation.own_changed when that is new."""
     mine = Mute.objects.filter(conversation=conversation, user=user)
-    if muted == mine.exists():
+    if level == (mine.values_list("level", flat=True).first() or AlertLevel.ALL):
         return
-    if muted:
-        Mute.objects.create(account_id=conversation.account_id, conversation=conversation, user=user)
-    else:
+    if level == AlertLevel.ALL:
         mine.delete()
+    else:
+        kept = {"account_id": conversation.account_id, "level": level}
+        Mute.objects.update_or_create(conversation=conversation, user=user, defaults=kept)
     _changed(conversation, user)
 
 

@@ -22,12 +22,13 @@ from ventanilla.conversations.models.message import (
     SenderType,
     Upload,
 )
-from ventanilla.conversations.models.own import Mute, Reminder
+from ventanilla.conversations.models.own import AlertLevel, Mute, Reminder
 from ventanilla.conversations.models.scheduled import ScheduledFile, ScheduledMessage
 from ventanilla.conversations.models.split import Split
 
 __all__ = [
     "UNATTENDED",
+    "AlertLevel",
     "Attachment",
     "CannedFile",
     "CannedResponse",

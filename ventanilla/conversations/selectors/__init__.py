@@ -23,7 +23,7 @@ from ventanilla.conversations.selectors.merging import (
     merged_directly_into,
     takes_other_customers,
 )
-from ventanilla.conversations.selectors.own import muted_numbers, reminders_due, reminders_of
+from ventanilla.conversations.selectors.own import alert_levels, reminders_due, reminders_of
 from ventanilla.conversations.selectors.scheduled import is_anything_scheduled, scheduled_in
 from ventanilla.conversations.selectors.senders import sender_names
 from ventanilla.conversations.selectors.single import (
@@ -51,6 +51,7 @@ __all__ = [
     "Counts",
     "DeskCounts",
     "ListQuestion",
+    "alert_levels",
     "all_canned_responses",
     "canned_responses",
     "contact_conversation_keys",
@@ -75,7 +76,6 @@ __all__ = [
     "listed",
     "merge_candidates",
     "merged_directly_into",
-    "muted_numbers",
     "of_team",
     "page_keys",
     "participants_of",

@@ -13,11 +13,11 @@ from ventanilla.conversations.policies import Visibility
 _MOST = 1_000  # of either: a screen keeps them all at hand
 
 
-def muted_numbers(visibility: Visibility) -> list[int]:
-    """Numbers of the conversations of which the reader wants no alerts, the newest wish first."""
+def alert_levels(visibility: Visibility) -> dict[int, str]:
+    """How much the reader is told of which conversation, by number; of all others, everything."""
     mine = Mute.objects.filter(account_id=visibility.account_id, user_id=visibility.user_id)
     rows = mine.filter(conversation__in=_visible(visibility)).order_by("-pk")
-    return list(rows.values_list("conversation__display_id", flat=True)[:_MOST])
+    return dict(rows.values_list("conversation__display_id", "level")[:_MOST])
 
 
 def reminders_of(visibility: Visibility) -> dict[int, datetime]:

@@ -14,11 +14,11 @@ from ventanilla.conversations.commands import (
     merge_conversations,
     post_message,
     receive_message,
-    set_muted,
+    set_alert_level,
     set_reminder,
 )
 from ventanilla.conversations.jobs import remind_due
-from ventanilla.conversations.models import Mute, Reminder, Status
+from ventanilla.conversations.models import AlertLevel, Mute, Reminder, Status
 from ventanilla.conversations.tests.scenes import events, fresh, talk
 from ventanilla.events.timed import REGISTRY
 from ventanilla.kit.clock import epoch, now
@@ -110,8 +110,8 @@ def test_a_muted_conversation_alerts_its_user_of_nothing_and_others_of_all(
     conversation, carla, ana, bruno, admin, api, drain_log
 ):
     drain_log()
-    answer = api(ana).patch(path(conversation, "alerts"), {"muted": True}).json()
-    assert answer["muted"] == [conversation.display_id]
+    answer = api(ana).patch(path(conversation, "alerts"), {"level": "nothing"}).json()
+    assert answer["alerts"] == {str(conversation.display_id): "nothing"}
     Notification.objects.all().delete()
 
     assign_agent(conversation, assignee=ana, by=admin)  # assigned
@@ -130,15 +130,15 @@ def test_a_muted_conversation_alerts_its_user_of_nothing_and_others_of_all(
 @pytest.mark.feature("C-18")
 def test_it_is_heard_again_once_it_is_not_muted(conversation, carla, ana, api, drain_log):
     assign_agent(conversation, assignee=ana, by=None)
-    set_muted(conversation, user=ana, muted=True)
-    assert api(ana).patch(path(conversation, "alerts"), {"muted": False}).json()["muted"] == []
+    set_alert_level(conversation, user=ana, level=AlertLevel.NOTHING)
+    assert api(ana).patch(path(conversation, "alerts"), {"level": "all"}).json()["alerts"] == {}
     receive_message(conversation, NewMessage("Hello?"), sender=carla)
     drain_log()
     assert Notification.objects.filter(user=ana, conversation=conversation).exists()
 
 
 def test_a_reminder_is_heard_of_what_is_muted(conversation, ana, drain_log):
-    set_muted(conversation, user=ana, muted=True)
+    set_alert_level(conversation, user=ana, level=AlertLevel.NOTHING)
     set_reminder(conversation, user=ana, at=now() + timedelta(minutes=1))
     with time_machine.travel(now() + timedelta(minutes=2)):
         remind_due()
@@ -147,21 +147,21 @@ def test_a_reminder_is_heard_of_what_is_muted(conversation, ana, drain_log):
 
 
 def test_only_what_changed_is_told_and_to_its_user_alone(conversation, ana):
-    set_muted(conversation, user=ana, muted=True)
-    set_muted(conversation, user=ana, muted=True)
+    set_alert_level(conversation, user=ana, level=AlertLevel.NOTHING)
+    set_alert_level(conversation, user=ana, level=AlertLevel.NOTHING)
     told = events("conversation.own_changed")
     assert [event.payload for event in told] == [{"user_id": ana.pk, "conversation_id": conversation.pk}]
 
 
 def test_what_one_may_not_see_is_not_found(conversation, gus, carla, api_inbox, bruno, api):
     hidden = talk(carla, api_inbox, "For Ana alone")
-    for tail, body in (("alerts", {"muted": True}), ("reminder", {"remind_at": "tomorrow"})):
+    for tail, body in (("alerts", {"level": "nothing"}), ("reminder", {"remind_at": "tomorrow"})):
         assert api(bruno).patch(path(hidden, tail), body).status_code == 404
     assert not Mute.objects.exists()
 
 
 def test_who_leaves_takes_it_along(conversation, acme, ana, admin, drain_log):
-    set_muted(conversation, user=ana, muted=True)
+    set_alert_level(conversation, user=ana, level=AlertLevel.NOTHING)
     set_reminder(conversation, user=ana, at=now() + timedelta(hours=1))
     remove_agent(ana.memberships.get(account=acme), by=admin)
     drain_log()

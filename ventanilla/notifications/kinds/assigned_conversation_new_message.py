@@ -21,6 +21,8 @@ class AssignedConversationNewMessage(MessageKind):
     number = 3
     name = "assigned_conversation_new_message"
     label = lazy("A new message in a conversation assigned to you")
+    sound = "message"
+    is_heard_there = True
     hears = (MessageCreated,)
 
     @classmethod

@@ -19,6 +19,7 @@ class ConversationAssignment(NotificationKind):
     name = "conversation_assignment"
     label = lazy("A conversation is assigned to you")
     icon = "user-check"
+    is_addressed = True
     hears = (AssigneeChanged,)
 
     @classmethod

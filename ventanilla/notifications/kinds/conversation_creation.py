@@ -23,15 +23,22 @@ class ConversationCreation(NotificationKind):
     name = "conversation_creation"
     label = lazy("A conversation starts in one of your channels")
     icon = "inbox"
+    sound = "conversation"
+    is_heard_there = True
     # It waits for its first words, and for whom it is given to: one mail then says it all.
     mail_waits = timedelta(seconds=10)
     hears = (ConversationCreated, ConversationBotHandoff)
 
     @classmethod
+    def rings_unasked(cls, ways: tuple[str, ...]) -> bool:
+        """Whoever asked to be told of new conversations; all others see them come in their lists."""
+        return bool(ways)
+
+    @classmethod
     def calls(cls, happening: Happening) -> Iterator[Call]:
         conversation = happening.conversation
         if conversation.status != Status.PENDING and not conversation.contact.blocked:
-            yield Call(happening.scene.inbox_members[conversation.inbox_id], only_who_want=True)
+            yield Call(happening.scene.inbox_members[conversation.inbox_id])
 
     @classmethod
     def title(cls, bell: Bell) -> str:

@@ -18,7 +18,9 @@ class ConversationMention(NotificationKind):
     name = "conversation_mention"
     label = lazy("Someone mentions you in a note")
     icon = "at-sign"
+    sound = "mention"
     needs_message = True
+    is_addressed = True
     hears = (ConversationMentioned,)
 
     @classmethod

@@ -56,6 +56,6 @@ def test_what_a_kind_tells_of_is_heard(kind):
 
 
 def test_the_desk_is_told_of_those_that_something_tells_of(acme, ana, api):
-    shown = api(ana).get(f"/api/desk/accounts/{acme.pk}/notification_kinds").json()
+    shown = api(ana).get(f"/api/desk/accounts/{acme.pk}/notification_preferences").json()["kinds"]
     assert [one["name"] for one in shown] == [kind.name for kind in kinds() if kind.is_offered]
     assert all(one["label"] and one["icon"] for one in shown)

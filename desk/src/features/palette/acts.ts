@@ -36,7 +36,7 @@ import { useCollections } from '@/stores/collections'
 import { useConversations } from '@/stores/conversations'
 import { useMacros } from '@/stores/macros'
 import { useOwn } from '@/stores/own'
-import { setOwnMute } from '@/stores/ownActs'
+import { toggleOwnMute } from '@/stores/ownActs'
 import { useSelection } from '@/stores/selection'
 import { useSession } from '@/stores/session'
 
@@ -218,7 +218,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     ]
   }
   function ofMarks(one: Conversation): Entry[] {
-    const quiet = mine.muted.has(one.id)
+    const quiet = mine.levelOf(one.id) === 'nothing'
     return [
       ask('label', t('palette.label'), Tag, 'labels', () =>
         collections.labels.map((label) => ({
@@ -228,7 +228,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ),
       ask('priority', t('panel.priority'), Flag, 'priority', () => priorities((key) => setPriority(one, key))),
       act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'unread'),
-      act('mute', t(quiet ? 'thread.unmute' : 'thread.mute'), BellOff, () => setOwnMute(one, !quiet)),
+      act('mute', t(quiet ? 'thread.unmute' : 'thread.mute'), BellOff, () => toggleOwnMute(one)),
       act('block', t(one.muted ? 'thread.unblock' : 'thread.block'), Ban, () => setMuted(one, !one.muted)),
       ...(one.merged_into ? [] : [act('merge', t('merge.menu'), Merge, () => (useConversations().merging = one.id))]),
     ]

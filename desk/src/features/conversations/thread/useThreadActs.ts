@@ -23,7 +23,7 @@ import type { Conversation } from '@/api/models'
 import { markUnread, setMuted, setStatus } from '@/stores/acts'
 import { useConversations } from '@/stores/conversations'
 import { useOwn } from '@/stores/own'
-import { setOwnMute } from '@/stores/ownActs'
+import { toggleOwnMute } from '@/stores/ownActs'
 import { useSession } from '@/stores/session'
 import type { MenuItem } from '@/ui/UiMenu.vue'
 import { useShortcuts } from '@/stores/shortcuts'
@@ -85,7 +85,7 @@ export function useThreadActs(
   })
   const more = computed<MenuItem[]>(() => {
     const { muted } = conversation()
-    const quiet = own.muted.has(conversation().id)
+    const quiet = own.levelOf(conversation().id) === 'nothing'
     const ofWriters: MenuItem[] = [
       { key: 'unread', label: t('thread.mark_unread'), icon: MailOpen, keys: 'U' },
       { key: 'remind', label: t('snooze.remind_menu'), icon: AlarmClock },
@@ -115,7 +115,7 @@ export function useThreadActs(
     delete: () => (asking.value = 'delete'),
     unread: () => markUnread(conversation()),
     remind: () => (asking.value = 'remind'),
-    mute: () => setOwnMute(conversation(), !own.muted.has(conversation().id)),
+    mute: () => toggleOwnMute(conversation()),
     block: () => setMuted(conversation(), !conversation().muted),
     print: on.print,
     unsplit: () => splitting.join(conversation().id),
