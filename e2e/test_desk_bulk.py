@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -63,3 +64,57 @@ def test_all_that_a_filter_means_is_changed_through_a_crash_and_undone_as_a_whol
     expect(page.get_by_text(f"Deshecho en {before} conversaciones")).to_be_visible(timeout=SLOW_MS)
     assert (how_many(floor, "open"), how_many(floor, "resolved")) == (before, 0)
     expect(row(page, first).or_(page.locator("[data-conversation]").first).first).to_be_visible()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.feature("U-06", "U-07", "U-08")
+def test_a_macro_runs_over_all_that_a_filter_means_each_step_told(
+    screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
+) -> None:
+    customer, first = floor.writes("Macro 0", name="Mara Macro")
+    for index in range(1, 30):
+        customer.starts_again(f"Macro {index}")
+    with floor.team.product.api(floor.ana) as api:
+        team = api.post("/teams", json={"name": "Fugaces"}).raise_for_status().json()["id"]
+        actions = [
+            {"action_name": "add_label", "action_params": ["macro"]},
+            {"action_name": "assign_team", "action_params": [team]},
+            {"action_name": "add_private_note", "action_params": ["Revisada"]},
+            {"action_name": "resolve_conversation"},
+        ]
+        macro = {"name": "Cerrar lote", "visibility": "global", "actions": actions}
+        api.post("/macros", json=macro).raise_for_status()
+        api.delete(f"/teams/{team}").raise_for_status()
+    page = desk(screens, floor, floor.bruno)
+    tab(page, "Todas").click()
+    expect(page.locator("[data-conversation]").first).to_be_visible()
+    before = how_many(floor, "open")
+    page.keyboard.press("j")
+    on_the_page(page)
+    page.keyboard.press("x")
+    page.get_by_role("button", name=f"Seleccionar las {before}").click()
+    expect(bar(page).get_by_text(f"{before} seleccionadas")).to_be_visible()
+    on_the_page(page)
+    page.keyboard.press("m")
+    page.get_by_role("option", name="Cerrar lote").click()
+
+    expect(page.get_by_text(f"Cerrar lote: hecho en {before} conversaciones")).to_be_visible(timeout=SLOW_MS)
+    progress = page.get_by_test_id("bulk-progress")
+    expect(progress).to_contain_text(f"Cerrar lote: {before} pasos no se hicieron")
+    steps = progress.locator("ol li")
+    expect(steps).to_have_count(4)
+    expect(steps.nth(1)).to_contain_text(f"0 de {before}")
+    expect(steps.nth(3)).to_contain_text(f"{before} de {before}")
+    progress.get_by_role("button", name="Ver por qué").click()
+    expect(progress.get_by_role("list", name="No se cambiaron").locator("li").first).to_contain_text(
+        "Asignar a un equipo"
+    )
+    assert_accessible(page)
+    assert how_many(floor, "open") == 0
+    progress.get_by_role("button", name="Deshacer todo").click()
+    expect(page.get_by_text(f"Deshecho lo que se podía en {before} conversaciones")).to_be_visible(
+        timeout=SLOW_MS
+    )
+    assert how_many(floor, "open") == before
+    with floor.team.product.api(floor.bruno) as api:
+        assert api.get(f"/conversations/{first}").json()["labels"] == []

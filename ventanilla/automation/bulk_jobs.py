@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db import connection, transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import Membership
 from ventanilla.automation import performing, registry
 from ventanilla.automation.action import Acting, Action, Step
 from ventanilla.automation.bulk_selectors import AT_WORK
 from ventanilla.automation.commands.bulk import BELL, as_json, end_bulk_change, steps_of, tell
-from ventanilla.automation.models import BulkChange, BulkItem
+from ventanilla.automation.errors import reason_of
+from ventanilla.automation.models import BulkChange, BulkItem, BulkRefusal
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import visibility_for
 from ventanilla.events import claims, wakeup
@@ -33,6 +37,8 @@ _REST_SECONDS = 0.004
 _KEPT_FOR = timedelta(days=7)
 _RELATED = ("account", "inbox", "contact", "contact_inbox")
 State = BulkItem.State
+Happening = Callable[[BulkItem, Conversation], None]
+log = structlog.get_logger("automation")
 
 
 @wakeup.rung_by(BELL, every_seconds=5.0)
@@ -100,7 +106,8 @@ def _member(change: BulkChange) -> Membership | None:
 
 
 def _acting(change: BulkChange, member: Membership | None) -> Acting:
-    return Acting(account=change.account, by=change.user, member=member, run=f"bulk-{change.pk}")
+    acting = Acting(account=change.account, by=change.user, member=member, run=f"bulk-{change.pk}")
+    return replace(acting, event=f"macro_event.{change.name}") if change.name else acting
 
 
 def _visible(
@@ -117,7 +124,15 @@ def _visible(
 def _do(change: BulkChange, items: Sequence[BulkItem]) -> None:
     member = _member(change)
     found = _visible(change, member, items)
-    planned = _plan(steps_of(change.steps), _acting(change, member))
+    acting = _acting(change, member)
+    happen = _each_step(change, acting) if change.name else _all_steps(change, acting)
+    for item in items:
+        _one(item, found.get(item.conversation_id), happen, otherwise=State.REFUSED)
+
+
+def _all_steps(change: BulkChange, acting: Acting) -> Happening:
+    """Of a change: all of it happens to a conversation, or nothing."""
+    planned = _plan(steps_of(change.steps), acting)
 
     def apply(item: BulkItem, conversation: Conversation) -> None:
         plan = planned()
@@ -127,8 +142,41 @@ def _do(change: BulkChange, items: Sequence[BulkItem]) -> None:
             raise outcome.refused[0][1]
         item.state, item.undo = State.CHANGED, as_json(outcome.undo)
 
-    for item in items:
-        _one(item, found.get(item.conversation_id), apply, otherwise=State.REFUSED)
+    return apply
+
+
+def _each_step(change: BulkChange, acting: Acting) -> Happening:
+    """Of a macro: each step happens or says why not, and keeps no other from happening."""
+    planned = [_plan([step], acting) for step in steps_of(change.steps)]
+
+    def apply(item: BulkItem, conversation: Conversation) -> None:
+        refusals: list[BulkRefusal] = []
+        undo: list[Step] = []
+        for position, plan in enumerate(planned):
+            try:
+                with transaction.atomic():
+                    (action,) = plan()
+                    action.check([conversation])
+                    back = action.undoing(conversation)
+                    action.apply(conversation)
+            except DatabaseError:
+                raise  # the next worker tries this conversation again
+            except Exception as fault:
+                refusals.append(BulkRefusal(item=item, position=position, reason=_why(fault, item)))
+            else:
+                undo[:0] = back
+        BulkRefusal.objects.bulk_create(refusals)
+        item.state = State.CHANGED if len(refusals) < len(planned) else State.REFUSED
+        item.undo = as_json(undo)
+
+    return apply
+
+
+def _why(fault: Exception, item: BulkItem) -> str:
+    if isinstance(fault, Refusal):
+        return reason_of(fault)
+    log.error("bulk.step_failed", item=item.pk, exc_info=fault)
+    return _("Something went wrong on our side.")
 
 
 def _undo(change: BulkChange, items: Sequence[BulkItem]) -> None:
@@ -160,7 +208,7 @@ def _plan(steps: Sequence[Step], acting: Acting) -> Callable[[], list[Action]]:
 def _one(
     item: BulkItem,
     conversation: Conversation | None,
-    apply: Callable[[BulkItem, Conversation], None],
+    apply: Happening,
     *,
     otherwise: str,
 ) -> None:

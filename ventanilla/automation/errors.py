@@ -35,6 +35,13 @@ class NotAll(Invalid):
         super().__init__(fields={"ids": [sentence]})
 
 
+def reason_of(refusal: Refusal) -> str:
+    """Why one conversation was not changed, without its number."""
+    if isinstance(refusal, NotAll) and refusal.refused:
+        return next(iter(refusal.refused.values())).message
+    return refusal.message
+
+
 def named(numbers: list[int]) -> str:
     """The numbers of conversations as a sentence names them: the first ten."""
     shown = ", ".join(f"#{number}" for number in numbers[:_NAMED])

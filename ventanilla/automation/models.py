@@ -110,6 +110,9 @@ class BulkChange(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(
+        max_length=255, blank=True, default="", help_text="Of the macro that it runs; none for a change."
+    )
     steps = models.JSONField(help_text="[{name, given}, …] of automation.action.Step, in their order.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     claim = models.CharField(
@@ -152,3 +155,16 @@ class BulkItem(models.Model):
             models.UniqueConstraint(fields=["bulk_change", "conversation"], name="bulk_item_once")
         ]
         indexes: ClassVar = [models.Index(fields=["bulk_change", "state", "id"], name="bulk_items_by_state")]
+
+
+class BulkRefusal(models.Model):
+    """A step of a macro that one of the conversations refused; the other steps were done all the same."""
+
+    item = models.ForeignKey(BulkItem, on_delete=models.CASCADE, related_name="refusals", db_index=False)
+    position = models.PositiveSmallIntegerField(help_text="Of the step in the change.")
+    reason = models.TextField(help_text="For people.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "position"], name="bulk_refusal_once")
+        ]

@@ -14,7 +14,7 @@ from ventanilla.automation import actions as folder
 from ventanilla.automation.action import Acting, Action, Step
 from ventanilla.automation.errors import UnknownAction
 from ventanilla.kit.announced import ACTIONS
-from ventanilla.kit.errors import Invalid
+from ventanilla.kit.errors import Invalid, Refusal
 from ventanilla.plugins.loading import Given, given
 from ventanilla.plugins.selectors import Active, active
 
@@ -58,6 +58,26 @@ def action_called(name: str) -> type[Action]:
 def plan(steps: Iterable[Step], *, acting: Acting) -> list[Action]:
     """The steps, read and permitted, in their order. Raises UnknownAction and what the actions refuse."""
     return [action_called(step.name)(step.given, acting=acting) for step in steps]
+
+
+def sentence_of(step: Step, *, acting: Acting) -> str:
+    """What the step does, in words; where what it names is gone, or is not theirs, what it would do."""
+    try:
+        action = action_called(step.name)
+    except UnknownAction:
+        return step.name
+    try:
+        return action(step.given, acting=acting).sentence()
+    except Refusal:
+        return str(action.title)
+
+
+def can_be_undone(step: Step) -> bool:
+    """Whether there is a way back from it."""
+    try:
+        return action_called(step.name).can_be_undone
+    except UnknownAction:
+        return False
 
 
 def steps_from(wire: Any) -> list[Step]:

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { api } from '@/api/client'
+import type { components } from '@/api/generated/schema'
 import type { BulkChangeState, Id } from '@/api/models'
 import { t } from '@/i18n'
 import { toast } from '@/ui/toasts'
@@ -11,7 +12,12 @@ import { explain } from './acts'
 import { useConversations } from './conversations'
 import { useSession } from './session'
 
+export type BulkRefused = components['schemas']['RefusedShape']
+
 const AT_WORK = ['running', 'undoing']
+/** How much was not done: conversations, or steps of a macro in them. */
+export const missesOf = (one: BulkChangeState): number =>
+  one.name ? one.steps.reduce((sum, step) => sum + step.refused, 0) : one.refused
 export const isAtWork = (one: BulkChangeState): boolean => AT_WORK.includes(one.state)
 
 export const useBulkChanges = defineStore('bulkChanges', () => {
@@ -33,11 +39,16 @@ export const useBulkChanges = defineStore('bulkChanges', () => {
   }
   function ended(one: BulkChangeState): void {
     void useConversations().refresh()
-    const text =
-      one.state === 'undone' ? t('bulk.undone', { count: one.undone }) : t('bulk.done', { count: one.changed })
-    toast(text, one.can_be_undone ? () => void undo(one.id) : undefined)
-    if (!one.refused && one.state !== 'undone') return dismiss(one.id)
+    toast(wordsOf(one), one.can_be_undone ? () => void undo(one.id) : undefined)
+    if (!missesOf(one) && one.state !== 'undone') return dismiss(one.id)
     if (one.state === 'undone' && !one.changed) dismiss(one.id)
+  }
+
+  function wordsOf(one: BulkChangeState): string {
+    const { name } = one
+    if (one.state === 'undone')
+      return t(one.undoes_all ? 'bulk.undone' : 'bulk.undone_in_part', { count: one.undone })
+    return name ? t('bulk.ran', { name, count: one.changed }) : t('bulk.done', { count: one.changed })
   }
 
   let loading: Promise<void> | undefined
@@ -54,9 +65,11 @@ export const useBulkChanges = defineStore('bulkChanges', () => {
     return loading
   }
 
-  async function begin(what: object, selection: object): Promise<boolean> {
+  const begin = (what: object, selection: object) => start(base(), { ...what, selection })
+  const runMacro = (id: Id, selection: object) => start(`${base()}/macros/${id}`, selection)
+  async function start(path: string, asked: object): Promise<boolean> {
     try {
-      const made = await api.post<BulkChangeState>(base(), { ...what, selection })
+      const made = await api.post<BulkChangeState>(path, asked)
       take([made, ...all.value])
       return true
     } catch (error) {
@@ -74,10 +87,10 @@ export const useBulkChanges = defineStore('bulkChanges', () => {
   }
   const cancel = (id: Id) => ask(id, 'cancel')
   const undo = (id: Id) => ask(id, 'undo')
-  const refused = (id: Id) => api.get<{ id: Id; reason: string }[]>(`${base()}/${id}/refused`)
+  const refused = (id: Id) => api.get<BulkRefused[]>(`${base()}/${id}/refused`)
   function dismiss(id: Id): void {
     followed.value.delete(id)
   }
 
-  return { shown, load, begin, cancel, undo, refused, dismiss }
+  return { shown, load, begin, runMacro, cancel, undo, refused, dismiss }
 })

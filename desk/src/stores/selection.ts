@@ -92,17 +92,22 @@ export const useSelection = defineStore('selection', () => {
       explain(error)
     }
   }
+  /** All that are chosen to the server, which works through them by itself. */
+  async function hand(work: (all: object) => Promise<boolean>): Promise<void> {
+    busy.value = true
+    const begun = await work(whole.value ? meant(conversations.filter) : { ids: [...ids.value] })
+    busy.value = false
+    if (begun) clear()
+  }
+  async function runMacro(id: Id): Promise<void> {
+    if (!busy.value && ids.value.size) await hand((all) => changes.runMacro(id, all))
+  }
   /** Change all that are chosen. What it moved is looked up before and after, so that one undo brings all of it back. */
   async function change(what: BulkChange): Promise<void> {
     if (busy.value || !ids.value.size) return
     const chosen = [...ids.value]
+    if (whole.value || chosen.length > AT_ONCE) return hand((all) => changes.begin(what, all))
     busy.value = true
-    if (whole.value || chosen.length > AT_ONCE) {
-      const begun = await changes.begin(what, whole.value ? meant(conversations.filter) : { ids: chosen })
-      busy.value = false
-      if (begun) clear()
-      return
-    }
     try {
       const before = (await ask({ ids: chosen })).payload
       const refused = await send({ ...what, ids: chosen }).then(
@@ -122,5 +127,5 @@ export const useSelection = defineStore('selection', () => {
     }
   }
 
-  return { ids, count, inboxes, busy, mark, clear, chooseAll, change }
+  return { ids, count, inboxes, busy, mark, clear, chooseAll, change, runMacro }
 })

@@ -10,6 +10,7 @@ from ninja import Schema
 
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.bulk_actions import BulkFields, BulkIn, steps_in
+from ventanilla.api.application.macros import runnable
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.selection import SelectionIn, rows_of
 from ventanilla.api.given import Body, Given
@@ -20,7 +21,13 @@ from ventanilla.automation.action import Acting
 from ventanilla.automation.commands import bulk as commands
 from ventanilla.automation.commands.bulk import steps_of
 from ventanilla.automation.models import BulkChange, BulkItem
-from ventanilla.automation.bulk_selectors import bulk_changes_of, counts_of, get_bulk_change
+from ventanilla.automation.bulk_selectors import (
+    bulk_changes_of,
+    counts_of,
+    get_bulk_change,
+    reasons_of,
+    refusals_of,
+)
 from ventanilla.kit.clock import epoch
 
 router = Router(tags=["Desk"])
@@ -29,25 +36,37 @@ _NAMED = 200
 _SHOWN = 20
 
 
+class BulkStepShape(Schema):
+    """What one step does, in words; of a macro, how many conversations refused it."""
+
+    sentence: str
+    refused: int
+
+
 class BulkChangeShape(Schema):
-    """`sentences`: what it does, step by step. Of `total`, `changed` are changed now, `refused` were not, `undone` were."""
+    """Of `total`, `changed` are changed now, `refused` were not, `undone` were. `name`: of the macro that runs
+    over them; empty for a change, all of whose steps happen to a conversation or none. `undoes_all`: nothing it did stays after its undo.
+    """
 
     id: int
     state: Literal["running", "done", "cancelled", "undoing", "undone"]
-    sentences: list[str]
+    name: str
+    steps: list[BulkStepShape]
     total: int
     waiting: int
     changed: int
     refused: int
     undone: int
     can_be_undone: bool
+    undoes_all: bool
     created_at: int
 
 
 class RefusedShape(Schema):
-    """A conversation, by its number, and why it was not changed or not brought back."""
+    """A conversation, by its number, and why it was not changed or not brought back; of one step of a macro, which."""
 
     id: int
+    step: str
     reason: str
 
 
@@ -65,22 +84,29 @@ def _acting(request: Request) -> Acting:
 
 
 def _reply(request: Request, changes: Sequence[BulkChange]) -> list[dict[str, Any]]:
-    counts = counts_of(changes)
-    return [_shown(change, counts[change.pk], acting=_acting(request)) for change in changes]
+    counts, refusals = counts_of(changes), refusals_of(changes)
+    acting = _acting(request)
+    return [_shown(one, counts[one.pk], refusals.get(one.pk, {}), acting=acting) for one in changes]
 
 
-def _shown(change: BulkChange, counts: dict[str, int], *, acting: Acting) -> dict[str, Any]:
-    plan = registry.plan(steps_of(change.steps), acting=acting)
+def _shown(
+    change: BulkChange, counts: dict[str, int], refusals: dict[int, int], *, acting: Acting
+) -> dict[str, Any]:
+    steps = steps_of(change.steps)
+    back = [registry.can_be_undone(step) for step in steps]
     ended = change.state in (BulkChange.State.DONE, BulkChange.State.CANCELLED)
     return {
         "id": change.pk,
         "state": change.state,
-        "sentences": [action.sentence() for action in plan],
+        "name": change.name,
+        "steps": [
+            {"sentence": registry.sentence_of(step, acting=acting), "refused": refusals.get(position, 0)}
+            for position, step in enumerate(steps)
+        ],
         "total": sum(counts.values()),
         **{state: counts.get(state, 0) for state in BulkItem.State.values},
-        "can_be_undone": ended
-        and counts.get("changed", 0) > 0
-        and all(action.can_be_undone for action in plan),
+        "can_be_undone": ended and counts.get("changed", 0) > 0 and (any(back) if change.name else all(back)),
+        "undoes_all": all(back),
         "created_at": epoch(change.created_at),
     }
 
@@ -115,12 +141,31 @@ def begin(request: Request, account_id: int, given: BulkChangeIn = Given()) -> H
     return json_reply(_reply(request, [change])[0])
 
 
+@router.post("/macros/{int:macro_id}", operation_id="begin_bulk_macro", response=BulkChangeShape)
+def begin_macro(
+    request: Request, account_id: int, macro_id: int, given: SelectionIn = Given()
+) -> HttpResponse:
+    """Run the macro over these conversations, as the caller. Each step happens or says why not, for itself."""
+    change = commands.begin_bulk_macro(
+        runnable(request, macro_id),
+        on=rows_of(request, given),
+        acting=_acting(request),
+        by=request.auth.person,
+    )
+    return json_reply(_reply(request, [change])[0])
+
+
 @router.get("/{int:bulk_id}/refused", operation_id="refused_of_bulk_change", response=list[RefusedShape])
 def refused(request: Request, account_id: int, bulk_id: int) -> HttpResponse:
     """The first two hundred that were not changed, or not brought back, each with its reason."""
-    rows = _own(request, bulk_id).items.exclude(reason="").order_by("pk")
-    named = rows.values_list("conversation__display_id", "reason")[:_NAMED]
-    return json_reply([{"id": number, "reason": reason} for number, reason in named])
+    change, acting = _own(request, bulk_id), _acting(request)
+    said = [registry.sentence_of(step, acting=acting) for step in steps_of(change.steps)]
+    return json_reply(
+        [
+            {"id": number, "step": "" if position is None else said[position], "reason": reason}
+            for number, position, reason in reasons_of(change, most=_NAMED)
+        ]
+    )
 
 
 @router.post("/{int:bulk_id}/cancel", operation_id="cancel_bulk_change", response=BulkChangeShape)

@@ -15,7 +15,7 @@ from ventanilla.accounts.models import User
 from ventanilla.automation import registry
 from ventanilla.automation.action import Acting, Step
 from ventanilla.automation.events import BulkMoved
-from ventanilla.automation.models import BulkChange, BulkItem
+from ventanilla.automation.models import BulkChange, BulkItem, Macro
 from ventanilla.conversations.models import Conversation
 from ventanilla.events import wakeup
 from ventanilla.events.log import record
@@ -47,6 +47,22 @@ def begin_bulk_change(
     conversation refuses is its own item's result. Records bulk_change.moved.
     """
     registry.plan(steps, acting=acting)
+    return _begin(steps, on=on, acting=acting, by=by)
+
+
+@transaction.atomic
+def begin_bulk_macro(macro: Macro, *, on: QuerySet[Conversation], acting: Acting, by: User) -> BulkChange:
+    """Write down that the macro is to run over each of these; a worker does it, at once.
+
+    A step that one conversation refuses, or that is not theirs to do, is its result and keeps no other step from being done.
+    Raises Invalid for none and too many conversations. Records bulk_change.moved.
+    """
+    return _begin(registry.steps_from(macro.actions), on=on, acting=acting, by=by, name=macro.name)
+
+
+def _begin(
+    steps: Sequence[Step], *, on: QuerySet[Conversation], acting: Acting, by: User, name: str = ""
+) -> BulkChange:
     most = settings.MAX_BULK_CONVERSATIONS
     ids = list(on.order_by("pk").values_list("pk", flat=True)[: most + 1])
     if not ids or not steps:
@@ -54,7 +70,7 @@ def begin_bulk_change(
     if len(ids) > most:
         sentence = _("That's too many conversations for one change: choose up to %(most)s.")
         raise Invalid(fields={"ids": [sentence % {"most": most}]})
-    change = BulkChange.objects.create(account=acting.account, user=by, steps=as_json(steps))
+    change = BulkChange.objects.create(account=acting.account, user=by, name=name, steps=as_json(steps))
     BulkItem.objects.bulk_create(
         (BulkItem(bulk_change=change, conversation_id=pk) for pk in ids), batch_size=_AT_ONCE
     )

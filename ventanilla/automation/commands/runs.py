@@ -19,7 +19,7 @@ from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.models import Membership, User
 from ventanilla.automation import registry
 from ventanilla.automation.action import Acting, Action, Step
-from ventanilla.automation.errors import NotAll
+from ventanilla.automation.errors import reason_of
 from ventanilla.automation.events import MacroRunChanged
 from ventanilla.automation.models import Macro, MacroRun, MacroStep
 from ventanilla.conversations.models import Conversation
@@ -138,7 +138,7 @@ def _do(run: MacroRun, step: MacroStep) -> None:
         rest = MacroStep.objects.filter(run=run, conversation=step.conversation_id, state=_State.WAITING)
         rest.update(state=_State.FAILED, reason=_("You can't see this conversation."))
     except Refusal as refusal:
-        _fail(step, _why(refusal))
+        _fail(step, reason_of(refusal))
     except DatabaseError:
         raise  # whoever calls tries again
     except Exception:
@@ -178,12 +178,6 @@ def _fail(step: MacroStep, reason: str) -> None:
     step.save(update_fields=["state", "reason"])
 
 
-def _why(refusal: Refusal) -> str:
-    if isinstance(refusal, NotAll) and refusal.refused:
-        return next(iter(refusal.refused.values())).message
-    return refusal.message
-
-
 def _take_back(run: MacroRun, step: MacroStep) -> None:
     try:
         with transaction.atomic():
@@ -194,7 +188,7 @@ def _take_back(run: MacroRun, step: MacroStep) -> None:
                 action.apply(step.conversation)
     except Refusal as refusal:
         # What stays is done and says why; without its way back it is not tried again.
-        step.reason = _("Not undone: %(reason)s") % {"reason": _why(refusal)}
+        step.reason = _("Not undone: %(reason)s") % {"reason": reason_of(refusal)}
     else:
         step.state = _State.UNDONE
     step.undo = []

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from ventanilla.accounts.commands.teams import create_team, delete_team
+from ventanilla.accounts.models import Team
 from ventanilla.automation import bulk_jobs
+from ventanilla.automation.actions.add_private_note import AddPrivateNote
 from ventanilla.automation.bulk_jobs import forget_bulk_changes, work_on_bulk_changes
+from ventanilla.automation.commands.macros import create_macro
 from ventanilla.automation.models import BulkChange, BulkItem
 from ventanilla.conversations.commands import add_labels, assign_agent, merge_conversations
 from ventanilla.conversations.models import Conversation, Status
-from ventanilla.conversations.tests.scenes import activity, events, talk
+from ventanilla.conversations.tests.scenes import activity, events, talk, texts
 from ventanilla.inboxes.commands.members import remove_inbox_members
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +209,87 @@ def test_old_ones_are_forgotten(bulk, many):
     BulkChange.objects.update(created_at="2020-01-01T00:00:00Z")
     assert forget_bulk_changes() == 1
     assert not BulkItem.objects.exists()
+
+
+@pytest.fixture
+def macro(acme, ana):
+    """A label, a note, a step that no one can do any more, and closing it."""
+    member = ana.memberships.get(account=acme)
+    actions = [
+        {"action_name": "add_label", "action_params": ["paid"]},
+        {"action_name": "add_private_note", "action_params": ["Seen"]},
+        {"action_name": "assign_team", "action_params": [create_team(acme, name="Sales", by=None).pk]},
+        {"action_name": "resolve_conversation"},
+    ]
+    return create_macro(name="Close", visibility="personal", actions=actions, by=member)
+
+
+def over(bulk, macro, selection):
+    return bulk.client.post(f"{bulk.base}/macros/{macro.pk}", selection)
+
+
+@pytest.mark.feature("U-06", "U-07", "U-08")
+def test_a_macro_runs_over_the_whole_filter_each_step_told_and_what_can_be_comes_back(bulk, many, macro):
+    delete_team(Team.objects.get(), by=None)
+    made = over(bulk, macro, {"filters": {"status": "open", "assignee_type": "all"}}).json()
+    assert (made["name"], made["total"], made["undoes_all"]) == ("Close", 45, False)
+    assert [step["sentence"] for step in made["steps"]][:2] == [
+        "Add labels: paid",
+        "Add a private note: Seen",
+    ]
+    work_on_bulk_changes()
+
+    seen = bulk.seen()
+    assert bulk.counts() == {"changed": 45}  # a step that is refused keeps no other from being done
+    assert [step["refused"] for step in seen["steps"]] == [0, 0, 45, 0]
+    assert states(many) == {Status.RESOLVED}
+    [first, *_] = bulk.client.get(f"{bulk.base}/{made['id']}/refused").json()
+    assert first["id"] == many[0].display_id
+    assert first["step"] == "Assign to a team"
+    assert first["reason"]
+
+    assert seen["can_be_undone"]
+    bulk.post(made["id"], "undo")
+    work_on_bulk_changes()
+    assert bulk.counts() == {"undone": 45}
+    assert states(many) == {Status.OPEN}
+    assert not any(row.label_titles for row in Conversation.objects.all())
+    assert texts(many[0])[-1] == "Seen"  # a note that was written stays
+
+
+@pytest.mark.feature("U-07")
+def test_a_macro_is_run_by_those_who_have_it_over_what_they_see(
+    bulk, many, macro, api, bruno, vera, settings
+):
+    everything = {"filters": {"status": "open"}}
+    assert api(bruno).post(f"{bulk.base}/macros/{macro.pk}", everything).status_code == 404  # another's own
+    assert api(vera).post(f"{bulk.base}/macros/{macro.pk}", everything).status_code == 403
+    assert over(bulk, macro, {"filters": {"status": "snoozed"}}).status_code == 422
+    settings.MAX_BULK_CONVERSATIONS = 10
+    assert over(bulk, macro, everything).status_code == 422
+    assert not BulkChange.objects.exists()
+
+
+@pytest.mark.feature("U-06")
+def test_a_step_that_breaks_is_told_as_ours_and_the_rest_is_done(bulk, many, macro, monkeypatch):
+    def breaks(self, conversation):
+        raise RuntimeError
+
+    monkeypatch.setattr(AddPrivateNote, "apply", breaks)
+    over(bulk, macro, {"ids": [many[0].display_id, many[1].display_id]})
+    work_on_bulk_changes()
+    assert [step["refused"] for step in bulk.seen()["steps"]] == [0, 2, 0, 0]
+    assert states(many[:2]) == {Status.RESOLVED}
+
+
+def test_the_list_of_changes_asks_as_often_however_many_there_are(bulk, many, macro):
+    for _ in range(2):
+        over(bulk, macro, {"ids": [many[0].display_id]})
+    with CaptureQueriesContext(connection) as few:
+        bulk.client.get(bulk.base)
+    for _ in range(5):
+        over(bulk, macro, {"ids": [many[1].display_id]})
+    with CaptureQueriesContext(connection) as more:
+        assert len(bulk.client.get(bulk.base).json()) == 7
+    per_change = (len(more) - len(few)) / 5
+    assert per_change <= 1  # what a step names is looked up

@@ -19,7 +19,7 @@ import { Tag, UserRound, Users, Ellipsis, X } from 'lucide-vue-next'
 import { computed, ref, watch, type Component, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import type { Agent, Conversation, Id, Priority, Status } from '@/api/models'
+import type { Agent, Conversation, Id, Macro, Priority, Status } from '@/api/models'
 import { SHORTCUTS, useShortcutsSheet, type Shortcut } from '@/stores/shortcuts'
 import {
   assign,
@@ -129,7 +129,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
         ),
       ),
       ask('priority', t('panel.priority'), Flag, 'priority', () => priorities(priority)),
-      ...macrosOver(() => [...selection.ids]),
+      ...macrosOver((macro) => selection.runMacro(macro.id)),
       act('none', t('bulk.none'), X, selection.clear, 'back'),
     ]
   }
@@ -161,12 +161,12 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     ]
   }
 
-  /** Over these conversations; how each step went stands in the panel. */
-  function macrosOver(ids: () => Id[]): Entry[] {
+  /** How each step went stands in the panel, or above the list where many are chosen. */
+  function macrosOver(run: (macro: Macro) => unknown): Entry[] {
     if (!macros.list.length) return []
     return [
       ask('macro', t('macros.run'), ListVideo, undefined, () =>
-        macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => macros.run(macro, ids()))),
+        macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => run(macro))),
       ),
     ]
   }
@@ -239,7 +239,12 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
     if (!session.canWrite) return []
     if (selection.count) return ofMany()
     if (!one) return []
-    return [...(one.merged_into ? [] : ofState(one)), ...ofOwner(one), ...ofMarks(one), ...macrosOver(() => [one.id])]
+    return [
+      ...(one.merged_into ? [] : ofState(one)),
+      ...ofOwner(one),
+      ...ofMarks(one),
+      ...macrosOver((macro) => macros.run(macro, [one.id])),
+    ]
   })
   const own = computed<Entry[]>(() => [
     ...(Object.keys(THEMES) as (keyof typeof THEMES)[]).map((key) => ({
