@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from ventanilla.accounts.models import Account
+from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.imports import blob_of, options_of
 from ventanilla.contacts.importing.reading import UNREADABLE, rows_of, text_of
 from ventanilla.contacts.importing.reasons import sentence
 from ventanilla.contacts.models import Contact, ContactImport, ImportedContact, RefusedRow
 from ventanilla.kit import storage
+from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.kit.tables import csv_text
 
 _ROWS_AT_ONCE = 500
+_ENDS = (ContactImport.State.DONE, ContactImport.State.FAILED)
+_NEWS_FOR = timedelta(days=7)
 
 
 def imports_of(account: Account) -> QuerySet[ContactImport]:
     """The account's imports, newest first."""
     return ContactImport.objects.filter(account=account).select_related("account").order_by("-pk")
+
+
+def ended_unseen(account: Account, *, user: User) -> QuerySet[ContactImport]:
+    """Those that the user began, that came to their end by themselves, and of whose end they have not seen; newest first."""
+    ended = imports_of(account).filter(state__in=_ENDS, created_by=user, seen_at=None)
+    return ended.filter(finished_at__gt=now() - _NEWS_FOR)
 
 
 def get_import(account: Account, *, import_id: int) -> ContactImport:

@@ -16,6 +16,8 @@ export function contactImports() {
   const path = (tail = '') => `/api/desk/accounts/${session.accountId}/contact_imports${tail}`
   return {
     newest: () => api.get<{ payload: ContactImport[]; choices: ImportChoices }>(path()),
+    ended: async () => (await api.get<{ payload: ContactImport[] }>(path('/ended'))).payload,
+    seen: (id: Id) => api.post(path(`/${id}/seen`)),
     show: (id: Id) => api.get<ContactImport>(path(`/${id}`)),
     upload(file: File) {
       const body = new FormData()

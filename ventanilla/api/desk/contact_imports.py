@@ -131,6 +131,12 @@ class RefusedRows(Schema):
     payload: list[RefusedRowShape]
 
 
+class EndedImports(Schema):
+    """Newest first."""
+
+    payload: list[ImportShape]
+
+
 class EditedSince(Schema):
     """Contacts that undoing would leave as they are now: how many, and some by name."""
 
@@ -177,6 +183,21 @@ def index(request: Request, account_id: int) -> HttpResponse:
     jobs = selectors.imports_of(request.auth.account)[:10]
     choices = {"encodings": list(ENCODINGS), "fields": list(FIELDS), "regions": list(REGIONS)}
     return json_reply({"payload": [import_json(job) for job in jobs], "choices": choices})
+
+
+@router.get("/contact_imports/ended", operation_id="desk_ended_imports", response=EndedImports)
+def ended(request: Request, account_id: int) -> HttpResponse:
+    """The caller's own of whose end they have not seen."""
+    request.auth.require(Capability.CONTACTS_EXCHANGE)
+    jobs = selectors.ended_unseen(request.auth.account, user=request.auth.person)[:10]
+    return json_reply({"payload": [import_json(job) for job in jobs]})
+
+
+@router.post("/contact_imports/{int:import_id}/seen", operation_id="desk_import_seen", response={200: None})
+def seen(request: Request, account_id: int, import_id: int) -> HttpResponse:
+    """The caller has seen how it ended; nothing happens when another began it."""
+    commands.note_end_seen(_found(request, import_id), by=request.auth.person)
+    return empty_reply()
 
 
 @router.post("/contact_imports", operation_id="desk_begin_import", response=ImportShape)

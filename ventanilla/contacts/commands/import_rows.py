@@ -24,7 +24,11 @@ from ventanilla.labels.models import Label
 # How long a batch may hold the one lock by which SQLite lets a single writer in. The size follows what the last one took.
 # PostgreSQL lets others write beside it, and each statement costs it a way to the server and back.
 _LONGEST_SECONDS = {"sqlite": 0.015, "postgresql": 0.1}
-_MOST_ROWS, _FEWEST_ROWS = 250, 5
+MOST_ROWS = 250
+_MOST_WEIGHT, _LEAST_WEIGHT = 500.0, 5.0
+# What a row costs beside one that stays out or is there already: a new contact has a share in three inserts, one that is
+# changed has an update to itself. A hundred light rows say nothing of how long a hundred heavy ones would take.
+_WEIGHTS = {Outcome.CREATED: 2.0, Outcome.UPDATED: 5.0, Outcome.UNCHANGED: 1.0, Outcome.REFUSED: 1.0}
 
 
 class Moved(Exception):
@@ -37,17 +41,28 @@ class Over(Exception):
 
 @dataclass
 class Pace:
-    """How many rows the next batch takes."""
+    """How much the next batch takes: the weight of its rows is what the last one's time allows."""
 
-    rows: int = 30
+    weight: float = 30.0
     seconds: list[float] = field(default_factory=list)
 
-    def note(self, seconds: float) -> None:
-        """The last batch held the lock for so long."""
+    def fits(self, planned: Sequence[Planned]) -> int:
+        """How many of these rows, one at least."""
+        left = self.weight
+        for count, row in enumerate(planned):
+            left -= _WEIGHTS[row.outcome]
+            if left < 0:
+                return max(1, count)
+        return len(planned)
+
+    def note(self, seconds: float, planned: Sequence[Planned]) -> None:
+        """These rows held the lock for so long."""
         self.seconds.append(seconds)
         del self.seconds[:-5000]
-        factor = min(1.25, max(0.3, _LONGEST_SECONDS[connection.vendor] / max(seconds, 0.001)))
-        self.rows = int(min(_MOST_ROWS, max(_FEWEST_ROWS, self.rows * factor)))
+        held = sum(_WEIGHTS[row.outcome] for row in planned)
+        allowed = held * _LONGEST_SECONDS[connection.vendor] / max(seconds, 0.0001)
+        allowed = min(self.weight * 1.25, max(self.weight * 0.3, allowed))
+        self.weight = min(_MOST_WEIGHT, max(_LEAST_WEIGHT, allowed))
 
     def share(self, part: float) -> float:
         """Milliseconds that this part of the batches stayed under."""
@@ -82,7 +97,7 @@ def write_batch(
         ImportedContact.objects.bulk_create(_traces(job, changed, made))
         RefusedRow.objects.bulk_create(refused)
         _tell(job, [contact.pk for _known, contact in made], [contact.pk for _known, contact in changed])
-    pace.note(time.perf_counter() - began)
+    pace.note(time.perf_counter() - began, planned)
     job.read += len(planned)
     for outcome, count in counts.items():
         setattr(job, outcome.value, getattr(job, outcome.value) + count)

@@ -288,3 +288,12 @@ def _tell(job: ContactImport, by: User | None) -> None:
     wakeup.ring(BELL)
     fact = ContactImportChanged(account_id=job.account_id, import_id=job.pk, state=job.state)
     record(fact, actor=actor_of(by))
+
+
+@transaction.atomic
+def note_end_seen(job: ContactImport, *, by: User) -> None:
+    """Whoever began it has seen how it ended: it is no news any more. Records contact_import.changed."""
+    mine = ContactImport.objects.filter(pk=job.pk, created_by=by, finished_at__isnull=False, seen_at=None)
+    if mine.update(seen_at=now()):
+        fact = ContactImportChanged(account_id=job.account_id, import_id=job.pk, state=job.state)
+        record(fact, actor=actor_of(by))

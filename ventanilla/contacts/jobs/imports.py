@@ -20,7 +20,7 @@ from django.db.models import Q
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import definitions_of
 from ventanilla.contacts.commands import import_ends as ends
-from ventanilla.contacts.commands.import_rows import Moved, Over, Pace, labels_of, write_batch
+from ventanilla.contacts.commands.import_rows import MOST_ROWS, Moved, Over, Pace, labels_of, write_batch
 from ventanilla.contacts.commands.import_undo import undo_batch
 from ventanilla.contacts.commands.imports import BELL, KEPT_FOR, UNDO_FOR, blob_of, forget_import, options_of
 from ventanilla.contacts.importing.findings import Findings
@@ -151,8 +151,9 @@ def _import(job: ContactImport, claim: str, content: IO[bytes]) -> None:
     def write(planned: Sequence[Planned], book: Book) -> None:
         write_batch(job, claim=claim, planned=planned, book=book, labels=labels, pace=pace)
 
-    while batch := list(islice(rows, pace.rows)):
-        _write(job, planner, batch, write)
+    waiting: list[Row] = []
+    while batch := waiting + list(islice(rows, max(0, _rows_for(pace) - len(waiting)))):
+        waiting = batch[_write(job, planner, batch, write, pace) :]
         time.sleep(_REST_SECONDS)
     log.info(
         "contacts.imported", import_id=job.pk, rows=job.read, p50_ms=pace.share(0.5), p95_ms=pace.share(0.95)
@@ -160,24 +161,35 @@ def _import(job: ContactImport, claim: str, content: IO[bytes]) -> None:
     ends.done(job, claim=claim)
 
 
-def _write(job: ContactImport, planner: Planner, batch: Sequence[Row], write: _Write) -> None:
-    """The batch, planned anew while others change what it is about; row by row when a key is in the way."""
+def _rows_for(pace: Pace) -> int:
+    """So many are looked at; how many of them are written depends on what they do."""
+    return max(1, min(MOST_ROWS, int(pace.weight)))
+
+
+def _write(job: ContactImport, planner: Planner, batch: Sequence[Row], write: _Write, pace: Pace) -> int:
+    """As many of the batch as one transaction may hold, planned anew while others change what they are about; row by row
+    when a key is in the way. How many.
+    """
     for _attempt in range(_ATTEMPTS):
         book = Book(job.account_id, keeps_all=False)
         planned = planner.plan(batch, book)
+        if (fits := pace.fits(planned)) < len(batch):
+            batch, book = batch[:fits], Book(job.account_id, keeps_all=False)
+            planned = planner.plan(batch, book)
         try:
             write(planned, book)
         except Moved:
             continue
         except IntegrityError:
             break
-        return
+        return len(batch)
     if len(batch) > 1:
         for row in batch:
-            _write(job, planner, [row], write)
-        return
+            _write(job, planner, [row], write, pace)
+        return len(batch)
     row = batch[0]
     write([Planned(row, Outcome.REFUSED, Refused("taken"))], Book(job.account_id, keeps_all=False))
+    return 1
 
 
 @timed_job(name="contacts.forget_imports", every=timedelta(hours=1))

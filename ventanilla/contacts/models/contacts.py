@@ -104,6 +104,11 @@ class Contact(models.Model):
                 condition=models.Q(is_known=True),
                 name="contact_by_creation",
             ),
+            models.Index(
+                fields=["account", "company"],
+                condition=models.Q(is_known=True),
+                name="contact_by_company",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,9 @@ class ContactImport(models.Model):
     created_at = models.DateTimeField(default=now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When who began it looked at how it ended."
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -3,6 +3,7 @@ import { useBulkChanges } from '@/stores/bulkChanges'
 import { useDashboardApps } from '@/stores/dashboardApps'
 import { useFirstSteps } from '@/stores/firstSteps'
 import { useFolders } from '@/stores/folders'
+import { useImportNews } from '@/stores/importNews'
 import { useMacros } from '@/stores/macros'
 import { useOwn } from '@/stores/own'
 
@@ -11,6 +12,7 @@ import type { Readers } from '../reader'
 export default {
   bulk: () => void useBulkChanges().load(),
   folder: () => void useFolders().load(),
+  contact_import: () => void useImportNews().changed(),
   own: () => void useOwn().load(),
   dashboard_app: () => useDashboardApps().changed(),
   macro: () => useMacros().changed(),

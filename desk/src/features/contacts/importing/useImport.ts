@@ -12,6 +12,7 @@ import {
   type ImportOptions,
   type RefusedRow,
 } from '@/stores/contactImports'
+import { useImportNews } from '@/stores/importNews'
 
 const POLL_MS = 1000
 const AT_WORK = new Set(['checking', 'importing', 'undoing'])
@@ -20,6 +21,7 @@ const PAGE = 50
 export function useImport(id: Ref<Id | undefined>) {
   const files = contactImports()
   const collections = useCollections()
+  const news = useImportNews()
   const { save, busy, problem } = useSaving()
   const attempt = (act: () => Promise<unknown>) => save(act, '')
   const job = ref<ContactImport>()
@@ -34,7 +36,8 @@ export function useImport(id: Ref<Id | undefined>) {
     job.value = next
     clearTimeout(timer)
     if (AT_WORK.has(next.state)) timer = setTimeout(() => void poll(), POLL_MS)
-    else if (next.counts.refused && next.state !== 'checked') void moreRefused(1)
+    else void news.seen(next.id)
+    if (!AT_WORK.has(next.state) && next.counts.refused && next.state !== 'checked') void moreRefused(1)
   }
   async function poll(): Promise<void> {
     const asked = id.value
