@@ -207,6 +207,14 @@ def test_a_conversation_is_found_by_number_person_and_view(screens: Screens, flo
     expect(row(page, number)).to_be_visible()
     expect(row(page, mine)).to_have_count(0)
 
+    # The same in two presses, over the whole list.
+    page.get_by_role("button", name=re.compile("^Con filtro")).click()
+    expect(row(page, mine)).to_be_visible()
+    page.get_by_role("button", name="Ver las de un agente").click()
+    page.get_by_role("option", name="Carla Cano").click()
+    expect(row(page, number)).to_be_visible()
+    expect(row(page, mine)).to_have_count(0)
+
     # Unattended: no one answered yet, assigned or not; an answer takes it out.
     page.goto(f"{product.url}/app/accounts/{floor.bruno.account_id}/unattended")
     tab(page, "Todas").click()

@@ -152,3 +152,29 @@ def test_the_palette_leads_to_the_page_and_both_fit_a_phone(
     hits(phone).first.click()
     expect(phone).to_have_url(re.compile(rf"/conversations/{number}#message-"))
     expect(composer(phone)).to_be_visible()
+
+
+@pytest.mark.feature("D-SRC-02", "D-SRC-03", "D-SRC-04", "D-SRC-05", "D-SRC-06")
+def test_a_contact_is_found_by_whatever_is_known_of_them(screens: Screens, floor: Floor) -> None:
+    profiles = {"facebook": "rosa.fb", "twitter": "rosa_tw", "instagram": "rosa_ig"}
+    person = {
+        "name": "Rosa Pérez",
+        "email": "rosa@correo.example",
+        "phone_number": "+56922223333",
+        "additional_attributes": {"social_profiles": profiles},
+        "custom_attributes": {"rut": "12.345.678-K"},
+    }
+    with floor.team.product.api(floor.ana) as api:
+        api.post("/contacts", json=person).raise_for_status()
+    page = search(screens, floor, floor.bruno, "rosa.fb")
+    wait_until_found(page, 1)
+    for typed in ("@rosa_tw", "@rosa_ig", "56922223333", "rosa@correo.example", "12345678k", "12.345.678-K"):
+        field(page).fill(typed)
+        expect(page).to_have_url(re.compile(re.escape(quote(typed, safe="@"))), timeout=10_000)
+        expect(hits(page)).to_have_count(1)
+        expect(hits(page).first).to_contain_text("Rosa Pérez")
+    # The palette knows them by the same.
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Buscar o ir a").fill("12345678k")
+    page.get_by_role("option", name=re.compile("Rosa Pérez")).click()
+    expect(page.get_by_role("heading", name="Rosa Pérez")).to_be_visible()
