@@ -171,6 +171,26 @@ def test_identities_a_merge_and_its_undoing_and_all_that_happened(
     page.keyboard.press("k")
     expect(page.get_by_role("heading", name="Camila Villaseñor")).to_be_visible()
 
+    # Read first: nothing is a field until E or a double click; Enter keeps it, Esc leaves it as it was.
+    facts = page.get_by_role("region", name="Ficha")
+    expect(facts.get_by_role("textbox")).to_have_count(0)
+    page.keyboard.press("e")
+    expect(facts.get_by_label("Nombre", exact=True)).to_be_focused()
+    facts.get_by_role("textbox", name="Empresa").fill("Cerámicas")
+    facts.get_by_role("textbox", name="Empresa").press("Enter")
+    expect(facts.get_by_test_id("read-company_name")).to_contain_text("Cerámicas")
+    expect(facts.get_by_role("link", name="Cerámicas")).to_contain_text("1 contacto")
+    facts.get_by_test_id("read-company_name").dblclick()
+    expect(facts.get_by_role("textbox", name="Empresa")).to_be_focused()
+    facts.get_by_role("textbox", name="Empresa").fill("Otra")
+    page.keyboard.press("Escape")
+    expect(facts.get_by_test_id("read-company_name")).to_contain_text("Cerámicas")
+    facts.get_by_role("button", name="Ver 2 vacíos").click()
+    expect(facts.get_by_test_id("read-city")).to_contain_text("Sin valor")
+    facts.get_by_role("button", name="camila@example.com").click()
+    expect(page.get_by_role("dialog", name="Nueva conversación")).to_contain_text("Camila Villaseñor")
+    page.keyboard.press("Escape")
+
     # An address that someone has is refused by name of that contact, who can be merged in from there.
     who = page.get_by_label("Identidades", exact=True)
     expect(who).to_contain_text("Programa: 1 conversación")
@@ -214,7 +234,36 @@ def test_identities_a_merge_and_its_undoing_and_all_that_happened(
     phone = screens.desk(
         team.product, eva, f"{base}/{camila}", viewport={"width": 390, "height": 844}, color_scheme="dark"
     )
+    phone.get_by_role("tab", name="Actividad").click()
     expect(phone.get_by_label("Actividad", exact=True)).to_contain_text("deshizo una unión")
+    phone.get_by_role("tab", name="Conversaciones y notas").click()
+    expect(phone.get_by_text("Prefiere la mañana").last).to_be_visible()
+    phone.get_by_role("tab", name="Ficha").click()
+    expect(phone.get_by_test_id("read-company_name")).to_be_visible()
     assert phone.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     look(phone, "contact-phone")
     assert_accessible(phone)
+
+
+@pytest.mark.feature("P-03")
+def test_who_left_an_import_is_told_of_its_end(screens: Screens, team: Team) -> None:
+    base = f"accounts/{team.admin.account_id}"
+    page = screens.desk(team.product, team.admin, f"{base}/contacts/import")
+    rows = "".join(f"p{at}@fin.example\n" for at in range(40))
+    page.get_by_test_id("import-file").set_input_files(
+        {"name": "fin.csv", "mimeType": "text/csv", "buffer": f"correo\n{rows}".encode()}
+    )
+    expect(page.get_by_role("button", name="Importar 40 contactos")).to_be_enabled(timeout=20_000)
+    number = page.url.rsplit("/", 1)[-1]
+    elsewhere = screens.desk(team.product, team.admin, f"{base}/contacts")
+    expect(elsewhere.get_by_role("heading", name="Contactos")).to_be_visible()
+    page.close()
+    with team.product.api(team.admin) as api:
+        path = f"/api/desk/accounts/{team.admin.account_id}/contact_imports/{number}/start"
+        api.post(f"{team.product.url}{path}").raise_for_status()
+    words = "fin.csv: 40 contactos ya están en la lista"
+    expect(elsewhere.get_by_text(words)).to_be_visible(timeout=30_000)
+    elsewhere.get_by_role("button", name=re.compile("^Notificaciones 1")).click()
+    elsewhere.get_by_role("link", name=words).click()
+    expect(elsewhere.get_by_label("Resultado", exact=True)).to_be_visible()
+    expect(elsewhere.get_by_role("button", name="Notificaciones", exact=True)).to_be_visible()

@@ -12,7 +12,7 @@ from ventanilla.accounts.models import Membership
 from ventanilla.contacts.models import Contact, ContactAddress, ContactInbox, ContactMerge
 from ventanilla.contacts.normal import first_name
 from ventanilla.contacts.rendering import notes_json
-from ventanilla.contacts.selectors import notes_of
+from ventanilla.contacts.selectors import listed_contacts_for, notes_of
 from ventanilla.inboxes.policies import sees_all_inboxes
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.inboxes.selectors import inbox_ids_for
@@ -22,7 +22,7 @@ _NOTES, _MERGES = 3, 5
 
 
 def card_json(contact: Contact, *, reader: Membership, seen: QuerySet[Any] | None) -> dict[str, Any]:
-    """Six statements at most. `seen`: their conversations that the reader sees; None for all of the inboxes they open."""
+    """Seven statements at most. `seen`: their conversations that the reader sees; None for all of the inboxes they open."""
     sessions = _sessions(contact, reader, seen)
     extra = contact.additional_attributes
     language = contact.preferred_language or extra.get("language") or extra.get("browser_language") or ""
@@ -40,9 +40,18 @@ def card_json(contact: Contact, *, reader: Membership, seen: QuerySet[Any] | Non
             for row in ContactAddress.objects.filter(contact=contact).order_by("pk")
         ],
         "ways": sessions,
+        "company": _company(contact, reader),
         "notes": notes_json(list(notes_of(contact)[:_NOTES])),
         "merges": [{"id": row.pk, "name": row.name, "at": epoch(row.created_at)} for row in merges],
     }
+
+
+def _company(contact: Contact, reader: Membership) -> dict[str, Any] | None:
+    """Where they work, and how many contacts that the reader may see work there."""
+    if not contact.company:
+        return None
+    count = listed_contacts_for(reader).filter(company=contact.company).count()
+    return {"name": contact.company, "contacts": count}
 
 
 def _sessions(contact: Contact, reader: Membership, seen: QuerySet[Any] | None) -> list[dict[str, Any]]:

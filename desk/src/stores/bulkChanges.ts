@@ -46,8 +46,7 @@ export const useBulkChanges = defineStore('bulkChanges', () => {
 
   function wordsOf(one: BulkChangeState): string {
     const { name } = one
-    if (one.state === 'undone')
-      return t(one.undoes_all ? 'bulk.undone' : 'bulk.undone_in_part', { count: one.undone })
+    if (one.state === 'undone') return t(one.undoes_all ? 'bulk.undone' : 'bulk.undone_in_part', { count: one.undone })
     return name ? t('bulk.ran', { name, count: one.changed }) : t('bulk.done', { count: one.changed })
   }
 

@@ -51,6 +51,13 @@ class MergeShape(Schema):
     at: int
 
 
+class CompanyShape(Schema):
+    """`contacts`: how many of those the caller may see say that they work there."""
+
+    name: str
+    contacts: int
+
+
 class CardShape(Schema):
     """`origin`: agent, program, import, channel or nothing; `notes`: the newest three. Times are seconds since 1970."""
 
@@ -63,6 +70,7 @@ class CardShape(Schema):
     created_at: int
     addresses: list[AddressShape]
     ways: list[WayShape]
+    company: CompanyShape | None
     notes: list[NoteShape]
     merges: list[MergeShape]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ventanilla.contacts.commands.contacts import create_contact
+from ventanilla.contacts.commands.contacts import create_contact, update_contact
 from ventanilla.contacts.commands.identities import merge_contacts
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.conversations.tests.scenes import talk
@@ -55,3 +55,19 @@ def test_addresses_and_merges_over_the_api(acme, ana, vera, carla, globex, gus):
     undone = api.post(f"{base}/merges/{merge['id']}/undo")
     assert undone.json() == {"contact_id": other.pk}
     assert api.post(f"{base}/merges/{merge['id']}/undo").status_code == 409
+
+
+@pytest.mark.feature("Z-23")
+def test_the_company_and_who_else_of_it_is_known(acme, globex, ana, carla):
+    for name in ("Bea", "Dario"):
+        create_contact(
+            acme, name=name, identifier=name, additional_attributes={"company_name": "Café"}, by=None
+        )
+    create_contact(acme, name="Otro", identifier="o", additional_attributes={"company_name": "Bar"}, by=None)
+    create_contact(
+        globex, name="Bea", identifier="b", additional_attributes={"company_name": "Café"}, by=None
+    )
+    path = f"/api/desk/accounts/{acme.pk}/contacts/{carla.pk}/card"
+    assert ApiClient(ana).get(path).json()["company"] is None
+    update_contact(carla, additional_attributes={"company_name": "Café"}, by=ana)
+    assert ApiClient(ana).get(path).json()["company"] == {"name": "Café", "contacts": 3}

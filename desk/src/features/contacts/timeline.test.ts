@@ -18,3 +18,13 @@ describe('the lines of a timeline', () => {
     expect(valueOf(['vip', 'envío'], 'nada')).toBe('vip, envío')
   })
 })
+
+describe('the days of a timeline (Z-23)', () => {
+  it('stand above their lines, and end a run of automatic changes', () => {
+    const at = (id: number, day: string, is_automatic = false) =>
+      ({ id, at: Date.parse(day) / 1000, is_automatic }) as TimelineLine
+    const lines = [at(4, '2026-08-25', true), at(3, '2026-08-25', true), at(2, '2026-08-24', true), at(1, '2026-08-24')]
+    const keys = drawn(lines, new Set(), (one) => String(one.at)).map((one) => one.key.slice(0, 1))
+    expect(keys).toEqual(['d', '4', '3', 'd', '2', '1'])
+  })
+})

@@ -1,11 +1,17 @@
 // Lines as they are drawn: automatic changes that follow each other fold from three on.
 import type { TimelineLine } from '@/stores/timeline'
 
-export type Drawn = { key: string; line: TimelineLine } | { key: string; folded: TimelineLine[] }
+export type Drawn =
+  { key: string; line: TimelineLine } | { key: string; folded: TimelineLine[] } | { key: string; day: Date }
 
 const FOLDS_FROM = 3
 
-export function drawn(lines: readonly TimelineLine[], unfolded: ReadonlySet<number>): Drawn[] {
+/** `dayOf`: the day a line stands under, in the reader's zone; a run of automatic changes ends with its day. */
+export function drawn(
+  lines: readonly TimelineLine[],
+  unfolded: ReadonlySet<number>,
+  dayOf: (line: TimelineLine) => string = () => '',
+): Drawn[] {
   const rows: Drawn[] = []
   let run: TimelineLine[] = []
   const flush = () => {
@@ -14,7 +20,13 @@ export function drawn(lines: readonly TimelineLine[], unfolded: ReadonlySet<numb
     else rows.push(...run.map((line) => ({ key: `${line.id}`, line })))
     run = []
   }
+  let day = ''
   for (const line of lines) {
+    if (dayOf(line) !== day) {
+      flush()
+      day = dayOf(line)
+      rows.push({ key: `d${day}`, day: new Date(line.at * 1000) })
+    }
     if (line.is_automatic) run.push(line)
     else {
       flush()

@@ -19,6 +19,8 @@ export function useContact(id: Ref<Id>) {
   const read = ref<Contact>()
   const missing = ref(false)
   const failed = ref(false)
+  /** Conversations, labels and notes come by themselves: when they fail, the rest stands. */
+  const besides = ref<'loading' | 'failed' | 'there'>('loading')
   const labels = ref<string[]>([])
   const conversations = ref<Conversation[]>([])
   const notes = ref<ContactNote[]>([])
@@ -28,17 +30,28 @@ export function useContact(id: Ref<Id>) {
     missing.value = failed.value = false
     try {
       await reread()
+      await loadBesides()
+    } catch (error) {
+      missing.value = error instanceof ApiError && error.status === 404
+      failed.value = !missing.value
+    }
+  }
+  async function loadBesides(): Promise<void> {
+    const asked = id.value
+    besides.value = 'loading'
+    try {
       const [given, talked, written] = await Promise.all([
         contacts.labels(id.value),
         contacts.conversations(id.value),
         contacts.notes(id.value),
       ])
+      if (asked !== id.value) return
       labels.value = given
       conversations.value = talked
       notes.value = written
-    } catch (error) {
-      missing.value = error instanceof ApiError && error.status === 404
-      failed.value = !missing.value
+      besides.value = 'there'
+    } catch {
+      if (asked === id.value) besides.value = 'failed'
     }
   }
   watch(id, load, { immediate: true })
@@ -74,10 +87,12 @@ export function useContact(id: Ref<Id>) {
     read,
     missing,
     failed,
+    besides,
     labels,
     conversations,
     notes,
     load,
+    loadBesides,
     reread,
     toggleLabel,
     createLabel,

@@ -1,6 +1,7 @@
 // The list of contacts: what it is asked by, the page that came, and the rows' keys.
 import { computed, nextTick, ref, watch, type Ref } from 'vue'
 import { watchDebounced } from '@vueuse/core'
+import { useRoute } from 'vue-router'
 
 import type { Condition, ListedContact } from '@/api/models'
 import { useContacts } from '@/stores/contacts'
@@ -14,7 +15,8 @@ export function useContactList() {
   const rows = ref<ListedContact[]>([])
   const count = ref(0)
   const page = ref(1)
-  const query = ref('')
+  // Who came by a company's name finds its people.
+  const query = ref(String(useRoute().query.q ?? ''))
   const label = ref('')
   const sort = ref('-last_activity_at')
   const conditions = ref<Condition[]>([])
