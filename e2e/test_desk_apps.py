@@ -76,7 +76,9 @@ def test_a_page_of_the_company_stands_beside_the_conversation(
     # Only the page itself is answered: another window that asks hears nothing.
     sandbox = page.locator("iframe").get_attribute("sandbox") or ""
     assert "allow-top-navigation" not in sandbox
-    now = frame.locator("#times").inner_text()
+    now = ""
+    while now != (now := frame.locator("#times").inner_text()):  # until all that was said by itself is said
+        page.wait_for_timeout(400)
     page.evaluate("postMessage('chatwoot-dashboard-app:fetch-info', '*')")
     page.wait_for_timeout(200)
     assert frame.locator("#times").inner_text() == now
