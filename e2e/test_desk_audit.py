@@ -18,9 +18,9 @@ def test_what_was_administered_stands_in_the_audit_log_with_before_and_after(
     agent = team.agent("Bruno Bravo")
     base = f"accounts/{team.admin.account_id}"
     with team.product.api(team.admin) as api:
-        made = api.post(f"/api/v1/{base}/labels", json={"title": "envios"}).raise_for_status().json()
-        api.patch(f"/api/v1/{base}/labels/{made['id']}", json={"title": "entregas"}).raise_for_status()
-        api.post(f"/api/v1/{base}/teams", json={"name": "Ventas"}).raise_for_status()
+        made = api.post("/labels", json={"title": "envios"}).raise_for_status().json()
+        api.patch(f"/labels/{made['id']}", json={"title": "entregas"}).raise_for_status()
+        api.post("/teams", json={"name": "Ventas"}).raise_for_status()
     page = screens.desk(team.product, team.admin, f"{base}/settings/audit")
 
     # when the administrator opens it, the newest act is on top, in words
