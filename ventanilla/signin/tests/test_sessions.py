@@ -18,7 +18,9 @@ PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.
 
 def browser_of(user, *, agent=FIREFOX, address="198.51.100.7"):
     browser = Browser()
-    browser.client.defaults |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": address}
+    browser.client.defaults |= {
+        "HTTP_USER_AGENT": agent, "REMOTE_ADDR": address, "HTTP_ACCEPT_LANGUAGE": "en",
+    }  # fmt: skip
     browser.send("GET", "/api/desk/boot")
     given = {"email": user.email, "password": PASSWORD}
     assert browser.send("POST", "/api/desk/session", given).status_code == 200
