@@ -33,7 +33,7 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   leaveMessage: (one) => messageActs.leaveMessage(one.id, 5),
 }
 /** What changes nothing that others see; the server leaves no trace of an analyst's look. */
-const READING = ['explain', 'markSeen', 'mayWrite', 'opened']
+const READING = ['explain', 'markSeen', 'mayWrite', 'opened', 'readSource']
 
 let sent: { address: string; body: unknown }[] = []
 
@@ -49,9 +49,11 @@ beforeEach(async () => {
   useCollections().agents = [BRUNO]
 })
 
+const MAY = { agent: ['conversations.write'], analyst: [] }
+
 function signedInAs(role: 'agent' | 'analyst'): void {
   const session = useSession()
-  session.user = { id: 2, accounts: [{ id: 1, role }], ui_settings: {} } as unknown as User
+  session.user = { id: 2, accounts: [{ id: 1, role, capabilities: MAY[role] }], ui_settings: {} } as unknown as User
   session.accountId = 1
 }
 

@@ -641,7 +641,7 @@ def test_the_desks_counts_are_of_open_conversations(acme, scene, ana, bruno, web
 
     assert counts == {
         "mine": 1, "unassigned": 2, "all": 4, "unattended": 1, "mentions": 1, "snoozed": 1,
-        "by_inbox": {str(web_inbox.pk): 4}, "by_team": {str(team.pk): 1}, "by_label": {"vip": 1},
+        "participating": 2, "by_inbox": {str(web_inbox.pk): 4}, "by_team": {str(team.pk): 1}, "by_label": {"vip": 1},
     }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ ADMINISTRATORS_ONLY = {
     "import_contacts", "export_contacts", "desk_export_contacts",
     "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
     "desk_discard_import", "desk_start_import", "desk_stop_import", "desk_undo_import", "desk_import_edited",
-    "desk_import_refused", "desk_import_refused_file",
+    "desk_import_refused", "desk_import_refused_file", "desk_ended_imports", "desk_import_seen",
 }  # fmt: skip
 REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them, agents do not
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.

@@ -20,12 +20,14 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
+const MAY = { agent: ['conversations.write'], analyst: [] }
+
 /** Every control of the panel that changes the conversation, as this role has it. */
 function controls(role: 'agent' | 'analyst'): HTMLElement[] {
   const pinia = createPinia()
   setActivePinia(pinia)
   const session = useSession()
-  session.user = { id: 2, accounts: [{ id: 1, role }], ui_settings: {} } as unknown as User
+  session.user = { id: 2, accounts: [{ id: 1, role, capabilities: MAY[role] }], ui_settings: {} } as unknown as User
   session.accountId = 1
   useCollections().definitions = KINDS.map((kind, id) => ({
     id,
