@@ -28,9 +28,9 @@ export const i18n = createI18n({
  * A sentence with nothing to fill in is the same at every look, so it is asked for once in each language: a screen says
  * hundreds of them each time it is drawn anew, and each full answer costs a compilation's look-up, a key and a tracker.
  */
+const known = new Map<string, string>()
 function rememberPlainSentences(composer: { t: unknown; locale: { value: string } }): void {
   const ask = composer.t as (key: unknown, ...rest: unknown[]) => string
-  const known = new Map<string, string>()
   let language = ''
   composer.t = (key: unknown, ...rest: unknown[]): string => {
     const current = composer.locale.value // read each time: whoever shows the sentence follows the language
@@ -64,10 +64,14 @@ export async function setLocale(locale: Locale): Promise<void> {
   }
 }
 
-/** A screen with the words of its own catalogue, `<name>.late.json`; English has all of them already when it is spoken. */
-export async function withWords<T>(name: string, screen: () => Promise<T>): Promise<T> {
-  const [shown, words] = await Promise.all([screen(), late[`./es/${name}.late.json`]?.()])
-  if (words) i18n.global.mergeLocaleMessage('es', words)
+/** A screen with the words of its own catalogues, `<name>.late.json`; English has all of them already when it is spoken. */
+export async function withWords<T>(names: string | string[], screen: () => Promise<T>): Promise<T> {
+  const [shown, ...words] = await Promise.all([
+    screen(),
+    ...[names].flat().map((name) => late[`./es/${name}.late.json`]?.()),
+  ])
+  for (const some of words) if (some) i18n.global.mergeLocaleMessage('es', some)
+  known.clear()
   return shown
 }
 

@@ -30,8 +30,8 @@ export const useImportNews = defineStore('importNews', () => {
   const isInView = (id: Id) => new RegExp(`/contacts/import/${id}$`).test(location.pathname)
   function wordsOf(one: ContactImport): string {
     const { name } = one.file
-    if (one.state === 'failed') return t('imports.ended_badly', { name })
-    return t('imports.ended', { name, count: one.counts.created + one.counts.updated })
+    if (one.state === 'failed') return t('notices.import_ended_badly', { name })
+    return t('notices.import_ended', { name, count: one.counts.created + one.counts.updated })
   }
   async function seen(id: Id): Promise<void> {
     if (!ended.value.some((one) => one.id === id)) return
