@@ -45,7 +45,7 @@ def test_the_address_and_the_mail_of_the_installation_are_set_on_the_screen(
     page.goto(silent_product.url)
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("button", name="Iniciar sesión", exact=True).click()
     expect(page.get_by_role("navigation").first).to_be_visible()
     page.goto(f"{silent_product.url}/app/accounts/1/settings/installation")
 

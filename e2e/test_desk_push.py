@@ -112,7 +112,7 @@ def test_news_reach_a_browser_whose_desk_is_behind_other_windows(
     page.goto(f"{team.product.url}/app/")
     page.get_by_label("Correo").fill(nuria.email)
     page.get_by_label("Contraseña", exact=True).fill(nuria.password)
-    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("button", name="Iniciar sesión", exact=True).click()
     page.get_by_role("navigation").first.wait_for()
     page.goto(f"{team.product.url}/app/accounts/{nuria.account_id}/settings/profile")
     switch = page.get_by_role("switch", name="Avisos en este navegador")

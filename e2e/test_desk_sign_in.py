@@ -19,7 +19,7 @@ def sign_in(page: Page, product: Product, person: Person) -> None:
     page.goto(f"{product.url}/app/login")
     page.get_by_label("Correo").fill(person.email)
     page.get_by_label("Contraseña", exact=True).fill(person.password)
-    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("button", name="Iniciar sesión", exact=True).click()
 
 
 def look(page: Page, name: str) -> None:

@@ -36,7 +36,7 @@ def test_the_first_visitor_opens_the_account_and_the_second_must_sign_in(
 
     other = screens.window()
     other.goto(own_product.url)
-    expect(other.get_by_role("button", name="Iniciar sesión")).to_be_visible()
+    expect(other.get_by_role("button", name="Iniciar sesión", exact=True)).to_be_visible()
     expect(other.get_by_label("Correo")).to_be_focused()
     assert_accessible(other)
 
@@ -47,6 +47,6 @@ def test_a_wrong_password_is_said_and_nothing_is_lost(own_product: Product, scre
     page.goto(own_product.url)
     page.get_by_label("Correo").fill("ana@sol.example")
     page.get_by_label("Contraseña", exact=True).fill("Otra-cosa-1")
-    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("button", name="Iniciar sesión", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Correo")).to_have_value("ana@sol.example")

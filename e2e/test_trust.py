@@ -78,7 +78,7 @@ def test_who_has_a_user_is_asked_on_the_desk_and_joins_by_a_yes(
     page.goto(own_product.url)
     page.get_by_label("Correo").fill(gus.email)
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Iniciar sesión").click()
+    page.get_by_role("button", name="Iniciar sesión", exact=True).click()
     bar = page.get_by_text("Ana Álvarez te invita a Sol")
     expect(bar).to_be_visible()
     assert_accessible(page)
