@@ -117,7 +117,7 @@ const inside: RouteRecordRaw[] = [
       {
         path: 'profile',
         name: 'profile',
-        component: () => import('./features/settings/ProfileSettings.vue'),
+        component: () => withWords('alerts', () => import('./features/settings/ProfileSettings.vue')),
         meta: { title: 'sections.profile', section: UserRound },
       },
       {

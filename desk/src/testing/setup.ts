@@ -6,4 +6,6 @@ import { withWords } from '@/i18n'
 vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no server in unit tests')))
 
 // Who tests a page finds its words, as who opens it does.
-await withWords(['first_steps', 'imports', 'session', 'settings', 'signin', 'roles', 'audit'], () => Promise.resolve())
+await withWords(['alerts', 'first_steps', 'imports', 'session', 'settings', 'signin', 'roles', 'audit'], () =>
+  Promise.resolve(),
+)
