@@ -32,7 +32,7 @@ BEGINS = {
     "conversations/panel/MergeDialog.vue": [FIELD],
     "conversations/thread/DeleteMessage.vue": [BUTTON],
     "conversations/composer/MomentDialog.vue": [FIELD],
-    "conversations/composer/NewConversation.vue": [FIELD],
+    "components/NewConversation.vue": [FIELD],
     "conversations/mail/SourceDialog.vue": [BUTTON],
     "conversations/thread/DeleteDialog.vue": [BUTTON],
     "conversations/thread/SnoozeDialog.vue": [FIELD],
@@ -61,6 +61,7 @@ ELSEWHERE = {
     "settings/roles/RoleName.vue": "test_desk_roles",
     "session/ProofDialog.vue": "test_desk_sign_in",
     "settings/security/AppDialog.vue": "test_desk_sign_in",
+    "settings/security/PasskeyList.vue": "test_desk_sign_in",
     "settings/security/RecoveryCodes.vue": "test_desk_sign_in",
 }
 # Written once and opened from several lists.
@@ -141,7 +142,7 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
         "conversations/composer/MomentDialog.vue",
         chosen(page.get_by_test_id("later").click, "Elegir fecha y hora"),
     )
-    begins("conversations/composer/NewConversation.vue", page.get_by_test_id("begin").click)
+    begins("components/NewConversation.vue", page.get_by_test_id("begin").click)
     page.evaluate("document.activeElement?.blur()")
     begins("components/FilterDialog.vue", lambda: page.keyboard.press("f"))
     page.evaluate("document.activeElement?.blur()")

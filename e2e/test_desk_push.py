@@ -225,6 +225,8 @@ def test_every_kind_by_every_way_and_how_much_of_one_conversation(
     ways.locator("[data-flag=bell_conversation_assignment]").uncheck()
     ways.locator("[data-tone=conversation_assignment]").select_option("Madera")
     ways.locator("[data-tone=mention]").select_option("Gota")
+    for other in ("conversation", "message"):
+        ways.locator(f"[data-tone={other}]").select_option("Sin sonido")
     hours = page.get_by_test_id("notification-hours")
     hours.get_by_label("Correos de aviso").select_option("Juntos, cada 30 minutos")
     hours.get_by_role("switch", name="Horas de silencio").click()

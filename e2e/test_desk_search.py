@@ -176,5 +176,5 @@ def test_a_contact_is_found_by_whatever_is_known_of_them(screens: Screens, floor
     # The palette knows them by the same.
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Buscar o ir a").fill("12345678k")
-    page.get_by_role("option", name=re.compile("Rosa Pérez")).click()
+    page.get_by_role("dialog").get_by_role("option", name=re.compile("Rosa Pérez")).click()
     expect(page.get_by_role("heading", name="Rosa Pérez")).to_be_visible()

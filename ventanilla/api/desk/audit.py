@@ -138,7 +138,7 @@ def _question(account: Account, given: AuditFilter) -> selectors.Question:
 def _number(text: str, *, field: str) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or int(text) >= _NO_ROW:
+    if not text.isdecimal() or len(text) > 19 or int(text) >= _NO_ROW:
         raise Invalid(fields={field: [_("This isn't one of the known values.")]})
     return int(text)
 

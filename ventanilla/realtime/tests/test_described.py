@@ -87,6 +87,8 @@ def _standing(user: User, contact: Contact, message: Message) -> dict[str, Any]:
         "contact_id": contact.pk,
         "user_id": user.pk,
         "notification_id": told.pk,
+        "kind": ConversationAssignment.name,
+        "ways": ["sound"],
         "mode": Draft.Mode.REPLY.value,
         "changes": {},
         "added": [],
