@@ -50,7 +50,6 @@ COLUMNS = {
     "signin.RecoveryCode.digest": DIGEST,
     "signin.SignIn.key": NO_KEY,  # the digest of the cookie, or the number of the phone
     "signin.KnownDevice.digest": NO_KEY,  # of a kind of device and a network
-    "signin.Passkey.credential_id": NO_KEY,
     "signin.Spent.digest": DIGEST,
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,
@@ -74,6 +73,10 @@ COLUMNS = {
     "delivery.SignInAttempt.state_digest": DIGEST,
     "delivery.SignInAttempt.nonce": NO_KEY,  # proves to us that an answer is the provider's; opens nothing here
     "delivery.SignInAttempt.verifier": SEALED,
+    "contacts.ContactImport.claim": NO_KEY,
+    "automation.BulkChange.claim": NO_KEY,
+    "contacts.RefusedRow.code": NO_KEY,  # why a row was left out
+    "notifications.PushKey.private_pem": SEALED,
     "notifications.PushSubscription.key": SEALED,
     "notifications.PushSubscription.push_token": SEALED,
     "notifications.PushSubscription.attributes": SEALED,

@@ -37,7 +37,7 @@ from ventanilla.kit.clock import now
 from ventanilla.notifications import commands as notifications
 from ventanilla.notifications.kinds.conversation_creation import ConversationCreation
 from ventanilla.notifications.registry import kinds
-from ventanilla.testing.cast import ApiClient, in_account, membership
+from ventanilla.testing.cast import PASSWORD, ApiClient, in_account, membership
 from ventanilla.testing.mailbox import PostOffice
 
 EVIL, OURS = "evil.example", "desk.example"
@@ -52,6 +52,9 @@ WRITERS = {
     "accounts/commands/one_time.py write_password_link",
     "accounts/commands/one_time.py write_confirmation",
     "delivery/health.py write_to_administrators",
+    "signin/commands/sessions.py _write_about_new_device",
+    "contacts/commands/import_ends.py _write_mail",  # caused by a worker, whom no one asked
+    "api/application/contact_export.py export",
     "accounts/jobs.py _send",  # all of the above leave here
     "delivery/mails.py send_mail",  # transcript, notification (settings.MAIL_WRITERS)
     "api/desk/installation.py test_mail",
@@ -77,7 +80,11 @@ def writers() -> set[str]:
 
 def test_every_writer_of_mail_is_known_here(settings: Any) -> None:
     assert writers() == WRITERS
-    assert set(settings.MAIL_WRITERS) == {"conversation.transcript_requested", "notification.created"}
+    assert set(settings.MAIL_WRITERS) == {
+        "conversation.transcript_requested",
+        "notification.created",
+        "notification.digest_due",
+    }
 
 
 @pytest.fixture
@@ -134,11 +141,18 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         post_message(talk, NewMessage(note, private=True), by=ana)
         for kind in kinds():
             about = start_conversation(ensure_contact_inbox(carla, inbox=web_inbox), by=None)
-            notifications.tell([notifications.Telling(bruno, about, kind, ("email",))])
+            notifications.tell([notifications.Telling(membership(acme, bruno), about, kind, ("email",))])
         write_to_administrators(web_inbox, subject="Canal", paragraphs=["No va"])
 
         ask(boss, "POST", mine("agents"), {"email": "nora@acme.example", "name": "Nora", "role": "agent"})
         ask(boss, "POST", f"/api/desk/accounts/{acme.pk}/installation/mail/test", {})
+        ask(boss, "POST", mine("contacts/export"), {})
+        for browser in (
+            "Firefox/140.0",
+            "Chrome/140.0 (Android 15)",
+        ):  # the second is a device not seen before
+            body = {"email": "bruno@acme.example", "password": PASSWORD}
+            ask(ApiClient(headers={**FORGED, "User-Agent": browser}), "POST", "/auth/sign_in", body)
         ask(agent, "PATCH", "/api/v1/profile", {"email": "ana.nueva@acme.example"})
         ask(
             agent, "POST", mine(f"conversations/{talk.display_id}/transcript"), {"email": "carla@example.com"}
@@ -167,7 +181,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         "nora@acme.example", "bruno@acme.example", "ana.nueva@acme.example", "admin@acme.example", "carla@example.com",
     }, to  # fmt: skip
     subjects = "\n".join(str(letter["Subject"]) for letter in letters)
-    assert len(letters) >= 9, subjects
+    assert len(letters) >= 11, subjects
     with_links = 0
     for letter in letters:
         found = hosts_in(letter)

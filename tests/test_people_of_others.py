@@ -157,7 +157,8 @@ def test_no_account_changes_what_is_a_members_own(
     talk = start_conversation(create_contact_inbox(carla, inbox=web_inbox), by=None)
     things = {
         "account_id": acme.pk, "inbox_id": web_inbox.pk, "contact_id": carla.pk, "conversation_id": talk.display_id,
-        "team_id": create_team(acme, name="ventas", by=admin).pk,
+        "team_id": create_team(acme, name="ventas", by=admin).pk, "label_id": create_label(acme, title="vip", by=admin).pk,
+        "message_id": post_message(talk, NewMessage("Hola"), by=admin).pk, "mode": "reply",
     }  # fmt: skip
     before = own_things(known)
     elsewhere = Membership.objects.filter(user=known, account=globex)

@@ -9,19 +9,20 @@ import pytest
 from django.db import OperationalError, models
 
 from ventanilla.accounts.models import Account, Team, User
+from ventanilla.automation.models import BulkChange, Macro
 from ventanilla.config.consumers import make_jobs
-from ventanilla.contacts.models import Contact
+from ventanilla.contacts.models import Contact, ContactImport
 from ventanilla.conversations.commands.scheduled import schedule_message
-from ventanilla.conversations.models import Conversation, ScheduledMessage, Status
+from ventanilla.conversations.models import CannedResponse, Conversation, Reminder, ScheduledMessage, Status
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.models import TimedJob
 from ventanilla.events.timed import Job, run_due
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
-from ventanilla.notifications.models import Notification
+from ventanilla.notifications.models import DigestItem, Notification
 from ventanilla.notifications.registry import kind_called
-from ventanilla.testing.cast import make_user
+from ventanilla.testing.cast import make_user, membership
 from ventanilla.testing.poison import refusing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("C-09")]
@@ -96,6 +97,57 @@ def teams(world: World) -> Rows:
     return [Team.objects.create(account=world.acme, name=name, deleted_at=AGO) for name in "ab"]
 
 
+def reminders(world: World) -> Rows:
+    return [
+        Reminder.objects.create(account=world.acme, conversation=one, user=world.ana, remind_at=AGO)
+        for one in world.talks()
+    ]
+
+
+def canned(world: World) -> Rows:
+    return [
+        CannedResponse.objects.create(account=world.acme, short_code=code, content="Hola", deleted_at=AGO)
+        for code in "ab"
+    ]
+
+
+def macros(world: World) -> Rows:
+    return [Macro.objects.create(account=world.acme, name=name, deleted_at=AGO) for name in "ab"]
+
+
+def changes(world: World) -> Rows:
+    done = BulkChange.State.DONE
+    return [
+        BulkChange.objects.create(account=world.acme, user=world.ana, steps=[], state=done, created_at=AGO)
+        for _ in range(2)
+    ]
+
+
+def imports(world: World) -> Rows:
+    done = ContactImport.State.DONE
+    file = {"filename": "a.csv", "content_type": "text/csv", "byte_size": 1}
+    return [
+        ContactImport.objects.create(
+            account=world.acme, file=file | {"key": f"none/{name}"}, state=done, created_at=AGO
+        )
+        for name in "ab"
+    ]
+
+
+def digests(world: World) -> Rows:
+    """Of two members: one mail is made of all that waits for one."""
+    gala = make_user(world.acme, "gala@acme.example", name="Gala")
+    return [
+        DigestItem.objects.create(
+            membership=membership(world.acme, user),
+            conversation=one,
+            kind=kind_called("conversation_creation").number,
+            due_at=AGO,
+        )
+        for user, one in zip((world.ana, gala), world.talks(), strict=True)
+    ]
+
+
 # Job, its rows, what the database refuses, and how to see that a row was served.
 SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("conversations.wake_snoozed", snoozes, "UPDATE", {"status": Status.OPEN}),
@@ -104,6 +156,12 @@ SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("conversations.send_scheduled", scheduled, "UPDATE", {"messages__sender_type": "User"}),
     ("conversations.delete_closed_accounts", closed, "DELETE", {}),
     ("conversations.delete_hidden_inboxes", hidden, "DELETE", {}),
+    ("conversations.remind", reminders, "DELETE", {}),
+    ("conversations.purge_canned_responses", canned, "DELETE", {}),
+    ("automation.purge_macros", macros, "DELETE", {}),
+    ("automation.forget_bulk_changes", changes, "DELETE", {}),
+    ("contacts.forget_imports", imports, "DELETE", {}),
+    ("notifications.digests", digests, "DELETE", {}),
     ("notifications.wake_snoozed", notifications, "UPDATE", {"snoozed_until": None}),
     ("accounts.sweep", departed, "DELETE", {}),
     ("accounts.sweep", teams, "DELETE", {}),
@@ -117,6 +175,8 @@ WITHOUT_ROWS = {
     "realtime.forget_absent",
     "notifications.retention",
     "conversations.delete_unused_uploads",
+    "signin.sweep",
+    "audit.forget",
 }
 ELSEWHERE = {"delivery.look_after_inboxes"}  # delivery/tests/test_jobs.py: it asks name servers
 

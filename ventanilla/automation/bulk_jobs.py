@@ -27,6 +27,7 @@ from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import visibility_for
 from ventanilla.events import claims, wakeup
 from ventanilla.events.timed import timed_job
+from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound, Refusal
 
@@ -35,6 +36,7 @@ _TOLD_EVERY_SECONDS = 0.7
 # Between batches others write: SQLite has one lock, and a loop of short transactions would still have it nearly always.
 _REST_SECONDS = 0.004
 _KEPT_FOR = timedelta(days=7)
+_FORGOTTEN_AT_ONCE = 100
 _RELATED = ("account", "inbox", "contact", "contact_inbox")
 State = BulkItem.State
 Happening = Callable[[BulkItem, Conversation], None]
@@ -228,8 +230,10 @@ def _one(
 def forget_bulk_changes() -> int:
     """Forget changes that ended a week ago and can be undone no more. How many."""
     old = BulkChange.objects.filter(created_at__lt=now() - _KEPT_FOR).exclude(state__in=AT_WORK)
-    gone = 0
-    for change in old[:100]:
-        change.delete()
-        gone += 1
-    return gone
+    return row_by_row.each(old[:_FORGOTTEN_AT_ONCE], _forget, where="automation.forget_bulk_changes")
+
+
+@transaction.atomic
+def _forget(change: BulkChange) -> int:
+    change.delete()
+    return 1

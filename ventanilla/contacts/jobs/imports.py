@@ -31,7 +31,7 @@ from ventanilla.contacts.importing.values import Reader, Refused
 from ventanilla.contacts.models import ContactImport, ImportedContact
 from ventanilla.events import claims, wakeup
 from ventanilla.events.timed import timed_job
-from ventanilla.kit import storage
+from ventanilla.kit import row_by_row, storage
 from ventanilla.kit.clock import now
 
 log = structlog.get_logger("contacts")
@@ -199,5 +199,4 @@ def forget_imports() -> None:
     while rows := list(ImportedContact.objects.filter(over).values_list("pk", flat=True)[:1000]):
         ImportedContact.objects.filter(pk__in=rows).delete()
     old = ContactImport.objects.filter(created_at__lt=now() - KEPT_FOR).exclude(state__in=_AT_WORK)
-    for job in old[:100]:
-        forget_import(job)
+    row_by_row.each(old[:100], forget_import, where="contacts.forget_imports")
