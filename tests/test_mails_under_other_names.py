@@ -57,7 +57,7 @@ WRITERS = {
     "api/application/contact_export.py export",
     "accounts/jobs.py _send",  # all of the above leave here
     "delivery/mails.py send_mail",  # transcript, notification (settings.MAIL_WRITERS)
-    "api/desk/installation.py test_mail",
+    "api/desk/installation.py try_mail",
     "channels/email/composing.py compose",  # a reply and a survey, in the customer's thread
     "channels/email/trying.py _mail",  # a mailbox writes to itself: a subject, no address
 }

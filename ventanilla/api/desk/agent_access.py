@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.commands import invitations
 from ventanilla.accounts.commands.system_mail import obstacle
 from ventanilla.accounts.mail_states import MailState, newest_states
@@ -16,6 +15,7 @@ from ventanilla.accounts.models import Membership, OneTimeToken
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.selectors import get_membership
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.clock import iso
 

@@ -18,9 +18,6 @@ from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.automation import registry
 from ventanilla.automation.action import Acting
-from ventanilla.automation.commands import bulk as commands
-from ventanilla.automation.commands.bulk import steps_of
-from ventanilla.automation.models import BulkChange, BulkItem
 from ventanilla.automation.bulk_selectors import (
     bulk_changes_of,
     counts_of,
@@ -28,6 +25,9 @@ from ventanilla.automation.bulk_selectors import (
     reasons_of,
     refusals_of,
 )
+from ventanilla.automation.commands import bulk as commands
+from ventanilla.automation.commands.bulk import steps_of
+from ventanilla.automation.models import BulkChange, BulkItem
 from ventanilla.kit.clock import epoch
 
 router = Router(tags=["Desk"])
@@ -44,8 +44,10 @@ class BulkStepShape(Schema):
 
 
 class BulkChangeShape(Schema):
-    """Of `total`, `changed` are changed now, `refused` were not, `undone` were. `name`: of the macro that runs
-    over them; empty for a change, all of whose steps happen to a conversation or none. `undoes_all`: nothing it did stays after its undo.
+    """Of `total`, `changed` are changed now, `refused` were not, `undone` were.
+
+    `name`: of the macro that runs over them; empty for a change, whose steps all happen to a conversation or none of them.
+    `undoes_all`: nothing it did stays after its undo.
     """
 
     id: int

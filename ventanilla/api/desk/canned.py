@@ -160,9 +160,7 @@ def move(request: Request, account_id: int, given: MovedBody = Given()) -> HttpR
 @router.patch("/{int:canned_id}", operation_id="desk_update_canned", response=CannedShape)
 def change(request: Request, account_id: int, canned_id: int, given: CannedBody = Given()) -> HttpResponse:
     """Change what is given."""
-    row = commands.update_canned_response(
-        _writable(request, canned_id), given.text(), by=request.auth.member
-    )
+    row = commands.update_canned_response(_writable(request, canned_id), given.text(), by=request.auth.member)
     return json_reply(_json(row))
 
 
@@ -188,7 +186,5 @@ def restore(request: Request, account_id: int, canned_id: int) -> HttpResponse:
 def used(request: Request, account_id: int, canned_id: int) -> HttpResponse:
     """It was put into a message: one more on its count."""
     request.auth.require(Capability.CONVERSATIONS_WRITE)
-    commands.count_canned_use(
-        selectors.get_canned_response(request.auth.member, response_id=canned_id)
-    )
+    commands.count_canned_use(selectors.get_canned_response(request.auth.member, response_id=canned_id))
     return empty_reply()

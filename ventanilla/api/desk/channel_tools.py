@@ -7,11 +7,10 @@ from typing import Any
 
 from django.http import HttpResponse
 
-
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import health, renewing
 from ventanilla.inboxes.channel import SignInRefused, Unreachable, channel_of, read_settings
@@ -39,9 +38,7 @@ class ToolBody(Body):
 @router.post(
     "/channels/{str:kind}/tools/{str:tool}", operation_id="use_channel_tool", response=dict[str, Any]
 )
-def use(
-    request: Request, account_id: int, kind: str, tool: str, given: ToolBody = Given()
-) -> HttpResponse:
+def use(request: Request, account_id: int, kind: str, tool: str, given: ToolBody = Given()) -> HttpResponse:
     """What the tool says; its answer has the tool's own keys. May take seconds."""
     request.auth.require(Capability.INBOXES_WRITE)
     asked = tool_of(kind, tool)

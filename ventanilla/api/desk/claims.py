@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.commands.claims import accept_claim, decline_claim
 from ventanilla.contacts.models import Contact, ContactClaim
@@ -80,7 +80,11 @@ def claims_json(request: Request, contact_id: int) -> dict[str, Any]:
     contact = get_contact_for(request.auth.member, contact_id=contact_id)
     waiting = open_claims(contact)
     ids = [claim.known.pk for claim in waiting if claim.known]
-    shown = set(contacts_for(request.auth.member).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    shown = (
+        set(contacts_for(request.auth.member).filter(pk__in=ids).values_list("pk", flat=True))
+        if ids
+        else set()
+    )
     return {
         "payload": [_row(claim, may_open=bool(claim.known and claim.known.pk in shown)) for claim in waiting],
         "is_verified": is_vouched_contact(contact),
@@ -109,7 +113,9 @@ def _known(contact: Contact) -> dict[str, Any]:
     }
 
 
-@router.post(f"{_CONTACT}/{{int:claim_id}}/accept", operation_id="accept_contact_claim", response=ClaimDecided)
+@router.post(
+    f"{_CONTACT}/{{int:claim_id}}/accept", operation_id="accept_contact_claim", response=ClaimDecided
+)
 def accept(request: Request, account_id: int, contact_id: int, claim_id: int) -> HttpResponse:
     """Believe it: the contact goes into the one who has this key, or takes the value over."""
     claim = _claim(request, contact_id, claim_id)
@@ -119,7 +125,9 @@ def accept(request: Request, account_id: int, contact_id: int, claim_id: int) ->
     return json_reply({"contact_id": accept_claim(claim, by=request.auth.person).pk})
 
 
-@router.post(f"{_CONTACT}/{{int:claim_id}}/decline", operation_id="decline_contact_claim", response=ClaimDecided)
+@router.post(
+    f"{_CONTACT}/{{int:claim_id}}/decline", operation_id="decline_contact_claim", response=ClaimDecided
+)
 def decline(request: Request, account_id: int, contact_id: int, claim_id: int) -> HttpResponse:
     """Do not believe it; the same visitor's same words are not shown again."""
     claim = _claim(request, contact_id, claim_id)

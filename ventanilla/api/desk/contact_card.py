@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from ninja import Schema
 
@@ -132,7 +130,9 @@ def add(request: Request, account_id: int, contact_id: int, given: AddressBody =
 
 
 @router.delete(
-    "/contacts/{int:contact_id}/addresses/{int:address_id}", operation_id="desk_remove_address", response=CardShape
+    "/contacts/{int:contact_id}/addresses/{int:address_id}",
+    operation_id="desk_remove_address",
+    response=CardShape,
 )
 def remove(request: Request, account_id: int, contact_id: int, address_id: int) -> HttpResponse:
     """Forget it."""
@@ -154,12 +154,16 @@ def primary(request: Request, account_id: int, contact_id: int, address_id: int)
 
 
 @router.post(
-    "/contacts/{int:contact_id}/merges/{int:contact_merge_id}/undo", operation_id="desk_undo_merge", response=UnmergedShape
+    "/contacts/{int:contact_id}/merges/{int:contact_merge_id}/undo",
+    operation_id="desk_undo_merge",
+    response=UnmergedShape,
 )
 def unmerge(request: Request, account_id: int, contact_id: int, contact_merge_id: int) -> HttpResponse:
     """The merged record is there again."""
     contact = _writable(request, contact_id)
-    merge = ContactMerge.objects.filter(contact=contact, pk=contact_merge_id).select_related("contact").first()
+    merge = (
+        ContactMerge.objects.filter(contact=contact, pk=contact_merge_id).select_related("contact").first()
+    )
     if merge is None:
         raise MergeIsGone
     again = unmerge_contacts(merge, by=request.auth.person)

@@ -10,7 +10,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
@@ -18,8 +17,8 @@ from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.contacts import import_selectors as selectors
 from ventanilla.contacts.commands import imports as commands
-from ventanilla.contacts.errors import NotAnImport
 from ventanilla.contacts.commands.taking import note_lines_taken
+from ventanilla.contacts.errors import NotAnImport
 from ventanilla.contacts.import_rendering import import_json, refused_json
 from ventanilla.contacts.importing.guessing import ENCODINGS
 from ventanilla.contacts.importing.options import FIELDS
@@ -227,18 +226,14 @@ def change(
     return json_reply(import_json(job))
 
 
-@router.delete(
-    "/contact_imports/{int:import_id}", operation_id="desk_discard_import", response={200: None}
-)
+@router.delete("/contact_imports/{int:import_id}", operation_id="desk_discard_import", response={200: None})
 def discard(request: Request, account_id: int, import_id: int) -> HttpResponse:
     """Forget a file that was not imported."""
     commands.discard_import(_found(request, import_id), by=request.auth.person)
     return empty_reply()
 
 
-@router.post(
-    "/contact_imports/{int:import_id}/start", operation_id="desk_start_import", response=ImportShape
-)
+@router.post("/contact_imports/{int:import_id}/start", operation_id="desk_start_import", response=ImportShape)
 def start(request: Request, account_id: int, import_id: int) -> HttpResponse:
     """Write it; one that was stopped goes on."""
     return json_reply(import_json(commands.start_import(_found(request, import_id), by=request.auth.person)))
@@ -275,7 +270,9 @@ def refused(request: Request, account_id: int, import_id: int, page: str = "1") 
 
 
 @router.get(
-    "/contact_imports/{int:import_id}/refused.csv", operation_id="desk_import_refused_file", response={200: None}
+    "/contact_imports/{int:import_id}/refused.csv",
+    operation_id="desk_import_refused_file",
+    response={200: None},
 )
 def refused_file(request: Request, account_id: int, import_id: int) -> StreamingHttpResponse:
     """The same as a file with the original columns and why."""

@@ -75,7 +75,9 @@ def _group(text: str) -> str:
 
 
 @router.get("/contacts/{int:contact_id}/timeline", operation_id="contact_timeline", response=TimelinePage)
-def index(request: Request, account_id: int, contact_id: int, group: str = "", before: str = "") -> HttpResponse:
+def index(
+    request: Request, account_id: int, contact_id: int, group: str = "", before: str = ""
+) -> HttpResponse:
     """A page, of one group of lines or of all."""
     contact = get_contact_for(request.auth.member, contact_id=contact_id)
     rows = selectors.entries_of(contact, visibility_of(request))
@@ -91,8 +93,12 @@ def index(request: Request, account_id: int, contact_id: int, group: str = "", b
     )
 
 
-@router.get("/contacts/{int:contact_id}/timeline/news", operation_id="contact_timeline_news", response=TimelineNews)
-def news(request: Request, account_id: int, contact_id: int, group: str = "", after: str = "") -> HttpResponse:
+@router.get(
+    "/contacts/{int:contact_id}/timeline/news", operation_id="contact_timeline_news", response=TimelineNews
+)
+def news(
+    request: Request, account_id: int, contact_id: int, group: str = "", after: str = ""
+) -> HttpResponse:
     """How many lines came after that place."""
     contact = get_contact_for(request.auth.member, contact_id=contact_id)
     rows = selectors.entries_of(contact, visibility_of(request))

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import selectors
 

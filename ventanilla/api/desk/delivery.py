@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import writable_conversation
 from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import raw_json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.rendering import messages_json

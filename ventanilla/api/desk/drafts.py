@@ -7,7 +7,6 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import (
     find_conversation,
     visibility_of,
@@ -15,6 +14,7 @@ from ventanilla.api.application.conversation_access import (
 )
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.conversations import commands
 from ventanilla.conversations.models import Conversation, Draft

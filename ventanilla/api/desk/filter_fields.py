@@ -7,8 +7,8 @@ from typing import Literal
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts import selectors as contacts
 from ventanilla.conversations import selectors as conversations

@@ -46,7 +46,7 @@ class FolderIn(Body):
 
 
 class FolderCounts(Schema):
-    """By the folder's id; `most`: a count as large as this means that or more. Null: its conditions mean nothing any more."""
+    """By the folder's id. `most`: a count as large as this means that or more. Null: its conditions mean nothing now."""
 
     most: int
     counts: dict[str, int | None]
@@ -58,7 +58,9 @@ def _shown(request: Request, folder: CustomFilter) -> HttpResponse:
 
 def _checked(request: Request, given: FolderIn, kind: str) -> dict[str, Any]:
     """What was given as saved filters keep it. Raises InvalidCondition for conditions that mean nothing."""
-    values: dict[str, Any] = {name: given.given[name] for name in ("name", "icon", "team_id") if name in given.given}
+    values: dict[str, Any] = {
+        name: given.given[name] for name in ("name", "icon", "team_id") if name in given.given
+    }
     if given.conditions is None:
         return values
     if kind == CustomFilter.Type.CONTACT:

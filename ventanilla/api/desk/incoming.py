@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.conversation_access import find_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import in_tray, looked_at, mail_room, reasons
 from ventanilla.delivery.models import Incoming
@@ -181,9 +181,13 @@ def raw(request: Request, account_id: int, incoming_id: int) -> HttpResponseBase
 def source(request: Request, account_id: int, conversation_id: int, message_id: int) -> HttpResponseBase:
     """The mail behind a message, for whoever may see the conversation."""
     conversation = find_conversation(request, conversation_id)
-    row = Incoming.objects.filter(
-        message_id=message_id, message__conversation=conversation, message__deleted_at__isnull=True
-    ).order_by("pk").first()
+    row = (
+        Incoming.objects.filter(
+            message_id=message_id, message__conversation=conversation, message__deleted_at__isnull=True
+        )
+        .order_by("pk")
+        .first()
+    )
     if row is None:
         raise NotFound
     return _download(request, row)
@@ -194,9 +198,7 @@ def _download(request: Request, row: Incoming) -> HttpResponseBase:
     looked_at.note_source_shown(row, account_id=request.auth.account.pk, by=request.auth.user)
     source = source_of(row.channel, row.raw.open("rb"), row.meta)
     name = f"{source.name or row.channel}-{row.pk}.{source.suffix}"
-    response = FileResponse(
-        source.file, as_attachment=True, filename=name, content_type=source.content_type
-    )
+    response = FileResponse(source.file, as_attachment=True, filename=name, content_type=source.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

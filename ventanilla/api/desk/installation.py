@@ -12,12 +12,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.commands.installation import check_mail_server, set_address, set_mail_server
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.kit import links, mailer, own_mail_server, rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
@@ -154,7 +154,7 @@ def forget_mail(request: Request, account_id: int) -> HttpResponse:
 
 
 @router.post("/installation/mail/test", operation_id="test_own_mail_server", response=SentShape)
-def test_mail(request: Request, account_id: int, given: MailServerBody = Given()) -> HttpResponse:
+def try_mail(request: Request, account_id: int, given: MailServerBody = Given()) -> HttpResponse:
     """Really send a mail to the caller by the server given, or by the one that counts when none is. Takes seconds.
 
     Nothing is kept. A server that does not take it is a 422 with its reason.
@@ -169,7 +169,9 @@ def test_mail(request: Request, account_id: int, given: MailServerBody = Given()
                 to=[person.email],
                 subject=_("Ventanilla can send mail"),
                 heading=_("Ventanilla can send mail"),
-                paragraphs=[_("You asked for this email to test the server that sends invitations and notifications.")],
+                paragraphs=[
+                    _("You asked for this email to test the server that sends invitations and notifications.")
+                ],
                 locale=request.auth.account.locale,
                 sender=server.sender if server is not None else "",
             ),

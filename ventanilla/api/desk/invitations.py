@@ -7,16 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
-from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import invitations
 from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.models import Membership
 from ventanilla.accounts.rendering import user_json
-from ventanilla.api.sign_in_limits import address_of
+from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import UserRequest, user_auth
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
 
 router = Router(tags=["Desk"])

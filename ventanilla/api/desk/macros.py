@@ -48,9 +48,7 @@ class MacroRunShape(Schema):
 def run(request: Request, account_id: int, macro_id: int, given: ExecuteIn = Given()) -> HttpResponse:
     """Run it over these conversations, as the caller; the run is told of as `macro_run.changed` until it is done."""
     macro = runnable(request, macro_id)
-    made = run_macro(
-        macro, conversations_given(request, given.conversation_ids), by=request.auth.person
-    )
+    made = run_macro(macro, conversations_given(request, given.conversation_ids), by=request.auth.person)
     return json_reply(run_json(made))
 
 

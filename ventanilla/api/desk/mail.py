@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.inboxes.channel_doors import addresses_of
 from ventanilla.inboxes.channels import kinds_where

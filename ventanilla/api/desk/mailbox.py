@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.delivery import pulling
 from ventanilla.inboxes.channel import NotFetched
@@ -44,9 +44,7 @@ class MailboxShape(Schema):
 
 def _inbox(request: Request, inbox_id: int) -> Inbox:
     request.auth.require(Capability.INBOXES_WRITE)
-    inbox = Inbox.objects.filter(
-        pk=inbox_id, account=request.auth.account, deleted_at__isnull=True
-    ).first()
+    inbox = Inbox.objects.filter(pk=inbox_id, account=request.auth.account, deleted_at__isnull=True).first()
     if inbox is None or fetching(inbox.kind) is None:
         raise NotFound
     return inbox

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import (
     conversation_reply,
     find_conversation,
@@ -19,6 +18,7 @@ from ventanilla.api.application.conversation_access import (
 from ventanilla.api.application.conversation_shapes import ConversationShape, StatusWord
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status

@@ -25,8 +25,8 @@ router = Router(tags=["Desk"])
 
 
 class NotificationKindShape(Schema):
-    """`label` says when it comes, to whom it comes; `icon` is one of the desk's; `sound` is the name under which the caller's
-    settings keep the tone for it. The rest: whether it comes by that way.
+    """`label` says when it comes, to whom it comes; `icon` is one of the desk's; `sound` is the name under which the
+    caller's settings keep the tone for it. The rest: whether it comes by that way.
     """
 
     name: str
@@ -39,7 +39,7 @@ class NotificationKindShape(Schema):
 
 
 class NotificationPreferencesShape(Schema):
-    """`mail_pace`: mail at once, every so many minutes as one mail, or once a day. Quiet hours are empty when there are none."""
+    """`mail_pace`: at once, every so many minutes as one mail, or once a day. Quiet hours are empty when there are none."""
 
     kinds: list[NotificationKindShape]
     mail_pace: Literal["at_once", "every", "daily"]

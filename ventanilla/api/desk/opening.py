@@ -12,15 +12,15 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
-from ventanilla.api.application.agents import AgentShape
 from ventanilla.accounts.rendering import agent_json
+from ventanilla.api.application.agents import AgentShape
 from ventanilla.api.application.conversation_access import find_conversation, seen_with, visibility_of
 from ventanilla.api.application.conversation_shapes import ConversationShape, MessageShape, StatusWord
 from ventanilla.api.auth import Request
-from ventanilla.api.desk.contact_card import CardShape
 from ventanilla.api.desk.claims import ClaimsShape, claims_json
+from ventanilla.api.desk.contact_card import CardShape
 from ventanilla.api.desk.scheduled import ScheduledShape, scheduled_json
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.card import card_json
 from ventanilla.contacts.selectors import get_contact_for

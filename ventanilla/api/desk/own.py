@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import visibility_of, writable_conversation
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.given import until_given
@@ -64,9 +64,7 @@ def _own(request: Request) -> dict[str, Any]:
         "quiet_from": setting.quiet_from,
         "quiet_until": setting.quiet_until,
         "alerts": {str(number): level for number, level in selectors.alert_levels(visibility).items()},
-        "reminders": {
-            str(number): epoch(at) for number, at in selectors.reminders_of(visibility).items()
-        },
+        "reminders": {str(number): epoch(at) for number, at in selectors.reminders_of(visibility).items()},
     }
 
 
@@ -90,9 +88,7 @@ def set_alerts(
     return json_reply(_own(request))
 
 
-@router.patch(
-    "/conversations/{int:conversation_id}/reminder", operation_id="set_reminder", response=OwnShape
-)
+@router.patch("/conversations/{int:conversation_id}/reminder", operation_id="set_reminder", response=OwnShape)
 def set_reminder(
     request: Request, account_id: int, conversation_id: int, given: ReminderIn = Given()
 ) -> HttpResponse:

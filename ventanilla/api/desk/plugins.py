@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.actors import actor_of
 from ventanilla.api.auth import Request
 from ventanilla.api.desk.installation import require_keeper
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.plugins.selectors import plugins
 from ventanilla.plugins.switching import switch_plugin

@@ -137,9 +137,7 @@ def _role(request: Request, role_id: int) -> CustomRole:
 
 
 def _fields(request: Request, given: RoleBody) -> dict[str, Any]:
-    fields = {
-        name: value for name, value in given.given.items() if value is not None or name == "inbox_ids"
-    }
+    fields = {name: value for name, value in given.given.items() if value is not None or name == "inbox_ids"}
     if given.inbox_ids is not None:
         _check_inboxes(request.auth.account, given.inbox_ids)
     return fields
@@ -156,7 +154,9 @@ def create(request: Request, account_id: int, given: RoleBody = Given()) -> Http
     """Make one."""
     request.auth.require(Capability.ADMINISTRATION)
     fields = {"name": "", **_fields(request, given)}
-    return json_reply(_own(commands.create_role(request.auth.account, by=request.auth.person, **fields), names=[]))
+    return json_reply(
+        _own(commands.create_role(request.auth.account, by=request.auth.person, **fields), names=[])
+    )
 
 
 @router.post("/roles/tried", operation_id="desk_try_role", response=TriedShape)
@@ -164,7 +164,9 @@ def tried(request: Request, account_id: int, given: RoleBody = Given()) -> HttpR
     """Which of these answers contradict each other; nothing is kept."""
     request.auth.require(Capability.ADMINISTRATION)
     found = commands.contradictions(given.sight or Sight.NONE, given.inbox_ids, given.capabilities or [])
-    return json_reply({"contradictions": [{"field": field, "reason": str(reason)} for field, reason in found]})
+    return json_reply(
+        {"contradictions": [{"field": field, "reason": str(reason)} for field, reason in found]}
+    )
 
 
 @router.patch("/roles/{int:role_id}", operation_id="desk_update_role", response=RoleColumnShape)

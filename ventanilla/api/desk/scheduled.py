@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
 from ventanilla.api.application.conversation_input import MessageIn
 from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.application.message_writing import reply_attributes
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply, raw_json_reply
 from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.conversations import selectors

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from ninja import Query, Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.models import User
 from ventanilla.api.application.conversation_access import OptionalInt, reader_of
 from ventanilla.api.auth import Request
 from ventanilla.api.desk import search_hits
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.inboxes.models import Inbox
 from ventanilla.search import selectors
@@ -47,7 +47,7 @@ class HitInboxShape(Schema):
 
 
 class HitShape(Schema):
-    """One thing that was found. `number`: of its conversation. `place`: content, subject or folded. `at`: seconds since 1970."""
+    """One thing that was found. `number`: of its conversation. `place`: content, subject or folded. `at`: Unix seconds."""
 
     kind: Literal["message", "note", "conversation", "contact"]
     id: int

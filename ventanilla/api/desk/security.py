@@ -9,11 +9,11 @@ from ninja import Schema
 
 from ventanilla.api.application.profile_mfa import CodesShape
 from ventanilla.api.auth import UserRequest
-from ventanilla.api.passkey_answers import AskedShape, PasskeyAnswerBody, answer_of, asked_json, origin_of
-from ventanilla.api.proofs import freshly_proved, remember_proof, themselves
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import where_is
 from ventanilla.api.late import Router
+from ventanilla.api.passkey_answers import AskedShape, PasskeyAnswerBody, answer_of, asked_json, origin_of
+from ventanilla.api.proofs import freshly_proved, remember_proof, themselves
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import guess
 from ventanilla.kit.clock import iso

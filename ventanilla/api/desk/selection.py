@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.application.bulk_actions import MOST
 from ventanilla.api.application.conversation_access import visibility_of
@@ -20,6 +19,7 @@ from ventanilla.api.application.conversation_shapes import StatusWord
 from ventanilla.api.application.conversations import ListIn, list_question
 from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.conversations import selectors
 from ventanilla.conversations.models import Conversation, Priority, Status

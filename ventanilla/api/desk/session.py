@@ -12,18 +12,18 @@ from django.utils import translation
 from ninja import Schema
 
 from ventanilla import __version__
-from ventanilla.api.here import remember_browser
-from ventanilla.api.late import Router
-from ventanilla.api.application.profile import UserShape
 from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
 from ventanilla.accounts.rendering import seen_user_json, user_json
 from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
 from ventanilla.api import viewing
+from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import current_user
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import remember_browser
+from ventanilla.api.late import Router
 from ventanilla.api.passkey_answers import PasskeyAnswerBody, answer_of
 from ventanilla.api.proofs import remember_proof
 from ventanilla.api.replies import empty_reply, json_reply

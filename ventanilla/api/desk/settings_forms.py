@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts import settings as account_settings
 from ventanilla.accounts.policies import Capability
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.inboxes import settings as inbox_settings
 from ventanilla.inboxes.channels import capabilities_of

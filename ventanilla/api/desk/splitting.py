@@ -31,9 +31,7 @@ def split(request: Request, account_id: int, conversation_id: int, given: SplitI
     """Put the message and what follows it into a new conversation, which is answered."""
     conversation = writable_conversation(request, conversation_id)
     message = selectors.get_message(conversation, message_id=given.message_id)
-    return conversation_reply(
-        request, split_conversation(conversation, at=message, by=request.auth.person)
-    )
+    return conversation_reply(request, split_conversation(conversation, at=message, by=request.auth.person))
 
 
 @router.post(

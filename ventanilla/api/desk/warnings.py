@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.policies import Capability
 from ventanilla.accounts.selectors import keeps_installation
 from ventanilla.api.auth import Request
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.plugins.selectors import State, plugins

@@ -15,7 +15,12 @@ _MAX_CHARS = 500
 
 def browser_of(request: HttpRequest) -> dict[str, Any]:
     """widget_language, browser_language and browser."""
-    from ua_parser import OS, Device, UserAgent, parse  # three megabytes that only a conversation from a page needs
+    from ua_parser import (  # three megabytes that only a conversation from a page needs
+        OS,
+        Device,
+        UserAgent,
+        parse,
+    )
 
     said = parse(request.headers.get("User-Agent", "")[:_MAX_CHARS])
     agent, system = said.user_agent or UserAgent(), said.os or OS()
@@ -33,7 +38,7 @@ def browser_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def _version(*parts: str | None) -> str:
-    """"17.4.1"; "" where nothing was said."""
+    """ "17.4.1"; "" where nothing was said."""
     return ".".join(part for part in parts if part)
 
 

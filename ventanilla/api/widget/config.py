@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.api.sign_in_limits import address_of
 from ventanilla.api.uploads.direct import BlobIn, DirectUploadOut, announce
 from ventanilla.api.visitors import contact_row
-from ventanilla.api.sign_in_limits import address_of
 from ventanilla.api.widget.access import InboxRequest, VisitorRequest, inbox_auth, throttle
 from ventanilla.api.widget.browser import browser_of
 from ventanilla.contacts.commands.visits import record_widget_event

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.accounts.avatars import avatar_url
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.api.visitors import conversations_of, known_keys, status_name
 from ventanilla.api.widget.access import VisitorRequest

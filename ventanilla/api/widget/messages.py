@@ -13,12 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.late import Router
 from ventanilla.api.given import Body, Given
+from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.api.uploads.attachments import uploads_from
 from ventanilla.api.visitors import (
-    submit_answer,
     contact_row,
     conversation_asked,
     latest_conversation,
@@ -26,6 +25,7 @@ from ventanilla.api.visitors import (
     messages_page,
     rendered_one,
     reply_attributes,
+    submit_answer,
 )
 from ventanilla.api.widget.access import VisitorRequest, throttle
 from ventanilla.api.widget.browser import beginning_of
@@ -122,9 +122,7 @@ def create(request: VisitorRequest, given: WidgetMessageIn = Given()) -> HttpRes
     )
     beginning = beginning_of(request, timestamp=given.timestamp, referer=given.referer_url)
     conversation = conversation_asked(request.auth, request)
-    message = write(
-        request.auth, new, conversation=conversation, answers=given.reply_to, beginning=beginning
-    )
+    message = write(request.auth, new, conversation=conversation, answers=given.reply_to, beginning=beginning)
     body = msgspec.json.decode(rendered_one(message))
     return json_reply({**body, "private": False, "source_id": message.source_id})
 
