@@ -27,12 +27,16 @@ from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.jobs import avatars as pictures
 from ventanilla.contacts.models import AvatarDownload
 from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
+from ventanilla.conversations.tests.scenes import talk
 from ventanilla.delivery import in_tray, pace, pulling, renewing, stranded
 from ventanilla.delivery.models import Incoming, Outgoing, Watch
 from ventanilla.events import claims
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.undelivered import Cause
-from ventanilla.testing.cast import ApiClient
+from ventanilla.notifications.commands.digests import ask_for_digests
+from ventanilla.notifications.models import DigestItem
+from ventanilla.notifications.registry import kind_called
+from ventanilla.testing.cast import ApiClient, membership
 
 pytestmark = pytest.mark.feature("C-09", "Z-02")
 # Longer than any pause of ours: a shorter jump delays by no more than the longest of them.
@@ -44,17 +48,22 @@ HAPPENED = (
     " set_aside_at moved_at last_run_at last_seen_at beat_at said_at mentioned_at confirmed_at email_proven_at left_at"
     " declined_at active_at last_success_at failing_since alerted_at asked_at checked_at planned_at last_assigned_at"
     " labels_changed_at inboxes_changed_at teams_changed_at last_activity_at last_incoming_at agent_last_seen_at"
-    " assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since last_login"
+    " assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since last_login used_at last_used_at"
+    " seen_at happened_at ended_at"
 ).split()  # fmt: skip
 # What a person chose is believed, however far ahead.
-CHOSEN = {"Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at"}
+CHOSEN = {
+    "Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at", "Reminder.remind_at",
+}  # fmt: skip
 # Ours: planned, claimed, or an end of something that was given. Each has its test below, or in the file named.
 OURS = {
     "SystemMail.due_at", "AvatarDownload.due_at", "Incoming.next_attempt_at", "Outgoing.next_attempt_at",
     "Incoming.claimed_until", "Outgoing.claimed_until", "Watch.watched_until", "Watch.renewing_until",
     "ClientSession.expires_at", "OneTimeToken.expires_at", "SignInAttempt.expires_at", "Session.expire_date",
     "TimedJob.next_run_at", "TimedJob.claimed_until", "ConsumerCursor.retry_at",  # events/tests/test_clock_jumps.py
-    "ContactImport.claimed_until",  # read by the same claims.is_lost
+    "ContactImport.claimed_until", "BulkChange.claimed_until",  # read by the same claims.is_lost
+    "DigestItem.due_at",
+    "Spent.expires_at",  # until then a code is not taken again; longer does no harm
 }  # fmt: skip
 
 
@@ -95,6 +104,20 @@ def test_a_letter_that_was_put_off_by_a_wrong_clock_is_due(ahead, ana) -> None:
     assert claim_mail() is None
     ahead(claim_mail)
     assert claim_mail() == letter
+
+
+@pytest.mark.feature("T-02")
+def test_a_mail_that_gathers_what_happened_waits_a_day_at_most(acme, ana, carla, web_inbox, clock) -> None:
+    def waits(time: timedelta) -> None:
+        kind, due = kind_called("conversation_creation").number, timezone.now() + time
+        member, about = membership(acme, ana), talk(carla, web_inbox, "Hola")
+        DigestItem.objects.create(membership=member, conversation=about, kind=kind, due_at=due)
+
+    waits(timedelta(hours=23))
+    assert ask_for_digests() == 0
+    DigestItem.objects.all().delete()
+    waits(timedelta(days=2))
+    assert ask_for_digests() == 1
 
 
 def test_a_picture_is_fetched(ahead, carla) -> None:

@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
 
 import django  # noqa: E402
 import msgspec  # noqa: E402
+from django.apps import apps  # noqa: E402
 from django.utils import translation  # noqa: E402
 from django.utils.module_loading import autodiscover_modules  # noqa: E402
 
@@ -103,6 +104,10 @@ def events_page() -> str:
 
 def activity_catalogue(language: str) -> str:
     """The desk's sentences about what happened, as the rooms' commands declare them."""
+    for room in apps.get_app_configs():
+        commands = Path(room.path) / "commands"
+        for path in sorted(commands.glob("*.py")):  # a package loads late what it needs late
+            importlib.import_module(f"{room.name}.commands.{path.stem}")
     autodiscover_modules("commands")
     with translation.override(language):
         said = {

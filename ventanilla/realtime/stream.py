@@ -20,6 +20,7 @@ from ventanilla.events import facts
 from ventanilla.events.facts import CABLE, DESK, VISITOR, Fact, Hearers
 from ventanilla.events.log import LoggedEvent, Position
 from ventanilla.kit import links
+from ventanilla.notifications.events import NotificationCreated
 from ventanilla.notifications.registry import kind_called
 from ventanilla.realtime.forms import ConversationView, Loaded, load_conversations, load_typist
 from ventanilla.realtime.permissions import ConversationFacts, FormerFacts, Permission
@@ -343,8 +344,8 @@ def _notification(work: _Work) -> None:
 
 def _heard(work: _Work, in_bell: bool) -> dict[str, Any]:
     """The desk also sounds, and it does for kinds that the bell does not show."""
-    sounds = "sound" in work.payload.get("ways", ())
-    sound = kind_called(work.payload["kind"]).tone_name() if sounds else None
+    told = work.event.as_fact(NotificationCreated) if work.kind is NotificationCreated else None
+    sound = kind_called(told.kind).tone_name() if told is not None and "sound" in told.ways else None
     return {"in_bell": in_bell, "sound": sound}
 
 

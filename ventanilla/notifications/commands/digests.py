@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ventanilla.accounts.models import Membership
 from ventanilla.events.log import record
 from ventanilla.kit import row_by_row
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import over
 from ventanilla.notifications.events import DigestDue
 from ventanilla.notifications.models import DigestItem
+
+_LONGEST = timedelta(hours=25)  # once a day, on the day that has an hour more
 
 
 def gather(items: Sequence[DigestItem]) -> None:
@@ -28,15 +32,17 @@ def gather(items: Sequence[DigestItem]) -> None:
 
 def ask_for_digests() -> int:
     """Ask for the mails whose hour has come; returns how many."""
-    due = Membership.objects.filter(
-        pk__in=DigestItem.objects.filter(due_at__lte=now()).values("membership")
-    ).order_by("pk")
+    due = Membership.objects.filter(pk__in=_due().values("membership")).order_by("pk")
     return row_by_row.walk(due, _ask_for_digest, where="notifications.digests")
+
+
+def _due() -> QuerySet[DigestItem]:
+    return DigestItem.objects.filter(over("due_at", longest=_LONGEST))
 
 
 @transaction.atomic
 def _ask_for_digest(membership: Membership) -> int:
-    due = DigestItem.objects.filter(membership=membership, due_at__lte=now())
+    due = _due().filter(membership=membership)
     # Another worker may have been faster: then they are gone once its transaction is over.
     items = list(due.select_for_update().order_by("created_at", "pk"))
     if not items:
