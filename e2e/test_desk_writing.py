@@ -17,7 +17,7 @@ __all__ = ["visit"]
 WRITERS = {
     "bold": ("hola **mundo**", lambda page: page.get_by_role("button", name="Negrita").click()),
     "italic": ("hola *mundo*", lambda page: composer(page).press("Control+i")),
-    "list": ("- hola mundo", lambda page: page.get_by_role("button", name="Lista", exact=True).click()),
+    "list": ("- hola mundo", lambda page: choose_list(page)),
     "emoji": ("hola 🙏", lambda page: choose_emoji(page)),
     "link": ("hola [mundo](https://acme.example)", lambda page: put_link(page)),
     "canned": ("hola Con mucho gusto", lambda page: choose_canned(page)),
@@ -33,6 +33,11 @@ def put_link(page: Page) -> None:
     page.get_by_role("button", name="Enlace").click()
     page.get_by_label("Dirección del enlace").fill("acme.example")
     page.keyboard.press("Enter")
+
+
+def choose_list(page: Page) -> None:
+    page.get_by_role("button", name="Más herramientas").click()
+    page.get_by_role("menuitem", name="Lista", exact=True).click()
 
 
 def choose_canned(page: Page) -> None:
