@@ -153,8 +153,10 @@ def test_which_news_come_by_mail_is_chosen_and_copies_go_to_whom_one_says(
     created = card.get_by_role("checkbox", name="Empieza una conversación en uno de tus canales: Correo")
     expect(assigned).to_be_checked()
     expect(created).not_to_be_checked()
-    expect(card.get_by_role("columnheader")).to_have_text(["Avisarme cuando", "Correo", "Navegador"])
-    with page.expect_response("**/notification_settings") as saved:
+    expect(card.get_by_role("columnheader")).to_have_text(
+        ["Avisarme cuando", "Campana", "Navegador", "Correo", "Sonido"]
+    )
+    with page.expect_response("**/notification_preferences/switch") as saved:
         created.press("Space")
     assert saved.value.ok
     expect(created).to_be_checked()
