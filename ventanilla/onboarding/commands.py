@@ -133,4 +133,4 @@ def look_at_page(inbox: Inbox) -> None:
 
 def _locked(account: Account) -> FirstSteps:
     FirstSteps.objects.get_or_create(account=account)
-    return FirstSteps.objects.select_for_update().select_related("sample").get(account=account)
+    return FirstSteps.objects.select_for_update(of=("self",)).select_related("sample").get(account=account)
