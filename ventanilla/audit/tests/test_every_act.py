@@ -40,6 +40,7 @@ NO_ACTS = {
     "look_at_page": "asks whether a page has the line",
     "resend_invitation": "the same invitation once more",
     "desk_change_import": "nothing is written before it starts",
+    "desk_import_seen": "the caller has looked at how it ended",
     "set_inbox_bot": "only none can be given, to an inbox that has none",
     "desk_try_role": "counts whom a role would concern, keeps nothing",
     "desk_view_as": "only from a browser: test_audit.py",
