@@ -106,6 +106,7 @@ def test_a_backup_is_readable_by_its_owner_alone_and_never_overwrites(
     assert ventanilla("backup", tmp_path / "copy.tar", "--json").error["code"] == "backup_exists"
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.postgres
 @pytest.mark.feature("Z-28")
 def test_a_postgresql_installation_is_restored_into_another_database(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,7 @@ Ventanilla = Callable[..., Done]
 
 
 def counts(data: Path) -> dict[str, int]:
-    with sqlite3.connect(data / "ventanilla.sqlite3") as database:
+    with closing(sqlite3.connect(data / "ventanilla.sqlite3")) as database:
         names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
             name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
@@ -30,6 +31,7 @@ def counts(data: Path) -> dict[str, int]:
 
 
 @pytest.mark.postgres
+@pytest.mark.timeout(240)
 @pytest.mark.feature("Z-30")
 def test_one_command_takes_all_to_postgresql_and_back_also_when_it_is_killed(
     ventanilla: Ventanilla, data: Path, postgres_databases: tuple[str, str]
@@ -61,7 +63,7 @@ def test_one_command_takes_all_to_postgresql_and_back_also_when_it_is_killed(
     assert back["accounts_account"] == before["accounts_account"] + 1
     assert back["search_build"] == 0  # the worker builds it
     assert ventanilla("createuser", *PERSON, "--email", "two@otra.test").code == 0
-    with sqlite3.connect(data / "ventanilla.sqlite3") as database:
+    with closing(sqlite3.connect(data / "ventanilla.sqlite3")) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         last = database.execute("SELECT max(id) FROM events_event WHERE id < 1000000").fetchone()[0]
         assert {row[0] for row in database.execute("SELECT position_id FROM events_consumercursor")} == {last}
