@@ -28,14 +28,23 @@ from ventanilla.accounts.settings import SETTINGS
 from ventanilla.kit.clock import iso, now
 
 
+def user_with_keys_json(user: User) -> dict[str, Any]:
+    """The same with the access token and what sockets of the contract listen with: for who holds such a key already."""
+    token = AccessToken.objects.filter(user=user).first()
+    keys = {"access_token": token.sealed if token else "", "pubsub_token": user.pubsub_token}
+    return {**user_json(user), **keys}
+
+
 def user_json(user: User) -> dict[str, Any]:
-    """The user with all accounts and the access token: only for themselves. A few queries, never for lists."""
+    """The user with all accounts: only for themselves. A few queries, never for lists.
+
+    Without their keys: those outlive a session, so a cookie that was stolen must not lead to them.
+    """
     memberships = user_memberships(user)
     active = memberships[0] if memberships else None
-    token = AccessToken.objects.filter(user=user).first()
     seen = last_seen_in_accounts(user.pk)
     return {
-        "access_token": token.sealed if token else "",
+        "access_token": "",
         "account_id": active.account_id if active else None,
         "available_name": user.available_name,
         "avatar_url": avatar_url(user.avatar.name or ""),
@@ -50,7 +59,7 @@ def user_json(user: User) -> dict[str, Any]:
         "phone_number": user.phone_number or None,
         "timezone": user.timezone or None,
         "provider": user.provider,
-        "pubsub_token": user.pubsub_token,
+        "pubsub_token": "",
         "custom_attributes": user.custom_attributes,
         "role": active.role if active else None,
         "ui_settings": user.ui_settings,
@@ -61,12 +70,10 @@ def user_json(user: User) -> dict[str, Any]:
 
 
 def seen_user_json(membership: Membership, *, viewer: User) -> dict[str, Any]:
-    """The member as an administrator who looks as them is told: without their keys, in the viewer's language and colours."""
+    """The member as an administrator who looks as them is told: in the viewer's language and colours."""
     user = user_json(membership.user)
     return {
         **user,
-        "access_token": "",
-        "pubsub_token": "",
         "account_id": membership.account_id,
         "role": membership.role,
         "ui_settings": viewer.ui_settings,

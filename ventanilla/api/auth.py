@@ -120,6 +120,13 @@ class Caller:
         return Forbidden(sentence) if self.at_desk else Unauthorised(sentence)
 
 
+def brings_key(request: HttpRequest) -> bool:
+    """Whether who calls is known by a key of theirs in the headers (ways 1 and 2), not by the desk's cookie."""
+    meta = request.META
+    session = (meta.get("HTTP_ACCESS_TOKEN"), meta.get("HTTP_CLIENT"), meta.get("HTTP_UID"))
+    return bool(meta.get("HTTP_API_ACCESS_TOKEN")) or all(session)
+
+
 def _token_owner(request: HttpRequest) -> AccessToken | None:
     given = request.META.get("HTTP_API_ACCESS_TOKEN")
     if not given:

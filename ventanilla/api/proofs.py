@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.models import ClientSession, User
-from ventanilla.api.auth import Request, UserRequest
+from ventanilla.api.auth import Request, UserRequest, brings_key
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Unauthorised
 from ventanilla.signin.errors import ProofNeeded
@@ -46,7 +46,7 @@ def remember_proof(request: HttpRequest) -> None:
 
 
 def _is_fresh(request: HttpRequest) -> bool:
-    if "HTTP_ACCESS_TOKEN" in request.META:  # a phone proves it by signing in
+    if brings_key(request):  # a phone proves it by signing in
         client = request.META.get("HTTP_CLIENT", "")
         since = now() - FRESH
         return ClientSession.objects.filter(

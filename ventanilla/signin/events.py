@@ -68,6 +68,14 @@ class StepUpFailed(Fact, frozen=True, kw_only=True):
     user_id: int
 
 
+class AccessTokenShown(Fact, frozen=True, kw_only=True):
+    """They looked at the key of their programs."""
+
+    name: ClassVar[str] = "user.access_token_shown"
+    administrative = About("accounts.User", "user_id")
+    user_id: int
+
+
 class Unlocked(Fact, frozen=True, kw_only=True):
     """On the server's command line their factors were taken away: their password alone lets them in."""
 

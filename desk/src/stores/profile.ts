@@ -24,9 +24,11 @@ export async function savePicture(file: File): Promise<void> {
   form.set('profile[avatar]', file)
   useSession().user = await upload<User>(PROFILE, form, undefined, 'PUT')
 }
-export async function resetAccessToken(): Promise<void> {
-  useSession().user = await api.post<User>(`${PROFILE}/reset_access_token`)
-}
+/** What programs of theirs sign in with; neither is kept. */
+export const showAccessToken = async (): Promise<string> =>
+  (await api.post<{ access_token: string }>('/api/desk/security/access-token')).access_token
+export const resetAccessToken = async (): Promise<string> =>
+  (await api.post<User>(`${PROFILE}/reset_access_token`)).access_token
 export const askForPassword = (email: string): Promise<unknown> => api.post('/api/desk/password-reset', { email })
 
 // ── which news come, and how ──────────────────────────────────────────────────────────────────────

@@ -15,12 +15,13 @@ from ventanilla.accounts.commands import users as commands
 from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.errors import WrongPassword
 from ventanilla.accounts.models import Membership, User
-from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.agents import AvailabilityWord, RoleWord
-from ventanilla.api.auth import UserRequest
+from ventanilla.api.auth import UserRequest, brings_key
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
+from ventanilla.api.own import own_json
+from ventanilla.api.proofs import freshly_proved
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
@@ -126,7 +127,7 @@ def _membership(user: User, account_id: int) -> Membership:
 @router.get("", operation_id="show_profile", response=UserShape)
 def show(request: UserRequest) -> HttpResponse:
     """The signed-in user."""
-    return json_reply(user_json(request.auth))
+    return json_reply(own_json(request, request.auth))
 
 
 @router.patch("", operation_id="update_profile", response=UserShape)
@@ -142,7 +143,7 @@ def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
     commands.update_profile(user, avatar=given.avatar, **changed)
     if given.email:
         commands.change_email(user, email=given.email)
-    return json_reply(user_json(user))
+    return json_reply(own_json(request, user))
 
 
 def _change_password(request: UserRequest, given: ProfileBody) -> None:
@@ -172,7 +173,7 @@ def availability(request: UserRequest, given: AvailabilityBody = Given()) -> Htt
     agent_commands.set_availability(
         _membership(request.auth, given.account_id), availability=given.availability
     )
-    return json_reply(user_json(request.auth))
+    return json_reply(own_json(request, request.auth))
 
 
 @router.post("/auto_offline", operation_id="set_auto_offline", response=UserShape)
@@ -181,7 +182,7 @@ def auto_offline(request: UserRequest, given: AutoOfflineBody = Given()) -> Http
     agent_commands.set_auto_offline(
         _membership(request.auth, given.account_id), auto_offline=given.auto_offline
     )
-    return json_reply(user_json(request.auth))
+    return json_reply(own_json(request, request.auth))
 
 
 @router.patch("/set_active_account", operation_id="set_active_account", response={200: None})
@@ -201,6 +202,7 @@ def resend_confirmation(request: UserRequest) -> HttpResponse:
 
 @router.post("/reset_access_token", operation_id="reset_access_token", response=UserShape)
 def reset_token(request: UserRequest) -> HttpResponse:
-    """A fresh API token; the old one stops working at once."""
-    commands.reset_access_token(request.auth)
-    return json_reply(user_json(request.auth))
+    """A fresh API token; the old one stops working at once. At the desk it takes a fresh proof."""
+    user = request.auth if brings_key(request) else freshly_proved(request)
+    token = commands.reset_access_token(user)
+    return json_reply({**own_json(request, user), "access_token": token})

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ventanilla.accounts.commands import accounts, sessions
-from ventanilla.accounts.rendering import user_json
+from ventanilla.accounts.rendering import user_with_keys_json
 from ventanilla.api.application.auth_routes import SignedInShape, with_session
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_phone
@@ -45,7 +45,7 @@ def _sign_up(request: HttpRequest, given: SignUpBody) -> HttpResponse:
         if "email" in refusal.fields:  # the contract's own status for addresses that may not sign up
             raise Forbidden(refusal.message)
         raise
-    data = user_json(user)
+    data = user_with_keys_json(user)
     data["created_at"] = iso(user.created_at)
     opened = sessions.open_session(user, how="sign_up")
     remember_phone(request, opened, how="sign_up")

@@ -17,7 +17,7 @@ from ventanilla.api.proofs import freshly_proved, remember_proof, themselves
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import guess
 from ventanilla.kit.clock import iso
-from ventanilla.signin.commands import entry, factors, passkeys, sessions
+from ventanilla.signin.commands import entry, factors, keys, passkeys, sessions
 from ventanilla.signin.devices import described, is_phone, place_of
 from ventanilla.signin.models import SignIn
 from ventanilla.signin.selectors import (
@@ -45,6 +45,12 @@ class ProofWaysShape(Schema):
     """What can be shown to go on: password, authenticator, passkey, recovery_code; [] when only a new sign-in helps."""
 
     ways: list[str]
+
+
+class AccessTokenShape(Schema):
+    """What a program of theirs signs in with."""
+
+    access_token: str
 
 
 class PasskeyShape(Schema):
@@ -128,6 +134,14 @@ def renew_recovery_codes(request: UserRequest) -> HttpResponse:
     """Fresh recovery codes; those before stop working."""
     made = factors.renew_recovery_codes(freshly_proved(request))
     return json_reply({"enabled": True, "backup_codes": made})
+
+
+@router.post("/access-token", operation_id="show_access_token", response=AccessTokenShape)
+def show_token(request: UserRequest) -> HttpResponse:
+    """The key of their programs, which outlives this session: so it takes a fresh proof, and is recorded."""
+    response = json_reply({"access_token": keys.show_access_token(freshly_proved(request))})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @router.get("/proof", operation_id="show_proof_ways", response=ProofWaysShape)

@@ -11,7 +11,7 @@ from ventanilla.accounts.commands.one_time import sso_url
 from ventanilla.accounts.commands.platform import create_user_for, delete_user_for, update_user_for
 from ventanilla.accounts.commands.users import reset_access_token
 from ventanilla.accounts.models import AccessToken
-from ventanilla.accounts.rendering import user_json
+from ventanilla.accounts.rendering import user_with_keys_json
 from ventanilla.api.auth import PlatformRequest
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
@@ -70,19 +70,21 @@ def _fields(given: PlatformUserIn) -> dict[str, Any]:
 def create(request: PlatformRequest, given: PlatformNewUserIn = Given()) -> HttpResponse:
     """A confirmed user; the one who has that address already, if there is one."""
     user = create_user_for(request.auth, **{"name": "", **_fields(given)})
-    return json_reply(user_json(user))
+    return json_reply(user_with_keys_json(user))
 
 
 @router.get("/users/{int:user_id}", response=PlatformUserOut, summary="Show a user")
 def show(request: PlatformRequest, user_id: int) -> HttpResponse:
     """One user with their accounts and token."""
-    return json_reply(user_json(permitted_user(request.auth, user_id)))
+    return json_reply(user_with_keys_json(permitted_user(request.auth, user_id)))
 
 
 @router.patch("/users/{int:user_id}", response=PlatformUserOut, summary="Change a user")
 def change(request: PlatformRequest, user_id: int, given: PlatformUserIn = Given()) -> HttpResponse:
     """Change what is given; the operator vouches for a new address."""
-    return json_reply(user_json(update_user_for(permitted_user(request.auth, user_id), **_fields(given))))
+    return json_reply(
+        user_with_keys_json(update_user_for(permitted_user(request.auth, user_id), **_fields(given)))
+    )
 
 
 @router.delete("/users/{int:user_id}", summary="Delete a user")
@@ -104,4 +106,4 @@ def token(request: PlatformRequest, user_id: int) -> HttpResponse:
     user = permitted_user(request.auth, user_id)
     row = AccessToken.objects.filter(user=user).first()
     access_token = row.sealed if row else reset_access_token(user)
-    return json_reply({"access_token": access_token, "expiry": None, "user": user_json(user)})
+    return json_reply({"access_token": access_token, "expiry": None, "user": user_with_keys_json(user)})

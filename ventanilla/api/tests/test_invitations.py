@@ -107,7 +107,7 @@ def test_an_unknown_person_chooses_a_password_and_is_in(
     assert answer.status_code == 200, answer.content
     user = User.objects.get(email="nuria@acme.example")
     assert (user.pk, user.name, user.email_proven_at is not None) == (made["id"], "Nuria", True)
-    assert answer.json()["user"]["access_token"] == AccessToken.objects.get(user=user).sealed
+    assert answer.json()["user"]["access_token"] == ""
     drain_log()
     assert InboxMember.objects.filter(user=user).exists()
     assert api().post("/api/desk/invitation", {"token": token}).status_code == 422
