@@ -171,6 +171,7 @@ WITHOUT_ROWS = {
     "events.prune_log",
     "events.count_tables_anew",
     "search.build",
+    "timeline.build",
     "search.sweep",
     "realtime.forget_absent",
     "notifications.retention",

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from ventanilla.events import origins, wakeup
@@ -241,6 +242,11 @@ def has_unsettled(position: Position) -> bool:
             "SELECT 1 FROM events_event WHERE (xid, id) > (%s, %s) LIMIT 1", [position.xid, position.id]
         )
         return cursor.fetchone() is not None
+
+
+def oldest_moment() -> datetime | None:
+    """When the oldest event that is still kept happened; None when there is none."""
+    return Event.objects.aggregate(oldest=Min("occurred_at"))["oldest"]
 
 
 def retention() -> timedelta:

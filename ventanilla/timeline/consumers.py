@@ -13,9 +13,8 @@ from ventanilla.conversations.models import Conversation, MessageType
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
 from ventanilla.timeline.lines import NAMES, Group, Line, lines_of
-from ventanilla.timeline.models import TimelineEntry
+from ventanilla.timeline.models import SPOKEN, TimelineEntry
 
-_SPOKEN = (MessageType.INCOMING, MessageType.OUTGOING)
 _ROWS_AT_ONCE = 200
 # What was said in a conversation on a day.
 Said = dict[tuple[int, date], list[tuple[LoggedEvent, MessageCreated]]]
@@ -38,7 +37,7 @@ class Timeline(Consumer):
             if message.private:
                 data = {"message_id": message.message_id}
                 lines.append((event, Line(Group.NOTES, "private", None, message.conversation_id, data)))
-            elif message.message_type in _SPOKEN:
+            elif message.message_type in SPOKEN:
                 said[message.conversation_id, event.occurred_at.date()].append((event, message))
         owners = _owners({line.conversation_id for _event, line in lines} | {key[0] for key in said})
         _write(lines, owners)

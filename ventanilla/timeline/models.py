@@ -1,4 +1,4 @@
-"""One line of a contact's timeline."""
+"""One line of a contact's timeline, and how far those of before the log were written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.db.models import Q
 
 from ventanilla.accounts.models import Account
 from ventanilla.contacts.models import Contact
-from ventanilla.conversations.models import Conversation
+from ventanilla.conversations.models import Conversation, MessageType
+
+SPOKEN = (MessageType.INCOMING, MessageType.OUTGOING)
 
 
 class TimelineEntry(models.Model):
@@ -46,3 +48,10 @@ class TimelineEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["contact", "-happened_at", "-id"], name="timeline_newest"),
         ]
+
+
+class TimelineBuild(models.Model):
+    """One row: contacts up to `rest_up_to` still lack their lines of what happened before the log began."""
+
+    log_began_at = models.DateTimeField()
+    rest_up_to = models.BigIntegerField()

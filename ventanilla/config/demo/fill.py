@@ -17,6 +17,7 @@ from ventanilla.config.demo.found import Demo, describe
 from ventanilla.config.demo.people import AGENTS, ANALYST, COMPANY, LINES, PASSWORD, Agent, customers
 from ventanilla.config.demo.plan import plan
 from ventanilla.config.demo.rows import Writer
+from ventanilla.contacts.models import Contact
 from ventanilla.conversations.models import CannedResponse, Conversation, Draft, Mention, Status
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.commands.members import set_inbox_members
@@ -27,6 +28,7 @@ from ventanilla.labels.models import Label
 from ventanilla.notifications.models import Notification
 from ventanilla.notifications.registry import kind_called
 from ventanilla.onboarding.commands import end_first_steps
+from ventanilla.timeline.commands import enter as enter_in_timeline
 
 SEED = 20
 CONTACTS = 300
@@ -97,6 +99,9 @@ def fill(
     made = writer.write(people, plan(people, count=conversations, today=today, random=random))
     _drafts(account, made, agents)
     _notifications(account, made, agents)
+    enter_in_timeline(
+        list(Contact.objects.filter(account=account).values_list("pk", flat=True)), before=now()
+    )
     end_first_steps(account, by=None)
     return describe(account)
 

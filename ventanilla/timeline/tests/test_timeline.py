@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
 from ventanilla.contacts.commands.identities import merge_contacts
 from ventanilla.contacts.commands.merges import unmerge_contacts
 from ventanilla.contacts.commands.notes import create_note
-from ventanilla.contacts.models import ContactMerge
+from ventanilla.contacts.models import Contact, ContactMerge, ContactNote
 from ventanilla.conversations import commands
+from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.tests.scenes import talk
+from ventanilla.events.models import Event
+from ventanilla.kit.clock import now
 from ventanilla.testing.cast import ApiClient
-from ventanilla.timeline.models import TimelineEntry
+from ventanilla.timeline.commands import build
+from ventanilla.timeline.models import TimelineBuild, TimelineEntry
 
 pytestmark = [pytest.mark.feature("Z-23"), pytest.mark.django_db]
 
@@ -99,3 +105,49 @@ def test_a_page_costs_the_same_statements_however_long(
     with django_assert_max_num_queries(14):
         client.get(path)
     assert TimelineEntry.objects.filter(contact=carla).count() > 12
+
+
+class TestWhatTheLogNoLongerTells:
+    """Contacts older than the log have a history too."""
+
+    @pytest.fixture
+    def long_ago(self, acme, ana, carla, web_inbox):
+        """Everything happened a year ago, and the log has been cut since."""
+        talked = talk(carla, web_inbox, "Hola", "¿Hay alguien?")
+        commands.post_message(talked, commands.NewMessage("Sí."), by=ana)
+        commands.post_message(talked, commands.NewMessage("Ojo con esta clienta.", private=True), by=ana)
+        create_note(carla, content="Cliente de siempre", by=ana)
+        at = now() - timedelta(days=365)
+        for rows in (Contact, Conversation, Message, ContactNote):
+            rows.objects.update(created_at=at)
+        Event.objects.all().delete()
+        return at
+
+    def test_it_is_written_from_the_rows_once(self, ana, carla, long_ago, timeline):
+        assert names(timeline(ana, carla)) == []
+        assert build()
+        page = timeline(ana, carla)
+        assert sorted(names(page)) == ["began", "created", "messages", "note", "private"]
+        by_name = {line["name"]: line for line in page["payload"]}
+        assert by_name["messages"]["data"] == {"in": 2, "out": 1}
+        assert by_name["messages"]["text"] == "Sí."
+        assert (by_name["private"]["actor"], by_name["note"]["text"]) == ("Ana Agente", "Cliente de siempre")
+        assert {int(line["at"]) for line in page["payload"]} == {int(long_ago.timestamp())}
+        TimelineBuild.objects.all().delete()
+        assert build()
+        assert len(timeline(ana, carla)["payload"]) == 5
+
+    def test_what_the_consumer_reads_is_left_to_it(self, acme, ana, carla, web_inbox, timeline):
+        talked = talk(carla, web_inbox, "Hola")
+        assert build()
+        assert not TimelineEntry.objects.filter(conversation=talked).exists()
+        before = names(timeline(ana, carla))
+        assert build()
+        assert names(timeline(ana, carla)) == before
+
+    def test_it_goes_on_where_it_stopped(self, acme, ana, carla, long_ago, timeline):
+        create_contact(acme, name="De hoy", by=ana)
+        assert not build(seconds=-1)
+        assert names(timeline(ana, carla)) == []
+        assert build(seconds=5)
+        assert "messages" in names(timeline(ana, carla))

@@ -24,6 +24,7 @@ from ventanilla.conversations.models import Attachment, Conversation, Draft, Mes
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.storage import default_storage
 from ventanilla.testing.cast import ApiClient, in_account
+from ventanilla.timeline.models import SPOKEN, TimelineEntry
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -153,3 +154,12 @@ def test_everybody_is_found_by_name_and_rows_keep_what_follows_from_them(demo: D
     assert agent is not None
     found = ApiClient(agent.user).get(in_account(demo.account, f"contacts/search?q={somebody.name}"))
     assert somebody.pk in [row["id"] for row in found.json()["payload"]]
+
+
+@pytest.mark.feature("Z-23")
+def test_everybody_has_a_past(demo: Demo) -> None:
+    entries = TimelineEntry.objects
+    assert set(entries.values_list("contact", flat=True)) == set(Contact.objects.values_list("pk", flat=True))
+    days = entries.filter(name="messages").values_list("data", flat=True)
+    said = Message.objects.filter(message_type__in=SPOKEN, private=False).count()
+    assert sum(day["in"] + day["out"] for day in days) == said
