@@ -246,7 +246,8 @@ def has_unsettled(position: Position) -> bool:
 
 def oldest_moment() -> datetime | None:
     """When the oldest event that is still kept happened; None when there is none."""
-    return Event.objects.aggregate(oldest=Min("occurred_at"))["oldest"]
+    oldest: datetime | None = Event.objects.aggregate(oldest=Min("occurred_at"))["oldest"]
+    return oldest
 
 
 def retention() -> timedelta:

@@ -192,6 +192,12 @@ class MessageMarks:
         return self.kept.get(SCALE) == "star"
 
     @property
+    def rating(self) -> int | None:
+        """Of a survey: how many stars the customer gave."""
+        found = _object(_object(self.kept.get(ANSWERS)).get("csat_survey_response")).get("rating")
+        return found if isinstance(found, int) else None
+
+    @property
     def cards(self) -> list[dict[str, Any]]:
         return list(self.kept.get(CALENDAR) or ())
 

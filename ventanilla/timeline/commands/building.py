@@ -18,13 +18,16 @@ from ventanilla.conversations.models import Conversation, Message, MessageType, 
 from ventanilla.events.log import oldest_moment
 from ventanilla.kit import statements
 from ventanilla.kit.clock import now
-from ventanilla.surveys.models import SurveyResponse
 from ventanilla.timeline.models import SPOKEN, TimelineBuild, TimelineEntry
 
 Group = TimelineEntry.Group
 _CONTACTS = 200  # of one transaction
 _ROWS_AT_ONCE = 200
-_ACTORS = {SenderType.USER: "user", SenderType.CONTACT: "contact", SenderType.AGENT_BOT: "agent_bot"}
+_ACTORS: dict[str, str] = {
+    SenderType.USER: "user",
+    SenderType.CONTACT: "contact",
+    SenderType.AGENT_BOT: "agent_bot",
+}
 
 
 def build(*, seconds: float | None = None) -> bool:
@@ -170,12 +173,16 @@ def _notes(ids: Sequence[int], before: datetime, known: _Known) -> Iterator[Time
 
 
 def _surveys(ids: Sequence[int], before: datetime, known: _Known) -> Iterator[TimelineEntry]:
-    rows = SurveyResponse.objects.filter(conversation__contact__in=ids, created_at__lt=before)
-    for account_id, contact_id, conversation_id, rating, at in rows.values_list(
-        "account_id", "conversation__contact_id", "conversation_id", "rating", "created_at"
-    ):
-        if known.lacks("survey", conversation_id):
+    """What customers answered stands in the message that asked them."""
+    asked = Message.objects.filter(
+        conversation__contact__in=ids, content_type="input_csat", created_at__lt=before
+    ).select_related("conversation")
+    for message in asked:
+        rating = message.marks.rating
+        contact_id = message.conversation.contact_id
+        if rating is not None and known.lacks("survey", message.conversation_id):
             yield TimelineEntry(
-                account_id=account_id, contact_id=contact_id, conversation_id=conversation_id, group=Group.MESSAGES,
-                name="survey", actor_kind="contact", actor_id=contact_id, data={"rating": rating}, happened_at=at,
+                account_id=message.account_id, contact_id=contact_id, conversation_id=message.conversation_id,
+                group=Group.MESSAGES, name="survey", actor_kind="contact", actor_id=contact_id,
+                data={"rating": rating}, happened_at=min(message.updated_at, before),
             )  # fmt: skip

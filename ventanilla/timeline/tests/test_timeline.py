@@ -16,6 +16,7 @@ from ventanilla.conversations.models import Conversation, Message
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.models import Event
 from ventanilla.kit.clock import now
+from ventanilla.surveys.commands import answer_survey
 from ventanilla.testing.cast import ApiClient
 from ventanilla.timeline.commands import build
 from ventanilla.timeline.models import TimelineBuild, TimelineEntry
@@ -117,6 +118,8 @@ class TestWhatTheLogNoLongerTells:
         commands.post_message(talked, commands.NewMessage("Sí."), by=ana)
         commands.post_message(talked, commands.NewMessage("Ojo con esta clienta.", private=True), by=ana)
         create_note(carla, content="Cliente de siempre", by=ana)
+        asked = commands.post_message(talked, commands.NewMessage("", content_type="input_csat"), by=ana)
+        answer_survey(asked, rating=4, by=carla)
         at = now() - timedelta(days=365)
         for rows in (Contact, Conversation, Message, ContactNote):
             rows.objects.update(created_at=at)
@@ -127,15 +130,15 @@ class TestWhatTheLogNoLongerTells:
         assert names(timeline(ana, carla)) == []
         assert build()
         page = timeline(ana, carla)
-        assert sorted(names(page)) == ["began", "created", "messages", "note", "private"]
+        assert sorted(names(page)) == ["began", "created", "messages", "note", "private", "survey"]
         by_name = {line["name"]: line for line in page["payload"]}
-        assert by_name["messages"]["data"] == {"in": 2, "out": 1}
-        assert by_name["messages"]["text"] == "Sí."
+        assert by_name["messages"]["data"] == {"in": 2, "out": 2}
         assert (by_name["private"]["actor"], by_name["note"]["text"]) == ("Ana Agente", "Cliente de siempre")
+        assert by_name["survey"]["data"] == {"rating": 4}
         assert {int(line["at"]) for line in page["payload"]} == {int(long_ago.timestamp())}
         TimelineBuild.objects.all().delete()
         assert build()
-        assert len(timeline(ana, carla)["payload"]) == 5
+        assert len(timeline(ana, carla)["payload"]) == 6
 
     def test_what_the_consumer_reads_is_left_to_it(self, acme, ana, carla, web_inbox, timeline):
         talked = talk(carla, web_inbox, "Hola")
