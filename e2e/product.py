@@ -95,6 +95,7 @@ class Product:
         mine = {
             "VENTANILLA_DATA": str(self.data),
             "VENTANILLA_RATE_LIMITS": "off",
+            "VENTANILLA_LEAKED_PASSWORDS": "off",
             "VENTANILLA_ALLOW_PRIVATE_ADDRESSES": "1",
             "VENTANILLA_LOG_LEVEL": "warning",
             "VENTANILLA_MAIL_URL": f"file://{self.data}/mail",

@@ -51,7 +51,7 @@ def test_the_api_token_is_copied_and_reset_and_the_old_one_stops(screens: Screen
         screens, office, person, "settings/profile", permissions=["clipboard-read", "clipboard-write"]
     )
     expect(page.get_by_test_id("access-token")).to_have_count(0)
-    page.get_by_role("button", name="Mostrar", exact=True).click()
+    page.locator(".card", has_text="Da a tus programas").get_by_role("button", name="Mostrar").click()
     before = page.get_by_test_id("access-token").input_value()
     assert before == person.token
     page.get_by_role("button", name="Copiar").click()

@@ -18,6 +18,7 @@ os.environ["VENTANILLA_DATA"] = _folder
 os.environ.setdefault("VENTANILLA_SECRET_KEY", "only-for-tests-and-never-anywhere-else")
 os.environ.setdefault("VENTANILLA_LOG_LEVEL", "warning")
 os.environ.setdefault("VENTANILLA_RATE_LIMITS", "off")
+os.environ.setdefault("VENTANILLA_LEAKED_PASSWORDS", "off")  # nothing of a test goes out
 # Where Django's test client comes in. A test about an installation without an address takes it away.
 os.environ.setdefault("VENTANILLA_BASE_URL", "http://testserver")
 os.environ.setdefault("VENTANILLA_ALLOWED_HOSTS", "testserver")

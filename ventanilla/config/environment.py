@@ -178,6 +178,25 @@ OPTIONS: tuple[Option, ...] = (
         values.name_servers,
         "Name servers for mail domains, host or host:port (one port for all). Empty: the machine's own.",
     ),
+    Option(
+        "PASSWORD_MIN_CHARS",
+        "6",
+        values.whole,
+        "Fewest characters of a password, from 6 (the contract's own) to 128.",
+    ),
+    Option(
+        "LEAKED_PASSWORDS",
+        "on",
+        values.switch,
+        "New passwords known from leaks are refused. Five characters of the password's SHA-1 go to LEAKED_PASSWORDS_URL,"
+        " nothing else; where it does not answer within two seconds the password is taken.",
+    ),
+    Option(
+        "LEAKED_PASSWORDS_URL",
+        "https://api.pwnedpasswords.com",
+        values.address("https", "http", example="https://api.pwnedpasswords.com"),
+        "Service that knows leaked passwords: Have I Been Pwned, or a copy of it.",
+    ),
     Option("MAX_UPLOAD_MB", "40", values.whole, "Largest attachment, in megabytes."),
     Option("MAX_BODY_MB", "100", values.whole, "Largest request body, in megabytes."),
     Option("MAX_IMPORT_MB", "50", values.whole, "Largest file of contacts to import, in megabytes."),

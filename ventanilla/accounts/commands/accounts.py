@@ -15,6 +15,7 @@ from ventanilla.accounts.commands.users import add_member, create_user
 from ventanilla.accounts.errors import AlreadyInstalled
 from ventanilla.accounts.events import AccountCreated, AccountUpdated
 from ventanilla.accounts.models import Account, Membership, PlatformApp, Role, User
+from ventanilla.accounts.passwords import check_new_password
 from ventanilla.accounts.selectors import is_installed
 from ventanilla.accounts.settings import SETTINGS, nearest_locale
 from ventanilla.events.log import record
@@ -74,7 +75,6 @@ def _clean_account(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {**fields, **SETTINGS.clean(fields, lambda name: None)}
 
 
-@transaction.atomic
 def first_run(
     *,
     account_name: str,
@@ -91,6 +91,16 @@ def first_run(
     """
     if is_installed():
         raise AlreadyInstalled
+    check_new_password(password, own=(email, user_full_name, account_name))
+    with transaction.atomic():
+        return _first_run(account_name, user_full_name, email, password, locale, base_url)
+
+
+def _first_run(
+    account_name: str, user_full_name: str, email: str, password: str, locale: str | None, base_url: str
+) -> tuple[Account, User]:
+    if is_installed():  # someone else was quicker
+        raise AlreadyInstalled
     account, user = _open_account(account_name, user_full_name, email, password, locale, proven=True)
     adopt_first_account(account, by=user)
     if base_url.strip() and not settings.BASE_URL:
@@ -98,12 +108,13 @@ def first_run(
     return account, user
 
 
-@transaction.atomic
 def sign_up(
     *, account_name: str, user_full_name: str, email: str, password: str, locale: str | None = None
 ) -> tuple[Account, User]:
     """Open an account for someone from outside. Raises EmailTaken or Invalid."""
-    return _open_account(account_name, user_full_name, email, password, locale, proven=False)
+    check_new_password(password, own=(email, user_full_name, account_name))
+    with transaction.atomic():
+        return _open_account(account_name, user_full_name, email, password, locale, proven=False)
 
 
 def _open_account(

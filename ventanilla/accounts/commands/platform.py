@@ -24,6 +24,7 @@ from ventanilla.accounts.commands.users import (
 )
 from ventanilla.accounts.errors import EmailTaken
 from ventanilla.accounts.models import Account, Membership, PlatformApp, PlatformPermit, Role, User
+from ventanilla.accounts.passwords import check_new_password
 from ventanilla.kit.clock import iso, now
 
 _DELETE_KEY = "delete_requested_at"
@@ -49,7 +50,6 @@ def create_account_for(app: PlatformApp, *, name: str, locale: str | None = None
     return account
 
 
-@transaction.atomic
 def create_user_for(
     app: PlatformApp,
     *,
@@ -69,12 +69,15 @@ def create_user_for(
         if not may_touch(app, user):
             raise EmailTaken
         return user
-    user = create_user(
-        email, name=name, by=app, password=password, confirmed=True, custom_attributes=custom_attributes
-    )
-    if display_name:
-        update_profile(user, display_name=display_name)
-    permit(app, user=user)
+    if password is not None:
+        check_new_password(password, own=(email, name))
+    with transaction.atomic():
+        user = create_user(
+            email, name=name, by=app, password=password, confirmed=True, custom_attributes=custom_attributes
+        )
+        if display_name:
+            update_profile(user, display_name=display_name)
+        permit(app, user=user)
     return user
 
 
@@ -89,11 +92,17 @@ def may_touch(app: PlatformApp, user: User) -> bool:
     return not Membership.objects.filter(user=user).exclude(account_id__in=accounts).exists()
 
 
-@transaction.atomic
 def update_user_for(
     user: User, *, email: str | None = None, password: str | None = None, **fields: Any
 ) -> User:
     """Change a user; a new address needs no confirmation, the operator vouches for it. Raises EmailTaken or Invalid."""
+    if password:
+        check_new_password(password, own=(email or user.email, user.name))
+    return _update_user_for(user, email=email, password=password, **fields)
+
+
+@transaction.atomic
+def _update_user_for(user: User, *, email: str | None, password: str | None, **fields: Any) -> User:
     if email is not None and clean_email(email) != user.email:
         address = clean_email(email)
         if User.objects.filter(email=address).exists():

@@ -26,7 +26,7 @@ from ventanilla.accounts.commands.users import change_password, prove_email, res
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.events import UserSignedIn, UserSignedOut
 from ventanilla.accounts.models import ClientSession, Membership, OneTimeToken, PasswordRequest, User
-from ventanilla.accounts.passwords import check_password_rules
+from ventanilla.accounts.passwords import check_new_password
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.events import wakeup
 from ventanilla.events.log import record
@@ -38,6 +38,7 @@ from ventanilla.kit.texts import seen
 
 SESSION_LIFETIME = timedelta(days=61)  # "2 months" of the contract
 MAX_CLIENTS = 25
+_LINKS = frozenset({Purpose.INVITATION, Purpose.PASSWORD})
 _MOST_AT_ONCE = 100
 _MAX_EMAIL_CHARS = 254
 
@@ -151,15 +152,22 @@ def _write_requested_link(email: str) -> None:
         invite_again(membership, by=membership.inviter)
 
 
-@transaction.atomic
 def set_password_by_link(*, token: str, password: str) -> User:
     """Choose a password with a mailed link (invitation or reset); having read the mail confirms the address.
 
     Raises LinkExpired; SignInFirst where an invitation is for someone with a user; Invalid naming each broken rule. After
     the last two the link still works.
     """
-    check_password_rules(password)
-    row = find_one_time_token(token, purposes=frozenset({Purpose.INVITATION, Purpose.PASSWORD}))
+    row = find_one_time_token(token, purposes=_LINKS)  # before anyone is asked about the password
+    membership = pending_membership_of(row.user)
+    email = membership.invited_email if membership else row.user.email
+    check_new_password(password, own=(email, row.user.name))
+    return _set_password_by_link(token=token, password=password)
+
+
+@transaction.atomic
+def _set_password_by_link(*, token: str, password: str) -> User:
+    row = find_one_time_token(token, purposes=_LINKS)
     membership = pending_membership_of(row.user)
     if membership is not None:
         return accept_with_password(membership, row, password=password)

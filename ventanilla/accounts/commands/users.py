@@ -25,7 +25,7 @@ from ventanilla.accounts.models import (
     Role,
     User,
 )
-from ventanilla.accounts.passwords import check_password_rules
+from ventanilla.accounts.passwords import check_new_password, check_password_rules
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.events.log import Fact, record
 from ventanilla.kit import limits, tokens
@@ -76,7 +76,7 @@ def create_user(
     if User.objects.filter(email=address).exists():
         raise EmailTaken
     if password is not None:
-        check_password_rules(password)
+        check_password_rules(password, own=(address, name))
     user = User(
         email=address,
         name=clean_name(name or address.split("@")[0]),
@@ -284,16 +284,24 @@ def confirm_email(*, token: str) -> User:
     return user
 
 
-@transaction.atomic
-def change_password(user: User, *, password: str, current_password: str | None = None) -> User:
-    """Set a new password: every device is signed out, mailed links and the pubsub token stop working.
+def choose_password(user: User, *, password: str, current_password: str | None = None) -> User:
+    """Set a new password that was leaked nowhere. `current_password` is checked when given: a signed-in user must know it.
 
-    `current_password` is checked when given (a signed-in user must know it; a mailed link needs none).
     Raises WrongPassword, or Invalid naming each broken rule. Records user.password_changed.
     """
     if current_password is not None and not user.check_password(current_password):
         raise WrongPassword
-    check_password_rules(password)
+    check_new_password(password, own=(user.email, user.name))
+    return change_password(user, password=password)
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str) -> User:
+    """Set a new password: every device is signed out, mailed links and the pubsub token stop working.
+
+    Raises Invalid naming each broken rule. Records user.password_changed.
+    """
+    check_password_rules(password, own=(user.email, user.name))
     user.set_password(password)
     user.pubsub_token = tokens.random_token()
     user.save(update_fields=["password", "pubsub_token", "updated_at"])

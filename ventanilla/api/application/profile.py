@@ -151,7 +151,7 @@ def _change_password(request: UserRequest, given: ProfileBody) -> None:
         raise WrongPassword
     if given.password_confirmation is not None and given.password_confirmation != given.password:
         raise Invalid(fields={"password_confirmation": [_("The passwords don't match.")]})
-    commands.change_password(
+    commands.choose_password(
         request.auth, password=given.password or "", current_password=given.current_password
     )
     if request.session.session_key:

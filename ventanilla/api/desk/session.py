@@ -15,6 +15,7 @@ from ventanilla import __version__
 from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
+from ventanilla.accounts.passwords import shortest
 from ventanilla.accounts.rendering import seen_user_json, user_json
 from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
 from ventanilla.api import viewing
@@ -42,6 +43,7 @@ class LimitsShape(Schema):
     upload_bytes: int
     message_chars: int
     attachments: int
+    password_chars: int
 
 
 class BootShape(Schema):
@@ -151,6 +153,7 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
             "upload_bytes": settings.MAX_UPLOAD_BYTES,
             "message_chars": settings.MAX_MESSAGE_CHARS,
             "attachments": settings.MAX_ATTACHMENTS,
+            "password_chars": shortest(),
         },
         "sends_mail": own_mail_server.is_set_up(),
         "position": str(settled_position()) if user else "",

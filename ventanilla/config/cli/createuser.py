@@ -13,6 +13,7 @@ from ventanilla.accounts.commands.accounts import create_account
 from ventanilla.accounts.commands.installation import adopt_first_account
 from ventanilla.accounts.commands.users import add_member, clean_email, create_user
 from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.accounts.passwords import check_new_password
 from ventanilla.config.cli.asking import password, yes
 from ventanilla.config.cli.migrate import migrate
 from ventanilla.config.cli.output import Stop, answer
@@ -53,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _password_of_new(arguments: argparse.Namespace) -> str:
     if arguments.existing:
         raise Stop("no_user", email=arguments.email)
-    return password(arguments.password)
+    chosen = password(arguments.password)
+    check_new_password(chosen, own=(arguments.email, arguments.name or ""))
+    return chosen
 
 
 def _require_agreement(known: User, arguments: argparse.Namespace) -> None:

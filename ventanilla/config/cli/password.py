@@ -6,7 +6,7 @@ import argparse
 
 from django.utils import translation
 
-from ventanilla.accounts.commands.users import change_password
+from ventanilla.accounts.commands.users import choose_password
 from ventanilla.accounts.models import User
 from ventanilla.config.cli.asking import password
 from ventanilla.config.cli.output import Stop, answer
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Stop("no_user", email=email)
     with translation.override(language()):
         try:
-            change_password(user, password=password(arguments.password))
+            choose_password(user, password=password(arguments.password))
         except Refusal as refusal:
             raise refused(refusal) from refusal
     answer(arguments.json, text("password_set", email=email), email=email, id=user.pk)

@@ -48,6 +48,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         **kept,
         "LANG": "en_GB.UTF-8",
         "VENTANILLA_DATA": str(data),
+        "VENTANILLA_LEAKED_PASSWORDS": "off",
         "VENTANILLA_LOG_LEVEL": "warning",
         **more,
     }
