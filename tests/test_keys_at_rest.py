@@ -24,6 +24,7 @@ from ventanilla.accounts.errors import LinkExpired
 from ventanilla.accounts.models import AccessToken, ClientSession, User
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.models import ContactInbox
+from ventanilla.health.commands import alert_key
 from ventanilla.kit.mail_server import server_of
 from ventanilla.kit.sealed_keys import SealedKeyField, open_key, seal_column, seal_key
 from ventanilla.notifications.commands import subscribe_to_push, unsubscribe_from_push
@@ -77,6 +78,8 @@ COLUMNS = {
     "automation.BulkChange.claim": NO_KEY,
     "contacts.RefusedRow.code": NO_KEY,  # why a row was left out
     "notifications.PushKey.private_pem": SEALED,
+    "health.AlertKey.key": SEALED,
+    "health.Trouble.key": NO_KEY,  # which of the things that a check looks at
     "notifications.PushSubscription.key": SEALED,
     "notifications.PushSubscription.push_token": SEALED,
     "notifications.PushSubscription.attributes": SEALED,
@@ -141,6 +144,7 @@ def keys(acme, ana, carla, web_inbox, api_inbox) -> dict[str, str]:
         },
         "password": issue_one_time_token(ana, purpose=Purpose.PASSWORD),
         "mail server": "mail-server-word",
+        "health webhook": alert_key(acme.pk).removeprefix("whsec_"),
         "mailbox": "mailbox-word",
         "external": "external-token-word",
         "push token": "device-token-word",

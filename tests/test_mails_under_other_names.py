@@ -52,6 +52,7 @@ WRITERS = {
     "accounts/commands/one_time.py write_password_link",
     "accounts/commands/one_time.py write_confirmation",
     "delivery/health.py write_to_administrators",
+    "health/telling.py _write",  # by the clock
     "signin/commands/sessions.py _write_about_new_device",
     "contacts/commands/import_ends.py _write_mail",  # caused by a worker, whom no one asked
     "api/application/contact_export.py export",

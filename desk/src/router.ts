@@ -1,5 +1,6 @@
 // Addresses of the desk. A feature plugs in with one line; each is its own chunk.
 import {
+  Activity,
   Building2,
   Inbox,
   KeyRound,
@@ -23,6 +24,7 @@ import { setTitle } from './shell/unreadMark'
 import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
+const contacts = () => withWords('imports', () => import('./features/contacts/ContactsPage.vue'))
 
 const inside: RouteRecordRaw[] = [
   {
@@ -76,18 +78,8 @@ const inside: RouteRecordRaw[] = [
     component: conversations,
     meta: { title: 'nav.conversations' },
   },
-  {
-    path: 'segment/:folderId(\\d+)',
-    name: 'segment',
-    component: () => withWords('imports', () => import('./features/contacts/ContactsPage.vue')),
-    meta: { title: 'nav.contacts' },
-  },
-  {
-    path: 'contacts',
-    name: 'contacts',
-    component: () => withWords('imports', () => import('./features/contacts/ContactsPage.vue')),
-    meta: { title: 'nav.contacts' },
-  },
+  { path: 'segment/:folderId(\\d+)', name: 'segment', component: contacts, meta: { title: 'nav.contacts' } },
+  { path: 'contacts', name: 'contacts', component: contacts, meta: { title: 'nav.contacts' } },
   {
     path: 'contacts/:contactId(\\d+)',
     name: 'contact',
@@ -203,6 +195,12 @@ const inside: RouteRecordRaw[] = [
         name: 'audit',
         component: () => withWords('audit', () => import('./features/settings/audit/AuditSettings.vue')),
         meta: { administrator: true, title: 'sections.audit', section: ScrollText },
+      },
+      {
+        path: 'health',
+        name: 'health',
+        component: () => withWords('health_page', () => import('./features/settings/health/HealthPage.vue')),
+        meta: { administrator: true, title: 'sections.health', section: Activity },
       },
       {
         path: 'installation',

@@ -19,7 +19,7 @@ from vulture import Vulture
 _PRODUCT = ("ventanilla", "scripts/tooling", "bench")
 _KINDS = {"function", "method", "class", "property", "unreachable_code"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_WALKED = {"actions", "kinds", "steps"}  # folders whose classes a registry finds, one in each file
+_WALKED = {"actions", "checks", "kinds", "steps"}  # folders whose classes a registry finds, one in each file
 _TESTS = ("*/tests/*", "*/testing/*")
 
 

@@ -4,6 +4,7 @@ from ventanilla.kit.rooms import ACCOUNT, DESK, Callers, Endpoints, Room
 
 ROOM = Room(
     jobs=["ventanilla.accounts.jobs"],
+    checks=["ventanilla.accounts.checks"],
     trays=["ventanilla.accounts.jobs.send_system_mail"],
     api=[
         Endpoints("/auth", "ventanilla.api.application.auth_routes", Callers.ANYONE),

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS
+from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS, is_web_url
 from ventanilla.kit.setting_fields import (
     Choice,
     Setting,
     Settings,
     Several,
+    Switch,
     Text,
     Unacceptable,
     Whole,
@@ -60,6 +61,17 @@ class Locale(Setting):
     def form(self) -> dict[str, Any]:
         words, names = zip(*settings.LANGUAGES, strict=True)
         return {**super().form(), "enum": list(words), "enumTitles": list(names)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAddress(Text):
+    """Where something of the company's listens, or nowhere."""
+
+    def clean(self, value: Any, current: Any) -> str:
+        address = super().clean(value, current)
+        if address and not is_web_url(address):
+            raise Unacceptable(_("Enter an address that starts with http:// or https://."))
+        return address
 
 
 def _address(**said: Any) -> Text:
@@ -120,5 +132,20 @@ SETTINGS = Settings(
         hint=lazy("“Next week” and “next month” start on the first of them."),
         options=_WEEK,
         refusal=lazy("Choose at least one day of the week."),
+    ),
+    Switch(
+        name="health_mails",
+        label=lazy("Email administrators when something stops working"),
+        hint=lazy("Once, and once more when it works again."),
+        for_administrators=True,
+    ),
+    WebAddress(
+        name="health_webhook_url",
+        label=lazy("Webhook for the same alerts"),
+        hint=lazy("Signed; the key is on the Health page. Leave empty for none."),
+        format="uri",
+        longest=2048,
+        for_administrators=True,
+        is_secret=True,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from ventanilla.config.rooms import manifests
@@ -14,7 +15,7 @@ from ventanilla.events.consumer import Consumer
 
 def make_consumers() -> list[Consumer]:
     """One fresh instance of each consumer."""
-    return [import_string(path)() for room in manifests().values() for path in room.consumers]
+    return [import_string(path)() for path in settings.CONSUMERS]
 
 
 def make_jobs() -> list[timed.Job]:

@@ -211,11 +211,15 @@ class Silent(NamedTuple):
 
 
 class Alive(NamedTuple):
-    """How many of a kind beat, who of it is silent, and whether the last sign of any of them is too long ago."""
+    """How many of a kind beat, who of it is silent, and whether the last sign of any of them is too long ago.
+
+    `newest_age`: seconds since the newest sign of any; None when there is none.
+    """
 
     beating: int
     silent: list[Silent]
     missing: bool
+    newest_age: float | None = None
 
 
 def alive(kind: str) -> Alive:
@@ -233,7 +237,8 @@ def alive(kind: str) -> Alive:
             silent.append(Silent(kind, row.pid, row.host, abs(age.total_seconds())))
     # One that ended a moment ago is being replaced.
     missing = bool(rows) and not any(abs(moment - row.beat_at) <= SILENT_AFTER for row in rows)
-    return Alive(beating, silent, missing)
+    newest = min((abs((moment - row.beat_at).total_seconds()) for row in rows), default=None)
+    return Alive(beating, silent, missing, newest)
 
 
 def _may_live(row: Heartbeat) -> bool:

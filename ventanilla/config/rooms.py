@@ -30,6 +30,7 @@ ROOMS = [
     "ventanilla.audit",
     "ventanilla.onboarding",
     "ventanilla.automation",
+    "ventanilla.health",
     "ventanilla.realtime",
     "ventanilla.api",
     "ventanilla.web",
@@ -54,6 +55,21 @@ def mail_writers() -> dict[str, str]:
 def pushers() -> dict[str, str]:
     """Who sends the push messages that an event asks for."""
     return {event: pusher for room in manifests().values() for event, pusher in room.pushers.items()}
+
+
+def callers() -> dict[str, str]:
+    """Who says what a webhook of the account carries, by the event that asks for it."""
+    return {event: caller for room in manifests().values() for event, caller in room.callers.items()}
+
+
+def consumers() -> list[str]:
+    """The paths of all consumers."""
+    return [path for room in manifests().values() for path in room.consumers]
+
+
+def checks() -> list[str]:
+    """The folders with checks: the rooms', and our own for what only the roof knows."""
+    return [*(path for room in manifests().values() for path in room.checks), "ventanilla.config.checks"]
 
 
 def endpoints() -> list[Endpoints]:

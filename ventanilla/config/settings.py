@@ -35,6 +35,11 @@ globals().update(channels.settings_of(ENV))  # what operators set for one channe
 MAIL_WRITERS = rooms.mail_writers()
 # Events that ask for push messages, and the kit.pusher.Pusher who sends them.
 PUSHERS = rooms.pushers()
+# Events that ask for a webhook of the account, and the kit.caller.Caller who says what it carries.
+CALLERS = rooms.callers()
+CONSUMERS = rooms.consumers()
+# Folders with a check of the installation's health in each file.
+HEALTH_CHECKS = rooms.checks()
 
 MIDDLEWARE = [
     "ventanilla.config.middleware.language",

@@ -11,6 +11,7 @@ ROOM = Room(
         "ventanilla.conversations.consumers.Departures",
     ],
     jobs=["ventanilla.conversations.jobs"],
+    checks=["ventanilla.conversations.checks"],
     api=[
         Endpoints(f"{ONE}/messages", "ventanilla.api.application.messages", asked_often=True),
         Endpoints(CONVERSATIONS, "ventanilla.api.application.conversations", asked_often=True),

@@ -26,6 +26,15 @@ class RunAgain(Fact, frozen=True, kw_only=True):
     state: str
 
 
+class Discarded(Fact, frozen=True, kw_only=True):
+    """Someone decided that what lay in quarantine need not be read."""
+
+    name: ClassVar[str] = "incoming.discarded"
+    administrative = About("delivery.Incoming", "incoming_id")
+    incoming_id: int
+    inbox_id: int | None
+
+
 class HandedOver(Fact, frozen=True, kw_only=True):
     """Someone gave an inbox a mail as a file."""
 

@@ -27,7 +27,8 @@ def note_success(inbox: Inbox) -> bool:
     failing = Inbox.objects.filter(pk=inbox.pk, failing_since__isnull=False).exists()
     changes = {"last_success_at": now(), "failure_reason": "", "failing_since": None}
     Inbox.objects.filter(pk=inbox.pk).update(**changes)
-    Watch.objects.filter(inbox=inbox, alerted_at__isnull=False).update(alerted_at=None)
+    if Watch.objects.filter(inbox=inbox, alerted_at__isnull=False).update(alerted_at=None):
+        _say_well_again(inbox)
     return failing
 
 
@@ -87,6 +88,15 @@ def _alert_once(inbox: Inbox) -> None:
                 if not inbox.reauthorization_required
                 else _("Sign in again in the channel's settings. Nothing is lost: messages are waiting."),
             ],
+        )
+
+
+def _say_well_again(inbox: Inbox) -> None:
+    with translation.override(inbox.account.locale):
+        write_to_administrators(
+            inbox,
+            subject=_("The channel %(name)s works again") % {"name": inbox.name},
+            paragraphs=[_("What was waiting is on its way.")],
         )
 
 

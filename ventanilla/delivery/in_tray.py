@@ -275,6 +275,17 @@ def glance(row: Incoming) -> tuple[str, str]:
     return storable(seen.sender)[:_SENDER_CHARS], storable(seen.subject)[:_SUBJECT_CHARS]
 
 
+def discard(row: Incoming) -> bool:
+    """Someone looked at what lies in quarantine and wants none of it: it counts as ignored, and can still be read again.
+
+    False, and nothing happens, for what is not in quarantine any more.
+    """
+    quarantined = Incoming.objects.filter(pk=row.pk, state=Incoming.State.QUARANTINED)
+    changed = quarantined.update(state=Incoming.State.IGNORED, reason="discarded", processed_at=now())
+    row.refresh_from_db()
+    return changed == 1
+
+
 def run_again(row: Incoming) -> Incoming:
     """Read once more what lies in quarantine, or make a message of what was ignored, because someone wants it.
 

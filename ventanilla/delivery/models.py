@@ -70,6 +70,7 @@ class Incoming(models.Model):
             ),
             models.Index(fields=["state", "-id"], name="incoming_by_state"),
             models.Index(fields=["account", "state", "-id"], name="incoming_by_account"),
+            models.Index(fields=["account", "received_at", "inbox", "state"], name="incoming_by_day"),
             models.Index(fields=["claim"], condition=~models.Q(claim=""), name="incoming_claimed"),
         ]
 

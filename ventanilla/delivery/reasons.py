@@ -20,6 +20,7 @@ _WORDS = {
     "channel_absent": _("Its channel is not installed any more."),
     "nobody_here": _("No channel has the address it was sent to."),
     "ended_worker": _("Reading it stopped the program every time."),
+    "discarded": _("Someone discarded it."),
     "fault": _("An error in this program. The log has the details."),
 }
 # What rows of earlier versions say.

@@ -10,6 +10,7 @@ ROOM = Room(
         "ventanilla.delivery.consumers.PushesToSend",
     ],
     jobs=["ventanilla.delivery.jobs"],
+    checks=["ventanilla.delivery.checks"],
     trays=[
         "ventanilla.delivery.in_tray.read_due",
         "ventanilla.delivery.out_tray.send_due",

@@ -193,6 +193,20 @@ def read_after(
         return [_logged(row) for row in cursor.fetchall()]
 
 
+def headlines_after(position: Position, *, limit: int) -> list[tuple[Position, str, datetime]]:
+    """Place, name and moment of the next settled events after `position`, oldest first: what tells a lag."""
+    where, values = _after(position)
+    is_postgres = connection.vendor == "postgresql"
+    if is_postgres:
+        where += f" AND xid < {_HORIZON}"
+    order = "xid, id" if is_postgres else "id"
+    rows = statements.fetch_all(
+        f"SELECT xid, id, name, occurred_at FROM events_event WHERE {where} ORDER BY {order} LIMIT %s",
+        [*values, limit],
+    )
+    return [(Position(xid, event_id), name, _moment(at)) for xid, event_id, name, at in rows]
+
+
 def _after(position: Position) -> tuple[str, list[Any]]:
     """The condition "later than this position" in the dialect at hand."""
     if connection.vendor == "postgresql":
@@ -200,12 +214,18 @@ def _after(position: Position) -> tuple[str, list[Any]]:
     return "id > %s", [position.id]
 
 
+def _moment(stored: Any) -> datetime:
+    moment = (
+        datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    )  # SQLite gives text, in UTC
+    if moment.tzinfo is None:
+        return timezone.make_aware(moment, timezone=timezone.get_default_timezone())
+    return moment
+
+
 def _logged(row: tuple[Any, ...]) -> LoggedEvent:
     event_id, xid, account_id, name, payload, kind, actor_id, caused_by, occurred_at, origin = row
-    if isinstance(occurred_at, str):  # SQLite gives text, in UTC
-        occurred_at = datetime.fromisoformat(occurred_at)
-    if occurred_at.tzinfo is None:
-        occurred_at = timezone.make_aware(occurred_at, timezone=timezone.get_default_timezone())
+    occurred_at = _moment(occurred_at)
     actor = Actor(kind, actor_id) if kind else None
     came = origins.read(origin)
     return LoggedEvent(event_id, xid, account_id, name, _decode(payload), actor, caused_by, occurred_at, came)

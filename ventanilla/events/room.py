@@ -4,4 +4,5 @@ from ventanilla.kit.rooms import Room
 
 ROOM = Room(
     jobs=["ventanilla.events.timed"],
+    checks=["ventanilla.events.checks"],
 )

@@ -53,6 +53,10 @@ class Room:
     mail_writers: Mapping[str, str] = field(default_factory=dict)
     # Events that ask for push messages, and the kit.pusher.Pusher who sends them.
     pushers: Mapping[str, str] = field(default_factory=dict)
+    # Events that ask for a webhook of the account, and the kit.caller.Caller who says what and signs with what.
+    callers: Mapping[str, str] = field(default_factory=dict)
+    # Folders with a kit.health.Check in each file.
+    checks: Sequence[str] = ()
     api: Sequence[Endpoints] = ()
     # One of each thing of the room, for the test that asks for them as a stranger (ventanilla.testing.strangers).
     sample: str = ""

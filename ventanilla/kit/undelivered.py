@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.kit import mail_causes
+from ventanilla.kit.health import Words
 from ventanilla.kit.links import AddressUnknown
 from ventanilla.kit.own_mail_server import MailNotSetUp
 from ventanilla.kit.smtp import Unanswered
@@ -78,3 +79,8 @@ class _Said(Exception):
 def sentence(code: str, said: str = "") -> str:
     """The cause in the language active now; "" for no code."""
     return str(_SENTENCES[code]) % {"said": said} if code in _SENTENCES else ""
+
+
+def lazy_sentence(code: str, said: str = "") -> Words | None:
+    """The same, in the language of whoever reads it; None for no code."""
+    return Words(_SENTENCES[code], said=said) if code in _SENTENCES else None

@@ -88,7 +88,9 @@ export const signInAddress = async (provider: string, given: object): Promise<st
 // ── the mailbox ───────────────────────────────────────────────────────────────────────────────────
 export const incoming = (id: Id, state: string, page: number): Promise<IncomingPage> =>
   api.get<IncomingPage>(`${useSession().desk}/incoming`, { state, inbox_id: id, page })
-export const runAgain = (row: Id): Promise<unknown> => api.post(`${useSession().desk}/incoming/${row}/run_again`)
+/** What became of it. */
+export const runAgain = (row: Id): Promise<Incoming> =>
+  api.post<Incoming>(`${useSession().desk}/incoming/${row}/run_again`)
 export const notFetched = async (id: Id): Promise<NotFetched[]> =>
   (await api.get<{ not_fetched: NotFetched[] }>(onDesk(id, '/mailbox'))).not_fetched
 export const lookNow = (id: Id): Promise<unknown> => api.post(onDesk(id, '/look_now'))

@@ -65,7 +65,9 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
     changes = assign(account, _clean_account(fields))
     if changes:
         account.save(update_fields=[*changes, "updated_at"])
-        record(AccountUpdated(account_id=account.pk, changes=changes), actor=actor_of(by))
+        # An address may hold a key: that it changed is told, not to what.
+        told = {name: [None, None] if name in SETTINGS.secret else sides for name, sides in changes.items()}
+        record(AccountUpdated(account_id=account.pk, changes=told), actor=actor_of(by))
     return account
 
 

@@ -38,6 +38,13 @@ class Account(models.Model):
         max_length=5, default="09:00", help_text="HH:MM, when what is snoozed until another day comes back."
     )
     working_days = models.JSONField(default=monday_to_friday, help_text="ISO days of the week, 1 is Monday.")
+    health_mails = models.BooleanField(
+        default=True,
+        help_text="Administrators get a mail when something stops working, and when it works again.",
+    )
+    health_webhook_url = models.CharField(
+        max_length=2048, blank=True, default="", help_text="Told of the same, signed."
+    )
     features = models.JSONField(
         default=dict, blank=True, help_text="Feature flags that differ from the default."
     )

@@ -127,8 +127,8 @@ def index(
 ) -> HttpResponse:
     """What providers sent, by state: the quarantine unless another state is asked for.
 
-    `without_message` is what was ignored and what was read without becoming a message, each with its reason. With
-    `inbox_id`, what came for that inbox or for none.
+    `without_message` is what was ignored and what was read without becoming a message, each with its reason; `unopened`
+    that and the quarantine. With `inbox_id`, what came for that inbox or for none.
     """
     request.auth.require(Capability.INBOXES_WRITE)
     rows = Incoming.objects.filter(account=request.auth.account)
@@ -136,6 +136,8 @@ def index(
         rows = rows.filter(Q(inbox_id=inbox_id) | Q(inbox=None))
     if state == "without_message":
         asked = rows.filter(_WITHOUT_MESSAGE)
+    elif state == "unopened":
+        asked = rows.filter(_WITHOUT_MESSAGE | Q(state=Incoming.State.QUARANTINED))
     elif state in Incoming.State.values:
         asked = rows.filter(state=state)
     else:
@@ -164,6 +166,14 @@ def run_again(request: Request, account_id: int, incoming_id: int) -> HttpRespon
     mail_room.find_home(row)
     row = in_tray.run_again(row)
     looked_at.note_run_again(row, account_id=account_id, by=request.auth.person)
+    return json_reply(_json(row))
+
+
+@router.post("/incoming/{int:incoming_id}/discard", operation_id="discard_incoming", response=IncomingShape)
+def discard(request: Request, account_id: int, incoming_id: int) -> HttpResponse:
+    """Leave what lies in quarantine unread: it counts as ignored. What is not in quarantine stays as it is."""
+    row = _own(request, incoming_id)
+    looked_at.discard(row, account_id=account_id, by=request.auth.person)
     return json_reply(_json(row))
 
 

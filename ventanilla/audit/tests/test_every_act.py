@@ -117,6 +117,12 @@ def _letter(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
     return {}
 
 
+def _quarantined(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
+    _letter(things, acme, admin)
+    Incoming.objects.filter(pk=things["incoming_id"]).update(state=Incoming.State.QUARANTINED)
+    return {}
+
+
 def _message(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
     row = in_tray.keep_and_read(MAIL, channel="email", inbox=_mail_inbox(things, acme))
     message = Message.objects.get(pk=Incoming.objects.get(pk=row.pk).message_id)
@@ -170,7 +176,8 @@ READY: dict[str, Ready] = {
     "hand_over_link": _invited, "create_inbox": _channel,
     "import_contacts": _sheet, "desk_begin_import": _sheet, "desk_start_import": _import_in("checked"),
     "desk_stop_import": _import_in("importing"), "desk_undo_import": _import_in("done"),
-    "run_incoming_again": _letter, "show_incoming_raw": _letter, "show_message_source": _message,
+    "run_incoming_again": _letter, "discard_incoming": _quarantined, "hurry_own_mail": _keeper,
+    "show_incoming_raw": _letter, "show_message_source": _message,
     "hand_over_mail": _file, "bulk_create_agents": _people(emails=["nora@acme.example"]),
     "add_team_members": _people(user="bruno"), "set_team_members": _people(user="bruno"),
     "remove_team_members": _team_of_bruno, "add_inbox_members": _nobody_there,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import smtplib
 import sqlite3
 import sys
@@ -20,35 +19,37 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
+from django.utils import translation
 
 from ventanilla.accounts.models import AccessToken
-from ventanilla.config import heart
 from ventanilla.config.cli import startup
 from ventanilla.config.cli.doors import newer_database
 from ventanilla.config.cli.output import answer
 from ventanilla.config.cli.reaching import look_at_address
-from ventanilla.config.cli.texts import text
-from ventanilla.config.health import report
+from ventanilla.config.cli.texts import language, text
 from ventanilla.config.schema import shape
 from ventanilla.delivery.certificates import BadCertificate, certificate_of_settings
+from ventanilla.health.looking import Seen, look
 from ventanilla.kit import hosts, own_mail_server
+from ventanilla.kit.clock import from_epoch
 from ventanilla.kit.crowding import crowded_address
+from ventanilla.kit.health import Figure, Found, State, Unit
 from ventanilla.kit.seal import CannotOpen
 from ventanilla.web import assets
 
-LITTLE_SPACE_BYTES = 500 * 1024 * 1024
 CLOCK_TOLERANCE_SECONDS = 2.0
-LAG_TOLERANCE_SECONDS = 60.0
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
 OLDEST_POSTGRES = 130_000  # pg_current_xact_id
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One thing looked at. `ok` null: does not apply here."""
+    """One thing looked at. `ok` null: does not apply here, or is worth a look and no fault (`state` look)."""
 
     name: str
     ok: bool | None
     detail: str
+    title: str
+    state: str = ""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -56,28 +57,69 @@ def run(arguments: argparse.Namespace) -> int:
     checks: list[Check] = []
     for name, check in CHECKS.items():
         # Without its tables the database has nothing to tell; one line says so, not one more for each question.
-        if name in NEED_TABLES and not next(found.ok for found in checks if found.name == "migrations"):
-            checks.append(Check(name, None, text("doctor_after_migrate")))
+        if name in NEED_TABLES and not _has_tables(checks):
+            checks.append(Check(name, None, text("doctor_after_migrate"), text(f"doctor_{name}")))
         else:
             checks.append(_look(name, check))
+    checks += _health() if _has_tables(checks) else []
     bad = sum(check.ok is False for check in checks)
-    lines = [f"{_sign(check)} {text(f'doctor_{check.name}'):<26} {check.detail}".rstrip() for check in checks]
+    lines = [f"{_sign(check)} {check.title:<26} {check.detail}".rstrip() for check in checks]
     lines.append(text("doctor_ok" if not bad else "doctor_bad_one" if bad == 1 else "doctor_bad", count=bad))
     answer(arguments.json, "\n".join(lines), ok=not bad, checks=msgspec.to_builtins(checks))
     return 1 if bad else 0
 
 
+def _has_tables(checks: list[Check]) -> bool:
+    return bool(next(found.ok for found in checks if found.name == "migrations"))
+
+
+def _health() -> list[Check]:
+    """What the health page shows, of the whole installation: a line for each check."""
+    with translation.override(language()):
+        return [_line(one) for one in look() if one.found]
+
+
+def _line(seen: Seen) -> Check:
+    ok = {State.WELL: True, State.LOOK: None, State.ILL: False}[seen.state]
+    title = str(seen.check.title)
+    return Check(
+        seen.check.name, ok, "; ".join(_words(title, found) for found in seen.found), title, seen.state
+    )
+
+
+def _words(title: str, found: Found) -> str:
+    name, numbers = str(found.name), ", ".join(filter(None, map(_number, found.figures)))
+    said = [str(found.says), str(found.hint) if found.hint is not None else "", numbers]
+    sentence = ". ".join(part.rstrip(".") for part in said if part)
+    return sentence if name == title else f"{name}: {sentence}"
+
+
+def _number(figure: Figure) -> str:
+    """Sizes and moments; counts stand in the sentences, and ages follow from moments."""
+    if figure.value <= 0 or figure.unit not in (Unit.BYTES, Unit.MOMENT):
+        return ""
+    name = text(f"doctor_{figure.name}")
+    if figure.unit == Unit.BYTES:
+        return (
+            f"{name} {figure.value / 1e9:.1f} GB"
+            if figure.value >= 1e8
+            else f"{name} {figure.value / 1e6:.1f} MB"
+        )
+    return f"{name} {from_epoch(figure.value):%Y-%m-%d %H:%M} UTC"
+
+
 def _sign(check: Check) -> str:
+    if check.state == State.LOOK:
+        return "!"
     return "–" if check.ok is None else "✓" if check.ok else "✗"
 
 
 def _look(name: str, check: Callable[[], tuple[bool | None, str]]) -> Check:
     try:
-        return Check(name, *check())
+        return Check(name, *check(), text(f"doctor_{name}"))
     except (DatabaseError, OSError, redis.RedisError, smtplib.SMTPException, ValueError) as error:
-        return Check(
-            name, False, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        )
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return Check(name, False, said, text(f"doctor_{name}"))
 
 
 def _python() -> tuple[bool, str]:
@@ -110,11 +152,6 @@ def _languages() -> tuple[bool, str]:
     ) if missing else ""
 
 
-def _disk() -> tuple[bool, str]:
-    free = shutil.disk_usage(settings.DATA).free
-    return free > LITTLE_SPACE_BYTES, text("doctor_free", size=f"{free / 1e9:.1f}")
-
-
 def _database() -> tuple[bool, str]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -145,18 +182,6 @@ def _secret_key() -> tuple[bool | None, str]:
     except CannotOpen:
         return False, text("doctor_key_of_others")
     return (True, text("doctor_key_fits")) if sealed else (None, text("doctor_key_unused"))
-
-
-def _processes() -> tuple[bool | None, str]:
-    """Whether web and worker processes give signs of life; nothing runs while the installation is stopped."""
-    found = {kind: heart.alive(kind) for kind in ("web", "worker")}
-    silent = [str(one) for one in (*found["web"].silent, *found["worker"].silent)]
-    if silent:
-        return False, text("doctor_silent", names=", ".join(silent))
-    counts = {kind: one.beating for kind, one in found.items()}
-    if not any(counts.values()):
-        return None, text("doctor_not_running")
-    return counts["worker"] > 0, text("doctor_running", web=counts["web"], worker=counts["worker"])
 
 
 def _clock() -> tuple[bool | None, str]:
@@ -219,34 +244,6 @@ def _listener() -> tuple[bool | None, str]:
     return True, text("doctor_listener_tls", address=settings.MAIL_LISTEN, ends=f"{ends:%Y-%m-%d}")
 
 
-def _log() -> tuple[bool, str]:
-    """Whether the readers of the log keep up; a slow or stuck one is named."""
-    behind = [
-        f"{reader.name} ({reader.waiting}, {reader.seconds:.0f} s, {reader.set_aside})"
-        for reader in report().readers
-        if reader.seconds > LAG_TOLERANCE_SECONDS or reader.failures or reader.set_aside
-    ]
-    return not behind, ", ".join(behind)
-
-
-def _trays() -> tuple[bool, str]:
-    found = report()
-    quarantined, failed = found.in_tray.by_state["quarantined"], found.out_tray.by_state["failed"]
-    late = max(found.in_tray.oldest_seconds, found.out_tray.oldest_seconds)
-    detail = text("doctor_tray_counts", quarantined=quarantined, failed=failed, seconds=f"{late:.0f}")
-    return not quarantined and late < LAG_TOLERANCE_SECONDS, detail
-
-
-def _channels() -> tuple[bool, str]:
-    troubled = report().troubled_inboxes
-    return not troubled, "; ".join(f"{inbox.name}: {inbox.reason}" for inbox in troubled)
-
-
-def _backup() -> tuple[bool | None, str]:
-    made = report().last_backup_at
-    return (True, f"{made:%Y-%m-%d %H:%M} UTC") if made else (None, text("doctor_no_backup"))
-
-
 def _visitors() -> tuple[bool, str]:
     """Whether visitors are told apart: all from one address inside means a proxy that is not trusted."""
     found = crowded_address()
@@ -260,21 +257,15 @@ CHECKS: dict[str, Callable[[], tuple[bool | None, str]]] = {
     "data": _data,
     "front_ends": _front_ends,
     "languages": _languages,
-    "disk": _disk,
     "database": _database,
     "migrations": _migrations,
     "secret_key": _secret_key,
-    "processes": _processes,
     "clock": _clock,
     "redis": _redis,
     "files": _files,
     "mail": _mail,
     "listener": _listener,
     "address": look_at_address,
-    "log": _log,
-    "trays": _trays,
-    "channels": _channels,
-    "backup": _backup,
     "visitors": _visitors,
 }
-NEED_TABLES = frozenset({"secret_key", "processes", "address", "mail", "log", "trays", "channels", "backup"})
+NEED_TABLES = frozenset({"secret_key", "address", "mail"})

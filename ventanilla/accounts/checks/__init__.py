@@ -1,0 +1,1 @@
+"""The checks of this room, one in each file (kit.health)."""
