@@ -118,17 +118,28 @@ export const useConversations = defineStore('conversations', () => {
     await more(true)
   }
 
-  async function more(anew = false): Promise<void> {
-    if (!anew && (loading.value || complete.value)) return
+  let reading: Promise<void> = Promise.resolve()
+  /** The next page, once at a time: whoever asks while it comes waits for the same one. */
+  function more(anew = false): Promise<void> {
+    if (anew || !(loading.value || complete.value)) reading = readOn(anew)
+    return reading
+  }
+  async function readOn(anew: boolean): Promise<void> {
     const mine = ++request
     const listed = new Set(ids.value)
     loading.value = true
     failed.value = false
     try {
-      const { meta: counts, payload } = await fetchPage(page.value + 1)
+      // Rows that have left since made others move up, into pages that were read: those are read again first.
+      let number = anew ? 1 : Math.min(page.value, Math.floor(ids.value.length / PAGE)) + 1
+      let read = await fetchPage(number)
+      const isNew = (one: Conversation) => !ids.value.includes(one.id) && isStillHere(one)
+      if (mine === request && number <= page.value && !read.payload.some(isNew))
+        read = await fetchPage((number = page.value + 1))
       if (mine !== request) return
+      const { meta: counts, payload } = read
       for (const conversation of payload) upsert(conversation)
-      page.value += 1
+      page.value = Math.max(page.value, number)
       complete.value = payload.length < PAGE
       meta.value = { ...meta.value, ...counts }
       const given = payload.filter(isStillHere).map((one) => one.id)
