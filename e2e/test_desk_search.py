@@ -178,3 +178,60 @@ def test_a_contact_is_found_by_whatever_is_known_of_them(screens: Screens, floor
     page.get_by_role("combobox", name="Buscar o ir a").fill("12345678k")
     page.get_by_role("dialog").get_by_role("option", name=re.compile("Rosa Pérez")).click()
     expect(page.get_by_role("heading", name="Rosa Pérez")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.feature("Z-18")
+def test_the_order_of_what_is_found_stands_in_the_address(screens: Screens, floor: Floor) -> None:
+    for text in ("la garrafa verde", "una garrafa de color azul, y otra cosa que es verde", "garrafas verdes"):
+        floor.writes(text, name="Gala Garrafa")
+    page = search(screens, floor, floor.bruno, "garrafa verde")
+    wait_until_found(page, 3)
+    expect(hits(page).first).to_contain_text("garrafas verdes")
+    order = page.get_by_test_id("search-sort")
+    order.click()
+    page.get_by_role("menuitem", name="Más antiguos").click()
+    expect(page).to_have_url(re.compile("sort=oldest"))
+    expect(hits(page).first).to_contain_text("la garrafa verde")
+    expect(hits(page).last).to_contain_text("garrafas verdes")
+    order.click()
+    page.get_by_role("menuitem", name="Más relevantes").click()
+    expect(page).to_have_url(re.compile("sort=relevance"))
+    expect(hits(page).first).to_contain_text("la garrafa verde")
+    page.reload()
+    expect(hits(page).first).to_contain_text("la garrafa verde")
+    expect(order).to_have_text("Más relevantes")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.feature("Z-18", "C-17")
+def test_a_search_becomes_a_folder_and_says_what_it_cannot_keep(
+    screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
+) -> None:
+    _customer, number = floor.writes("Un termo roto", name="Tere Roca")
+    with floor.team.product.api(floor.ana) as api:
+        api.post(f"/conversations/{number}/labels", json={"labels": ["garantia"]}).raise_for_status()
+    page = search(screens, floor, floor.bruno, "termo etiqueta:garantia agente:nadie de:tere etiqueta:nunca")
+    page.get_by_role("button", name="Quitar etiqueta:garantia").wait_for()
+    page.get_by_role("button", name="Quitar etiqueta:nunca").click()
+    wait_until_found(page, 1)
+    page.get_by_role("button", name="Guardar como carpeta").click()
+    dialog = page.get_by_role("dialog", name="Nueva carpeta")
+    expect(dialog.get_by_role("note")).to_have_text(
+        "No se guarda «de:tere», «termo»: una carpeta filtra conversaciones, no lo que se ha dicho en ellas."
+    )
+    expect(dialog.get_by_text("1 conversación")).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_label("Nombre").fill("Garantías sin dueño")
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(page).to_have_url(re.compile(r"/folder/\d+"))
+    expect(page.locator(f'[data-conversation="{number}"]')).to_be_visible()
+
+    # Nothing in it is about conversations: that is said, and no dialog opens.
+    page.goto(page.url.split("/folder")[0] + "/search?q=termo")
+    wait_until_found(page, 1)
+    page.get_by_role("button", name="Guardar como carpeta").click()
+    expect(page.locator(".toast")).to_contain_text("Una carpeta guarda canal, estado, etiqueta y agente.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390

@@ -95,8 +95,8 @@ const inside: RouteRecordRaw[] = [
   {
     path: 'search',
     name: 'search',
-    component: () => import('./features/search/SearchPage.vue'),
-    meta: { title: 'search.title' },
+    component: () => withWords('search', () => import('./features/search/SearchPage.vue')),
+    meta: { title: 'palette.search_page' },
   },
   {
     path: 'settings',

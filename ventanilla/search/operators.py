@@ -47,6 +47,10 @@ class Narrowing:
     conversation: Q = field(default_factory=Q)
 
 
+# A condition of filters without its operator: the key, and the values any of which it may have; no values: it is empty.
+Kept = tuple[str, Sequence[object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value that can be written after the colon, and how it is called."""
@@ -64,6 +68,8 @@ class Operator:
     hint: object  # what it asks for, translated
     narrow: Callable[[Reader, str], Narrowing | None]
     choices: Callable[[Reader, str, str], Sequence[Choice]] = lambda reader, text, language: ()
+    # What it asks of a conversation, as a filter keeps it; None: nothing that exists. Without it a filter cannot hold it.
+    keep: Callable[[Reader, str], Kept | None] | None = None
 
 
 def folded(text: str) -> str:
@@ -103,6 +109,7 @@ def _begins(wanted: str, name: str | None) -> bool:
 
 
 _ME = frozenset({"mi", "yo", "me"})
+_NOBODY = frozenset({"nadie", "nobody", "none"})
 
 
 def _from(reader: Reader, text: str) -> Narrowing | None:
@@ -124,9 +131,16 @@ def _to(reader: Reader, text: str) -> Narrowing | None:
 
 
 def _assignee(reader: Reader, text: str) -> Narrowing | None:
-    if folded(text) in {"nadie", "nobody", "none"}:
+    if folded(text) in _NOBODY:
         return Narrowing(conversation=Q(assignee__isnull=True))
     return Narrowing(conversation=Q(assignee_id__in=_members(reader, text)))
+
+
+def _assignee_kept(reader: Reader, text: str) -> Kept | None:
+    if folded(text) in _NOBODY:
+        return "assignee_id", []
+    found = _members(reader, text)
+    return ("assignee_id", found) if found else None
 
 
 def _who_choices(reader: Reader, text: str, language: str) -> list[Choice]:
@@ -164,15 +178,22 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _inbox(reader: Reader, text: str) -> Narrowing | None:
+def _inboxes_named(reader: Reader, text: str) -> list[int]:
     wanted = folded(text)
     kind = _KINDS.get(wanted, wanted)
-    found = [
-        one.pk for one in _inboxes(reader) if wanted and (one.kind == kind or wanted in folded(one.name))
-    ]
+    return [one.pk for one in _inboxes(reader) if wanted and (one.kind == kind or wanted in folded(one.name))]
+
+
+def _inbox(reader: Reader, text: str) -> Narrowing | None:
+    found = _inboxes_named(reader, text)
     if not found:
         return None
     return Narrowing(says=any_of([Phrase((messages.of_inbox(pk),)) for pk in found]))
+
+
+def _inbox_kept(reader: Reader, text: str) -> Kept | None:
+    found = _inboxes_named(reader, text)
+    return ("inbox_id", found) if found else None
 
 
 def _inbox_choices(reader: Reader, text: str, language: str) -> list[Choice]:
@@ -194,19 +215,35 @@ _STATES: Mapping[str, tuple[Q, str, str]] = {
 }
 
 
-def _status(reader: Reader, text: str) -> Narrowing | None:
+def _states_meant(text: str) -> list[str]:
     wanted = folded(text)
-    meant = [
-        rule
-        for rule, es, en in _STATES.values()
+    return [
+        key
+        for key, (_rule, es, en) in _STATES.items()
         if wanted and (es.startswith(wanted) or en.startswith(wanted))
     ]
+
+
+def _status(reader: Reader, text: str) -> Narrowing | None:
+    meant = [_STATES[key][0] for key in _states_meant(text)]
     if not meant:
         return None
     rule = meant[0]
     for other in meant[1:]:
         rule |= other
     return Narrowing(conversation=rule)
+
+
+def _status_kept(reader: Reader, text: str) -> Kept | None:
+    """How it was closed where only that is meant; else the states, and what is closed in whatever way is resolved."""
+    meant = _states_meant(text)
+    if meant and all(key in _WAYS_OF_CLOSING for key in meant):
+        return "close_reason", meant
+    states = [key for key in meant if key not in _WAYS_OF_CLOSING]
+    return ("status", states) if states and len(states) == len(meant) else None
+
+
+_WAYS_OF_CLOSING = frozenset({"ignored", "archived"})
 
 
 def status_word(key: str, language: str) -> str:
@@ -220,10 +257,18 @@ def _status_choices(reader: Reader, text: str, language: str) -> list[Choice]:
     return [Choice(word, word) for word in words if word.startswith(folded(text))]
 
 
-def _label(reader: Reader, text: str) -> Narrowing | None:
+def _labels_named(reader: Reader, text: str) -> list[str]:
     titles = [title for title in _titles(reader) if folded(title) == folded(text)]
-    if not titles:
-        titles = [title for title in _titles(reader) if text and folded(title).startswith(folded(text))]
+    return titles or [title for title in _titles(reader) if text and folded(title).startswith(folded(text))]
+
+
+def _label_kept(reader: Reader, text: str) -> Kept | None:
+    titles = _labels_named(reader, text)
+    return ("labels", titles) if titles else None
+
+
+def _label(reader: Reader, text: str) -> Narrowing | None:
+    titles = _labels_named(reader, text)
     labelled = ConversationLabel.objects.filter(conversation_id=OuterRef("pk"), label__title__in=titles)
     return Narrowing(conversation=Q(Exists(labelled))) if titles else None
 
@@ -344,11 +389,37 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("from", {"es": "de", "en": "from"}, _("who wrote it"), _from, _who_choices),
     Operator("to", {"es": "para", "en": "to"}, _("whose conversation it is"), _to, _who_choices),
     Operator(
-        "inbox", {"es": "canal", "en": "inbox"}, _("which channel it came through"), _inbox, _inbox_choices
+        "inbox",
+        {"es": "canal", "en": "inbox"},
+        _("which channel it came through"),
+        _inbox,
+        _inbox_choices,
+        _inbox_kept,
     ),
-    Operator("status", {"es": "estado", "en": "status"}, _("which status it has"), _status, _status_choices),
-    Operator("label", {"es": "etiqueta", "en": "label"}, _("how it is labelled"), _label, _label_choices),
-    Operator("assignee", {"es": "agente", "en": "agent"}, _("who has it"), _assignee, _agent_choices),
+    Operator(
+        "status",
+        {"es": "estado", "en": "status"},
+        _("which status it has"),
+        _status,
+        _status_choices,
+        _status_kept,
+    ),
+    Operator(
+        "label",
+        {"es": "etiqueta", "en": "label"},
+        _("how it is labelled"),
+        _label,
+        _label_choices,
+        _label_kept,
+    ),
+    Operator(
+        "assignee",
+        {"es": "agente", "en": "agent"},
+        _("who has it"),
+        _assignee,
+        _agent_choices,
+        _assignee_kept,
+    ),
     Operator("has", {"es": "con", "en": "has"}, _("what came with it"), _has, _has_choices),
     Operator("before", {"es": "antes", "en": "before"}, _("written before that day"), _before, _day_choices),
     Operator(

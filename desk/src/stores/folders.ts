@@ -16,6 +16,8 @@ export interface Editing {
   noun: Noun
   conditions: Condition[]
   folder?: Folder
+  /** What whoever saves it should know first. */
+  notes?: string[]
 }
 export type FolderFields = Pick<Folder, 'name' | 'icon' | 'team_id' | 'conditions'>
 interface Answer {

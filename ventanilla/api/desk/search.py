@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import Q
@@ -18,6 +19,7 @@ from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.inboxes.models import Inbox
 from ventanilla.search import selectors
+from ventanilla.search.keeping import keeping
 from ventanilla.search.language import MOST_CHARS, Question, leaving_out, read
 from ventanilla.search.operators import OPERATORS, Reader
 
@@ -27,6 +29,7 @@ PAGE = 25
 _FEW = 3  # contacts and conversations above the messages
 _MOST = 1_000  # of conversations and contacts that are counted
 
+Sort = Literal["newest", "oldest", "relevance"]
 Kind = Literal["all", "messages", "notes", "conversations", "contacts"]
 _OF_KIND = {"messages": Q(private=False), "notes": Q(private=True)}
 
@@ -72,11 +75,14 @@ class RelaxedShape(Schema):
 
 
 class HitsAnswer(Schema):
-    """A page. `next`: what to ask with `before` for the next one. `loosely`: words a letter away were found instead."""
+    """A page. `next`: what to ask with `before` for the next one. `loosely`: words a letter away were found instead.
+    `of_newest`: by relevance only so many of the newest messages were weighed, and there are more.
+    """
 
     payload: list[HitShape]
     next: int | None
     loosely: bool
+    of_newest: int | None
     relaxed: list[RelaxedShape]
     seconds: float
 
@@ -129,11 +135,33 @@ class ChoicesAnswer(Schema):
 
 
 class HitsIn(Schema):
-    """What is typed, which kind, and from where on."""
+    """What is typed, which kind, in which order the messages, and from where on (`next` of the page before)."""
 
     q: str = ""
     kind: Kind = "all"
+    sort: Sort = "newest"
     before: OptionalInt = None
+
+
+class LostShape(Schema):
+    """A part that a folder cannot keep. `why`: it is about what was said, or nothing is called that."""
+
+    part: str
+    why: Literal["said", "unknown"]
+
+
+class KeptAnswer(Schema):
+    """`conditions` as filters take them: what of the search is about conversations."""
+
+    conditions: list[dict[str, Any]]
+    lost: list[LostShape]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    found: selectors.Found
+    next: int | None
+    of_newest: int | None = None
 
 
 def _language() -> str:
@@ -142,29 +170,39 @@ def _language() -> str:
 
 @router.get("", operation_id="desk_search", response=HitsAnswer)
 def hits(request: Request, account_id: int, given: Query[HitsIn]) -> HttpResponse:
-    """Contacts and conversations first, then messages, newest first."""
+    """Contacts and conversations first, then messages in the order that is asked for."""
     began = time.perf_counter()
     text, reader = given.q.strip()[:MOST_CHARS], reader_of(request)
     question = read(text, reader)
     shown: list[dict[str, Any]] = []
     if given.before is None and not question.is_blank:
         shown = _people_and_conversations(request, reader, question, text, given.kind)
-    following, loosely = None, False
+    page = _Page(selectors.Found([], None), None)
     if given.kind not in ("contacts", "conversations"):
-        asked = selectors.narrowed(question, message=_OF_KIND.get(given.kind))
-        found = selectors.find_messages(reader, asked, size=PAGE, before=given.before)
-        shown += search_hits.of_messages(found)
-        following = found.ids[-1] if len(found.ids) == PAGE else None
-        loosely = found.loosely
+        page = _messages(reader, question, given)
+        shown += search_hits.of_messages(page.found)
     return json_reply(
         {
             "payload": shown,
-            "next": following,
-            "loosely": loosely,
+            "next": page.next,
+            "loosely": page.found.loosely,
+            "of_newest": page.of_newest,
             "relaxed": [] if shown or given.before else _relaxed(reader, text),
             "seconds": round(time.perf_counter() - began, 4),
         }
     )
+
+
+def _messages(reader: Reader, question: Question, given: HitsIn) -> _Page:
+    asked = selectors.narrowed(question, message=_OF_KIND.get(given.kind))
+    if given.sort == "relevance":
+        weighed = selectors.find_by_relevance(reader, asked, size=PAGE, offset=max(0, given.before or 0))
+        return _Page(weighed.found, weighed.more, weighed.of_newest)
+    if given.sort == "oldest":
+        found = selectors.find_oldest_messages(reader, asked, size=PAGE, after=given.before)
+    else:
+        found = selectors.find_messages(reader, asked, size=PAGE, before=given.before)
+    return _Page(found, found.ids[-1] if len(found.ids) == PAGE else None)
 
 
 def _people_and_conversations(
@@ -227,6 +265,14 @@ def facets(request: Request, account_id: int, given: Query[HitsIn]) -> HttpRespo
 
 def _count(value: str, count: int, pk: int | None = None) -> dict[str, Any]:
     return {"value": value, "label": value, "count": count, "id": pk}
+
+
+@router.get("/folder", operation_id="desk_search_as_folder", response=KeptAnswer)
+def as_folder(request: Request, account_id: int, q: str = "") -> HttpResponse:
+    """What of the search a folder can keep, and what it cannot."""
+    kept = keeping(q.strip()[:MOST_CHARS], reader_of(request))
+    lost = [{"part": part, "why": why} for part, why in kept.lost]
+    return json_reply({"conditions": kept.conditions, "lost": lost})
 
 
 @router.get("/operators", operation_id="desk_search_operators", response=OperatorsAnswer)

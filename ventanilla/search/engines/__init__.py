@@ -49,6 +49,9 @@ class Engine(Protocol):
     def ranges(self, table: str, within: Range) -> Iterator[Range]:
         """`within` in parts, the newest first, each to be asked for when the ones before were not enough."""
 
+    def ranges_from_oldest(self, table: str, within: Range) -> Iterator[Range]:
+        """The same, the oldest first."""
+
 
 @cache
 def engine() -> Engine:

@@ -101,5 +101,19 @@ class _Postgres:
             yield above, up_to
             up_to, width = above, width * _WIDER
 
+    def ranges_from_oldest(self, table: str, within: Range) -> Iterator[Range]:
+        oldest, newest = within
+        row = statements.fetch_one(
+            f"SELECT min(ref_id), max(ref_id) FROM {table} WHERE ref_id > %s AND ref_id <= %s",
+            [oldest, newest],
+        )
+        if row is None or row[0] is None:
+            return
+        above, last, width = row[0] - 1, row[1], _NEWEST
+        while above < last:
+            up_to = min(last, above + width)
+            yield above, up_to
+            above, width = up_to, width * _WIDER
+
 
 ENGINE = _Postgres()

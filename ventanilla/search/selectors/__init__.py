@@ -8,8 +8,9 @@ from ventanilla.search.selectors.conversations import (
     messages_that_say,
 )
 from ventanilla.search.selectors.facets import Facets, facets
-from ventanilla.search.selectors.messages import Found, find_messages, narrowed
+from ventanilla.search.selectors.messages import Found, find_messages, find_oldest_messages, narrowed
 from ventanilla.search.selectors.missing import Missing, missing
+from ventanilla.search.selectors.relevance import find_by_relevance
 from ventanilla.search.selectors.snippets import Excerpt, excerpts, marked
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "conversations_that_say",
     "excerpts",
     "facets",
+    "find_by_relevance",
     "find_contacts",
     "find_conversations",
     "find_messages",
+    "find_oldest_messages",
     "holding",
     "marked",
     "messages_that_say",

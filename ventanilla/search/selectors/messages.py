@@ -1,4 +1,4 @@
-"""Messages that say the words, newest first, of any age."""
+"""Messages that say the words, of any age: newest first, or oldest first."""
 
 from __future__ import annotations
 
@@ -52,6 +52,35 @@ def find_messages(
     return Found([], None)
 
 
+def find_oldest_messages(reader: Reader, question: Question, *, size: int, after: int | None = None) -> Found:
+    """A page from the other end: the oldest, or those above the id `after`."""
+    for loosely in (False, True) if question.is_spelt else (False,):
+        expression = question.expression(reader, loosely=loosely)
+        if expression is None or question.is_blank:
+            break
+        ids = _oldest_ids(reader, question, expression, size, after)
+        if ids:
+            return Found(ids, expression, loosely)
+    return Found([], None)
+
+
+def _oldest_ids(
+    reader: Reader, question: Question, expression: Expression, size: int, after: int | None
+) -> list[int]:
+    statement = _statement(reader, question, expression, ("pk",), "ASC")
+    if statement is None:
+        return []
+    sql, given = statement
+    found: list[int] = []
+    within: Range = (after if after is not None else EVERY[0], EVERY[1])
+    for above, up_to in engine().ranges_from_oldest(table_of(messages.DOCUMENT), within):
+        rows = statements.fetch_all(sql, [*given, above, up_to, size - len(found)])
+        found += [row[0] for row in rows]
+        if len(found) >= size:
+            break
+    return found
+
+
 def rows_of(
     reader: Reader, question: Question, fields: Sequence[str], *, size: int, loosely: bool
 ) -> list[tuple[Any, ...]]:
@@ -82,7 +111,7 @@ def _rows(
 
 
 def _statement(
-    reader: Reader, question: Question, expression: Expression, fields: Sequence[str]
+    reader: Reader, question: Question, expression: Expression, fields: Sequence[str], order: str = "DESC"
 ) -> tuple[str, list[Any]] | None:
     """The index first, in the order of its ids, each hit held against the living message and its conversation.
 
@@ -96,7 +125,7 @@ def _statement(
     condition, asked = engine().condition(table, expression)
     sql = sql.replace(_FROM, f" FROM {table} f CROSS JOIN {_FROM.removeprefix(' FROM ')}", 1)
     sql += f' AND "conversations_message"."id" = {key} AND {condition} AND {key} > %s AND {key} <= %s'
-    return f"{sql} ORDER BY {key} DESC LIMIT %s", [*given, *asked]
+    return f"{sql} ORDER BY {key} {order} LIMIT %s", [*given, *asked]
 
 
 def living(reader: Reader, question: Question) -> QuerySet[Message]:

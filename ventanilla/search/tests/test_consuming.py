@@ -138,3 +138,6 @@ def test_the_ranges_that_are_asked_leave_nothing_out(carla: Contact, web_inbox: 
     assert spans[0][1] >= newest
     assert spans[-1][0] == 0
     assert all(newer[0] == older[1] for newer, older in pairwise(spans))
+    spans = list(engine().ranges_from_oldest(table_of(messages.DOCUMENT), EVERY))
+    assert spans[0][0] < newest <= spans[-1][1]
+    assert all(older[1] == newer[0] for older, newer in pairwise(spans))

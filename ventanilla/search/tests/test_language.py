@@ -12,6 +12,7 @@ import pytest
 from ventanilla.accounts.models import Account, User
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.models import Contact
+from ventanilla.conversations import selectors as conversations
 from ventanilla.conversations.commands import (
     NewMessage,
     assign_agent,
@@ -20,11 +21,15 @@ from ventanilla.conversations.commands import (
     set_labels,
 )
 from ventanilla.conversations.models import Message, Status
+from ventanilla.conversations.policies import visibility_for
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.inboxes.models import Inbox
 from ventanilla.labels.commands import create_label
+from ventanilla.search.expressions import Phrase
 from ventanilla.search.language import leaving_out, parts
 from ventanilla.search.operators import BY_NAME, OPERATORS, day_of
+from ventanilla.search.selectors import relevance
+from ventanilla.search.selectors.relevance import weight
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Any]
@@ -67,6 +72,7 @@ def scene(
     Message.objects.filter(pk=old.pk).update(created_at=datetime(2026, 3, 5, 12, tzinfo=UTC))
 
 
+PHRASES = [Phrase(("caja",), is_open=True), Phrase(("roja",), is_open=True)]
 HERS, CUPON, OURS, NOTE = (
     "quiero el reembolso",
     "otro reembolso con cupón",
@@ -147,6 +153,116 @@ def test_pages_follow_each_other(desk: Ask, admin: User, carla: Contact, web_inb
             break
         before = str(answer["next"])
     assert len(found) == len(set(found)) == 60
+
+
+@pytest.mark.feature("Z-18")
+@pytest.mark.parametrize("sort", ["oldest", "relevance"])
+def test_pages_of_the_other_orders_follow_each_other(
+    desk: Ask, admin: User, carla: Contact, web_inbox: Inbox, sort: str
+) -> None:
+    for number in range(4):
+        talk(carla, web_inbox, *(f"pedido {number * 15 + step}" for step in range(15)))
+    found: list[str] = []
+    before = ""
+    while True:
+        answer = desk(admin, q="pedido", kind="messages", sort=sort, before=before)
+        found += said(answer)
+        if answer["next"] is None:
+            break
+        before = str(answer["next"])
+    numbers = [int(text.split()[1]) for text in found]
+    assert sorted(numbers) == list(range(60))
+    if sort == "oldest":
+        assert numbers == list(range(60))
+    assert answer["of_newest"] is None
+
+
+@pytest.mark.feature("Z-18")
+def test_by_relevance_what_says_it_best_comes_first(
+    desk: Ask, admin: User, carla: Contact, web_inbox: Inbox
+) -> None:
+    long = "cajas y más cajas, el lunes, el martes " * 12
+    texts = [
+        "la caja roja",  # just so, and together
+        f"una caja {long} y algo roja",  # the same far apart in a long text
+        "rojas son las cajas",  # the words go on
+        "caja azul, nada más",
+    ]
+    talk(carla, web_inbox, *texts)
+    assert said(desk(admin, q="caja roja", sort="relevance"))[0] == "la caja roja"
+    newest = said(desk(admin, q="caja roja"))
+    assert newest[-1] == "la caja roja"
+    assert len(newest) == 3
+    assert weight("la caja roja", "", PHRASES) > weight(f"una caja {long} roja", "", PHRASES) > 0
+    assert weight("rojas son las cajas", "", PHRASES) < weight("roja es la caja", "", PHRASES)
+    assert weight("nada", "Caja roja", PHRASES) > weight("caja roja", "", PHRASES)
+    assert weight("nada", "", PHRASES) == 0
+
+
+@pytest.mark.feature("Z-18")
+def test_only_the_newest_are_weighed_and_that_is_said(
+    desk: Ask, admin: User, carla: Contact, web_inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relevance, "MOST_WEIGHED", 3)
+    talk(carla, web_inbox, "pedido pedido", "pedido 1", "pedido 2", "pedido 3")
+    answer = desk(admin, q="pedido", sort="relevance")
+    assert answer["of_newest"] == 3
+    assert said(answer) == ["pedido 3", "pedido 2", "pedido 1"]
+
+
+@pytest.mark.feature("Z-18", "C-17")
+def test_a_folder_keeps_what_is_about_conversations_and_the_rest_is_named(
+    desk: Ask, scene: None, acme: Account, admin: User, ana: User, web_inbox: Inbox
+) -> None:
+    answer = desk(
+        admin,
+        "/folder",
+        q="reembolso canal:web estado:abierta etiqueta:vip agente:ana de:camila antes:2026 -estado:pend",
+    )
+    assert [
+        (one["attribute_key"], one["filter_operator"], one["values"]) for one in answer["conditions"]
+    ] == [
+        ("inbox_id", "equal_to", [web_inbox.pk]),
+        ("status", "equal_to", ["open"]),
+        ("labels", "equal_to", ["vip"]),
+        ("assignee_id", "equal_to", [ana.pk]),
+        ("status", "not_equal_to", ["pending"]),
+    ]
+    assert [one["query_operator"] for one in answer["conditions"]] == ["AND"] * 4 + [None]
+    assert answer["lost"] == [
+        {"part": "reembolso", "why": "said"},
+        {"part": "de:camila", "why": "said"},
+        {"part": "antes:2026", "why": "said"},
+    ]
+    rows = conversations.filtered(visibility_for(admin, acme), acme, answer["conditions"])
+    assert [str(row.contact) for row in rows] == ["Camila Villaseñor"]
+
+
+@pytest.mark.feature("Z-18", "C-17")
+@pytest.mark.parametrize(
+    ("typed", "condition", "lost"),
+    [
+        ("agente:nadie", ("assignee_id", "is_not_present", []), []),
+        ("-agente:nadie", ("assignee_id", "is_present", []), []),
+        ("estado:archivada", ("close_reason", "equal_to", ["archived"]), []),
+        ("estado:a", None, ["estado:a"]),  # open or archived: no one condition says it
+        ("etiqueta:nada", None, ["etiqueta:nada"]),
+        ("canal:ninguno", None, ["canal:ninguno"]),
+        ("", None, []),
+    ],
+)
+def test_each_operator_as_a_folder_keeps_it(
+    desk: Ask,
+    scene: None,
+    admin: User,
+    typed: str,
+    condition: tuple[str, str, list[str]] | None,
+    lost: list[str],
+) -> None:
+    answer = desk(admin, "/folder", q=typed)
+    found = [(one["attribute_key"], one["filter_operator"], one["values"]) for one in answer["conditions"]]
+    assert found == ([condition] if condition else [])
+    assert answer["lost"] == [{"part": part, "why": "unknown"} for part in lost]
 
 
 @pytest.mark.feature("Z-18")

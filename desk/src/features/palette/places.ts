@@ -29,7 +29,7 @@ export function usePlaces(): ComputedRef<Entry[]> {
     return [
       place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, SHORTCUTS.desk),
       place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, SHORTCUTS.contacts),
-      place('search', t('search.title'), Search, { name: 'search' }),
+      place('search', t('palette.search_page'), Search, { name: 'search' }),
       place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),
       place('mentions', t('nav.mentions'), AtSign, { name: 'mentions' }),
       place('snoozed', t('nav.snoozed'), Moon, { name: 'snoozed' }),

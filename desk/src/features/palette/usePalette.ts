@@ -38,7 +38,7 @@ export function usePalette(close: () => void) {
           {
             key: 'everything',
             group: t('palette.messages'),
-            label: t('search.all_of_it', { query: asked.value.text }),
+            label: t('palette.search_all', { query: asked.value.text }),
             icon: Search,
             to: { ...to('search'), query: { q: asked.value.text } },
           },

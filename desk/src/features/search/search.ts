@@ -10,10 +10,13 @@ import { chipOf, cut, together, type Operator, type Typed } from './words'
 
 export type Hit = components['schemas']['HitShape']
 export type Facets = components['schemas']['FacetsAnswer']
-type Answer = components['schemas']['HitsAnswer']
+export type Answer = components['schemas']['HitsAnswer']
 
 export const KINDS = ['all', 'messages', 'notes', 'conversations', 'contacts'] as const
 export type Kind = (typeof KINDS)[number]
+/** Of the messages; contacts and conversations stand above them. */
+export const SORTS = ['newest', 'oldest', 'relevance'] as const
+export type Sort = (typeof SORTS)[number]
 
 /** Which hit was chosen last of which question: who comes back from a conversation stands there again. */
 const left = { asked: '', key: '' }
@@ -22,13 +25,14 @@ export interface Search {
   operators: Ref<Operator[]>
   typed: ComputedRef<Typed>
   kind: ComputedRef<Kind>
+  sort: ComputedRef<Sort>
   hits: Ref<Hit[]>
   facets: Ref<Facets | undefined>
   answer: Ref<Answer | undefined>
   loading: Ref<boolean>
   failed: Ref<boolean>
   at: Ref<number>
-  ask: (typed: string, kind?: Kind) => void
+  ask: (typed: string, kind?: Kind, sort?: Sort) => void
   toggle: (operator: string, value: string) => void
   has: (operator: string, value: string) => boolean
   more: () => Promise<void>
@@ -51,10 +55,15 @@ export function useSearch(): Search {
 
   const q = computed(() => String(route.query.q ?? ''))
   const kind = computed(() => KINDS.find((one) => one === route.query.kind) ?? 'all')
+  const sort = computed(() => SORTS.find((one) => one === route.query.sort) ?? 'newest')
   const typed = computed(() => cut(q.value, operators.value))
 
-  function ask(text: string, which: Kind = kind.value): void {
-    const query = { ...(text ? { q: text } : {}), ...(which === 'all' ? {} : { kind: which }) }
+  function ask(text: string, which: Kind = kind.value, order: Sort = sort.value): void {
+    const query = {
+      ...(text ? { q: text } : {}),
+      ...(which === 'all' ? {} : { kind: which }),
+      ...(order === 'newest' ? {} : { sort: order }),
+    }
     void router.replace({ query })
   }
 
@@ -72,7 +81,7 @@ export function useSearch(): Search {
     const query = { q: q.value, kind: kind.value }
     const counting = api.get<Facets>(`${base}/facets`, query).catch(() => undefined)
     try {
-      const said = await api.get<Answer>(base, query)
+      const said = await api.get<Answer>(base, { ...query, sort: sort.value })
       if (mine !== request) return
       answer.value = said
       hits.value = said.payload
@@ -94,7 +103,7 @@ export function useSearch(): Search {
     fetching = true
     const mine = request
     try {
-      const said = await api.get<Answer>(base, { q: q.value, kind: kind.value, before })
+      const said = await api.get<Answer>(base, { q: q.value, kind: kind.value, sort: sort.value, before })
       if (mine !== request) return
       answer.value = { ...said, seconds: answer.value?.seconds ?? said.seconds }
       hits.value = [...hits.value, ...said.payload]
@@ -116,7 +125,7 @@ export function useSearch(): Search {
     ask(together({ chips: has(key, value) ? chips.filter((one) => one !== chip) : [...chips, chip], text }))
   }
 
-  watch([q, kind], () => void load(), { immediate: true })
+  watch([q, kind, sort], () => void load(), { immediate: true })
   watch(at, () => {
     const hit = hits.value[at.value]
     if (hit) Object.assign(left, { asked: route.fullPath, key: keyOf(hit) })
@@ -126,5 +135,5 @@ export function useSearch(): Search {
     .then(({ payload }) => (operators.value = payload))
     .catch(() => undefined)
 
-  return { operators, typed, kind, hits, facets, answer, loading, failed, at, ask, toggle, has, more, load }
+  return { operators, typed, kind, sort, hits, facets, answer, loading, failed, at, ask, toggle, has, more, load }
 }
