@@ -183,7 +183,11 @@ def test_a_contact_is_found_by_whatever_is_known_of_them(screens: Screens, floor
 @pytest.mark.timeout(120)
 @pytest.mark.feature("Z-18")
 def test_the_order_of_what_is_found_stands_in_the_address(screens: Screens, floor: Floor) -> None:
-    for text in ("la garrafa verde", "una garrafa de color azul, y otra cosa que es verde", "garrafas verdes"):
+    for text in (
+        "la garrafa verde",
+        "una garrafa de color azul, y otra cosa que es verde",
+        "garrafas verdes",
+    ):
         floor.writes(text, name="Gala Garrafa")
     page = search(screens, floor, floor.bruno, "garrafa verde")
     wait_until_found(page, 3)

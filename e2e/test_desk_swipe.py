@@ -102,7 +102,9 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
 
 @pytest.mark.timeout(120)
 @pytest.mark.feature("Z-21", "C-19")
-def test_a_resting_finger_chooses_rows_and_one_that_goes_along_scrolls(screens: Screens, floor: Floor) -> None:
+def test_a_resting_finger_chooses_rows_and_one_that_goes_along_scrolls(
+    screens: Screens, floor: Floor
+) -> None:
     numbers = [floor.writes(f"Muchas {index}", name=f"Fila {index}")[1] for index in range(14)]
     page = phone(screens, floor, reduced_motion="reduce")
     finger = Finger(page)
@@ -131,7 +133,9 @@ def test_a_resting_finger_chooses_rows_and_one_that_goes_along_scrolls(screens: 
 
     # A tap opens as ever. Whoever wants less motion sees none.
     finger.pushes(row(page, numbers[-3]), 80)
-    glides = row(page, numbers[-3]).locator("article").evaluate("it => getComputedStyle(it).transitionDuration")
+    glides = (
+        row(page, numbers[-3]).locator("article").evaluate("it => getComputedStyle(it).transitionDuration")
+    )
     assert glides in {"0s", "0ms"}
     row(page, numbers[-2]).tap()
     expect(composer(page)).to_be_visible()
