@@ -148,6 +148,10 @@ def digests(world: World) -> Rows:
     ]
 
 
+def asking(world: World) -> Rows:
+    return [Account.objects.create(name=name, second_step_from=AGO) for name in "AB"]
+
+
 # Job, its rows, what the database refuses, and how to see that a row was served.
 SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("conversations.wake_snoozed", snoozes, "UPDATE", {"status": Status.OPEN}),
@@ -163,6 +167,7 @@ SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("contacts.forget_imports", imports, "DELETE", {}),
     ("notifications.digests", digests, "DELETE", {}),
     ("notifications.wake_snoozed", notifications, "UPDATE", {"snoozed_until": None}),
+    ("signin.second_steps", asking, "UPDATE", {"second_step_in_force": True}),
     ("accounts.sweep", departed, "DELETE", {}),
     ("accounts.sweep", teams, "DELETE", {}),
 ]

@@ -54,6 +54,7 @@ HAPPENED = (
 # What a person chose is believed, however far ahead.
 CHOSEN = {
     "Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at", "Reminder.remind_at",
+    "Account.second_step_from",
 }  # fmt: skip
 # Ours: planned, claimed, or an end of something that was given. Each has its test below, or in the file named.
 OURS = {

@@ -20,6 +20,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { mayOpen } from './components/sections'
 import { t, withWords } from './i18n'
+import { reopenWhenGone } from './shell/gone'
 import { setTitle } from './shell/unreadMark'
 import { useSession } from './stores/session'
 
@@ -246,6 +247,13 @@ export const router = createRouter({
       meta: { open: true, title: 'session.first_run' },
     },
     {
+      path: '/second-step',
+      name: 'second-step',
+      component: () =>
+        withWords(['signin', 'session'], () => import('./features/settings/security/SecondStepNeeded.vue')),
+      meta: { title: 'signin.needed_title' },
+    },
+    {
       path: '/accounts/:accountId(\\d+)',
       component: () => import('./shell/AppShell.vue'),
       children: [{ path: '', redirect: { name: 'conversations' } }, ...inside],
@@ -269,6 +277,9 @@ router.beforeEach((to) => {
     if (!member) return { name: 'conversations', params: { accountId: session.accountId } }
     session.accountId = member.id
   }
+  if (session.owedStep && to.params.accountId) return { name: 'second-step' }
+  if (to.name === 'second-step' && !session.owedStep)
+    return { name: 'conversations', params: { accountId: session.accountId } }
   if (!mayOpen(to.meta)) return { name: 'profile', params: { accountId: session.accountId } }
   return true
 })
@@ -278,15 +289,4 @@ router.afterEach((to) => {
   setTitle(title ? `${t(title)} · Ventanilla` : 'Ventanilla')
 })
 
-// After an upgrade the parts that an open window has not fetched yet are gone from the server. The window then opens anew
-// where somebody wants to go; without the server it stays as it is.
-const GONE = /dynamically imported module|module script failed|preload CSS/i
-router.onError(async (error: unknown, to) => {
-  if (!(error instanceof Error) || !GONE.test(error.message)) return
-  const address = router.resolve(to).href
-  const reachable = await fetch(address, { method: 'HEAD', cache: 'no-store' }).then(
-    (answer) => answer.ok,
-    () => false,
-  )
-  if (reachable) location.assign(address)
-})
+reopenWhenGone(router)

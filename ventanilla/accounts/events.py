@@ -17,7 +17,7 @@ class AccountUpdated(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.updated"
     administrative = About("accounts.Account", "account_id")
     told = collection("account", "account_id")
-    alters_permissions = frozenset({"status", "features"})
+    alters_permissions = frozenset({"status", "features", "second_step_in_force"})
     changes: dict[str, list[Any]]
 
 

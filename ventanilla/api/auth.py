@@ -34,6 +34,8 @@ from ventanilla.kit.clock import still_good
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
 from ventanilla.signin.commands.sessions import Where, note_seen
+from ventanilla.signin.errors import SecondStepOwed
+from ventanilla.signin.selectors import owes_second_step
 
 if TYPE_CHECKING:
 
@@ -231,6 +233,12 @@ def current_user(request: HttpRequest) -> User | None:
     return user
 
 
+def require_second_step(account: Account, user: User) -> None:
+    """Raises SecondStepOwed where the account asks for one and they have none."""
+    if owes_second_step(account, user):
+        raise SecondStepOwed
+
+
 class UserAuth:
     """For routes without an account in the path. `request.auth` is the User."""
 
@@ -279,11 +287,15 @@ class AccountAuth:
             if user is None:
                 user = _cookie_user(request)
                 seen = viewing.member_seen(request, user, account_id=account_id) if user is not None else None
-                if seen is not None:
+                if seen is not None and user is not None:
+                    require_second_step(seen.account, user)
                     return Caller(account=seen.account, user=seen.user, membership=seen, viewer=user)
         if user is None:
             raise NoSession(_("Sign in to continue."))
-        return self._member(user, account_id)
+        caller = self._member(user, account_id)
+        if token is None:  # programs go on: docs/howto/sign-in.md
+            require_second_step(caller.account, user)
+        return caller
 
     @staticmethod
     def _account_id(request: HttpRequest) -> int:

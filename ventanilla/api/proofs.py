@@ -15,7 +15,8 @@ from ventanilla.accounts.models import ClientSession, User
 from ventanilla.api.auth import Request, UserRequest, brings_key
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Unauthorised
-from ventanilla.signin.errors import ProofNeeded
+from ventanilla.signin.errors import ProofNeeded, SecondStepOwed
+from ventanilla.signin.selectors import owes_anywhere
 
 FRESH = timedelta(minutes=15)
 _PROVED_AT = "proved_at"  # epoch seconds, in the browser's session
@@ -38,6 +39,12 @@ def freshly_proved(request: UserRequest | Request) -> User:
     if not _is_fresh(request):
         raise ProofNeeded
     return user
+
+
+def owes_nothing(user: User) -> None:
+    """Before what outlives a session is handed out: raises SecondStepOwed for who lacks a second step that is asked for."""
+    if owes_anywhere(user):
+        raise SecondStepOwed
 
 
 def remember_proof(request: HttpRequest) -> None:

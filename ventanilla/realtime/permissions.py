@@ -11,6 +11,7 @@ from ventanilla.contacts.selectors import hides_contacts
 from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
 from ventanilla.conversations.policies import FormerFacts as FormerFacts
 from ventanilla.conversations.policies import Visibility, visibilities_of
+from ventanilla.signin.selectors import with_second_step
 
 
 class Permission(NamedTuple):
@@ -57,6 +58,9 @@ def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Pe
         account__status=Account.Status.ACTIVE,
     )
     members = {row.user_id: row for row in memberships}
+    asking = {user_id for user_id, row in members.items() if row.account.second_step_in_force}
+    for user_id in asking - with_second_step(asking) if asking else ():
+        del members[user_id]
     seen = visibilities_of(members.values())
     return {
         user_id: Permission(row.role, seen[user_id], hides_contacts(row)) for user_id, row in members.items()

@@ -47,6 +47,34 @@ class ProofNeeded(Forbidden):
     default_message = _("Show that it's you first.")
 
 
+class SecondStepOwed(Forbidden):
+    """The account asks a second step of every member, and they have none: nothing of it is theirs until they do."""
+
+    code = "second_step_owed"
+    default_message = _("This account needs you to set up two-step sign-in first.")
+
+
+class SecondStepAsked(Conflict):
+    """It is their last factor, and an account of theirs asks for one."""
+
+    code = "second_step_asked"
+    status = 422
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            _("%(account)s needs you to have a second step. Set up another one before you remove this one.")
+            % {"account": account}
+        )
+
+
+class SecondStepFirst(Conflict):
+    """Whoever asks it of others must have one: else nobody could take it back."""
+
+    code = "second_step_first"
+    status = 422
+    default_message = _("Set up your own second step first; you would lock yourself out.")
+
+
 class BadPasskey(Invalid):
     """The browser's answer does not prove that they hold a passkey of this site."""
 

@@ -1,6 +1,6 @@
 """What the processes run of this room, and the addresses it answers at."""
 
-from ventanilla.kit.rooms import Callers, Endpoints, Room
+from ventanilla.kit.rooms import DESK, Callers, Endpoints, Room
 
 ROOM = Room(
     jobs=["ventanilla.signin.jobs"],
@@ -9,5 +9,6 @@ ROOM = Room(
         Endpoints("/api/desk/passkeys", "ventanilla.api.desk.passkey_entry", Callers.ANYONE),
         Endpoints("/api/desk/security", "ventanilla.api.desk.passkeys", Callers.USERS),
         Endpoints("/api/desk/security", "ventanilla.api.desk.security", Callers.USERS),
+        Endpoints(DESK, "ventanilla.api.desk.second_step_rule"),
     ],
 )

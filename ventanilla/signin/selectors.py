@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.sessions.models import Session
 
-from ventanilla.accounts.models import User
+from ventanilla.accounts.models import Account, User
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.signin.models import Authenticator, Passkey, RecoveryCode, SignIn
@@ -25,6 +27,30 @@ def ways_of(user: User) -> list[str]:
     if ways:
         ways.append("recovery_code")
     return ways
+
+
+def with_second_step(user_ids: Iterable[int]) -> set[int]:
+    """Those of them who have a second factor. Two queries."""
+    wanted = list(user_ids)
+    apps = Authenticator.objects.filter(user_id__in=wanted, confirmed_at__isnull=False)
+    keys = Passkey.objects.filter(user_id__in=wanted)
+    return {*apps.values_list("user_id", flat=True), *keys.values_list("user_id", flat=True)}
+
+
+def owes_second_step(account: Account, user: User) -> bool:
+    """Whether the account is closed to them until they have one. No query where none is asked for."""
+    return account.second_step_in_force and user.pk not in with_second_step([user.pk])
+
+
+def asked_for_second_step(user: User) -> list[Account]:
+    """Accounts that ask it of them now or from a day on, while they have none."""
+    asking = Account.objects.filter(memberships__user=user, second_step_from__isnull=False).order_by("pk")
+    return list(asking) if user.pk not in with_second_step([user.pk]) else []
+
+
+def owes_anywhere(user: User) -> bool:
+    """Whether any account is closed to them for that."""
+    return any(account.second_step_in_force for account in asked_for_second_step(user))
 
 
 def recovery_codes_left(user: User) -> int:

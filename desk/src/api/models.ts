@@ -44,6 +44,7 @@ export type SecondWay = 'authenticator' | 'passkey' | 'recovery_code'
 export type Passkey = Shape<'PasskeyShape'>
 export type SessionSeen = Shape<'SessionShape'>
 export type Security = With<Shape<'SecurityShape'>, { passkeys: Passkey[]; sessions: SessionSeen[] }>
+export type SecondStepRule = Shape<'SecondStepRuleShape'>
 export type ProposedApp = Shape<'ProposedShape'>
 
 export type Agent = Shape<'AgentShape'>

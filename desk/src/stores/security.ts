@@ -1,7 +1,8 @@
 // How who is signed in proves who they are.
 import { api } from '@/api/client'
-import type { Id, ProposedApp, Security } from '@/api/models'
+import type { Id, ProposedApp, SecondStepRule, Security } from '@/api/models'
 
+import { useSession } from './session'
 import { makePasskey } from './webauthn'
 
 export const loadSecurity = (): Promise<Security> => api.get('/api/desk/security')
@@ -27,3 +28,8 @@ export const removePasskey = (id: Id): Promise<unknown> => api.delete(`/api/desk
 
 export const endSession = (id: Id): Promise<Security> => api.delete(`/api/desk/security/sessions/${id}`)
 export const endOthers = (): Promise<Security> => api.delete('/api/desk/security/sessions')
+
+/** What the account asks of its members' sign-in; `since`: a day, YYYY-MM-DD, or null for nobody. */
+export const secondStepRule = (): Promise<SecondStepRule> => api.get(`${useSession().desk}/second_step`)
+export const askForSecondStep = (since: string | null): Promise<SecondStepRule> =>
+  api.patch(`${useSession().desk}/second_step`, { since })

@@ -45,6 +45,10 @@ export const useSession = defineStore('session', () => {
   const viewer = computed(() => boot.value?.viewer ?? '')
   const can = (needed: Capability): boolean => !viewer.value && (account.value?.capabilities.includes(needed) ?? true)
   const canWrite = computed(() => can('conversations.write'))
+  /** Where a second step is asked for that this user has not got: of this account, and whether it is closed for that. */
+  const askedStep = computed(() => boot.value?.second_steps.find((one) => one.account_id === accountId.value))
+  const owedStep = computed(() => (askedStep.value?.owed ? askedStep.value : undefined))
+  const owesStep = (id: Id): boolean => !!boot.value?.second_steps.some((one) => one.account_id === id && one.owed)
   const settings = computed<UiSettings>(() => user.value?.ui_settings ?? {})
   const locale = ref<Locale>('es')
   const base = computed(() => `/api/v1/accounts/${accountId.value}`)
@@ -70,7 +74,10 @@ export const useSession = defineStore('session', () => {
       asking = undefined
       if (now?.user && now.user.id === user.value?.id) {
         setCsrfToken(now.csrf_token)
-        return false
+        boot.value = { ...now, user: boot.value?.user ?? null }
+        if (!owedStep.value) return false
+        location.assign('/app/')
+        return true
       }
       location.assign('/app/login')
       return true
@@ -192,6 +199,9 @@ export const useSession = defineStore('session', () => {
     start,
     take,
     isOver,
+    askedStep,
+    owedStep,
+    owesStep,
     signIn,
     takeStep,
     signInByPasskey,

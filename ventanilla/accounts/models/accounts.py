@@ -45,6 +45,12 @@ class Account(models.Model):
     health_webhook_url = models.CharField(
         max_length=2048, blank=True, default="", help_text="Told of the same, signed."
     )
+    second_step_from = models.DateTimeField(
+        null=True, blank=True, help_text="From when every member needs a second step; null is never."
+    )
+    second_step_in_force = models.BooleanField(
+        default=False, help_text="That moment has come: who has none reaches nothing of the account."
+    )
     features = models.JSONField(
         default=dict, blank=True, help_text="Feature flags that differ from the default."
     )

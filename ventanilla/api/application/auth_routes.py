@@ -13,7 +13,6 @@ from ventanilla.accounts.commands import sessions, users
 from ventanilla.accounts.commands.sessions import OpenedSession
 from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.models import User
-from ventanilla.accounts.rendering import user_with_keys_json
 from ventanilla.accounts.selectors import knows_email
 from ventanilla.api.application.profile import UserShape
 from ventanilla.api.auth import current_user
@@ -21,7 +20,7 @@ from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_phone
 from ventanilla.api.late import Router
-from ventanilla.api.own import own_json
+from ventanilla.api.own import just_signed_in_json, own_json
 from ventanilla.api.replies import json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess
 from ventanilla.kit import rate_limits
@@ -125,7 +124,7 @@ def with_session(opened: OpenedSession, body: Any) -> HttpResponse:
 def _signed_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
     opened = sessions.open_session(user, how=how)
     remember_phone(request, opened, how=how)
-    return with_session(opened, {"data": user_with_keys_json(user)})
+    return with_session(opened, {"data": just_signed_in_json(user)})
 
 
 def _after_first_step(request: HttpRequest, user: User, *, how: str) -> HttpResponse:

@@ -14,14 +14,14 @@ from ventanilla.accounts.commands import agents as agent_commands
 from ventanilla.accounts.commands import users as commands
 from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.errors import WrongPassword
-from ventanilla.accounts.models import Membership, User
+from ventanilla.accounts.models import Membership
 from ventanilla.api.application.agents import AvailabilityWord, RoleWord
-from ventanilla.api.auth import UserRequest, brings_key
+from ventanilla.api.auth import UserRequest, brings_key, require_second_step
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
 from ventanilla.api.own import own_json
-from ventanilla.api.proofs import freshly_proved
+from ventanilla.api.proofs import freshly_proved, owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
@@ -115,12 +115,15 @@ class ActiveAccountBody(Body):
     account_id: int
 
 
-def _membership(user: User, account_id: int) -> Membership:
+def _membership(request: UserRequest, account_id: int) -> Membership:
+    user = request.auth
     membership = (
         Membership.objects.select_related("account", "user").filter(user=user, account_id=account_id).first()
     )
     if membership is None:
         raise NotFound
+    if "HTTP_API_ACCESS_TOKEN" not in request.META:
+        require_second_step(membership.account, user)
     return membership
 
 
@@ -170,18 +173,14 @@ def delete_avatar(request: UserRequest) -> HttpResponse:
 @router.post("/availability", operation_id="set_availability", response=UserShape)
 def availability(request: UserRequest, given: AvailabilityBody = Given()) -> HttpResponse:
     """Online, busy or offline in one account."""
-    agent_commands.set_availability(
-        _membership(request.auth, given.account_id), availability=given.availability
-    )
+    agent_commands.set_availability(_membership(request, given.account_id), availability=given.availability)
     return json_reply(own_json(request, request.auth))
 
 
 @router.post("/auto_offline", operation_id="set_auto_offline", response=UserShape)
 def auto_offline(request: UserRequest, given: AutoOfflineBody = Given()) -> HttpResponse:
     """Whether being away shows as offline in one account."""
-    agent_commands.set_auto_offline(
-        _membership(request.auth, given.account_id), auto_offline=given.auto_offline
-    )
+    agent_commands.set_auto_offline(_membership(request, given.account_id), auto_offline=given.auto_offline)
     return json_reply(own_json(request, request.auth))
 
 
@@ -204,5 +203,6 @@ def resend_confirmation(request: UserRequest) -> HttpResponse:
 def reset_token(request: UserRequest) -> HttpResponse:
     """A fresh API token; the old one stops working at once. At the desk it takes a fresh proof."""
     user = request.auth if brings_key(request) else freshly_proved(request)
+    owes_nothing(user)
     token = commands.reset_access_token(user)
     return json_reply({**own_json(request, user), "access_token": token})

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
+from ventanilla.api.proofs import owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.notifications import commands
 
@@ -24,6 +25,8 @@ class SubscriptionIn(Body):
 @router.post("/notification_subscriptions", operation_id="notification_subscriptions_create")
 def subscribe(request: UserRequest, given: SubscriptionIn = Given()) -> HttpResponse:
     """Register this browser or phone for push messages."""
+    if "HTTP_API_ACCESS_TOKEN" not in request.META:
+        owes_nothing(request.auth)
     row = commands.subscribe_to_push(
         request.auth, kind=given.subscription_type, attributes=given.subscription_attributes
     )

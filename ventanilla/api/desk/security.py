@@ -13,7 +13,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.here import where_is
 from ventanilla.api.late import Router
 from ventanilla.api.passkey_answers import AskedShape, PasskeyAnswerBody, answer_of, asked_json, origin_of
-from ventanilla.api.proofs import freshly_proved, remember_proof, themselves
+from ventanilla.api.proofs import freshly_proved, owes_nothing, remember_proof, themselves
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import guess
 from ventanilla.kit.clock import iso
@@ -139,7 +139,9 @@ def renew_recovery_codes(request: UserRequest) -> HttpResponse:
 @router.post("/access-token", operation_id="show_access_token", response=AccessTokenShape)
 def show_token(request: UserRequest) -> HttpResponse:
     """The key of their programs, which outlives this session: so it takes a fresh proof, and is recorded."""
-    response = json_reply({"access_token": keys.show_access_token(freshly_proved(request))})
+    user = freshly_proved(request)
+    owes_nothing(user)
+    response = json_reply({"access_token": keys.show_access_token(user)})
     response["Cache-Control"] = "no-store"
     return response
 

@@ -31,8 +31,10 @@ from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
 from ventanilla.events.log import settled_position
 from ventanilla.kit import links, own_mail_server, rate_limits
+from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import BadRequest
 from ventanilla.signin.commands import entry
+from ventanilla.signin.selectors import asked_for_second_step
 
 router = Router(tags=["Desk"])
 
@@ -44,6 +46,15 @@ class LimitsShape(Schema):
     message_chars: int
     attachments: int
     password_chars: int
+
+
+class AskedStepShape(Schema):
+    """An account that asks this user for a second step they have not got: `since` when, `owed` once it is closed to them."""
+
+    account_id: int
+    account_name: str
+    since: str
+    owed: bool
 
 
 class BootShape(Schema):
@@ -67,6 +78,7 @@ class BootShape(Schema):
     base_url: str | None
     sends_mail: bool
     position: str
+    second_steps: list[AskedStepShape]
     viewer: str | None
 
 
@@ -156,6 +168,15 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
             "password_chars": shortest(),
         },
         "sends_mail": own_mail_server.is_set_up(),
+        "second_steps": [
+            {
+                "account_id": one.pk,
+                "account_name": one.name,
+                "since": iso(one.second_step_from),
+                "owed": one.second_step_in_force,
+            }
+            for one in (asked_for_second_step(user) if user else [])
+        ],
         "position": str(settled_position()) if user else "",
         "base_url": links.base_url() if not installed or (user and keeps_installation(user)) else None,
     }

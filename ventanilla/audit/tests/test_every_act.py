@@ -43,6 +43,7 @@ NO_ACTS = {
     "desk_import_seen": "the caller has looked at how it ended",
     "set_inbox_bot": "only none can be given, to an inbox that has none",
     "desk_try_role": "counts whom a role would concern, keeps nothing",
+    "desk_ask_for_second_step": "only from a browser: signin/tests/test_second_step_rule.py",
     "desk_view_as": "only from a browser: test_audit.py",
     "switch_plugin": "needs a package: e2e/test_desk_plugins.py",
 }

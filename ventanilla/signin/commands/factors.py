@@ -9,6 +9,7 @@ from django.db import transaction
 from ventanilla.accounts.models import User
 from ventanilla.kit.clock import now
 from ventanilla.signin import codes
+from ventanilla.signin.commands.rule import refuse_without_factor
 from ventanilla.signin.errors import FactorThere, NoFactor, WrongCode
 from ventanilla.signin.events import FactorAdded, FactorRemoved, RecoveryCodesMade
 from ventanilla.signin.models import Authenticator, RecoveryCode
@@ -67,11 +68,12 @@ def confirm_authenticator(user: User, *, code: str) -> list[str]:
 def remove_authenticator(user: User, *, by: User | None = None) -> None:
     """The app is asked for no more; without another factor the recovery codes go too.
 
-    Raises NoFactor. Records user.factor_removed.
+    Raises NoFactor, or SecondStepAsked. Records user.factor_removed.
     """
     lock_user(user)
     if Authenticator.objects.filter(user=user, confirmed_at__isnull=False).delete()[0] == 0:
         raise NoFactor
+    refuse_without_factor(user)
     forget_codes_of_nothing(user)
     record_everywhere(
         user,

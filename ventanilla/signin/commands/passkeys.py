@@ -23,6 +23,7 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.signin.commands.factors import codes_for_first_factor, forget_codes_of_nothing, lock_user
 from ventanilla.signin.commands.once import spend
+from ventanilla.signin.commands.rule import refuse_without_factor
 from ventanilla.signin.errors import BadPasskey, PasskeyThere
 from ventanilla.signin.events import FactorAdded, FactorRemoved
 from ventanilla.signin.models import Passkey
@@ -172,10 +173,11 @@ def rename_passkey(user: User, *, passkey_id: int, name: str) -> None:
 
 @transaction.atomic
 def remove_passkey(user: User, *, passkey_id: int) -> None:
-    """It opens nothing any more. Raises NotFound. Records user.factor_removed."""
+    """It opens nothing any more. Raises NotFound, or SecondStepAsked. Records user.factor_removed."""
     lock_user(user)
     if Passkey.objects.filter(user=user, pk=passkey_id).delete()[0] == 0:
         raise NotFound
+    refuse_without_factor(user)
     forget_codes_of_nothing(user)
     record_everywhere(
         user, lambda account_id: FactorRemoved(account_id=account_id, user_id=user.pk, kind="passkey")
