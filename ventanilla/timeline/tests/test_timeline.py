@@ -122,7 +122,7 @@ class TestWhatTheLogNoLongerTells:
         answer_survey(asked, rating=4, by=carla)
         at = now() - timedelta(days=365)
         for rows in (Contact, Conversation, Message, ContactNote):
-            rows.objects.update(created_at=at)
+            rows.objects.update(created_at=at, updated_at=at)
         Event.objects.all().delete()
         return at
 
