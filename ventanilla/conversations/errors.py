@@ -29,6 +29,14 @@ class SentAlready(Refusal):
     default_message = _("This message was already sent.")
 
 
+class DraftGone(Refusal):
+    """The draft was sent, taken or put away by someone else."""
+
+    code = "draft_gone"
+    status = 409
+    default_message = _("This draft was sent, taken or put away meanwhile.")
+
+
 class NotSeen(Refusal):
     """Someone wrote what the writer of a reply has not seen; `newest_message_id` is the last of it."""
 

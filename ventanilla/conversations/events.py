@@ -234,13 +234,22 @@ class ReminderDue(Fact, frozen=True, kw_only=True):
 
 
 class DraftSaved(Fact, frozen=True, kw_only=True):
-    """A user's unsent text changed or went."""
+    """A user's unsent text changed or went; `taken_by` is the colleague who goes on with it."""
 
     name: ClassVar[str] = "draft.saved"
     told = Told("draft", Hearers.USER, DESK)
     user_id: int
     conversation_id: int
     mode: str
+    taken_by: int | None = None
+
+
+class SharedDraftsChanged(Fact, frozen=True, kw_only=True):
+    """A draft that colleagues see in this conversation came, changed or went."""
+
+    name: ClassVar[str] = "shared_drafts.changed"
+    told = Told("shared_drafts", Hearers.MEMBERS, DESK)
+    conversation_id: int
 
 
 class ScheduledMessageChanged(Fact, frozen=True, kw_only=True):

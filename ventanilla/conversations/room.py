@@ -23,6 +23,7 @@ ROOM = Room(
         Endpoints(DESK, "ventanilla.api.desk.opening"),
         Endpoints(DESK, "ventanilla.api.desk.own"),
         Endpoints(DESK, "ventanilla.api.desk.drafts"),
+        Endpoints(DESK, "ventanilla.api.desk.shared_drafts"),
         Endpoints(DESK, "ventanilla.api.desk.scheduled"),
         Endpoints(DESK, "ventanilla.api.desk.counts"),
         Endpoints(DESK, "ventanilla.api.desk.selection"),

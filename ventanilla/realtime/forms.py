@@ -16,6 +16,7 @@ from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.contacts.rendering import contacts_json, told_sender_json
 from ventanilla.contacts.rendering import sender_json as contact_sender_json
 from ventanilla.conversations.commands.typing import Typing
+from ventanilla.conversations.events import DraftSaved
 from ventanilla.conversations.models import Draft, MessageType
 from ventanilla.conversations.policies import visibility_for
 from ventanilla.conversations.rendering import (
@@ -34,7 +35,7 @@ from ventanilla.realtime.permissions import ConversationFacts
 
 JsonObject = dict[str, Any]
 
-_ABOUT_CONVERSATIONS = ("conversation", "message", "draft", "scheduled_message")
+_ABOUT_CONVERSATIONS = ("conversation", "message", "draft", "scheduled_message", "shared_drafts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +216,14 @@ class Loaded:
         view = self.conversations.get(event.payload["conversation_id"])
         if view is None:
             return None
-        mode = event.payload["mode"]
-        row = Draft.objects.filter(
-            conversation_id=view.id, user_id=event.payload["user_id"], mode=mode
-        ).first()
+        told = event.as_fact(DraftSaved)
+        row = Draft.objects.filter(conversation_id=view.id, user_id=told.user_id, mode=told.mode).first()
         return {
             "conversation_id": view.display_id,
-            "mode": mode,
+            "mode": told.mode,
             "content": row.content if row is not None else "",
+            "is_shared": row is not None and row.is_shared,
+            "taken_by": told.taken_by,
         }
 
 

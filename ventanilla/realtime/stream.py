@@ -361,12 +361,14 @@ def _draft_saved(work: _Work) -> None:
         work.to_live(form)
 
 
-def _scheduled(work: _Work) -> None:
-    """What is scheduled in a conversation changed: the desks that show it ask again."""
+def _beside_conversation(work: _Work) -> None:
+    """What stands beside a conversation's thread changed: the desks that show it ask again."""
     view = work.loaded.conversations.get(work.payload["conversation_id"])
     if view is not None:
-        work.item.audience, work.item.facts = work.kind.told.to, view.facts
-        work.to_live({"conversation_id": view.display_id, "id": work.payload["scheduled_message_id"]})
+        told = work.kind.told
+        work.item.audience, work.item.facts = told.to, view.facts
+        row = {"id": work.payload[told.key]} if told.key else {}
+        work.to_live({"conversation_id": view.display_id, **row})
 
 
 def _asked_again(work: _Work) -> None:
@@ -406,8 +408,18 @@ FORMS: dict[str, Form] = {
     ),
     "gone_notification": Form(_notification, {"notification": {"id": int | None}} | _NOTIFICATION_COUNTS),
     "cache_keys": Form(_cache_invalidated),
-    "draft": Form(_draft_saved, {"conversation_id": int, "mode": Draft.Mode, "content": str}),
-    "scheduled_message": Form(_scheduled, {"conversation_id": int, "id": int}),
+    "draft": Form(
+        _draft_saved,
+        {
+            "conversation_id": int,
+            "mode": Draft.Mode,
+            "content": str,
+            "is_shared": bool,
+            "taken_by": int | None,
+        },
+    ),
+    "scheduled_message": Form(_beside_conversation, {"conversation_id": int, "id": int}),
+    "shared_drafts": Form(_beside_conversation, {"conversation_id": int}),
 }
 ASKED_AGAIN = Form(_asked_again)  # its fields: `kind`, and `id` where the facts name a key
 

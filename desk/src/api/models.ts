@@ -181,6 +181,7 @@ export type DashboardApp = With<Shape<'DashboardAppShape'>, { content: { type: '
 export type Language = Shape<'LanguageShape'>
 
 export type Draft = Shape<'DraftShape'>
+export type SharedDraft = Shape<'SharedDraftShape'>
 
 export type Scheduled = With<
   Shape<'ScheduledShape'>,
@@ -200,6 +201,7 @@ export interface Opening {
   conversation: Conversation
   messages: Message[]
   scheduled: Scheduled[]
+  shared_drafts: SharedDraft[]
   participants: Agent[]
   previous: Previous[]
   claims: { payload: Claim[]; is_verified: boolean }

@@ -10,6 +10,7 @@ import { useClaims } from './claims'
 import { useConversations } from './conversations'
 import { useScheduled } from './scheduled'
 import { useSession } from './session'
+import { useSharedDrafts } from './sharedDrafts'
 
 /** What the panel alone shows. */
 export interface Beside {
@@ -49,11 +50,12 @@ export const useOpenings = defineStore('openings', () => {
       takeScheduled(undefined)
       throw error
     }
-    const { conversation, messages, scheduled, participants, previous, claims, card } = opening
+    const { conversation, messages, scheduled, shared_drafts, participants, previous, claims, card } = opening
     // What is shown before the server said yes has the version it had: an answer of the same version must not undo it.
     const shown = useConversations().byId.get(id)
     if (!shown || shown.version < conversation.version) useConversations().upsert(conversation)
     takeScheduled(scheduled)
+    useSharedDrafts().keep(id, shared_drafts)
     if (contact === conversation.meta.sender.id) takeClaims?.(claims)
     else useClaims().expecting(conversation.meta.sender.id)(claims)
     if (card) useCards().keep(card)

@@ -32,6 +32,7 @@ class DraftShape(Schema):
     conversation_id: int
     mode: Mode
     content: str
+    is_shared: bool
     updated_at: str
 
 
@@ -41,11 +42,13 @@ class DraftIn(Body):
     content: str = ""
 
 
-def _json(draft: Draft, display_id: int) -> dict[str, Any]:
+def draft_json(draft: Draft, display_id: int) -> dict[str, Any]:
+    """As DraftShape says."""
     return {
         "conversation_id": display_id,
         "mode": draft.mode,
         "content": draft.content,
+        "is_shared": draft.is_shared,
         "updated_at": iso(draft.updated_at),
     }
 
@@ -56,7 +59,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
     visible = Conversation.objects.filter(visibility_of(request).q())
     drafts = Draft.objects.filter(user=request.auth.person, conversation__in=visible)
     rows = drafts.select_related("conversation").order_by("-updated_at")
-    return json_reply([_json(draft, draft.conversation.display_id) for draft in rows])
+    return json_reply([draft_json(draft, draft.conversation.display_id) for draft in rows])
 
 
 @router.get(
@@ -68,7 +71,7 @@ def show(request: Request, account_id: int, conversation_id: int, mode: Mode) ->
     draft = Draft.objects.filter(conversation=conversation, user=request.auth.person, mode=mode).first()
     if draft is None:
         raise NotFound
-    return json_reply(_json(draft, conversation.display_id))
+    return json_reply(draft_json(draft, conversation.display_id))
 
 
 @router.patch(
@@ -82,7 +85,7 @@ def save(
     """Keep the text; a blank one is forgotten and answers null."""
     conversation = writable_conversation(request, conversation_id)
     draft = commands.save_draft(conversation, user=request.auth.person, mode=mode, content=given.content)
-    return json_reply(None if draft is None else _json(draft, conversation.display_id))
+    return json_reply(None if draft is None else draft_json(draft, conversation.display_id))
 
 
 @router.delete(

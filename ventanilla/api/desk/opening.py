@@ -20,6 +20,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.desk.claims import ClaimsShape, claims_json
 from ventanilla.api.desk.contact_card import CardShape
 from ventanilla.api.desk.scheduled import ScheduledShape, scheduled_json
+from ventanilla.api.desk.shared_drafts import SharedDraftShape, shared_drafts_json
 from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.card import card_json
@@ -51,6 +52,7 @@ class OpeningShape(Schema):
     conversation: ConversationShape
     messages: list[MessageShape]
     scheduled: list[ScheduledShape]
+    shared_drafts: list[SharedDraftShape]
     participants: list[AgentShape]
     previous: list[PreviousShape]
     claims: ClaimsShape
@@ -97,6 +99,7 @@ def opening(request: Request, account_id: int, conversation_id: int) -> HttpResp
             "conversation": msgspec.Raw(shown[conversation.pk]),
             "messages": [msgspec.Raw(body) for body in messages.values()],
             "scheduled": scheduled_json(conversation),
+            "shared_drafts": shared_drafts_json(conversation, reader=request.auth.person),
             "participants": [agent_json(agent) for agent in selectors.participants_of(conversation)],
             "previous": _previous(visibility, conversation),
             "claims": _claims(request, conversation),

@@ -22,8 +22,11 @@ from ventanilla.conversations.commands.departures import follow_merge, release_t
 from ventanilla.conversations.commands.drafts import (
     discard_draft,
     discard_shared_draft,
+    give_draft_back,
     save_draft,
     save_shared_draft,
+    share_draft,
+    take_draft,
 )
 from ventanilla.conversations.commands.following import check_assignable
 from ventanilla.conversations.commands.forwarding import forward_by_mail, forward_message
@@ -98,6 +101,7 @@ __all__ = [
     "forget_own",
     "forward_by_mail",
     "forward_message",
+    "give_draft_back",
     "leave_unknown",
     "mark_seen",
     "mark_unread",
@@ -131,7 +135,9 @@ __all__ = [
     "set_participants",
     "set_priority",
     "set_reminder",
+    "share_draft",
     "start_conversation",
+    "take_draft",
     "unarchive",
     "unmerge_conversation",
     "unmute",

@@ -46,7 +46,11 @@ class Mention(models.Model):
 
 
 class Draft(models.Model):
-    """An unsent text. Per user and mode (`user` set), or the contract's one shared draft (`user` null)."""
+    """An unsent text. Per user and mode (`user` set), or the contract's one shared draft (`user` null).
+
+    `is_shared`: its writer shows this reply to whoever sees the conversation, who may go on with it.
+    `taken_from`: whose it was, as long as the whole can go back to them.
+    """
 
     class Mode(models.TextChoices):
         REPLY = "reply"
@@ -57,6 +61,8 @@ class Draft(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.REPLY)
     content = models.TextField()
+    is_shared = models.BooleanField(default=False)
+    taken_from = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -7,6 +7,7 @@ from ventanilla.conversations.selectors.canned import (
     get_canned_response,
 )
 from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
+from ventanilla.conversations.selectors.drafts import shared_drafts
 from ventanilla.conversations.selectors.filters import filter_fields_for, filtered, filtered_each
 from ventanilla.conversations.selectors.lists import (
     PAGE_SIZE,
@@ -84,6 +85,7 @@ __all__ = [
     "scheduled_due",
     "scheduled_in",
     "sender_names",
+    "shared_drafts",
     "snoozes_over",
     "takes_other_customers",
     "thread_page",

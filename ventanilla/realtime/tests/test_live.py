@@ -143,6 +143,8 @@ def test_contacts_drafts_and_small_collections(desk, ana, acme, conversation, ca
         "conversation_id": conversation.display_id,
         "mode": "note",
         "content": "ojo",
+        "is_shared": False,
+        "taken_by": None,
     }
     add_inbox_members(conversation.inbox, user_ids=[admin.pk], by=None)
     assert wire.event("inbox.members_changed") == {"kind": "inbox", "id": conversation.inbox_id}

@@ -4,6 +4,7 @@ import { useDrafts } from '@/stores/drafts'
 import { useMessages } from '@/stores/messages'
 import { useOpenings } from '@/stores/openings'
 import { useScheduled } from '@/stores/scheduled'
+import { useSharedDrafts } from '@/stores/sharedDrafts'
 
 import type { DeskEvent } from '@/api/models'
 import type { Readers } from '../reader'
@@ -29,6 +30,10 @@ export default {
     useMessages().drop(id)
     useCounts().later()
   },
-  draft: ({ data }) => useDrafts().apply(data.conversation_id, data.mode, data.content),
+  draft({ data }) {
+    if (data.taken_by === null) useDrafts().apply(data)
+    else useDrafts().taken(data, data.taken_by)
+  },
+  shared_drafts: ({ data }) => useSharedDrafts().changed(data.conversation_id),
   scheduled_message: ({ data }) => useScheduled().changed(data.conversation_id),
 } satisfies Readers

@@ -6,7 +6,7 @@ from ventanilla.conversations.commands.following import follow
 from ventanilla.conversations.commands.labels import copy_titles
 from ventanilla.conversations.commands.merging.before import Mentions
 from ventanilla.conversations.commands.merging.rows import Pair, move_scheduled
-from ventanilla.conversations.events import DraftSaved
+from ventanilla.conversations.events import DraftSaved, SharedDraftsChanged
 from ventanilla.conversations.models import ConversationLabel, Draft, Mention, Participant, ScheduledMessage
 from ventanilla.inboxes.marks import TO, MessageMarks
 
@@ -65,8 +65,12 @@ def _take_drafts(pair: Pair) -> None:
             draft.save(update_fields=["conversation"])
         else:
             own.content, own.updated_at = f"{own.content}\n\n{draft.content}", pair.stays.at
-            own.save(update_fields=["content", "updated_at"])
+            own.is_shared = own.is_shared and draft.is_shared
+            own.save(update_fields=["content", "is_shared", "updated_at"])
             draft.delete()
+        if draft.is_shared or draft.user_id is None:
+            shared = SharedDraftsChanged(account_id=pair.stays.account_id, conversation_id=pair.stays.id)
+            pair.stays.record(shared, by=pair.by)
         if draft.user_id is not None:
             for row in (pair.stays, pair.gone):
                 row.record(

@@ -36,10 +36,11 @@ export function useDraft(
     },
     { immediate: true },
   )
-  // A draft from the server or another machine, while nothing is typed here.
+  // A draft from the server, another machine or a colleague who gives it back, while nothing is typed here.
   watch(kept, (saved) => {
-    if (!field.value?.hasFocus()) text.value = saved
+    if (!field.value?.hasFocus() || !text.value) text.value = saved
   })
+  watch(() => drafts.replaced, reread)
   watch(text, (now) => drafts.set(conversation(), mode.value, now))
   return { mode, text, isNote, reread }
 }
