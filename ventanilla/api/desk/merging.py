@@ -20,10 +20,12 @@ from ventanilla.api.auth import Request
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
+from ventanilla.contacts.models import Contact
 from ventanilla.conversations import commands, selectors
 from ventanilla.conversations.models import Conversation, Message, MessageType, Status
 from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid
+from ventanilla.search.selectors import holding
 
 router = Router(tags=["Desk"])
 
@@ -75,7 +77,9 @@ class MergeIn(Body):
 def candidates(request: Request, account_id: int, conversation_id: int, q: str = "") -> HttpResponse:
     """The contact's other conversations of this inbox; with `q` those of that number, subject or customer."""
     conversation = find_conversation(request, conversation_id)
-    found = selectors.merge_candidates(visibility_of(request), conversation, text=q[:200].replace("\0", ""))
+    text = q[:200].replace("\0", "").strip()
+    people = holding(Contact.objects.filter(account_id=account_id), text, account_id=account_id)
+    found = selectors.merge_candidates(visibility_of(request), conversation, text=text, people=people)
     rows = list(found[:MOST])
     counts = _counts([conversation, *rows])
     previews = Message.objects.in_bulk(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from ventanilla.contacts.models import Contact
-from ventanilla.contacts.selectors import matching
 from ventanilla.conversations.models import Conversation, Merge
 from ventanilla.conversations.policies import Visibility
 from ventanilla.inboxes.channels import capabilities_of
@@ -18,11 +17,12 @@ def takes_other_customers(conversation: Conversation) -> bool:
 
 
 def merge_candidates(
-    visibility: Visibility, conversation: Conversation, *, text: str = ""
+    visibility: Visibility, conversation: Conversation, *, text: str = "", people: QuerySet[Contact]
 ) -> QuerySet[Conversation]:
     """Other conversations of the inbox that the reader may see, those with the same contact first, then the newest.
 
-    Without words only the contact's. Words are a number, or part of the subject, or of who the customer is.
+    Without words only the contact's. Words are a number, or part of the subject, or of who the customer is: `people` are
+    the contacts that they name.
     """
     rows = (
         Conversation.objects.filter(visibility.q(), inbox_id=conversation.inbox_id, merged_into=None)
@@ -32,7 +32,7 @@ def merge_candidates(
     if not takes_other_customers(conversation):
         rows = rows.filter(contact_inbox_id=conversation.contact_inbox_id)
     if words := text.strip():
-        rows = rows.filter(_matches(visibility.account_id, words))
+        rows = rows.filter(_matches(words, people))
     else:
         rows = rows.filter(contact_id=conversation.contact_id)
     is_same = When(contact_id=conversation.contact_id, then=Value(0))
@@ -41,8 +41,7 @@ def merge_candidates(
     )
 
 
-def _matches(account_id: int, words: str) -> Q:
-    people = matching(Contact.objects.filter(account_id=account_id), words)
+def _matches(words: str, people: QuerySet[Contact]) -> Q:
     rule = Q(contact__in=people.values("pk")) | Q(additional_attributes__mail_subject__icontains=words)
     if subject := bare_subject(words):
         rule |= Q(additional_attributes__thread_subject__icontains=subject)
