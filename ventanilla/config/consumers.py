@@ -26,9 +26,15 @@ def make_jobs() -> list[timed.Job]:
     return list(timed.REGISTRY.values())
 
 
+# What the roof itself looks after: it stands on all rooms, so no room can name it.
+_OWN_TRAYS = ("ventanilla.config.backups.clock.look",)
+
+
 def make_trays() -> dict[str, Callable[[], int]]:
     """The tray functions by their path; one that is named more than once has as many threads."""
     named = [path for room in manifests().values() for path in room.trays]
+    if settings.BACKUP_TO:
+        named += _OWN_TRAYS
     numbered = [(path, named[:index].count(path)) for index, path in enumerate(named)]
     return {path if number == 0 else f"{path}{number + 1}": import_string(path) for path, number in numbered}
 

@@ -216,6 +216,36 @@ OPTIONS: tuple[Option, ...] = (
         "Longest HTML of a mail that is quoted as it is, in characters; of a longer one the text is quoted.",
     ),
     Option("MAX_MESSAGES_PER_MINUTE", "200", values.whole, "Most messages of one conversation in a minute."),
+    Option(
+        "BACKUP_TO",
+        "",
+        values.place,
+        "Where backups are made by the clock: a folder on another disk, or s3://key:secret@endpoint/bucket/folder?region=…"
+        " Empty: none are.",
+        True,
+    ),
+    Option("BACKUP_AT", "03:30", values.times, "When, in UTC; several times between commas: 03:30, 15:30."),
+    Option(
+        "BACKUP_KEEP",
+        "7d 4w 12m",
+        values.keep,
+        "Which stay: the newest of each of the last seven days, four weeks and twelve months that have one.",
+    ),
+    Option(
+        "BACKUP_KEY",
+        "",
+        values.age_key,
+        "AGE-SECRET-KEY-1… encrypts backups and opens them (`ventanilla backupkey` makes one). Keep it elsewhere,"
+        " too: without it they are lost. Empty: not encrypted.",
+        True,
+    ),
+    Option(
+        "BACKUP_BEFORE_UPGRADE",
+        "on",
+        values.switch,
+        "A newer version makes a backup of the database before it changes its tables: in BACKUP_TO, else in"
+        " DATA/before-upgrade.",
+    ),
     Option("LOG_RETENTION_DAYS", "90", values.whole, "Days that events are kept in the log."),
     Option(
         "AUDIT_RETENTION_DAYS",

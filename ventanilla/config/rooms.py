@@ -12,6 +12,7 @@ from ventanilla.kit.rooms import Endpoints, Room
 ROOMS = [
     "ventanilla.events",
     "ventanilla.plugins",
+    "ventanilla.upkeep",
     "ventanilla.accounts",
     "ventanilla.signin",
     "ventanilla.labels",

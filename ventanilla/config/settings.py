@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ventanilla.config import channels, environment, rooms
 from ventanilla.config.limits import LIMITS
-from ventanilla.kit import mail_server
+from ventanilla.kit import mail_server, setting_values
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENV = environment.read()
@@ -136,24 +136,28 @@ def _s3_client(region: str | None) -> Any:
     )
 
 
-def _storage(url: str) -> dict[str, Any]:
-    if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
+def s3_options(url: str) -> dict[str, Any]:
+    """What django-storages needs to know of `s3://key:secret@host/bucket/folder?region=…`."""
     parts = urlsplit(url)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    bucket, _, folder = parts.path.strip("/").partition("/")
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "access_key": unquote(parts.username or ""),
-            "secret_key": unquote(parts.password or ""),
-            "endpoint_url": f"{query.get('scheme', 'https')}://{host}",
-            "bucket_name": parts.path.strip("/"),
-            "region_name": query.get("region"),
-            "file_overwrite": False,
-            "client_config": _s3_client(query.get("region")),
-        },
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+        "endpoint_url": f"{query.get('scheme', 'https')}://{host}",
+        "bucket_name": bucket,
+        "location": folder,
+        "region_name": query.get("region"),
+        "file_overwrite": False,
+        "client_config": _s3_client(query.get("region")),
     }
+
+
+def _storage(url: str) -> dict[str, Any]:
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(url)}
 
 
 # Whatever the umask and the library's own wish (0644): customers' files are the installation's alone.
@@ -237,6 +241,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
     12 * 1024 * 1024
 )  # fields and JSON; files go to disk and are held to MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+BACKUP_TO: str = ENV["BACKUP_TO"]
+BACKUP_AT: tuple[tuple[int, int], ...] = ENV["BACKUP_AT"]
+BACKUP_KEEP: setting_values.Keep = ENV["BACKUP_KEEP"]
+BACKUP_KEY: str = ENV["BACKUP_KEY"]
+BACKUP_BEFORE_UPGRADE: bool = ENV["BACKUP_BEFORE_UPGRADE"]
 # name -> "count/window", "" for none; see kit.rate_limits.
 RATE_LIMITS: dict[str, str] = {name: ENV[environment.limit_option(name)] for name in LIMITS}
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ventanilla.kit.mail_server import server_of
@@ -200,4 +201,56 @@ def user_and_password(value: str) -> str:
     written = value.strip()
     if written and not all(written.partition(":")[::2]):
         raise BadValue("user_and_password")
+    return written
+
+
+class Keep(NamedTuple):
+    """How many days, weeks and months keep a backup each."""
+
+    days: int
+    weeks: int
+    months: int
+
+
+def keep(value: str) -> Keep:
+    """`7d 4w 12m`, in any order; what is left out is none."""
+    found = {"d": 0, "w": 0, "m": 0}
+    for word in value.lower().replace(",", " ").split():
+        match = re.fullmatch(r"(\d{1,4})([dwm])", word, re.ASCII)
+        if not match:
+            raise BadValue("keep")
+        found[match[2]] = int(match[1])
+    if not any(found.values()):
+        raise BadValue("keep")
+    return Keep(found["d"], found["w"], found["m"])
+
+
+def times(value: str) -> tuple[tuple[int, int], ...]:
+    """Times of day, `03:30` or `03:30, 15:30`, as hours and minutes in order."""
+    found = []
+    for word in words(value):
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", word, re.ASCII)
+        if not match or int(match[1]) > 23 or int(match[2]) > 59:
+            raise BadValue("times")
+        found.append((int(match[1]), int(match[2])))
+    if not found:
+        raise BadValue("times")
+    return tuple(sorted(found))
+
+
+def place(value: str) -> str:
+    """A folder, made absolute, or the address of a bucket; or empty."""
+    written = value.strip()
+    if not written:
+        return ""
+    if "://" not in written:
+        return str(folder(written))
+    return address("s3", example="s3://key:secret@s3.example.com/bucket/folder?region=eu-west-1")(written)
+
+
+def age_key(value: str) -> str:
+    """A secret key of age, in capitals as it is written; or empty."""
+    written = value.strip().upper()
+    if written and not re.fullmatch(r"AGE-SECRET-KEY-1[A-Z0-9]{50,70}", written):
+        raise BadValue("age_key")
     return written

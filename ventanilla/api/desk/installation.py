@@ -20,9 +20,11 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.kit import links, mailer, own_mail_server, rate_limits
+from ventanilla.kit.clock import epoch
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.mail_server import STARTTLS, MailServer
 from ventanilla.kit.undelivered import cause_of, sentence
+from ventanilla.upkeep.state import backup_state
 
 router = Router(tags=["Desk"])
 
@@ -44,6 +46,39 @@ class OwnMailShape(Schema):
     folder: str
 
 
+class BackupShape(Schema):
+    """A backup that stands: when, bytes, attachments inside, and when it was restored elsewhere and counted.
+
+    Moments are seconds since 1970, 0 for none. `unverified`: why it was not proved, in words; "" when it was.
+    """
+
+    made_at: int
+    bytes: int
+    files: int
+    place: str
+    is_encrypted: bool
+    verified_at: int
+    unverified: str
+
+
+class BackupsShape(Schema):
+    """How backups are doing. `place` is "" while none are made by the clock; `at` are times of day (UTC), `days`,
+    `weeks` and `months` how many of each keep one. `error`: why the newest try failed, in words; "" when it did not.
+    """
+
+    place: str
+    at: list[str]
+    days: int
+    weeks: int
+    months: int
+    is_encrypted: bool
+    next_at: int
+    last: BackupShape | None
+    is_running: bool
+    error: str
+    failed_at: int
+
+
 class InstallationShape(Schema):
     """`base_url`: where people reach it, "" while no one has said; `is_fixed`: by VENTANILLA_BASE_URL.
 
@@ -54,6 +89,7 @@ class InstallationShape(Schema):
     is_fixed: bool
     proposal: str
     mail: OwnMailShape
+    backups: BackupsShape
 
 
 class InstallationBody(Body):
@@ -104,6 +140,34 @@ def _shown() -> dict[str, Any]:
             "sender": own_mail_server.sender() if server.host or server.folder else "",
             "folder": server.folder,
         },
+        "backups": _backups(),
+    }
+
+
+def _backups() -> dict[str, Any]:
+    found, rule = backup_state(), settings.BACKUP_KEEP
+    last = found.last
+    return {
+        "place": found.place,
+        "at": [f"{hour:02}:{minute:02}" for hour, minute in settings.BACKUP_AT],
+        "days": rule.days,
+        "weeks": rule.weeks,
+        "months": rule.months,
+        "is_encrypted": bool(settings.BACKUP_KEY),
+        "next_at": epoch(found.next_at),
+        "last": last
+        and {
+            "made_at": epoch(last.made_at),
+            "bytes": last.bytes,
+            "files": last.files,
+            "place": last.place,
+            "is_encrypted": last.is_encrypted,
+            "verified_at": epoch(last.verified_at),
+            "unverified": last.unverified,
+        },
+        "is_running": found.is_running,
+        "error": found.error,
+        "failed_at": epoch(found.failed_at),
     }
 
 

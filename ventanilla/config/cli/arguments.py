@@ -154,12 +154,16 @@ def _demo(group: argparse._ArgumentGroup) -> None:
 
 
 def _backup(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("file", metavar=text("file"), help=text("help_backup_file"))
+    group.add_argument("file", metavar=text("file"), nargs="?", help=text("help_backup_file"))
+    group.add_argument("--list", action="store_true", help=text("help_backup_list"))
+    group.add_argument("--no-proof", action="store_true", help=text("help_backup_no_proof"))
+    group.add_argument("--scheduled", action="store_true", help=argparse.SUPPRESS)  # begun by the clock
+    _lifeline(group)
 
 
 def _restore(group: argparse._ArgumentGroup) -> None:
     group.add_argument("file", metavar=text("file"), help=text("help_restore_file"))
-    group.add_argument("--force", action="store_true", help=text("help_force"))
+    group.add_argument("--yes", "--force", action="store_true", help=text("help_yes"))
 
 
 def _move(group: argparse._ArgumentGroup) -> None:
@@ -190,6 +194,7 @@ COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "createplatformapp": _createplatformapp,
     "demo": _demo,
     "backup": _backup,
+    "backupkey": _nothing,
     "restore": _restore,
     "move": _move,
     "doctor": _nothing,

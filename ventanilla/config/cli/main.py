@@ -17,7 +17,7 @@ from ventanilla.config.cli.texts import text
 
 # Each command is the module of its name, with `run(arguments) -> exit code`. It is imported when it is chosen, and
 # then only after Django is ready: the supervisor stays small, and the others may import models at their top.
-WITHOUT_DJANGO = frozenset({"serve"})
+WITHOUT_DJANGO = frozenset({"serve", "backupkey"})
 # What may be the first command of an installation. Every other one stops where nothing is installed, and makes nothing.
 FIRST = frozenset({"migrate", "createuser", "createplatformapp", "demo"})
 # Looks at its archive before there is a folder to put it in.

@@ -91,7 +91,7 @@ def open_to_others(folder: Path) -> list[Path]:
     """
     ours = [
         *folder.glob("*.sqlite3*"),
-        *(folder / name for name in (SECRET_KEY, "files", "last_backup.json")),
+        *(folder / name for name in (SECRET_KEY, "files")),
     ]
     return [path for path in ours if path.exists() and path.stat().st_mode & 0o077]
 

@@ -17,7 +17,6 @@ from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
 from ventanilla.config import heart
-from ventanilla.config.last_backup import note_backup
 from ventanilla.contacts.models import Contact, ContactInbox
 from ventanilla.conversations.models import Conversation, Status
 from ventanilla.delivery.models import Incoming, Outgoing
@@ -25,6 +24,8 @@ from ventanilla.events.models import Heartbeat
 from ventanilla.health.looking import look
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.clock import now
+from ventanilla.upkeep.commands import fail, finish, note_proof, the_turn
+from ventanilla.upkeep.models import BackupRun
 
 
 def figures() -> dict[str, float]:
@@ -220,7 +221,14 @@ def test_every_consumer_tells_how_far_it_trails() -> None:
 
 
 def test_the_last_backup_is_remembered() -> None:
-    note_backup(size=1234)
+    with the_turn(cause=BackupRun.Cause.COMMAND, place="/copies", name="copy.tar") as run:
+        finish(run, size=1234, files=0, is_encrypted=False)
+        note_proof(run)
     assert 0 <= figures()["last_backup_age_seconds"] < 60
     told = {one["name"]: one["value"] for one in found("backup")[0]["figures"]}
     assert (told["last_backup_bytes"], told["last_backup"] > 0) == (1234, True)
+    assert found("backup")[0]["code"] == "backup_well"
+    with the_turn(cause=BackupRun.Cause.SCHEDULE, place="/copies", name="copy.tar") as run:
+        fail(run, error="disk_full", said="No space left on device")
+    (failed,) = found("backup")
+    assert (failed["state"], failed["code"]) == ("ill", "backup_failed")
