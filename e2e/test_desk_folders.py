@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -80,6 +81,68 @@ def test_a_filter_becomes_a_folder_that_counts_is_shared_moved_and_brought_back(
     expect(names).to_have_text(["Todo lo abierto", "Muy urgentes"])
     page.reload()
     expect(names).to_have_text(["Todo lo abierto", "Muy urgentes"])
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.feature("C-17")
+def test_folders_are_dragged_into_order_and_one_that_names_what_was_deleted_is_mended(
+    screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
+) -> None:
+    bruno = floor.team.agent("Berta Bandeja")
+    with floor.team.product.api(floor.ana) as api:
+        made = api.post("/labels", json={"title": "temporal", "color": "#aa3311"}).raise_for_status().json()
+    with floor.team.product.api(bruno) as api:
+        for name, key, values in (
+            ("Abiertas", "status", ["open"]),
+            ("Rotas", "labels", ["temporal", "envio"]),
+            ("Pospuestas todas", "status", ["snoozed"]),
+        ):
+            asked = {
+                "attribute_key": key,
+                "filter_operator": "equal_to",
+                "values": values,
+                "query_operator": None,
+            }
+            query = {"name": name, "type": "conversation", "query": {"payload": [asked]}}
+            api.post("/custom_filters", json=query).raise_for_status()
+    page = desk(screens, floor, bruno)
+    names = page.locator("nav.nav [data-folder] .grow")
+    expect(names).to_have_text(["Abiertas", "Rotas", "Pospuestas todas"])
+    link(page, "Pospuestas todas").drag_to(link(page, "Abiertas"), target_position={"x": 30, "y": 3})
+    expect(names).to_have_text(["Pospuestas todas", "Abiertas", "Rotas"])
+    box = link(page, "Rotas").bounding_box()
+    assert box
+    link(page, "Pospuestas todas").drag_to(
+        link(page, "Rotas"), target_position={"x": 30, "y": box["height"] - 3}
+    )
+    expect(names).to_have_text(["Abiertas", "Rotas", "Pospuestas todas"])
+    link(page, "Rotas").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(names).to_have_text(["Rotas", "Abiertas", "Pospuestas todas"])
+    # It is the person's, in whichever browser.
+    page.wait_for_timeout(400)
+    other = desk(screens, floor, bruno)
+    expect(other.locator("nav.nav [data-folder] .grow")).to_have_text(
+        ["Rotas", "Abiertas", "Pospuestas todas"]
+    )
+
+    expect(link(page, "Rotas").get_by_role("img", name="Filtra por algo que se borró")).to_have_count(0)
+    with floor.team.product.api(floor.ana) as api:
+        api.delete(f"/labels/{made['id']}").raise_for_status()
+    expect(page.get_by_role("img", name="Filtra por algo que se borró")).to_be_visible(timeout=COUNTED_MS)
+    page.locator("nav.nav [data-folder]").first.click()
+    notice = page.get_by_test_id("folder-missing")
+    expect(notice).to_contain_text("Se borró la etiqueta «temporal», que esta carpeta nombra en su filtro.")
+    assert_accessible(page)
+    notice.get_by_role("button", name="Corregir").click()
+    dialog = page.get_by_role("dialog", name="Editar carpeta")
+    expect(dialog.get_by_role("note")).to_contain_text("la etiqueta «temporal»")
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(notice).to_have_count(0)
+    expect(page.get_by_role("img", name="Filtra por algo que se borró")).to_have_count(0)
+    with floor.team.product.api(bruno) as api:
+        kept = {one["name"]: one["query"]["payload"] for one in api.get("/custom_filters").json()}
+    assert kept["Rotas"][0]["values"] == ["envio"]
 
 
 @pytest.mark.timeout(120)

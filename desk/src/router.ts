@@ -25,7 +25,7 @@ import { setTitle } from './shell/unreadMark'
 import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
-const contacts = () => withWords('imports', () => import('./features/contacts/ContactsPage.vue'))
+const contacts = () => withWords(['imports', 'mending'], () => import('./features/contacts/ContactsPage.vue'))
 
 const inside: RouteRecordRaw[] = [
   {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from ventanilla.boards.missing import Missing
 from ventanilla.boards.models import CustomFilter
 from ventanilla.kit.clock import iso
 
@@ -19,8 +22,9 @@ def custom_filter_json(custom_filter: CustomFilter) -> dict[str, Any]:
     }
 
 
-def folder_json(folder: CustomFilter, *, viewer_id: int) -> dict[str, Any]:
-    """The same as the desk shows it beside its lists."""
+def folder_json(folder: CustomFilter, *, viewer_id: int, missing: Sequence[Missing] = ()) -> dict[str, Any]:
+    """The same as the desk shows it beside its lists. What is missing was called something to its owner alone."""
+    is_mine = folder.user_id == viewer_id
     return {
         "id": folder.pk,
         "name": folder.name,
@@ -28,6 +32,7 @@ def folder_json(folder: CustomFilter, *, viewer_id: int) -> dict[str, Any]:
         "conditions": folder.query.get("payload", []),
         "icon": folder.icon,
         "team_id": folder.team_id,
-        "is_mine": folder.user_id == viewer_id,
+        "is_mine": is_mine,
         "owner": folder.user.available_name,
+        "missing": [{**asdict(one), "name": one.name if is_mine else ""} for one in missing],
     }

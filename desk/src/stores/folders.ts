@@ -102,5 +102,17 @@ export const useFolders = defineStore('folders', () => {
     await keepOrder(ids).catch(explain)
   }
 
-  return { all, byId, editing, of, load, countLater, number, save, remove, move }
+  /** Before or after another one of its kind. */
+  async function place(folder: Folder, other: Id, after: boolean): Promise<void> {
+    if (folder.id === other) return
+    const ids = of(folder.filter_type)
+      .map((one) => one.id)
+      .filter((id) => id !== folder.id)
+    ids.splice(ids.indexOf(other) + Number(after), 0, folder.id)
+    await keepOrder(ids).catch(explain)
+  }
+  /** It names what was deleted, or means nothing at all any more. */
+  const isBroken = (folder: Folder): boolean => folder.missing.length > 0 || counted.value.counts[folder.id] === null
+
+  return { all, byId, editing, of, load, countLater, number, save, remove, move, place, isBroken }
 })

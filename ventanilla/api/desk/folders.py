@@ -13,6 +13,7 @@ from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.boards import commands
+from ventanilla.boards.missing import missing_in
 from ventanilla.boards.models import CustomFilter
 from ventanilla.boards.rendering import folder_json
 from ventanilla.boards.selectors import COUNTED, folder_counts, folders_for, get_custom_filter
@@ -22,8 +23,17 @@ from ventanilla.conversations import selectors as conversations
 router = Router(tags=["Desk"])
 
 
+class MissingShape(Schema):
+    """A value of the condition at `place` that is no more; `name`: what it was called, where its owner asks."""
+
+    place: int
+    source: Literal["labels", "teams", "inboxes", "agents"]
+    value: str
+    name: str
+
+
 class FolderShape(Schema):
-    """`team_id`: whom its owner shares it with; only the owner changes it."""
+    """`team_id`: whom its owner shares it with; only the owner changes it. `missing`: what it names that was deleted."""
 
     id: int
     name: str
@@ -33,6 +43,7 @@ class FolderShape(Schema):
     team_id: int | None
     is_mine: bool
     owner: str
+    missing: list[MissingShape]
 
 
 class FolderIn(Body):
@@ -53,7 +64,8 @@ class FolderCounts(Schema):
 
 
 def _shown(request: Request, folder: CustomFilter) -> HttpResponse:
-    return json_reply(folder_json(folder, viewer_id=request.auth.person.pk))
+    missing = missing_in(request.auth.account, [folder]).get(folder.pk, ())
+    return json_reply(folder_json(folder, viewer_id=request.auth.person.pk, missing=missing))
 
 
 def _checked(request: Request, given: FolderIn, kind: str) -> dict[str, Any]:
@@ -75,8 +87,9 @@ def _checked(request: Request, given: FolderIn, kind: str) -> dict[str, Any]:
 def index(request: Request, account_id: int) -> HttpResponse:
     """The caller's own and those shared with their teams, in the order they were made."""
     person = request.auth.person
-    rows = folders_for(request.auth.account, user=person)
-    return json_reply([folder_json(row, viewer_id=person.pk) for row in rows])
+    rows = list(folders_for(request.auth.account, user=person))
+    gone = missing_in(request.auth.account, rows)
+    return json_reply([folder_json(row, viewer_id=person.pk, missing=gone.get(row.pk, ())) for row in rows])
 
 
 @router.get("/counts", operation_id="count_folders", response=FolderCounts)

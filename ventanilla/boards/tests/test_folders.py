@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ventanilla.accounts.commands.agents import leave_account
 from ventanilla.accounts.commands.teams import add_team_members, create_team, delete_team
 from ventanilla.boards.models import CustomFilter
 from ventanilla.boards.selectors import folder_counts
@@ -14,6 +15,8 @@ from ventanilla.conversations.commands import assign_agent, change_status
 from ventanilla.conversations.models import Status
 from ventanilla.conversations.policies import visibility_for
 from ventanilla.conversations.tests.scenes import talk
+from ventanilla.inboxes.commands.inboxes import delete_inbox
+from ventanilla.labels.commands import create_label, delete_label
 from ventanilla.testing.cast import membership
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,55 @@ def test_one_whose_conditions_mean_nothing_any_more_harms_no_other(acme, folders
     counts = folders(ana).counts()
     assert counts.pop(str(good["id"])) == 1
     assert list(counts.values()) == [None]
+
+
+@pytest.mark.feature("C-17")
+def test_what_a_folder_names_and_was_deleted_is_told(acme, folders, admin, ana, bruno, web_inbox):
+    label = create_label(acme, title="vip", by=None)
+    team = create_team(acme, name="soporte", by=None)
+    add_team_members(team, user_ids=[ana.pk, bruno.pk], by=None)
+    conditions = [
+        condition("labels", "vip", "other"),
+        condition("team_id", team.pk),
+        condition("inbox_id", str(web_inbox.pk)),
+        condition("assignee_id", bruno.pk),
+        OPEN,
+    ]
+    create_label(acme, title="other", by=None)
+    for one in conditions[:-1]:
+        one["query_operator"] = "AND"
+    folders(ana).save(conditions=conditions, team_id=team.pk)
+    shown = lambda user: folders(user).client.get(folders(user).base).json()  # noqa: E731
+    assert [one["missing"] for one in shown(ana)] == [[]]
+
+    delete_label(label, by=admin)
+    delete_inbox(web_inbox, by=admin)
+    [mine] = shown(ana)
+    assert [(one["place"], one["source"], one["name"]) for one in mine["missing"]] == [
+        (0, "labels", "vip"),
+        (2, "inboxes", "Acme web"),
+    ]
+    assert mine["missing"][1]["value"] == str(web_inbox.pk)
+    # Whom it is shared with is told that something is gone, and not what it was called.
+    [theirs] = shown(bruno)
+    assert [one["name"] for one in theirs["missing"]] == ["", ""]
+    delete_team(team, by=admin)
+    leave_account(membership(acme, bruno), by=None)
+    [mine] = shown(ana)
+    assert [one["source"] for one in mine["missing"]] == ["labels", "teams", "inboxes", "agents"]
+    assert mine["missing"][1]["name"] == "soporte"
+
+    # Mended, and the same is said by the answer to that.
+    path = f"{folders(ana).base}/{mine['id']}"
+    assert folders(ana).client.patch(path, {"conditions": [OPEN]}).json()["missing"] == []
+
+
+@pytest.mark.feature("C-17")
+@pytest.mark.parametrize("odd", [None, [None], [{}], ["x\x00"], [True], "9" * 40, [["a"]], {"id": 1}])
+def test_odd_values_are_no_reason_to_fail(acme, folders, ana, odd):
+    query = {"payload": [{"attribute_key": "inbox_id", "values": odd}, "nonsense", {"values": 1}]}
+    CustomFilter.objects.create(account=acme, user=ana, name="Odd", query=query)
+    assert folders(ana).client.get(folders(ana).base).status_code == 200
 
 
 def test_the_contracts_filters_are_the_same_rows(acme, folders, api, ana):

@@ -1,6 +1,7 @@
 import { followAgents, followTeams } from '@/stores/carried'
 import { useCollections, type CollectionName } from '@/stores/collections'
 import { useCounts } from '@/stores/counts'
+import { useFolders } from '@/stores/folders'
 
 import type { Readers } from '../reader'
 
@@ -17,6 +18,11 @@ const fetchedAgain = (name: CollectionName, follow?: () => void) => () => {
     collections.forgetAssignable()
     void collections.refresh(name).then(follow)
     useCounts().later()
+    // A folder may name it.
+    if (useFolders().all.length)
+      void useFolders()
+        .load()
+        .catch(() => undefined)
   }, GATHERED_MS)
 }
 
