@@ -51,6 +51,7 @@ COLUMNS = {
     "signin.RecoveryCode.digest": DIGEST,
     "signin.SignIn.key": NO_KEY,  # the digest of the cookie, or the number of the phone
     "signin.KnownDevice.digest": NO_KEY,  # of a kind of device and a network
+    "signin.EmailChange.digest": DIGEST,
     "signin.Spent.digest": DIGEST,
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,

@@ -54,6 +54,7 @@ WRITERS = {
     "delivery/health.py write_to_administrators",
     "health/telling.py _write",  # by the clock
     "signin/commands/sessions.py _write_about_new_device",
+    "signin/commands/email_changes.py _tell",
     "contacts/commands/import_ends.py _write_mail",  # caused by a worker, whom no one asked
     "api/application/contact_export.py export",
     "accounts/jobs.py _send",  # all of the above leave here

@@ -241,6 +241,12 @@ export const router = createRouter({
       meta: { open: true, title: 'session.confirm' },
     },
     {
+      path: '/email-undo',
+      name: 'email-undo',
+      component: () => withWords('session', () => import('./features/session/EmailUndo.vue')),
+      meta: { open: true, title: 'session.undo_title' },
+    },
+    {
       path: '/welcome',
       name: 'welcome',
       component: () => withWords(['session', 'settings'], () => import('./features/session/FirstRun.vue')),

@@ -68,6 +68,23 @@ class StepUpFailed(Fact, frozen=True, kw_only=True):
     user_id: int
 
 
+class EmailChangeAsked(Fact, frozen=True, kw_only=True):
+    """They asked for another address to sign in with; the one before is told."""
+
+    name: ClassVar[str] = "user.email_change_asked"
+    administrative = About("accounts.User", "user_id")
+    user_id: int
+
+
+class EmailChangeUndone(Fact, frozen=True, kw_only=True):
+    """Whoever reads the address before took it back: every session ended, and a new password is to be chosen."""
+
+    name: ClassVar[str] = "user.email_change_undone"
+    administrative = About("accounts.User", "user_id")
+    ends_sessions = "all"
+    user_id: int
+
+
 class AccessTokenShown(Fact, frozen=True, kw_only=True):
     """They looked at the key of their programs."""
 

@@ -96,3 +96,15 @@ class Spent(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)
+
+
+class EmailChange(models.Model):
+    """Someone asked for another address to sign in with: the one before can take it back for a week."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_changes")
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="Of the link that was mailed to `before`."
+    )
+    before = models.CharField(max_length=254)
+    after = models.CharField(max_length=254)
+    asked_at = models.DateTimeField(default=now)

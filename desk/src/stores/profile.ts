@@ -29,6 +29,7 @@ export const showAccessToken = async (): Promise<string> =>
   (await api.post<{ access_token: string }>('/api/desk/security/access-token')).access_token
 export const resetAccessToken = async (): Promise<string> =>
   (await api.post<User>(`${PROFILE}/reset_access_token`)).access_token
+export const undoEmailChange = (token: string): Promise<unknown> => api.post('/api/desk/email-undo', { token })
 export const askForPassword = (email: string): Promise<unknown> => api.post('/api/desk/password-reset', { email })
 
 // ── which news come, and how ──────────────────────────────────────────────────────────────────────

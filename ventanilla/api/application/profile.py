@@ -25,6 +25,7 @@ from ventanilla.api.proofs import freshly_proved, owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.signin.commands.email_changes import ask_to_change_email
 
 router = Router(tags=["Profile"])
 
@@ -135,8 +136,11 @@ def show(request: UserRequest) -> HttpResponse:
 
 @router.patch("", operation_id="update_profile", response=UserShape)
 def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
-    """Change what is given. A new password signs every other device out; a new address must be confirmed."""
+    """Change what is given. A new password signs other devices out; a new address takes a proof and a link."""
     user = request.auth
+    new_email = given.email if given.email and given.email.strip().lower() != user.email else None
+    if new_email is not None:
+        freshly_proved(request)  # before anything is changed
     if given.password:
         _change_password(request, given)
     values = given.given
@@ -144,8 +148,8 @@ def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
     # Null empties a text, but no one is left without a name.
     changed = {name: values[name] for name in fields if name in values and (name != "name" or values[name])}
     commands.update_profile(user, avatar=given.avatar, **changed)
-    if given.email:
-        commands.change_email(user, email=given.email)
+    if new_email is not None:
+        ask_to_change_email(user, email=new_email)
     return json_reply(own_json(request, user))
 
 

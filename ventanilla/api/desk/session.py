@@ -34,6 +34,7 @@ from ventanilla.kit import links, own_mail_server, rate_limits
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import BadRequest
 from ventanilla.signin.commands import entry
+from ventanilla.signin.commands.email_changes import undo_email_change
 from ventanilla.signin.selectors import asked_for_second_step
 
 router = Router(tags=["Desk"])
@@ -293,6 +294,15 @@ def set_password(request: HttpRequest, given: PasswordBody = Given()) -> HttpRes
     rate_limits.check("password_per_ip", address_of(request))
     user = sessions.set_password_by_link(token=given.token, password=given.password)
     return _after_first_step(request, user, how="link")
+
+
+@router.post("/email-undo", operation_id="desk_undo_email_change", response={200: None}, auth=None)
+def undo_email(request: HttpRequest, given: DeskConfirmationBody = Given()) -> HttpResponse:
+    """Take a change of address back with the link that the address before was sent; a new password is mailed for."""
+    require_json(request)
+    rate_limits.check("confirmation_per_ip", address_of(request))
+    undo_email_change(token=given.token)
+    return empty_reply()
 
 
 @router.post("/confirmation", operation_id="desk_confirm_email", response=_IN_OR_MORE, auth=None)

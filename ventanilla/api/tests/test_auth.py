@@ -170,12 +170,18 @@ def test_a_picture_becomes_a_small_square(ana, api):
 
 
 def test_a_new_address_takes_over_when_it_is_confirmed_and_not_before(ana, api, mailoutbox):
-    user = api(ana).patch("/api/v1/profile", {"email": "Ana2@acme.example"}).json()
+    assert api(ana).patch("/api/v1/profile", {"email": "Ana2@acme.example"}).status_code == 401, (
+        "a program's token"
+    )
+    signed_in = api().post("/auth/sign_in", SIGN_IN)
+    phone = api(headers={name: signed_in[name] for name in ("access-token", "client", "uid")})
+    user = phone.patch("/api/v1/profile", {"email": "Ana2@acme.example"}).json()
     assert (user["email"], user["unconfirmed_email"]) == ("ana@acme.example", "ana2@acme.example")
     assert api().post("/auth/sign_in", SIGN_IN).status_code == 200
     send_system_mail()
-    assert mailoutbox[0].to == ["ana2@acme.example"]
-    token = mailoutbox[0].body.split("/app/confirm?token=")[1].split()[0]
+    mailed = {mail.to[0]: mail for mail in mailoutbox}
+    assert set(mailed) == {"ana2@acme.example", "ana@acme.example"}, "and the old one is told"
+    token = mailed["ana2@acme.example"].body.split("/app/confirm?token=")[1].split()[0]
     assert (
         api().post("/auth/confirmation", {"confirmation_token": token}).json()["data"]["email"]
         == "ana2@acme.example"
