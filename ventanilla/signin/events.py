@@ -112,6 +112,7 @@ class SessionRevoked(Fact, frozen=True, kw_only=True):
     """Their own list of sessions ended so many of them."""
 
     name: ClassVar[str] = "user.session_revoked"
+    administrative = About("accounts.User", "user_id")
     ends_sessions = "one"
     user_id: int
     sessions: int
