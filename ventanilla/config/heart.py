@@ -23,6 +23,7 @@ from typing import NamedTuple
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
+from django.utils.module_loading import import_string
 
 from ventanilla.config import open_files
 from ventanilla.config.schema import shape
@@ -38,6 +39,8 @@ SILENT_AFTER = timedelta(seconds=12)
 _FORGET_AFTER = timedelta(hours=1)  # of a process that ended without a word, on a machine we cannot look at
 _STALE_SECONDS = 10.0  # a trial older than this says nothing any more
 _SHAPE_SECONDS = 15.0
+_MIND_SECONDS = 20.0
+_STAND_IN = "ventanilla.health.standing_in.stand_in"  # loaded when it is needed
 _TRIAL_BYTES = b"\0" * 4096  # on a full disk an empty file can still be made
 
 _UPSERT = (
@@ -84,6 +87,7 @@ class Heart:
         self._trial: Trial | None = None
         self._shape: Trial | None = None
         self._rest = memory.Rest()
+        self._minds_at = time.monotonic() + _MIND_SECONDS  # workers may start after us
         self._asking = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -112,6 +116,7 @@ class Heart:
                 self._tell_supervisor()
                 self.try_to_write()
                 self._look_at_shape()
+                self._mind_workers()
                 self._rest.look()
                 if open_files.are_nearly_gone():
                     note_fault(
@@ -122,6 +127,18 @@ class Heart:
         with contextlib.suppress(DatabaseError):
             self._write(ended=True)
         connections.close_all()
+
+    def _mind_workers(self) -> None:
+        """A web process tells administrators that no worker works: they tell everything else."""
+        moment = time.monotonic()
+        if self.kind != "web" or moment < self._minds_at:
+            return
+        self._minds_at = moment + _MIND_SECONDS
+        try:
+            if alive("worker").missing:
+                import_string(_STAND_IN)()
+        except DatabaseError as error:
+            _note(error)
 
     def _tell_supervisor(self) -> None:
         if self._pipe is None:

@@ -93,6 +93,23 @@ def help_send() -> int:
     return send_due() if _lanes else 0
 
 
+def send_account_webhooks() -> int:
+    """Webhooks of accounts that are due, and nothing else, one after the other; how many were tried.
+
+    For a process that is no worker and tells that none works.
+    """
+    tried, due = 0, _due(set()).filter(kind="webhook", inbox__isnull=True)
+    for pk in list(due.values_list("pk", flat=True)[:20]):
+        claim = claims.new()
+        mine = Outgoing.objects.filter(claim=claim)
+        with claims.holding(claim, lambda mine=mine: mine.update(claimed_until=now() + claims.LEASE)):
+            waiting = Outgoing.objects.filter(pk=pk, state=Outgoing.State.QUEUED, claim="")
+            if waiting.update(state=Outgoing.State.SENDING, claim=claim, claimed_until=now() + claims.LEASE):
+                tried += 1
+                send(mine.select_related("inbox", "account").get(), claim=claim)
+    return tried
+
+
 def _send_in_turn(rows: list[Outgoing], claim: str) -> int:
     """How many were tried; whoever has worked for a while gives the rest back, for others and other rows to have a turn."""
     began = time.monotonic()

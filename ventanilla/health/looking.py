@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from ventanilla.kit.health import Check, Found, State, Whose, Words, worst
 log = structlog.get_logger("health")
 
 FAILED, LATE = "check_failed", "check_late"
+_TICK_SECONDS = 0.2
 _once = OncePerMinute()
 
 
@@ -44,13 +45,18 @@ def look(*, account_id: int | None = None, whole: bool = True) -> list[Seen]:
     asked = checks()
     if account_id is not None and not whole:
         asked = tuple(check for check in asked if check.whose is Whose.ACCOUNT)
-    return [_ask(check, account_id if check.whose is Whose.ACCOUNT else None) for check in asked]
+    connection.ensure_connection()
+    with _Guard(connection.connection) as guard:
+        return [_ask(check, account_id if check.whose is Whose.ACCOUNT else None, guard) for check in asked]
 
 
-def _ask(check: Check, account_id: int | None) -> Seen:
+def _ask(check: Check, account_id: int | None, guard: _Guard) -> Seen:
     began = time.monotonic()
     try:
-        found = tuple((_from_outside if check.outside else _from_database)(check, account_id))
+        if check.outside:
+            found = tuple(_from_outside(check, account_id))
+        else:
+            found = tuple(_from_database(check, account_id, guard))
     except Exception as error:
         late = isinstance(error, TimeoutError)
         if (quiet := _once.count(check.name)) is not None:
@@ -69,50 +75,71 @@ def _broken(check: Check, *, late: bool) -> Found:
 # ── what asks the database ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _from_database(check: Check, account_id: int | None) -> Sequence[Found]:
+def _from_database(check: Check, account_id: int | None, guard: _Guard) -> Sequence[Found]:
     """In this thread. Raises TimeoutError when the database was too slow, and whatever the check raises."""
-    connection.ensure_connection()
-    guard = _Guard(connection.connection, check.seconds)
     # Where a transaction is open already, a statement that fails must not spoil it.
     kept: AbstractContextManager[Any] = transaction.atomic() if connection.in_atomic_block else nullcontext()
-    try:
-        with kept, guard:
-            return list(check.look(account_id))
-    except Exception as error:
-        if guard.struck:
-            raise TimeoutError(check.name) from error
-        raise
+    with guard.within(check.seconds) as watch:
+        try:
+            with kept:
+                return list(check.look(account_id))
+        except Exception as error:
+            if watch.struck:
+                raise TimeoutError(check.name) from error
+            raise
+
+
+class _Watch:
+    """One check's time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.ends_at = time.monotonic() + seconds
+        self.struck = False
 
 
 class _Guard:
-    """Breaks off what the database does for us when it takes longer than `seconds`."""
+    """Breaks off what the database does for us when it takes too long. One thread for all checks of a look."""
 
-    def __init__(self, raw: Any, seconds: float) -> None:
+    def __init__(self, raw: Any) -> None:
         self._raw = raw
-        self._lock = threading.Lock()
-        self._done = False
-        self._timer = threading.Timer(seconds, self._strike)
-        self._timer.daemon = True
-        self.struck = False
+        self._turn = threading.Condition()
+        self._watch: _Watch | None = None
+        self._over = False
+        self._thread = threading.Thread(target=self._run, name="health guard", daemon=True)
 
     def __enter__(self) -> _Guard:
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:  # what comes after us is not to be broken off
-            self._done = True
-        self._timer.cancel()
+        with self._turn:
+            self._over = True
+            self._turn.notify()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[_Watch]:
+        """What is asked inside is broken off after so long."""
+        watch = self._watch = _Watch(seconds)
+        try:
+            yield watch
+        finally:
+            with self._turn:  # what comes after it is not to be broken off
+                self._watch = None
+
+    def _run(self) -> None:
+        with self._turn:
+            while not self._over:
+                self._turn.wait(_TICK_SECONDS)
+                watch = self._watch
+                if watch is not None and not watch.struck and time.monotonic() > watch.ends_at:
+                    watch.struck = True
+                    self._strike()
 
     def _strike(self) -> None:
-        with self._lock:
-            if self._done:
-                return
-            self.struck = True
-            if hasattr(self._raw, "interrupt"):  # SQLite
-                self._raw.interrupt()
-            else:
-                self._raw.cancel_safe(timeout=1.0)
+        if hasattr(self._raw, "interrupt"):  # SQLite
+            self._raw.interrupt()
+        else:
+            self._raw.cancel_safe(timeout=1.0)
 
 
 # ── what asks anything else ───────────────────────────────────────────────────────────────────────────────────

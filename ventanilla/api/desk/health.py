@@ -18,6 +18,7 @@ from ventanilla.api.auth import Request
 from ventanilla.api.desk.installation import require_keeper
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.events.checks.wording import part_of
 from ventanilla.events.models import SetAsideEvent
 from ventanilla.health import commands
 from ventanilla.health.looking import Seen, look
@@ -81,9 +82,12 @@ class HealthShape(Schema):
 
 
 class SetAsideShape(Schema):
-    """An event that a reader of the log gave up. `problem`: the last line of what went wrong."""
+    """An event that a reader of the log gave up. `part`: of the product, in words; `problem`: the last line of what went
+    wrong.
+    """
 
     id: int
+    part: str
     consumer: str
     event: str
     event_id: int
@@ -135,6 +139,7 @@ def set_aside(request: Request, account_id: int, page: str = "1") -> HttpRespons
 def _aside_json(row: SetAsideEvent) -> dict[str, Any]:
     return {
         "id": row.pk,
+        "part": str(part_of(row.consumer)),
         "consumer": row.consumer,
         "event": row.name,
         "event_id": row.event_id,

@@ -10,27 +10,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from ventanilla.events.checks.wording import part_of
 from ventanilla.events.consumer import Consumer, Lag
 from ventanilla.events.lags import lags
 from ventanilla.kit.health import Check, Figure, Found, State, Unit, Words, state_of_waiting, worst
-
-# What a room's readers keep up to date, in the product's words.
-_KEPT = {
-    "search": _("Search"),
-    "delivery": _("Outgoing messages"),
-    "notifications": _("Notifications"),
-    "routing": _("Assignment"),
-    "automation": _("Automation"),
-    "audit": _("Audit log"),
-    "contacts": _("Contacts"),
-    "conversations": _("Conversations"),
-    "inboxes": _("Channels"),
-    "surveys": _("Satisfaction"),
-    "timeline": _("Timeline"),
-    "boards": _("Folders"),
-    "accounts": _("People"),
-}
-
 
 _FAILED = ngettext_lazy(
     "It failed %(count)s time and tries again.", "It failed %(count)s times and tries again.", "count"
@@ -90,10 +73,9 @@ def _figures(lag: Lag) -> list[Figure]:
 
 
 def _found(lag: Lag) -> Found:
-    room = lag.consumer.partition(".")[0]
     return Found(
         state=_state(lag),
-        name=Words(_KEPT[room]) if room in _KEPT else Words("%(name)s", name=lag.consumer),
+        name=part_of(lag.consumer),
         says=Words(
             ngettext_lazy("%(count)s change waits", "%(count)s changes wait", "count"), count=lag.events
         ),
