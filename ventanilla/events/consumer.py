@@ -177,7 +177,8 @@ def retry_set_aside(consumer: Consumer, row: SetAsideEvent) -> None:
     raises."""
     before = Event.objects.filter(pk=row.event_id).values_list("xid", "id").first()
     if before is not None:
-        events = read_after(Position(before[0], before[1] - 1), limit=1)
+        # It was settled when it was set aside.
+        events = read_after(Position(before[0], before[1] - 1), limit=1, settled=False)
         consumer.handle([event for event in events if event.id == row.event_id])
     row.delete()
 
