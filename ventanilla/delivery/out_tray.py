@@ -100,14 +100,20 @@ def send_account_webhooks() -> int:
     """
     tried, due = 0, _due(set()).filter(kind="webhook", inbox__isnull=True)
     for pk in list(due.values_list("pk", flat=True)[:20]):
-        claim = claims.new()
-        mine = Outgoing.objects.filter(claim=claim)
-        with claims.holding(claim, lambda mine=mine: mine.update(claimed_until=now() + claims.LEASE)):
-            waiting = Outgoing.objects.filter(pk=pk, state=Outgoing.State.QUEUED, claim="")
-            if waiting.update(state=Outgoing.State.SENDING, claim=claim, claimed_until=now() + claims.LEASE):
-                tried += 1
-                send(mine.select_related("inbox", "account").get(), claim=claim)
+        tried += _send_one(pk)
     return tried
+
+
+def _send_one(pk: int) -> int:
+    """1 when it was tried, 0 when somebody else has it."""
+    claim = claims.new()
+    mine = Outgoing.objects.filter(claim=claim)
+    with claims.holding(claim, lambda: mine.update(claimed_until=now() + claims.LEASE)):
+        waiting = Outgoing.objects.filter(pk=pk, state=Outgoing.State.QUEUED, claim="")
+        if not waiting.update(state=Outgoing.State.SENDING, claim=claim, claimed_until=now() + claims.LEASE):
+            return 0
+        send(mine.select_related("inbox", "account").get(), claim=claim)
+    return 1
 
 
 def _send_in_turn(rows: list[Outgoing], claim: str) -> int:
