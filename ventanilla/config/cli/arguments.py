@@ -182,11 +182,16 @@ def _search(group: argparse._ArgumentGroup) -> None:
     which.add_argument("--go-on", action="store_true", help=text("help_go_on"))
 
 
+def _upgrade(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--check", action="store_true", help=text("help_upgrade_check"))
+
+
 COMMANDS: dict[str, Callable[[argparse._ArgumentGroup], None]] = {
     "serve": _serve,
     "web": _web,
     "worker": _lifeline,
     "migrate": _nothing,
+    "upgrade": _upgrade,
     "address": _where,
     "createuser": _createuser,
     "password": _person,

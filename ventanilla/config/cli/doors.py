@@ -12,7 +12,9 @@ from ventanilla.config.cli.texts import text
 from ventanilla.config.schema import Shape, shape
 
 # Bring the database up to date themselves, or (doctor, restore) say or settle what is wrong with it.
-_THEIR_OWN = frozenset({"address", "createplatformapp", "createuser", "demo", "doctor", "migrate", "restore"})
+_THEIR_OWN = frozenset(
+    {"address", "createplatformapp", "createuser", "demo", "doctor", "migrate", "restore", "upgrade"}
+)
 # A copy of what is there needs only tables that every version has, and is wanted just before a migration.
 _TAKES_OLDER = frozenset({"backup"})
 # Long-lived ones wait: on several machines one of them migrates while the others start.
