@@ -53,6 +53,8 @@ COLUMNS = {
     "signin.KnownDevice.digest": NO_KEY,  # of a kind of device and a network
     "signin.EmailChange.digest": DIGEST,
     "signin.Spent.digest": DIGEST,
+    "signin.SignInProvider.client_secret": SEALED,
+    "signin.SignInProvider.claim": NO_KEY,  # the name of a claim
     "inboxes.Inbox.secrets": SEALED,
     "inboxes.Inbox.hmac_token": SEALED,
     "inboxes.Inbox.external_token": SEALED,

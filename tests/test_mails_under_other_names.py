@@ -37,6 +37,8 @@ from ventanilla.kit.clock import now
 from ventanilla.notifications import commands as notifications
 from ventanilla.notifications.kinds.conversation_creation import ConversationCreation
 from ventanilla.notifications.registry import kinds
+from ventanilla.signin.commands.providers import add_provider
+from ventanilla.signin.jobs import write_company_links
 from ventanilla.testing.cast import PASSWORD, ApiClient, in_account, membership
 from ventanilla.testing.mailbox import PostOffice
 
@@ -55,6 +57,7 @@ WRITERS = {
     "health/telling.py _write",  # by the clock
     "signin/commands/sessions.py _write_about_new_device",
     "signin/commands/email_changes.py _tell",
+    "signin/commands/company_mail.py _write",
     "contacts/commands/import_ends.py _write_mail",  # caused by a worker, whom no one asked
     "api/application/contact_export.py export",
     "accounts/jobs.py _send",  # all of the above leave here
@@ -169,6 +172,10 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         ask(agent, "POST", mine(f"conversations/{number}/toggle_status"), {"status": "resolved"})
         for path in ("/auth/password", "/api/desk/password-reset"):
             ask(ApiClient(headers=FORGED), "POST", path, {"email": "bruno@acme.example"})
+        provider = {"name": "Acme ID", "issuer": "https://id.acme.example", "client_id": "us"}
+        add_provider(acme, by=admin, **provider)
+        ask(ApiClient(headers=FORGED), "POST", "/api/desk/companies/mail", {"email": "bruno@acme.example"})
+        write_company_links()
 
         for _round in range(2):
             drain_log()
@@ -189,7 +196,8 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         found = hosts_in(letter)
         assert found <= {OURS}, (letter["Subject"], found)
         with_links += bool(found)
-    assert with_links >= 7, subjects
+    assert with_links >= 8, subjects
+    assert "Sign in to Acme" in subjects
 
 
 def _file() -> SimpleUploadedFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,19 +29,20 @@ from ventanilla.accounts.settings import SETTINGS
 from ventanilla.kit.clock import iso, now
 
 
-def user_with_keys_json(user: User) -> dict[str, Any]:
+def user_with_keys_json(user: User, *, reaches: Callable[[Account], bool] | None = None) -> dict[str, Any]:
     """The same with the access token and what sockets of the contract listen with: for who holds such a key already."""
     token = AccessToken.objects.filter(user=user).first()
     keys = {"access_token": token.sealed if token else "", "pubsub_token": user.pubsub_token}
-    return {**user_json(user), **keys}
+    return {**user_json(user, reaches=reaches), **keys}
 
 
-def user_json(user: User) -> dict[str, Any]:
+def user_json(user: User, *, reaches: Callable[[Account], bool] | None = None) -> dict[str, Any]:
     """The user with all accounts: only for themselves. A few queries, never for lists.
 
-    Without their keys: those outlive a session, so a cookie that was stolen must not lead to them.
+    Without their keys: those outlive a session, so a cookie that was stolen must not lead to them. `reaches`: which of
+    their accounts the session that asks opens.
     """
-    memberships = user_memberships(user)
+    memberships = [row for row in user_memberships(user) if reaches is None or reaches(row.account)]
     active = memberships[0] if memberships else None
     seen = last_seen_in_accounts(user.pk)
     return {

@@ -34,7 +34,8 @@ from ventanilla.kit.clock import still_good
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
 from ventanilla.signin.commands.sessions import Where, note_seen
-from ventanilla.signin.errors import SecondStepOwed
+from ventanilla.signin.errors import OnlySingleSignOn, ProofNeeded, SecondStepOwed
+from ventanilla.signin.reach import OWN, PROGRAM, Reach, reach_of
 from ventanilla.signin.selectors import owes_second_step
 
 if TYPE_CHECKING:
@@ -129,6 +130,13 @@ def brings_key(request: HttpRequest) -> bool:
     return bool(meta.get("HTTP_API_ACCESS_TOKEN")) or all(session)
 
 
+def reach_of_request(request: HttpRequest) -> Reach:
+    """How far whoever asks reaches, by the way they came in."""
+    if request.META.get("HTTP_API_ACCESS_TOKEN"):
+        return PROGRAM
+    return OWN if brings_key(request) else reach_of(request.session)
+
+
 def _token_owner(request: HttpRequest) -> AccessToken | None:
     given = request.META.get("HTTP_API_ACCESS_TOKEN")
     if not given:
@@ -215,6 +223,9 @@ def _cookie_user(request: HttpRequest) -> User | None:
     if request.method not in {"GET", "HEAD", "OPTIONS"} and check_csrf(request) is not None:
         raise Forbidden(_("Reload the page and try again."))
     viewing.refuse_writing(request)
+    reach = reach_of(request.session)
+    if reach.is_limited and not reach.accounts:
+        raise NoSession(_("Your session has ended. Sign in again."))
     note_seen(user, _where(request))
     return user
 
@@ -233,21 +244,33 @@ def current_user(request: HttpRequest) -> User | None:
     return user
 
 
-def require_second_step(account: Account, user: User) -> None:
-    """Raises SecondStepOwed where the account asks for one and they have none."""
-    if owes_second_step(account, user):
+def require_second_step(account: Account, user: User, reach: Reach) -> None:
+    """Raises SecondStepOwed where the account asks for one and they have none.
+
+    Whom its own provider vouches for took it there, if at all. Programs go on: docs/howto/sign-in.md.
+    """
+    if not reach.programs and account.pk not in reach.accounts and owes_second_step(account, user):
         raise SecondStepOwed
 
 
 class UserAuth:
-    """For routes without an account in the path. `request.auth` is the User."""
+    """For routes without an account in the path. `request.auth` is the User.
+
+    What belongs to the person is closed to a session that only the provider of an account vouches for (ProofNeeded);
+    `vouched`: this route looks itself at how far the session reaches.
+    """
 
     openapi_security_schema: Any = {"type": "apiKey", "in": "header", "name": "api_access_token"}
+
+    def __init__(self, *, vouched: bool = False) -> None:
+        self.vouched = vouched
 
     def __call__(self, request: HttpRequest) -> User:
         user = current_user(request)
         if user is None:
             raise NoSession(_("Sign in to continue."))
+        if not self.vouched and reach_of_request(request).is_limited:
+            raise ProofNeeded
         return user
 
 
@@ -287,14 +310,14 @@ class AccountAuth:
             if user is None:
                 user = _cookie_user(request)
                 seen = viewing.member_seen(request, user, account_id=account_id) if user is not None else None
-                if seen is not None and user is not None:
-                    require_second_step(seen.account, user)
+                if user is not None and seen is not None and reach_of_request(request).includes(seen.account):
+                    require_second_step(seen.account, user, reach_of_request(request))
                     return Caller(account=seen.account, user=seen.user, membership=seen, viewer=user)
         if user is None:
             raise NoSession(_("Sign in to continue."))
-        caller = self._member(user, account_id)
-        if token is None:  # programs go on: docs/howto/sign-in.md
-            require_second_step(caller.account, user)
+        reach = reach_of_request(request)
+        caller = self._member(user, account_id, reach)
+        require_second_step(caller.account, user, reach)
         return caller
 
     @staticmethod
@@ -306,14 +329,16 @@ class AccountAuth:
             raise NotFound from None
 
     @staticmethod
-    def _member(user: User, account_id: int) -> Caller:
+    def _member(user: User, account_id: int, reach: Reach) -> Caller:
         membership = _MEMBER.first(user_id=user.pk, account_id=account_id)
-        if membership is None:
+        if membership is None or (reach.is_limited and not reach.includes(membership.account)):
             if not Account.objects.filter(pk=account_id).exists():
                 raise NotFound
             raise Unauthorised(_("You aren't a member of this account."))
         if not user.is_active or not membership.account.is_active:
             raise Unauthorised(_("This account is suspended."))
+        if not reach.includes(membership.account):
+            raise OnlySingleSignOn
         membership.user = user
         return Caller(account=membership.account, user=user, membership=membership)
 
@@ -341,4 +366,5 @@ class PlatformAuth:
 account_auth = AccountAuth()
 account_or_bot_auth = AccountAuth(bots=True)
 user_auth = UserAuth()
+vouched_auth = UserAuth(vouched=True)
 platform_auth = PlatformAuth()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from ventanilla.accounts.commands.sessions import OpenedSession
-from ventanilla.accounts.models import User
+from ventanilla.accounts.models import Account, User
 from ventanilla.api.sign_in_limits import address_of, is_known_device
 from ventanilla.signin.commands.sessions import Where, remember_session
 
@@ -18,11 +18,12 @@ def where_is(request: HttpRequest) -> Where:
     return Where(address_of(request), agent, browser=request.session.session_key or "")
 
 
-def remember_browser(request: HttpRequest, user: User, *, how: str) -> None:
-    """This browser has a session of theirs from now on."""
+def remember_browser(request: HttpRequest, user: User, *, how: str, account: Account | None = None) -> None:
+    """This browser has a session of theirs from now on. `account`: opened by its provider's word alone."""
     if not request.session.session_key:
         request.session.create()
-    remember_session(user, where_is(request), how=how, known=is_known_device(request, user.email))
+    known = account is None and is_known_device(request, user.email)
+    remember_session(user, where_is(request), how=how, known=known, account=account)
 
 
 def remember_phone(request: HttpRequest, opened: OpenedSession, *, how: str) -> None:

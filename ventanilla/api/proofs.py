@@ -16,6 +16,7 @@ from ventanilla.api.auth import Request, UserRequest, brings_key
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Unauthorised
 from ventanilla.signin.errors import ProofNeeded, SecondStepOwed
+from ventanilla.signin.reach import vouched_within
 from ventanilla.signin.selectors import owes_anywhere
 
 FRESH = timedelta(minutes=15)
@@ -36,7 +37,7 @@ def themselves(request: UserRequest | Request) -> User:
 def freshly_proved(request: UserRequest | Request) -> User:
     """The same, who proved it in the last quarter of an hour. Raises ProofNeeded, or Unauthorised."""
     user = themselves(request)
-    if not _is_fresh(request):
+    if not _is_fresh(request) and not _is_freshly_vouched(request):
         raise ProofNeeded
     return user
 
@@ -45,6 +46,14 @@ def owes_nothing(user: User) -> None:
     """Before what outlives a session is handed out: raises SecondStepOwed for who lacks a second step that is asked for."""
     if owes_anywhere(user):
         raise SecondStepOwed
+
+
+def _is_freshly_vouched(request: UserRequest | Request) -> bool:
+    """Whether the account's provider said who they are just now: enough for its affairs, not for the person's."""
+    caller = request.auth
+    if isinstance(caller, User) or "HTTP_ACCESS_TOKEN" in request.META:
+        return False
+    return vouched_within(request.session, caller.account, seconds=FRESH.total_seconds())
 
 
 def remember_proof(request: HttpRequest) -> None:

@@ -32,6 +32,10 @@ LIMITS: dict[str, Limit] = {
         "10/15m", "Wrong codes for one email from a browser or address that came in before."
     ),
     "passkey_per_ip": Limit("30/5m", "Passkeys that were refused, from one address."),
+    "single_sign_on_per_ip": Limit(
+        "120/5m", "Sign-ins by a company's provider that were begun or ended from one address."
+    ),
+    "provider_checks_per_account": Limit("60/1h", "Providers of single sign-on that an account has asked."),
     "password_per_ip": Limit("5/30m", "Forgotten passwords and used links from one address."),
     "password_per_email": Limit(
         "5/1h", "Forgotten passwords for one email from where it never came in before."

@@ -82,6 +82,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     # Who is there has to be told anew.
     alters_presence: ClassVar[bool] = False
     # Sessions of the user it names: "one" of them ended, or "all". Concerns them in whichever account they listen.
+    # "unfitting": those in the account that it no longer takes.
     ends_sessions: ClassVar[str] = ""
     # An act of administration, or a look at what few may see: it stands in the audit log, with who did it and from where.
     administrative: ClassVar[About | None] = None

@@ -188,8 +188,9 @@ def fetch(
     json: Any = None,
     timeout_seconds: float = 10.0,
     max_bytes: int = MAX_RESPONSE_BYTES,
+    follows: bool = True,
 ) -> Answer:
-    """One call, read to its end within `timeout_seconds` and `max_bytes`.
+    """One call, read to its end within `timeout_seconds` and `max_bytes`. `follows`: where redirects lead, too.
 
     Raises AddressRefused, or FetchFailed when there is no whole answer. An error status is an answer.
     """
@@ -208,6 +209,7 @@ def fetch(
                 headers=dict(headers or {}),
                 content=content,
                 json=json,
+                follow_redirects=follows,
                 extensions={"trace": alarm.note},
             ) as response,
         ):

@@ -17,7 +17,7 @@ from ventanilla.realtime.connection import Connection, Receive, Send
 from ventanilla.realtime.doors import is_turned_away, turn_away
 from ventanilla.realtime.hub import Hub, hub
 from ventanilla.realtime.outbox import Outbox
-from ventanilla.realtime.permissions import find_contact, find_user
+from ventanilla.realtime.permissions import find_contact, listens_by_token
 from ventanilla.realtime.proxies import address_of, base_of
 from ventanilla.realtime.seats import ContactSeat, UserSeat, cable_prefix, encode_text
 from ventanilla.realtime.waiting import Patience, room
@@ -191,11 +191,18 @@ class CableSocket(Connection):
     async def _find_user_seat(self, text: str, identifier: Identifier) -> UserSeat | None:
         assert identifier.user_id is not None
         account_id = identifier.account_id
-        pool = self.office.pool
-        if (
-            account_id is None
-            or await pool.run(find_user, identifier.pubsub_token, user_id=identifier.user_id) is None
-        ):
+        if account_id is None:
+            return None
+
+        async def still_holds() -> bool:
+            return await self.office.pool.run(
+                listens_by_token,
+                identifier.pubsub_token,
+                user_id=identifier.user_id or 0,
+                account_id=account_id,
+            )
+
+        if not await still_holds():
             return None
         permission = await self.office.current_permission(account_id, identifier.user_id)
         if permission is None:
@@ -205,12 +212,6 @@ class CableSocket(Connection):
         def expel() -> None:
             self.outbox.post(f'{prefix}{{"event":"user:logout","data":{{"account_id":{account_id}}}}}}}')
             self.outbox.end(UNAUTHORIZED)
-
-        async def still_holds() -> bool:
-            return (
-                await pool.run(find_user, identifier.pubsub_token, user_id=identifier.user_id or 0)
-                is not None
-            )
 
         return UserSeat(
             account_id=account_id,

@@ -238,7 +238,7 @@ class Hub:
                 )
                 begin = index + 1
                 await self.refresh(item.account_id)
-            if item.ends_sessions_of is not None:
+            if item.ends_sessions_of is not None or item.ends_unfitting:
                 await self._end_sessions(item)
             if item.concerns_presence:
                 self.presence.look_again(item.account_id)
@@ -342,10 +342,13 @@ class Hub:
         room.forget_audiences()
 
     async def _end_sessions(self, item: Rendered) -> None:
-        """A user's sessions ended (password changed), or one did (signed out): ask each seat whether it still holds."""
+        """A user's sessions ended (password changed), one did (signed out), or an account asks for another way in: ask
+        each seat that it concerns whether it still holds.
+        """
         for room in tuple(self.seating.rooms.values()):
             for seat in room.users():
-                if seat.user_id == item.ends_sessions_of and (
+                unfitting = item.ends_unfitting and seat.account_id == item.account_id
+                if (unfitting or seat.user_id == item.ends_sessions_of) and (
                     item.ends_all_sessions or not await seat.still_holds()
                 ):
                     self.leave(seat)

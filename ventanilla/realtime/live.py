@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import MutableMapping
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import constant_time_compare
 
 from ventanilla.accounts.looking import is_looking
-from ventanilla.accounts.models import User
+from ventanilla.accounts.models import Account, User
 from ventanilla.conversations.commands.typing import announce_typing
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.policies import facts_of
@@ -37,6 +38,8 @@ from ventanilla.realtime.seats import UserSeat
 from ventanilla.realtime.stream import Rendered, Wanted, render
 from ventanilla.realtime.texts import Text
 from ventanilla.realtime.viewing import Viewing, say_viewing
+from ventanilla.signin.reach import Reach, reach_of
+from ventanilla.signin.selectors import owes_second_step
 
 log = structlog.get_logger("realtime")
 
@@ -73,6 +76,7 @@ class SignedIn(NamedTuple):
 
     user: User
     session_key: str
+    reach: Reach
 
 
 class Opened(NamedTuple):
@@ -99,7 +103,17 @@ def who_is(session_key: str) -> SignedIn | None:
     fitting = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     if not any(constant_time_compare(given, hash_) for hash_ in fitting):
         return None
-    return SignedIn(user, session_key)
+    reach = reach_of(session)
+    return None if reach.is_limited and not reach.accounts else SignedIn(user, session_key, reach)
+
+
+def opens(session_key: str, account_id: int) -> bool:
+    """Whether the session still holds, and what was proved in it is enough for that account."""
+    signed_in = who_is(session_key)
+    account = Account.objects.filter(pk=account_id).first()
+    if signed_in is None or account is None or not signed_in.reach.includes(account):
+        return False
+    return account.pk in signed_in.reach.accounts or not owes_second_step(account, signed_in.user)
 
 
 def open_conversation(account_id: int, display_id: int) -> Opened | None:
@@ -198,7 +212,8 @@ class LiveSocket(Connection):
             self.outbox.post(RESET_FRAME)
             return
         permission, known = await self._permission(said.account_id)
-        if permission is None:
+        is_open = await self.office.pool.run(opens, self.signed_in.session_key, said.account_id)
+        if permission is None or not is_open:
             self.outbox.end(FORBIDDEN)
             return
         seat = self._new_seat(said.account_id, permission, begin)
@@ -227,16 +242,13 @@ class LiveSocket(Connection):
             outbox=self.outbox,
             permission=permission,
             expel=self._expel,
-            still_holds=self._still_holds,
+            still_holds=partial(self.office.pool.run, opens, self.signed_in.session_key, account_id),
             base=self._base,
             position=position,
         )
 
     def _expel(self) -> None:
         self.outbox.end(SIGNED_OUT)
-
-    async def _still_holds(self) -> bool:
-        return await self.office.pool.run(who_is, self.signed_in.session_key) is not None
 
     def _ready(self, position: Position) -> None:
         self._sent_position = position

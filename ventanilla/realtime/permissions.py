@@ -11,7 +11,7 @@ from ventanilla.contacts.selectors import hides_contacts
 from ventanilla.conversations.policies import ConversationFacts as ConversationFacts
 from ventanilla.conversations.policies import FormerFacts as FormerFacts
 from ventanilla.conversations.policies import Visibility, visibilities_of
-from ventanilla.signin.selectors import with_second_step
+from ventanilla.signin.selectors import owes_second_step, vouchable, with_second_step
 
 
 class Permission(NamedTuple):
@@ -59,7 +59,8 @@ def load_permissions(account_id: int, user_ids: Collection[int]) -> dict[int, Pe
     )
     members = {row.user_id: row for row in memberships}
     asking = {user_id for user_id, row in members.items() if row.account.second_step_in_force}
-    for user_id in asking - with_second_step(asking) if asking else ():
+    # Whether a provider vouched for them in the very session is asked where it listens (live.opens).
+    for user_id in asking - with_second_step(asking) - vouchable(account_id, asking) if asking else ():
         del members[user_id]
     seen = visibilities_of(members.values())
     return {
@@ -76,6 +77,15 @@ def find_user(pubsub_token: str, *, user_id: int) -> int | None:
     """The user whose token this is, if it is the one who is named."""
     found = User.objects.filter(pubsub_token=pubsub_token, pk=user_id, is_active=True).exists()
     return user_id if found else None
+
+
+def listens_by_token(pubsub_token: str, *, user_id: int, account_id: int) -> bool:
+    """Whether the token is this user's, and the account opens for it: it is the person's, no provider vouches for it."""
+    account = Account.objects.filter(pk=account_id, only_single_sign_on=False).first()
+    user = User.objects.filter(pk=user_id).first()
+    if account is None or user is None or find_user(pubsub_token, user_id=user_id) is None:
+        return False
+    return not owes_second_step(account, user)
 
 
 def find_contact(pubsub_token: str) -> ContactIdentity | None:

@@ -75,6 +75,7 @@ class Rendered:
     concerns_presence: bool = False
     ends_sessions_of: int | None = None
     ends_all_sessions: bool = False
+    ends_unfitting: bool = False
 
     def may_be_heard_by(self, permission: Permission, user_id: int) -> bool:
         """Whether a user with that permission may hear it: the one rule, for one seat and for many (hub.audience_of)."""
@@ -190,7 +191,8 @@ def _render_one(event: LoggedEvent, loaded: Loaded, wanted: Wanted) -> Rendered:
         FORMS.get(kind.told.about, ASKED_AGAIN).render(_Work(event, item, loaded, wanted))
     item.changes_permissions = changes_permissions(event)
     item.concerns_presence = kind.alters_presence
-    if kind.ends_sessions:
+    item.ends_unfitting = kind.ends_sessions == "unfitting"
+    if kind.ends_sessions in ("one", "all"):
         item.ends_sessions_of = event.payload["user_id"]
         item.ends_all_sessions = kind.ends_sessions == "all"
     return item

@@ -75,6 +75,35 @@ class SecondStepFirst(Conflict):
     default_message = _("Set up your own second step first; you would lock yourself out.")
 
 
+class OnlySingleSignOn(Forbidden):
+    """The account opens for its own provider alone."""
+
+    code = "single_sign_on_only"
+    default_message = _(
+        "Your company asks you to sign in with its own provider. Choose “Sign in with my company”."
+    )
+
+
+class ComeByItFirst(Conflict):
+    """They want to close every other door, and have not shown that this one opens."""
+
+    code = "come_by_it_first"
+    status = 422
+    default_message = _(
+        "Sign in with the provider once in this browser, to show that it works before passwords stop."
+    )
+
+
+class LastProvider(Conflict):
+    """Without it no one could come in."""
+
+    code = "last_provider"
+    status = 422
+    default_message = _(
+        "This account can only be opened by single sign-on. Allow passwords again before you remove its last provider."
+    )
+
+
 class BadPasskey(Invalid):
     """The browser's answer does not prove that they hold a passkey of this site."""
 

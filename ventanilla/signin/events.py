@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ventanilla.events.facts import About, Fact
+from ventanilla.events.facts import About, Fact, collection
 
 
 class FactorAdded(Fact, frozen=True, kw_only=True):
@@ -99,6 +99,74 @@ class Unlocked(Fact, frozen=True, kw_only=True):
     name: ClassVar[str] = "user.unlocked"
     administrative = About("accounts.User", "user_id")
     user_id: int
+
+
+class SignInProviderAdded(Fact, frozen=True, kw_only=True):
+    """An administrator set up where the account's people prove who they are."""
+
+    name: ClassVar[str] = "sign_in_provider.created"
+    administrative = About("signin.SignInProvider", "provider_id")
+    provider_id: int
+    title: str
+    issuer: str
+
+
+class SignInProviderChanged(Fact, frozen=True, kw_only=True):
+    """`changes` never holds the secret: [null, null] says that there is another one."""
+
+    name: ClassVar[str] = "sign_in_provider.updated"
+    administrative = About("signin.SignInProvider", "provider_id")
+    provider_id: int
+    changes: dict[str, list[Any]]
+
+
+class SignInProviderRemoved(Fact, frozen=True, kw_only=True):
+    """No one comes in by it any more."""
+
+    name: ClassVar[str] = "sign_in_provider.deleted"
+    administrative = About("signin.SignInProvider", "provider_id")
+    provider_id: int
+    title: str
+
+
+class SignInRefused(Fact, frozen=True, kw_only=True):
+    """Somebody came back from the provider and was not let in. `reason`: a code; `detail`: what did not fit."""
+
+    name: ClassVar[str] = "sign_in_provider.refused"
+    administrative = About("signin.SignInProvider", "provider_id")
+    personal = frozenset({"email"})
+    provider_id: int
+    reason: str
+    detail: str = ""
+    email: str = ""
+
+
+class OnlySingleSignOnChanged(Fact, frozen=True, kw_only=True):
+    """Whether the account opens for its own provider alone."""
+
+    name: ClassVar[str] = "account.only_single_sign_on_changed"
+    administrative = About("accounts.Account", "account_id")
+    told = collection("account", "account_id")
+    ends_sessions = "unfitting"
+    changes: dict[str, list[Any]]
+
+
+class IdentityLinked(Fact, frozen=True, kw_only=True):
+    """A member came by a provider for the first time."""
+
+    name: ClassVar[str] = "user.identity_linked"
+    administrative = About("accounts.User", "user_id")
+    user_id: int
+    provider_id: int
+
+
+class IdentityUnlinked(Fact, frozen=True, kw_only=True):
+    """An administrator let a member come by the provider as somebody else of it."""
+
+    name: ClassVar[str] = "user.identity_unlinked"
+    administrative = About("accounts.User", "user_id")
+    user_id: int
+    provider_id: int
 
 
 class NewDevice(Fact, frozen=True, kw_only=True):

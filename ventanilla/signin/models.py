@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from ventanilla.accounts.models import ClientSession, User
+from ventanilla.accounts.models import Account, ClientSession, CustomRole, Role, User
 from ventanilla.kit.clock import now
 from ventanilla.kit.seal import EncryptedTextField
 
@@ -54,6 +54,14 @@ class SignIn(models.Model):
     how = models.CharField(
         max_length=20, blank=True, default="", help_text='As in user.signed_in; "" is unknown.'
     )
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose provider vouched for them: the session reaches nothing else. Null: they proved it themselves.",
+    )
     agent = models.CharField(max_length=255, blank=True, default="", help_text="User-Agent.")
     address = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(
@@ -89,6 +97,75 @@ class Passkey(models.Model):
     name = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField(default=now)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SignInProvider(models.Model):
+    """Where people of an account prove who they are (OpenID Connect), set up by its administrators."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_in_providers")
+    name = models.CharField(max_length=60, help_text="On the button.")
+    slug = models.CharField(max_length=80, unique=True, help_text="/sso/SLUG leads there; never changes.")
+    issuer = models.CharField(max_length=255, help_text="As discovery writes it.")
+    client_id = models.CharField(max_length=255)
+    client_secret = EncryptedTextField(blank=True, default="")
+    domains = models.JSONField(default=list, help_text="Whose e-mail addresses it is believed, lower case.")
+    makes_members = models.BooleanField(
+        default=False, help_text="Whoever comes with such an address joins the account."
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AGENT)
+    custom_role = models.ForeignKey(
+        CustomRole,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Only beside the role agent.",
+    )
+    claim = models.CharField(
+        max_length=120, blank=True, default="", help_text='What `rules` look at, like "groups".'
+    )
+    rules = models.JSONField(
+        default=list, help_text="[{value, role, custom_role_id, team_id}], see claims.py."
+    )
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account"], name="sign_in_providers_of")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """Someone at a provider. Stays when they leave: whoever was removed does not come in again by themselves."""
+
+    provider = models.ForeignKey(SignInProvider, on_delete=models.CASCADE, related_name="identities")
+    subject = models.CharField(
+        max_length=255, help_text="`sub`: the provider's own name of them, never given twice."
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="identities"
+    )
+    created_at = models.DateTimeField(default=now)
+    last_used_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="identity_once"),
+            models.UniqueConstraint(
+                fields=["provider", "user"],
+                condition=models.Q(user__isnull=False),
+                name="identity_of_a_user_once",
+            ),
+        ]
+
+
+class CompanyLinkRequest(models.Model):
+    """Somebody typed an address to be mailed the way to their company's provider; the worker looks who that is."""
+
+    email = models.EmailField(max_length=254)
+    created_at = models.DateTimeField(default=now)
 
 
 class Spent(models.Model):

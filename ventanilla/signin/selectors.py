@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.sessions.models import Session
+from django.db.models import Count, F, QuerySet
 
-from ventanilla.accounts.models import Account, User
+from ventanilla.accounts.models import Account, Membership, User
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
-from ventanilla.signin.models import Authenticator, Passkey, RecoveryCode, SignIn
+from ventanilla.kit.errors import NotFound
+from ventanilla.signin.errors import OnlySingleSignOn
+from ventanilla.signin.models import Authenticator, Identity, Passkey, RecoveryCode, SignIn, SignInProvider
 
 
 def authenticator_of(user: User) -> Authenticator | None:
@@ -35,6 +38,12 @@ def with_second_step(user_ids: Iterable[int]) -> set[int]:
     apps = Authenticator.objects.filter(user_id__in=wanted, confirmed_at__isnull=False)
     keys = Passkey.objects.filter(user_id__in=wanted)
     return {*apps.values_list("user_id", flat=True), *keys.values_list("user_id", flat=True)}
+
+
+def vouchable(account_id: int, user_ids: Collection[int]) -> set[int]:
+    """Those of them who have come by a provider of the account, which takes second steps itself."""
+    rows = Identity.objects.filter(provider__account_id=account_id, user_id__in=user_ids)
+    return set(rows.values_list("user_id", flat=True).distinct())
 
 
 def owes_second_step(account: Account, user: User) -> bool:
@@ -73,9 +82,23 @@ def state_of(user: User) -> str:
     return tokens.digest(user.get_session_auth_hash())[:32]
 
 
-def sessions_of(user: User) -> list[SignIn]:
-    """Where they are signed in now, the one used last first. Two queries."""
-    rows = list(SignIn.objects.filter(user=user, state=state_of(user)).order_by("-last_seen_at", "-pk"))
+def check_own_way(user: User) -> None:
+    """Raises OnlySingleSignOn when none of their accounts opens for what they prove themselves by."""
+    closed = Membership.objects.filter(user=user).values_list("account__only_single_sign_on", flat=True)
+    if closed and all(closed):
+        raise OnlySingleSignOn
+
+
+def sessions_of(user: User, *, vouched_in: Collection[int] | None = None) -> list[SignIn]:
+    """Where they are signed in now, the one used last first. Two queries.
+
+    `vouched_in`: only those that the providers of these accounts opened.
+    """
+    rows = list(
+        visible_sessions(user, vouched_in=vouched_in)
+        .filter(state=state_of(user))
+        .order_by("-last_seen_at", "-pk")
+    )
     browsers = [row.key.removeprefix("browser:") for row in rows if row.client_session_id is None]
     alive = set(
         Session.objects.filter(session_key__in=browsers, expire_date__gt=now()).values_list(
@@ -83,3 +106,31 @@ def sessions_of(user: User) -> list[SignIn]:
         )
     )
     return [row for row in rows if row.client_session_id or row.key.removeprefix("browser:") in alive]
+
+
+def visible_sessions(user: User, *, vouched_in: Collection[int] | None) -> QuerySet[SignIn]:
+    """Their sessions as far as the one that asks may see and end them; `vouched_in` as in `sessions_of`."""
+    rows = SignIn.objects.filter(user=user)
+    return rows if vouched_in is None else rows.filter(account_id__in=vouched_in)
+
+
+def providers_of(account: Account) -> QuerySet[SignInProvider]:
+    """The account's, in the order they were set up; `people` says how many came by each."""
+    rows = SignInProvider.objects.filter(account=account).annotate(people=Count("identities__user"))
+    return rows.order_by("pk")
+
+
+def get_provider(account: Account, provider_id: int) -> SignInProvider:
+    """One of them. Raises NotFound."""
+    found = providers_of(account).select_related("account").filter(pk=provider_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def identities_of(provider: SignInProvider) -> QuerySet[Identity]:
+    """The members who came by it, whoever came last first. Those who left the account are not its business any more."""
+    rows = Identity.objects.select_related("user").filter(
+        provider=provider, user__memberships__account_id=F("provider__account_id")
+    )
+    return rows.order_by("-last_used_at", "-pk")[:1000]

@@ -58,7 +58,7 @@ def add_agent(
     Raises AgentLimitReached, AlreadyMember or Invalid. Records agent.added.
     """
     address = clean_email(email)
-    _check_limit(account)
+    check_agent_limit(account)
     return invite(
         account,
         email=address,
@@ -80,7 +80,8 @@ def _custom_role(account: Account, role_id: int | None, *, role: str) -> CustomR
     return get_role(account, role_id=role_id, field="custom_role_id")
 
 
-def _check_limit(account: Account) -> None:
+def check_agent_limit(account: Account) -> None:
+    """Raises AgentLimitReached when no one more may join. Inside a transaction."""
     most = account.limits.get("agents")
     # The row lock makes two invitations at once count one after the other.
     Account.objects.select_for_update().only("pk").get(pk=account.pk)

@@ -58,6 +58,9 @@ class Account(models.Model):
         default=dict, blank=True, help_text="{agents, inboxes}: most of each; absent is unlimited."
     )
     settings = models.JSONField(default=dict, blank=True)
+    only_single_sign_on = models.BooleanField(
+        default=False, help_text="No password, passkey or mailed link opens it, only a provider of its own."
+    )
     custom_attributes = models.JSONField(default=dict, blank=True)
     # Sequences that are part of the account row, so that taking the next number is one UPDATE in the command's transaction.
     last_display_id = models.BigIntegerField(default=0, help_text="Newest conversation number given out.")

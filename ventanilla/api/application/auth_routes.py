@@ -28,6 +28,7 @@ from ventanilla.kit.clock import epoch, iso
 from ventanilla.kit.errors import BadRequest, Invalid, NotFound
 from ventanilla.signin.commands import entry
 from ventanilla.signin.errors import StepOver, WrongCode
+from ventanilla.signin.selectors import check_own_way
 
 router = Router(tags=["Sign-in"])
 
@@ -122,6 +123,7 @@ def with_session(opened: OpenedSession, body: Any) -> HttpResponse:
 
 
 def _signed_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    check_own_way(user)
     opened = sessions.open_session(user, how=how)
     remember_phone(request, opened, how=how)
     return with_session(opened, {"data": just_signed_in_json(user)})

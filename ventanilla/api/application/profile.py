@@ -16,16 +16,23 @@ from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.errors import WrongPassword
 from ventanilla.accounts.models import Membership
 from ventanilla.api.application.agents import AvailabilityWord, RoleWord
-from ventanilla.api.auth import UserRequest, brings_key, require_second_step
+from ventanilla.api.auth import (
+    UserRequest,
+    brings_key,
+    reach_of_request,
+    require_second_step,
+    vouched_auth,
+)
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
-from ventanilla.api.own import own_json
+from ventanilla.api.own import check_belongs_here, check_reach, own_json
 from ventanilla.api.proofs import freshly_proved, owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.signin.commands.email_changes import ask_to_change_email
+from ventanilla.signin.errors import ProofNeeded
 
 router = Router(tags=["Profile"])
 
@@ -124,21 +131,22 @@ def _membership(request: UserRequest, account_id: int) -> Membership:
     if membership is None:
         raise NotFound
     if "HTTP_API_ACCESS_TOKEN" not in request.META:
-        require_second_step(membership.account, user)
+        require_second_step(membership.account, user, reach_of_request(request))
     return membership
 
 
-@router.get("", operation_id="show_profile", response=UserShape)
+@router.get("", operation_id="show_profile", response=UserShape, auth=vouched_auth)
 def show(request: UserRequest) -> HttpResponse:
     """The signed-in user."""
     return json_reply(own_json(request, request.auth))
 
 
-@router.patch("", operation_id="update_profile", response=UserShape)
+@router.patch("", operation_id="update_profile", response=UserShape, auth=vouched_auth)
 def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
     """Change what is given. A new password signs other devices out; a new address takes a proof and a link."""
     user = request.auth
     new_email = given.email if given.email and given.email.strip().lower() != user.email else None
+    _check_is_theirs(request, given, new_email=new_email)
     if new_email is not None:
         freshly_proved(request)  # before anything is changed
     if given.password:
@@ -151,6 +159,18 @@ def change(request: UserRequest, given: ProfileBody = Given()) -> HttpResponse:
     if new_email is not None:
         ask_to_change_email(user, email=new_email)
     return json_reply(own_json(request, user))
+
+
+# What only their own desk looks at.
+_OF_THE_DESK = frozenset({"ui_settings", "timezone"})
+
+
+def _check_is_theirs(request: UserRequest, given: ProfileBody, *, new_email: str | None) -> None:
+    """Raises ProofNeeded where a provider's word is not enough to change this of a person."""
+    if (given.password or new_email) and reach_of_request(request).is_limited:
+        raise ProofNeeded
+    if given.model_fields_set - _OF_THE_DESK:
+        check_belongs_here(request, request.auth)
 
 
 def _change_password(request: UserRequest, given: ProfileBody) -> None:
@@ -167,30 +187,36 @@ def _change_password(request: UserRequest, given: ProfileBody) -> None:
         remember_browser(request, request.auth, how="password")
 
 
-@router.delete("/avatar", operation_id="delete_profile_avatar", response={200: None})
+@router.delete("/avatar", operation_id="delete_profile_avatar", response={200: None}, auth=vouched_auth)
 def delete_avatar(request: UserRequest) -> HttpResponse:
     """Take the picture away."""
+    check_belongs_here(request, request.auth)
     commands.remove_avatar(request.auth)
     return empty_reply()
 
 
-@router.post("/availability", operation_id="set_availability", response=UserShape)
+@router.post("/availability", operation_id="set_availability", response=UserShape, auth=vouched_auth)
 def availability(request: UserRequest, given: AvailabilityBody = Given()) -> HttpResponse:
     """Online, busy or offline in one account."""
+    check_reach(request, given.account_id)
     agent_commands.set_availability(_membership(request, given.account_id), availability=given.availability)
     return json_reply(own_json(request, request.auth))
 
 
-@router.post("/auto_offline", operation_id="set_auto_offline", response=UserShape)
+@router.post("/auto_offline", operation_id="set_auto_offline", response=UserShape, auth=vouched_auth)
 def auto_offline(request: UserRequest, given: AutoOfflineBody = Given()) -> HttpResponse:
     """Whether being away shows as offline in one account."""
+    check_reach(request, given.account_id)
     agent_commands.set_auto_offline(_membership(request, given.account_id), auto_offline=given.auto_offline)
     return json_reply(own_json(request, request.auth))
 
 
-@router.patch("/set_active_account", operation_id="set_active_account", response={200: None})
+@router.patch(
+    "/set_active_account", operation_id="set_active_account", response={200: None}, auth=vouched_auth
+)
 def choose_account(request: UserRequest, given: ActiveAccountBody = Given()) -> HttpResponse:
     """Remember which account they look at."""
+    check_reach(request, given.account_id)
     set_active_account(request.auth, account_id=given.account_id)
     return empty_reply()
 

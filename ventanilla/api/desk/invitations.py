@@ -10,11 +10,11 @@ from ninja import Schema
 from ventanilla.accounts.commands import invitations
 from ventanilla.accounts.commands.accounts import set_active_account
 from ventanilla.accounts.models import Membership
-from ventanilla.accounts.rendering import user_json
 from ventanilla.api.application.profile import UserShape
-from ventanilla.api.auth import UserRequest, user_auth
+from ventanilla.api.auth import UserRequest, reach_of_request, user_auth, vouched_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
+from ventanilla.api.own import own_json
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of
 from ventanilla.kit import rate_limits
@@ -73,7 +73,7 @@ def accept(request: UserRequest, given: LinkBody = Given()) -> HttpResponse:
     """The signed-in user joins, and looks at that account from now on."""
     membership = invitations.accept_by_link(given.token, user=request.auth)
     set_active_account(request.auth, account_id=membership.account_id)
-    return json_reply(user_json(request.auth))
+    return json_reply(own_json(request, request.auth))
 
 
 @router.post("/invitation/decline", operation_id="decline_invitation", response={200: None}, auth=None)
@@ -84,10 +84,13 @@ def decline(request: HttpRequest, given: LinkBody = Given()) -> HttpResponse:
     return empty_reply()
 
 
-@router.get("/invitations", operation_id="list_own_invitations", response=list[WaitingShape], auth=user_auth)
+@router.get(
+    "/invitations", operation_id="list_own_invitations", response=list[WaitingShape], auth=vouched_auth
+)
 def waiting(request: UserRequest) -> HttpResponse:
-    """Invitations that wait for the signed-in user."""
-    rows = invitations.invitations_for(request.auth)
+    """Invitations that wait for the signed-in user; none are told to a session that is not wholly theirs."""
+    is_limited = reach_of_request(request).is_limited
+    rows = [] if is_limited else invitations.invitations_for(request.auth)
     return json_reply([{"id": row.pk, **_about(row)} for row in rows])
 
 
@@ -100,7 +103,7 @@ def waiting(request: UserRequest) -> HttpResponse:
 def accept_own(request: UserRequest, invitation_id: int) -> HttpResponse:
     """Join that account."""
     invitations.accept_on_desk(request.auth, membership_id=invitation_id)
-    return json_reply(user_json(request.auth))
+    return json_reply(own_json(request, request.auth))
 
 
 @router.post(

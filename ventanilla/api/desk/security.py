@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Schema
 
 from ventanilla.api.application.profile_mfa import CodesShape
-from ventanilla.api.auth import UserRequest
+from ventanilla.api.auth import UserRequest, reach_of_request, vouched_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import where_is
 from ventanilla.api.late import Router
@@ -20,6 +20,7 @@ from ventanilla.kit.clock import iso
 from ventanilla.signin.commands import entry, factors, keys, passkeys, sessions
 from ventanilla.signin.devices import described, is_phone, place_of
 from ventanilla.signin.models import SignIn
+from ventanilla.signin.reach import prove_own
 from ventanilla.signin.selectors import (
     authenticator_of,
     passkeys_of,
@@ -75,8 +76,12 @@ class SessionShape(Schema):
 
 
 class SecurityShape(Schema):
-    """`second_step`: whether signing in takes more than a password. `authenticator_since`: null without an app."""
+    """`second_step`: whether signing in takes more than a password. `authenticator_since`: null without an app.
 
+    `is_vouched`: a provider opened this session, which neither shows nor changes what they prove themselves with.
+    """
+
+    is_vouched: bool
     second_step: bool
     authenticator_since: str | None
     recovery_codes_left: int
@@ -84,10 +89,22 @@ class SecurityShape(Schema):
     sessions: list[SessionShape]
 
 
+def _vouched_in(request: UserRequest) -> frozenset[int] | None:
+    """The accounts whose providers opened this session; None when it is wholly theirs."""
+    reach = reach_of_request(request)
+    return reach.accounts if reach.is_limited else None
+
+
 def _security(request: UserRequest) -> dict[str, Any]:
-    user = request.auth
-    app, here = authenticator_of(user), where_is(request).key
+    user, vouched_in = request.auth, _vouched_in(request)
+    here = where_is(request).key
+    kept = [_session(one, here=here) for one in sessions_of(user, vouched_in=vouched_in)]
+    if vouched_in is not None:
+        return {"is_vouched": True, "second_step": False, "authenticator_since": None, "recovery_codes_left": 0,
+                "passkeys": [], "sessions": kept}  # fmt: skip
+    app = authenticator_of(user)
     return {
+        "is_vouched": False,
         "second_step": bool(ways_of(user)),
         "authenticator_since": iso(app.confirmed_at) if app else None,
         "recovery_codes_left": recovery_codes_left(user),
@@ -100,7 +117,7 @@ def _security(request: UserRequest) -> dict[str, Any]:
             }
             for one in passkeys_of(user)
         ],
-        "sessions": [_session(one, here=here) for one in sessions_of(user)],
+        "sessions": kept,
     }
 
 
@@ -116,7 +133,7 @@ def _session(one: SignIn, *, here: str) -> dict[str, Any]:
     }
 
 
-@router.get("", operation_id="show_security", response=SecurityShape)
+@router.get("", operation_id="show_security", response=SecurityShape, auth=vouched_auth)
 def show(request: UserRequest) -> HttpResponse:
     """What they have set up."""
     return json_reply(_security(request))
@@ -146,13 +163,13 @@ def show_token(request: UserRequest) -> HttpResponse:
     return response
 
 
-@router.get("/proof", operation_id="show_proof_ways", response=ProofWaysShape)
+@router.get("/proof", operation_id="show_proof_ways", response=ProofWaysShape, auth=vouched_auth)
 def proof_ways(request: UserRequest) -> HttpResponse:
     """What this user shows before a dangerous act."""
     return json_reply({"ways": proof_ways_of(request.auth)})
 
 
-@router.post("/proof", operation_id="give_proof", response={200: None})
+@router.post("/proof", operation_id="give_proof", response={200: None}, auth=vouched_auth)
 def give_proof(request: UserRequest, given: ProofBody = Given()) -> HttpResponse:
     """Show anew that it is them: dangerous acts are open for a quarter of an hour, in this browser."""
     user = themselves(request)
@@ -165,25 +182,30 @@ def give_proof(request: UserRequest, given: ProofBody = Given()) -> HttpResponse
             passkey=answer_of(given.passkey, request),
         )
     remember_proof(request)
+    prove_own(request.session)
     return empty_reply()
 
 
-@router.post("/proof/passkey", operation_id="ask_for_passkey_as_proof", response=AskedShape)
+@router.post(
+    "/proof/passkey", operation_id="ask_for_passkey_as_proof", response=AskedShape, auth=vouched_auth
+)
 def ask_for_passkey(request: UserRequest) -> HttpResponse:
     """What the browser is asked when a passkey is the proof."""
     user = themselves(request)
     return json_reply(asked_json(passkeys.ask_for_one(origin=origin_of(request), user=user)))
 
 
-@router.delete("/sessions/{int:session_id}", operation_id="revoke_session", response=SecurityShape)
+@router.delete(
+    "/sessions/{int:session_id}", operation_id="revoke_session", response=SecurityShape, auth=vouched_auth
+)
 def revoke(request: UserRequest, session_id: int) -> HttpResponse:
     """End one session, wherever it is."""
-    sessions.revoke_session(themselves(request), sign_in_id=session_id)
+    sessions.revoke_session(themselves(request), sign_in_id=session_id, vouched_in=_vouched_in(request))
     return json_reply(_security(request))
 
 
-@router.delete("/sessions", operation_id="revoke_other_sessions", response=SecurityShape)
+@router.delete("/sessions", operation_id="revoke_other_sessions", response=SecurityShape, auth=vouched_auth)
 def revoke_others(request: UserRequest) -> HttpResponse:
     """End every session but this one."""
-    sessions.revoke_others(themselves(request), keep=where_is(request).key)
+    sessions.revoke_others(themselves(request), keep=where_is(request).key, vouched_in=_vouched_in(request))
     return json_reply(_security(request))

@@ -16,15 +16,16 @@ from ventanilla.accounts.commands import accounts, sessions, users
 from ventanilla.accounts.errors import BadCredentials
 from ventanilla.accounts.models import User
 from ventanilla.accounts.passwords import shortest
-from ventanilla.accounts.rendering import seen_user_json, user_json
-from ventanilla.accounts.selectors import active_membership, is_installed, keeps_installation
+from ventanilla.accounts.rendering import seen_user_json
+from ventanilla.accounts.selectors import active_membership, is_installed
 from ventanilla.api import viewing
 from ventanilla.api.application.profile import UserShape
-from ventanilla.api.auth import current_user
+from ventanilla.api.auth import current_user, reach_of_request
 from ventanilla.api.errors import NoSession
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import remember_browser
 from ventanilla.api.late import Router
+from ventanilla.api.own import asked_here, keeps_installation_here, own_json
 from ventanilla.api.passkey_answers import PasskeyAnswerBody, answer_of
 from ventanilla.api.proofs import remember_proof
 from ventanilla.api.replies import empty_reply, json_reply
@@ -35,7 +36,8 @@ from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import BadRequest
 from ventanilla.signin.commands import entry
 from ventanilla.signin.commands.email_changes import undo_email_change
-from ventanilla.signin.selectors import asked_for_second_step
+from ventanilla.signin.reach import prove_own
+from ventanilla.signin.selectors import check_own_way
 
 router = Router(tags=["Desk"])
 
@@ -147,6 +149,7 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
     if "CSRF_COOKIE" not in request.META:
         guard.process_request(request)  # so that a token the browser has already is kept
     seen = viewing.member_seen(request, user) if user else None
+    seen = seen if seen and reach_of_request(request).includes(seen.account) else None
     membership = seen or (active_membership(user) if user else None)
     locale = (
         membership.account.locale if membership else (translation.get_language() or settings.LANGUAGE_CODE)
@@ -157,7 +160,11 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
         "signed_in": user is not None,
         "locale": locale,
         "languages": [code for code, _name in settings.LANGUAGES],
-        "user": seen_user_json(seen, viewer=user) if user and seen else user_json(user) if user else None,
+        "user": seen_user_json(seen, viewer=user)
+        if user and seen
+        else own_json(request, user)
+        if user
+        else None,
         "viewer": user.name if user and seen else None,
         "csrf_token": get_token(request),
         "version": __version__,
@@ -176,10 +183,12 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
                 "since": iso(one.second_step_from),
                 "owed": one.second_step_in_force,
             }
-            for one in (asked_for_second_step(user) if user else [])
+            for one in (asked_here(request, user) if user else [])
         ],
         "position": str(settled_position()) if user else "",
-        "base_url": links.base_url() if not installed or (user and keeps_installation(user)) else None,
+        "base_url": links.base_url()
+        if not installed or (user and keeps_installation_here(request, user))
+        else None,
     }
     response = json_reply(body)
     response["Cache-Control"] = "no-store"
@@ -188,8 +197,10 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
 
 
 def let_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
-    """The session of this browser is theirs; answers as boot does."""
+    """The session of this browser is theirs; answers as boot does. Raises OnlySingleSignOn where that opens nothing."""
+    check_own_way(user)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    prove_own(request.session)
     remember_proof(request)
     remember_browser(request, user, how=how)
     sessions.note_sign_in(user, how=how)

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from ninja import Schema
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.accounts.selectors import keeps_installation
 from ventanilla.api.auth import Request
 from ventanilla.api.late import Router
+from ventanilla.api.own import keeps_installation_here
 from ventanilla.api.replies import json_reply
 from ventanilla.kit.crowding import crowded_address
 from ventanilla.plugins.selectors import State, plugins
@@ -52,6 +52,6 @@ WARNINGS: dict[str, Callable[[], dict[str, Any] | None]] = {
 def index(request: Request, account_id: int) -> HttpResponse:
     """What whoever looks after the installation should see; to other administrators there is nothing to warn of."""
     request.auth.require(Capability.ADMINISTRATION)
-    looks = WARNINGS if keeps_installation(request.auth.person) else {}
+    looks = WARNINGS if keeps_installation_here(request, request.auth.person) else {}
     found = ((kind, look()) for kind, look in looks.items())
     return json_reply({"payload": [{"kind": kind, "values": values} for kind, values in found if values]})

@@ -40,13 +40,17 @@ ADMINISTRATORS_ONLY = {
     "show_installation", "update_installation", "set_own_mail_server", "forget_own_mail_server", "test_own_mail_server",
     "list_invitations", "hand_over_link", "list_warnings",
     "show_health", "list_set_aside", "retry_set_aside", "drop_set_aside", "hurry_own_mail", "show_alert_key",
+    "show_single_sign_on", "set_only_single_sign_on", "add_sign_in_provider", "change_sign_in_provider",
+    "remove_sign_in_provider", "check_sign_in_provider", "list_people_of_provider", "unlink_person_of_provider",
     "audit_logs", "list_audit_entries", "audit_choices", "download_audit_entries",
     "import_contacts", "export_contacts", "desk_export_contacts",
     "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
     "desk_discard_import", "desk_start_import", "desk_stop_import", "desk_undo_import", "desk_import_edited",
     "desk_import_refused", "desk_import_refused_file", "desk_ended_imports", "desk_import_seen",
 }  # fmt: skip
-FROM_A_BROWSER = {"desk_ask_for_second_step"}  # takes a fresh proof, which no token gives
+FROM_A_BROWSER = {  # takes a fresh proof, which no token gives
+    "desk_ask_for_second_step", "set_only_single_sign_on", "add_sign_in_provider",
+}  # fmt: skip
 REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them, agents do not
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)

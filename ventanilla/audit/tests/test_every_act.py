@@ -45,6 +45,12 @@ NO_ACTS = {
     "desk_try_role": "counts whom a role would concern, keeps nothing",
     "desk_ask_for_second_step": "only from a browser: signin/tests/test_second_step_rule.py",
     "desk_view_as": "only from a browser: test_audit.py",
+    "check_sign_in_provider": "asks a provider, keeps nothing",
+    "set_only_single_sign_on": "only from a browser: signin/tests/test_single_sign_on.py",
+    "add_sign_in_provider": "only from a browser: the same",
+    "change_sign_in_provider": "only from a browser: the same",
+    "remove_sign_in_provider": "only from a browser: the same",
+    "unlink_person_of_provider": "only from a browser: the same",
     "switch_plugin": "needs a package: e2e/test_desk_plugins.py",
 }
 TAKES = {"desk_export_contacts", "show_incoming_raw", "show_message_source", "desk_import_refused_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.browser_sessions import stored_key
 from ventanilla.accounts.commands.system_mail import write_mail
-from ventanilla.accounts.models import ClientSession, User
+from ventanilla.accounts.models import Account, ClientSession, User
 from ventanilla.accounts.selectors import active_membership
 from ventanilla.kit import tokens
 from ventanilla.kit.callers import network_of
@@ -23,7 +24,7 @@ from ventanilla.signin.devices import described, kind_of_device, place_of
 from ventanilla.signin.events import NewDevice, SessionRevoked
 from ventanilla.signin.models import KnownDevice, SignIn
 from ventanilla.signin.recording import record_everywhere
-from ventanilla.signin.selectors import state_of
+from ventanilla.signin.selectors import state_of, visible_sessions
 
 _SEEN_EVERY = timedelta(minutes=5)
 _MOST_REMEMBERED = 10_000
@@ -46,12 +47,16 @@ class Where:
 
 
 @transaction.atomic
-def remember_session(user: User, where: Where, *, how: str, known: bool = False) -> None:
+def remember_session(
+    user: User, where: Where, *, how: str, known: bool = False, account: Account | None = None
+) -> None:
     """Put the session that was just opened into the list, and tell its owner by mail when the device is a new one.
 
-    `known`: the browser showed that they came in there before. Records user.new_device.
+    `known`: the browser showed that they came in there before. `account`: its provider vouched for them. Records
+    user.new_device.
     """
-    SignIn.objects.update_or_create(key=where.key, defaults=_columns(user, where, how=how))
+    columns = {**_columns(user, where, how=how), "account": account}
+    SignIn.objects.update_or_create(key=where.key, defaults=columns)
     digest = tokens.digest(f"{kind_of_device(where.agent)}|{network_of(where.address)}")
     devices = KnownDevice.objects.filter(user=user)
     is_first = not devices.exists()
@@ -98,18 +103,21 @@ def note_seen(user: User, where: Where) -> None:
 
 
 @transaction.atomic
-def revoke_session(user: User, *, sign_in_id: int) -> None:
-    """End one session of theirs, wherever it is; its sockets close. Raises NotFound. Records user.session_revoked."""
-    row = SignIn.objects.filter(user=user, pk=sign_in_id).first()
+def revoke_session(user: User, *, sign_in_id: int, vouched_in: Collection[int] | None = None) -> None:
+    """End one session of theirs, wherever it is; its sockets close. Raises NotFound. Records user.session_revoked.
+
+    `vouched_in`: only one that the providers of these accounts opened.
+    """
+    row = visible_sessions(user, vouched_in=vouched_in).filter(pk=sign_in_id).first()
     if row is None:
         raise NotFound
     _end(user, [row])
 
 
 @transaction.atomic
-def revoke_others(user: User, *, keep: str) -> int:
-    """End every session but the one with that key; how many. Records user.session_revoked."""
-    rows = list(SignIn.objects.filter(user=user).exclude(key=keep))
+def revoke_others(user: User, *, keep: str, vouched_in: Collection[int] | None = None) -> int:
+    """End every session but the one with that key; how many. `vouched_in` as above. Records user.session_revoked."""
+    rows = list(visible_sessions(user, vouched_in=vouched_in).exclude(key=keep))
     if rows:
         _end(user, rows)
     return len(rows)

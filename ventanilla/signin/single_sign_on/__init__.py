@@ -1,0 +1,1 @@
+"""Single sign-on by OpenID Connect: what is spoken with a provider. Whom its word lets in, commands/arriving.py decides."""
