@@ -127,6 +127,10 @@ class Product:
         """What opens a session for this person without their password, once."""
         return dict(self._ask("way_in", id=person.id))
 
+    def forget_proofs(self) -> None:
+        """As if every session had last shown who sits there long ago."""
+        self._ask("forget_proofs")
+
     def _ask(self, what: str, **asked: Any) -> Any:
         if self._people is None:
             self.begin_with_an_empty_database()

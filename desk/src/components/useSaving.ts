@@ -19,6 +19,7 @@ export function useSaving() {
       return true
     } catch (error) {
       if (error instanceof ApiError) {
+        if (error.code === 'proof_needed') return false // they turned away from the dialog
         problem.value = error
         if (!Object.keys(error.fields).length) toast(t('common.save_failed', { reason: error.message }))
       } else toast(t('common.offline_save'))
