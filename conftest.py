@@ -36,14 +36,26 @@ def _asks_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or not _DATABASE.isdisjoint(names)
 
 
+def _is_postgres() -> bool:
+    return os.environ.get("VENTANILLA_DATABASE_URL", "").startswith("postgres") or bool(
+        os.environ.get("VENTANILLA_TEST_DATABASE_URLS")
+    )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Migrate what the tests' databases are copied from before a test's own time begins to run."""
+    if not _is_postgres() and any(map(_asks_a_database, session.items)):
+        from ventanilla.testing import template
+
+        template.prepare()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Write each test's ledger ids into its report, and leave out rules of the other database.
 
     What asks no database says on PostgreSQL what it said on SQLite, so it runs there once only.
     """
-    postgres = os.environ.get("VENTANILLA_DATABASE_URL", "").startswith("postgres") or bool(
-        os.environ.get("VENTANILLA_TEST_DATABASE_URLS")
-    )
+    postgres = _is_postgres()
     if postgres:
         alike = [i for i in items if not _asks_a_database(i) and i.get_closest_marker("postgres") is None]
         config.hook.pytest_deselected(items=alike)

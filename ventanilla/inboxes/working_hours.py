@@ -6,12 +6,13 @@ A week is seven days, 0 is Sunday. Hours are of the inbox's time zone, which may
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from ventanilla.kit.business_time import DAY_MINUTES, BusinessTime, Span
 from ventanilla.kit.clock import zone
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.shapes import Shape, Whole, read
@@ -83,43 +84,26 @@ def _zone_of(inbox: Inbox) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _day_of(inbox: Inbox, number: int) -> Mapping[str, Any] | None:
+def _hours_of(inbox: Inbox, *, with_closing_minute: bool = False) -> BusinessTime:
+    """The inbox's week as business time."""
+    week: list[tuple[Span, ...]] = [()] * 7
     for day in inbox.working_hours:
-        if day["day_of_week"] == number and not day["closed_all_day"]:
-            return day  # type: ignore[no-any-return]  # JSON
-    return None
+        if day["open_all_day"]:
+            week[day["day_of_week"]] = (Span(0, DAY_MINUTES),)
+        elif not day["closed_all_day"]:
+            opens = day["open_hour"] * 60 + day["open_minutes"]
+            closes = day["close_hour"] * 60 + day["close_minutes"]
+            week[day["day_of_week"]] = (Span(opens, closes + with_closing_minute),)
+    return BusinessTime(_zone_of(inbox), tuple(week))
 
 
 def is_open_now(inbox: Inbox, *, at: datetime) -> bool:
     """Whether the inbox is open at that moment, both ends of the hours included. Always, when hours are switched off."""
-    if not inbox.working_hours_enabled:
-        return True
-    local = at.astimezone(_zone_of(inbox))
-    day = _day_of(inbox, local.isoweekday() % 7)
-    if day is None:
-        return False
-    minute = time(local.hour, local.minute)
-    return (
-        time(day["open_hour"], day["open_minutes"]) <= minute <= time(day["close_hour"], day["close_minutes"])
-    )
+    return not inbox.working_hours_enabled or _hours_of(inbox, with_closing_minute=True).is_open(at)
 
 
 def business_duration(inbox: Inbox, *, start: datetime, end: datetime) -> timedelta:
     """Open time between two moments; zero when hours are switched off or `end` is not after `start` (F.8)."""
     if not inbox.working_hours_enabled or end <= start:
         return timedelta()
-    here = _zone_of(inbox)
-    start = max(start, end - _LONGEST_SPAN)
-    total, date = timedelta(), start.astimezone(here).date()
-    while date <= end.astimezone(here).date():
-        day = _day_of(inbox, date.isoweekday() % 7)
-        if day is not None:
-            opens = datetime.combine(date, time(day["open_hour"], day["open_minutes"]), here).astimezone(UTC)
-            closes = datetime.combine(date, time(day["close_hour"], day["close_minutes"]), here).astimezone(
-                UTC
-            )
-            if day["open_all_day"]:
-                closes += timedelta(minutes=1)  # 23:59 stands for the end of the day
-            total += max(timedelta(), min(end, closes) - max(start, opens))
-        date += timedelta(days=1)
-    return total
+    return _hours_of(inbox).between(max(start, end - _LONGEST_SPAN), end)

@@ -37,6 +37,11 @@ def copy(target: Path) -> None:
 
 
 @cache
+def prepare() -> None:
+    """Make it where it is not there yet: some ten seconds, a minute on a busy machine."""
+    _migrated()
+
+
 def _migrated() -> Path:
     path = _FOLDER / f"{_digest()}.sqlite3"
     _FOLDER.mkdir(parents=True, exist_ok=True)

@@ -65,9 +65,7 @@ def _said(message: Message) -> str:
 
 
 def _subject(message: Message) -> str:
-    email = message.content_attributes.get("email")
-    subject = email.get("subject") if isinstance(email, dict) else None
-    return subject if isinstance(subject, str) else ""
+    return message.marks.mail.subject
 
 
 def excerpt(text: str, phrases: Sequence[Phrase], place: str = "content") -> Excerpt:
