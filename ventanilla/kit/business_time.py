@@ -72,11 +72,6 @@ class BusinessTime:
             left -= window.end - begins
         return None
 
-    def opens_at(self, at: datetime) -> datetime | None:
-        """The moment itself while it is open, else when it opens next; None when it opens no more."""
-        window = next(self.windows(at), None)
-        return None if window is None else max(at, window.start)
-
     def windows(self, start: datetime) -> Iterator[Window]:
         """Open stretches that end after `start`, in order, none over another, until it stays closed for more than a year."""
         return _apart(window for window in self._from(start) if window.end > start)
