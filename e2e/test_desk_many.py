@@ -15,7 +15,7 @@ from e2e.test_desk_keys import on_the_page
 
 __all__ = ["floor"]  # the fixture of that module
 
-COLUMNS = ("status", "snoozed_until", "priority", "labels")
+COLUMNS = ("status", "close_reason", "snoozed_until", "priority", "labels")
 
 
 def bar(page: Page) -> Locator:
@@ -41,7 +41,7 @@ def until(check: Callable[[], bool], what: str) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("D-CFG-03", "C-08", "C-10", "C-19", "Z-21")
+@pytest.mark.feature("D-CFG-03", "V-LST-03", "C-08", "C-10", "C-19", "Z-21")
 def test_every_change_to_chosen_rows_is_taken_back_whole(
     screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
 ) -> None:
@@ -68,6 +68,7 @@ def test_every_change_to_chosen_rows_is_taken_back_whole(
         "s": ("Hasta mañana", lambda one: one["status"] == "snoozed"),
         "i": (None, lambda one: one["assignee"] == floor.bruno.id),
         "e": (None, lambda one: one["status"] == "resolved"),
+        "y": (None, lambda one: one["close_reason"] == "archived"),
     }
     for key, (choice, changed) in changes.items():
         for number in numbers:

@@ -6,6 +6,7 @@ const facts = (fields: Partial<Facts>): Facts => ({
   id: 1,
   inbox_id: 1,
   status: 'open',
+  close_reason: null,
   snoozed_until: null,
   priority: null,
   assignee_id: null,
@@ -15,6 +16,19 @@ const facts = (fields: Partial<Facts>): Facts => ({
 })
 
 describe('taking back a change to many (C-10, D-CFG-03)', () => {
+  it('takes out of the archive what was resolved, and opens what was open (V-LST-03)', () => {
+    const before = [
+      facts({ id: 1, status: 'resolved', close_reason: 'ignored' }),
+      facts({ id: 2, status: 'open' }),
+      facts({ id: 3, status: 'resolved', close_reason: 'archived' }),
+    ]
+    const now = before.map((one) => ({ ...one, status: 'resolved' as const, close_reason: 'archived' }))
+    expect(wayBack(before, now)).toEqual([
+      { fields: { status: 'resolved', close_reason: 'ignored', assignee_id: 0 }, ids: [1] },
+      { fields: { status: 'open', assignee_id: 0 }, ids: [2] },
+    ])
+  })
+
   it('brings each state back, those alike in one request, and leaves alone what did not change', () => {
     const before = [
       facts({ id: 1, status: 'open' }),

@@ -6,6 +6,7 @@ export interface Facts {
   id: Id
   inbox_id: Id
   status: Status
+  close_reason: string | null
   snoozed_until: number | null
   priority: Priority | null
   assignee_id: Id | null
@@ -13,7 +14,7 @@ export interface Facts {
   labels: string[]
 }
 export interface BulkChange {
-  fields?: { status?: Status; assignee_id?: Id; team_id?: Id; priority?: Priority | null }
+  fields?: { status?: Status; close_reason?: string; assignee_id?: Id; team_id?: Id; priority?: Priority | null }
   labels?: { add?: string[]; remove?: string[] }
   snoozed_until?: number
 }
@@ -38,10 +39,12 @@ export function wayBack(before: Facts[], now: Facts[]): BulkRequest[] {
 function backOf(was: Facts, is: Facts): BulkChange | undefined {
   const fields: BulkChange['fields'] = {}
   const back: BulkChange = {}
-  const state = was.status !== is.status || was.snoozed_until !== is.snoozed_until
+  const state =
+    was.status !== is.status || was.snoozed_until !== is.snoozed_until || was.close_reason !== is.close_reason
   const team = was.team_id !== is.team_id
   if (state) {
     fields.status = was.status
+    if (was.status === 'resolved' && was.close_reason) fields.close_reason = was.close_reason
     if (was.status === 'snoozed' && was.snoozed_until) back.snoozed_until = was.snoozed_until
   }
   if (team) fields.team_id = was.team_id ?? 0

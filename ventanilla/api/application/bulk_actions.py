@@ -29,9 +29,13 @@ MOST = 1_000  # conversations in one request
 
 
 class BulkFields(Body):
-    """State, agent, team and priority. 0 and null take agent and team away, null the priority."""
+    """State, agent, team and priority. 0 and null take agent and team away, null the priority.
+
+    `close_reason` beside resolved: "archived" archives, "resolved" takes out of the archive.
+    """
 
     status: str | int | None = None
+    close_reason: str | None = None
     assignee_id: int | str | None = None
     team_id: int | str | None = None
     priority: str | int | None = None
@@ -73,10 +77,12 @@ def _state(given: BulkIn) -> list[Step]:
     status = given.fields.status
     if status in (None, "") and given.snoozed_until in (None, ""):
         return []
-    step = Step(
-        name="change_status", given={"status": status or "snoozed", "snoozed_until": given.snoozed_until}
-    )
-    return [step]
+    state = {
+        "status": status or "snoozed",
+        "snoozed_until": given.snoozed_until,
+        "close_reason": given.fields.close_reason,
+    }
+    return [Step(name="change_status", given=state)]
 
 
 def _visible(request: Request, ids: Iterable[int]) -> list[Conversation]:

@@ -43,6 +43,7 @@ class SelectedShape(Schema):
     id: int
     inbox_id: int
     status: StatusWord
+    close_reason: str | None
     snoozed_until: int | None
     priority: str | None
     assignee_id: int | None
@@ -82,6 +83,7 @@ def _shown(row: Conversation) -> dict[str, Any]:
         "id": row.display_id,
         "inbox_id": row.inbox_id,
         "status": Status(row.status).label,
+        "close_reason": row.close_reason or None,
         "snoozed_until": epoch(row.snoozed_until) if row.snoozed_until else None,
         "priority": None if row.priority is None else Priority(row.priority).label,
         "assignee_id": row.assignee_id,

@@ -13,7 +13,7 @@ from ventanilla.automation.errors import NotAll
 from ventanilla.conversations import commands
 from ventanilla.conversations.errors import AlreadyMerged
 from ventanilla.conversations.given import status_given, until_given
-from ventanilla.conversations.models import Conversation, Status
+from ventanilla.conversations.models import CloseReason, Conversation, Status
 from ventanilla.conversations.policies import needed_for_status
 from ventanilla.kit.clock import epoch
 
@@ -36,6 +36,7 @@ class StatusAction(Action):
     can_be_undone = True
     status: int
     until: datetime | None = None
+    close_reason: str | None = None  # of resolved: "archived" archives, another takes out of the archive
 
     def until_of(self, given: Mapping[str, Any]) -> datetime | None:
         """Until when, for whoever acts: "tomorrow" is theirs, counted when the action runs."""
@@ -49,13 +50,19 @@ class StatusAction(Action):
             raise NotAll(dict.fromkeys(merged, AlreadyMerged()))
 
     def apply(self, conversation: Conversation) -> None:
+        by, caused_by = self.acting.by, self.acting.caused_by
+        if self.status == Status.RESOLVED and self.close_reason == CloseReason.ARCHIVED:
+            commands.archive(conversation, by=by, caused_by=caused_by)
+            return
         commands.change_status(
             conversation,
             status=self.status,
             snoozed_until=self.until,
-            by=self.acting.by,
-            caused_by=self.acting.caused_by,
+            by=by,
+            caused_by=caused_by,
         )
+        if self.status == Status.RESOLVED and self.close_reason:
+            commands.unarchive(conversation, by=by, caused_by=caused_by)
 
     def undoing(self, conversation: Conversation) -> list[Step]:
         # An agent who opens a conversation takes it over: now, or when they undo this.
@@ -65,8 +72,12 @@ class StatusAction(Action):
 
 def state_of(conversation: Conversation) -> Step:
     """The step that gives a conversation the state it has now."""
-    until = conversation.snoozed_until
-    state = {"status": Status(conversation.status).label, "snoozed_until": epoch(until) if until else None}
+    until, reason = conversation.snoozed_until, conversation.close_reason
+    state = {
+        "status": Status(conversation.status).label,
+        "snoozed_until": epoch(until) if until else None,
+        "close_reason": reason or None,
+    }
     return Step(name="change_status", given=state)
 
 
@@ -92,6 +103,7 @@ class ChangeStatus(StatusAction):
     def read(self, given: Mapping[str, Any]) -> None:
         self.status = status_given(given.get("status"))
         self.until = self.until_of(given)
+        self.close_reason = given.get("close_reason")
 
     def shown(self) -> list[str]:
         return [str(dict(_states())[Status(self.status).label])]

@@ -247,6 +247,38 @@ def test_a_named_moment_is_the_one_of_whoever_acts_when_it_happens(acting, ana, 
         assert action.sentence() == "Snooze: Until tomorrow"
 
 
+@pytest.mark.feature("V-LST-03")
+def test_archiving_is_undone_to_what_it_was(acting, conversation):
+    archived = Step(name="archive_conversation")
+    for before in ("open", "resolved"):
+        do(
+            [Step(name="change_status", given={"status": before, "close_reason": "resolved"})],
+            conversation,
+            acting,
+        )
+        was = again(conversation)
+        (action,) = registry.plan([archived], acting=acting)
+        back = action.undoing(was)
+        do([archived], conversation, acting)
+        assert (again(conversation).status, again(conversation).close_reason) == (Status.RESOLVED, "archived")
+        do(back, conversation, acting)
+        assert (again(conversation).status, again(conversation).close_reason) == (
+            was.status,
+            was.close_reason,
+        )
+
+
+@pytest.mark.feature("V-LST-03")
+def test_what_is_archived_comes_back_archived(acting, conversation):
+    do([Step(name="archive_conversation")], conversation, acting)
+    reopened = Step(name="open_conversation")
+    (action,) = registry.plan([reopened], acting=acting)
+    back = action.undoing(again(conversation))
+    do([reopened], conversation, acting)
+    do(back, conversation, acting)
+    assert again(conversation).close_reason == "archived"
+
+
 # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -62,12 +62,12 @@ def change_status(
     return conversation
 
 
-def archive(conversation: Conversation, *, by: By) -> Conversation:
+def archive(conversation: Conversation, *, by: By, caused_by: int | None = None) -> Conversation:
     """Resolve with the reason "archived" (decision Q-11). One that is resolved already only changes its reason.
 
     Raises AlreadyMerged.
     """
-    with held(conversation) as row:
+    with held(conversation, caused_by=caused_by) as row:
         if row.merged_into_id is not None:
             raise AlreadyMerged
         if row.status != Status.RESOLVED:
@@ -81,9 +81,9 @@ def archive(conversation: Conversation, *, by: By) -> Conversation:
     return conversation
 
 
-def unarchive(conversation: Conversation, *, by: By) -> Conversation:
+def unarchive(conversation: Conversation, *, by: By, caused_by: int | None = None) -> Conversation:
     """Resolved, but archived no more: the reason is what it would have been. One that is not archived stays as it is."""
-    with held(conversation) as row:
+    with held(conversation, caused_by=caused_by) as row:
         if row.close_reason == CloseReason.ARCHIVED and row.set("close_reason", close_reason_for(row)):
             row.save(by=by)
     return conversation

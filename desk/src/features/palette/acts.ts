@@ -110,6 +110,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   /** The rows that are chosen, by the one change that all of them get. */
   function ofMany(): Entry[] {
     const state = (status: Status) => selection.change({ fields: { status } })
+    const archive = () => selection.change({ fields: { status: 'resolved', close_reason: 'archived' } })
     const whose = (id: Id) => selection.change({ fields: { assignee_id: id } })
     const team = (id: Id) => selection.change({ fields: { team_id: id } })
     const priority = (key: Priority | null) => selection.change({ fields: { priority: key } })
@@ -117,6 +118,7 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       selection.change({ fields: { status: 'snoozed' }, ...(until ? { snoozed_until: until } : {}) })
     return [
       act('resolve', t('thread.resolve'), Check, () => state('resolved'), 'resolve'),
+      act('archive', t('thread.archive'), Archive, archive, 'archive'),
       act('open', t('thread.open'), RotateCcw, () => state('open')),
       act('pending', t('thread.pending'), Ellipsis, () => state('pending')),
       ask('snooze', t('thread.snooze'), Moon, 'snooze', () => snoozes((until) => snooze(until))),
