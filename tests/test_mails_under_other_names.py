@@ -158,7 +158,12 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         ):  # the second is a device not seen before
             body = {"email": "bruno@acme.example", "password": PASSWORD}
             ask(ApiClient(headers={**FORGED, "User-Agent": browser}), "POST", "/auth/sign_in", body)
-        ask(agent, "PATCH", "/api/v1/profile", {"email": "ana.nueva@acme.example"})
+        body = {"email": "ana@acme.example", "password": PASSWORD}
+        came = ask(ApiClient(headers=FORGED), "POST", "/auth/sign_in", body)
+        phone = {name: came[name] for name in ("access-token", "client", "uid")}
+        ask(
+            ApiClient(headers=FORGED | phone), "PATCH", "/api/v1/profile", {"email": "ana.nueva@acme.example"}
+        )
         ask(
             agent, "POST", mine(f"conversations/{talk.display_id}/transcript"), {"email": "carla@example.com"}
         )
@@ -197,6 +202,7 @@ def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
         assert found <= {OURS}, (letter["Subject"], found)
         with_links += bool(found)
     assert with_links >= 8, subjects
+    assert "Your sign-in email is about to change" in subjects
     assert "Sign in to Acme" in subjects
 
 

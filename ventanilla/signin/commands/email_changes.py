@@ -19,7 +19,7 @@ from ventanilla.accounts.selectors import active_membership
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import is_still_good, now
 from ventanilla.signin.events import EmailChangeAsked, EmailChangeUndone
-from ventanilla.signin.models import Authenticator, EmailChange, Passkey, RecoveryCode
+from ventanilla.signin.models import Authenticator, EmailChange, Identity, Passkey, RecoveryCode
 from ventanilla.signin.recording import record_everywhere
 from ventanilla.signin.selectors import ways_of
 
@@ -47,8 +47,8 @@ def ask_to_change_email(user: User, *, email: str) -> None:
 def undo_email_change(*, token: str) -> User:
     """It was not them: the address before is theirs again, and whatever the other one could hold on to ends.
 
-    Sessions, keys, and the factors added since; the way in is a link to choose a new password, mailed to the address
-    before. Raises LinkExpired or EmailTaken. Records user.email_change_undone.
+    Sessions, keys, and the factors and single sign-ons added since; the way in is a link to choose a new password, mailed to
+    the address before. Raises LinkExpired or EmailTaken. Records user.email_change_undone.
     """
     row = EmailChange.objects.select_for_update().filter(digest=tokens.digest(token)).first()
     if row is None or not is_still_good(row.asked_at + TO_UNDO, life=TO_UNDO):
@@ -98,6 +98,8 @@ def _end_everything(user: User, row: EmailChange) -> None:
     reset_access_token(user)
     Authenticator.objects.filter(user=user, created_at__gte=row.asked_at).delete()
     Passkey.objects.filter(user=user, created_at__gte=row.asked_at).delete()
+    # Kept without a user, so that they do not come in again as a new member.
+    Identity.objects.filter(user=user, created_at__gte=row.asked_at).update(user=None)
     if not ways_of(user):
         RecoveryCode.objects.filter(user=user).delete()
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ventanilla.accounts.commands.one_time import Purpose, issue_one_time_token
 from ventanilla.accounts.commands.users import confirm_email
 from ventanilla.accounts.models import AccessToken, SystemMail, User
 from ventanilla.api.tests.test_desk_session import Browser
+from ventanilla.kit.clock import now
 from ventanilla.signin.commands.email_changes import ask_to_change_email
+from ventanilla.signin.commands.providers import add_provider
 from ventanilla.signin.jobs import sweep
-from ventanilla.signin.models import EmailChange
+from ventanilla.signin.models import EmailChange, Identity
 from ventanilla.signin.tests.test_second_step import SIGN_IN, events
 from ventanilla.signin.tests.test_sessions import browser_of
 from ventanilla.testing.cast import PASSWORD, in_account
@@ -112,6 +116,20 @@ def test_it_was_not_me_afterwards_gives_back_everything(ana, acme, app, api):
     assert came.json()["user"]["email"] == "ana@acme.example"
     assert events("user.email_change_undone") == [{"user_id": ana.pk}]
     assert AccessToken.objects.get(user=ana).sealed != key
+
+
+def test_a_single_sign_on_linked_since_opens_nothing_more(ana, acme, admin):
+    provider = add_provider(acme, by=admin, name="Acme ID", issuer="https://id.acme.example", client_id="us")
+    before = Identity.objects.create(
+        provider=provider, subject="hers", user=ana, created_at=now() - timedelta(days=30)
+    )
+    ask_to_change_email(ana, email=THIEF)
+    other = add_provider(acme, by=admin, name="Otro", issuer="https://other.acme.example", client_id="us")
+    since = Identity.objects.create(provider=other, subject="theirs", user=ana)
+    Browser().send("POST", UNDO, {"token": mailed("ana@acme.example")[0]})
+    before.refresh_from_db()
+    since.refresh_from_db()
+    assert (before.user_id, since.user_id) == (ana.pk, None)
 
 
 def test_factors_of_before_stay(ana, app):
