@@ -10,6 +10,8 @@ from ventanilla.timeline.models import TimelineEntry
 Group = TimelineEntry.Group
 # Fields of conversation.updated that people would ask about.
 _TOLD_OF_CONVERSATIONS = ("label_list", "priority")
+# Opened and resolved have facts of their own.
+_QUIET_STATES = ("snoozed", "pending")
 _LONGEST = 120
 _SILENT = frozenset({"last_activity_at", "is_withheld"})
 
@@ -27,7 +29,9 @@ class Line(NamedTuple):
 NAMES = frozenset(
     {
         "conversation.created", "conversation.resolved", "conversation.opened", "conversation.updated",
-        "assignee.changed", "contact.created", "contact.updated", "contact.merged", "contact.unmerged",
+        "conversation.status_changed", "conversation.bot_handoff", "conversation.merged", "conversation.unmerged",
+        "conversation.split", "conversation.transcript_requested", "team.changed", "assignee.changed",
+        "contact.created", "contact.updated", "contact.merged", "contact.unmerged",
         "contact_note.created", "contacts.imported", "survey.answered", "webwidget.triggered",
     }
 )  # fmt: skip
@@ -49,9 +53,21 @@ def lines_of(name: str, payload: Mapping[str, Any]) -> list[Line]:
                 if told
                 else []
             )
+        case "conversation.status_changed":
+            state = payload["changes"].get("status", [None, None])[1]
+            return [Line(Group.CHANGES, state, None, conversation)] if state in _QUIET_STATES else []
+        case "conversation.bot_handoff":
+            return [Line(Group.CHANGES, "handoff", None, conversation)]
+        case "conversation.merged" | "conversation.unmerged" | "conversation.split":
+            return _of_two(name, payload)
+        case "conversation.transcript_requested":
+            return [Line(Group.CHANGES, "transcript", None, conversation)]
         case "assignee.changed":
             users = payload["changes"].get("assignee_id", [None, None])
             return [Line(Group.CHANGES, "assigned", None, conversation, {"users": users})]
+        case "team.changed":
+            teams = payload["changes"].get("team_id", [None, None])
+            return [Line(Group.CHANGES, "team", None, conversation, {"teams": teams})]
         case "contact.created":
             return [Line(Group.CHANGES, "created", contact)]
         case "contact.updated":
@@ -70,6 +86,16 @@ def lines_of(name: str, payload: Mapping[str, Any]) -> list[Line]:
             page = (payload.get("event_info") or {}).get("referer") or ""
             return [Line(Group.VISITS, "visited", contact, None, {"page": str(page)[:500]})]
     return []
+
+
+def _of_two(name: str, payload: Mapping[str, Any]) -> list[Line]:
+    """Told once for each of both conversations, and written for the one that the messages came to or left."""
+    source, target = payload["source_id"], payload["target_id"]
+    mine, other = (source, target) if name == "conversation.split" else (target, source)
+    if payload["conversation_id"] != mine:
+        return []
+    word = {"merged": "conv_merged", "unmerged": "conv_parted", "split": "conv_split"}[name.partition(".")[2]]
+    return [Line(Group.CHANGES, word, None, mine, {"other": other})]
 
 
 def _short(changes: Mapping[str, Any]) -> dict[str, Any]:

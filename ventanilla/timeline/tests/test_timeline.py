@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from ventanilla.accounts.commands.teams import create_team
 from ventanilla.contacts.commands.contacts import create_contact, update_contact
 from ventanilla.contacts.commands.identities import merge_contacts
 from ventanilla.contacts.commands.merges import unmerge_contacts
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.contacts.models import Contact, ContactMerge, ContactNote
 from ventanilla.conversations import commands
-from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.models import Conversation, Message, Status
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.models import Event
 from ventanilla.kit.clock import now
@@ -63,6 +64,27 @@ def test_talks_notes_changes_and_merges_newest_first(acme, ana, admin, carla, we
     again = unmerge_contacts(ContactMerge.objects.get(), by=ana)
     assert names(timeline(ana, again)) == ["created"]
     assert "unmerged" in names(timeline(ana, carla))
+
+
+def test_what_was_done_with_conversations_says_to_whom_and_with_which(
+    acme, ana, admin, carla, web_inbox, timeline
+):
+    team = create_team(acme, name="Ventas", by=admin)
+    talked, other = talk(carla, web_inbox, "Hola"), talk(carla, web_inbox, "Otra")
+    commands.assign_agent(talked, assignee=ana, by=admin)
+    commands.assign_agent(talked, assignee=None, by=admin)
+    commands.assign_team(talked, team=team, by=admin)
+    commands.change_status(talked, status=Status.SNOOZED, by=ana)
+    commands.change_status(talked, status=Status.PENDING, by=ana)
+    commands.request_transcript(talked, email="a@example.com", by=ana)
+    commands.merge_conversations(other, into=talked, by=ana)
+    page = timeline(ana, carla, group="changes")
+    said = [(line["name"], line["data"].get("to"), line["data"].get("number")) for line in page["payload"]]
+    for line in (
+        ("assigned", ana.name, None), ("assigned", "", None), ("team", "ventas", None), ("snoozed", None, None),
+        ("pending", None, None), ("transcript", None, None), ("conv_merged", None, other.display_id),
+    ):  # fmt: skip
+        assert line in said, said
 
 
 def test_pages_of_fifty_by_a_place_and_news_are_counted(acme, ana, carla, timeline):

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { TimelineLine } from '@/stores/timeline'
 
-import { drawn, valueOf } from './timeline'
+import { drawn, valueOf, wordOf } from './timeline'
 
 const line = (id: number, is_automatic = false) => ({ id, is_automatic }) as TimelineLine
 
@@ -11,6 +11,12 @@ describe('the lines of a timeline', () => {
     const lines = [line(9), line(8, true), line(7, true), line(6, true), line(5), line(4, true)]
     expect(drawn(lines, new Set()).map((one) => one.key)).toEqual(['9', 'f8', '5', '4'])
     expect(drawn(lines, new Set([8])).map((one) => one.key)).toEqual(['9', '8', '7', '6', '5', '4'])
+  })
+  it("say to whom a conversation went, or that it is no one's now (Z-23)", () => {
+    expect(wordOf({ name: 'assigned', data: { to: 'Bruno' } })).toBe('assigned')
+    expect(wordOf({ name: 'assigned', data: { to: '' } })).toBe('unassigned')
+    expect(wordOf({ name: 'team', data: { to: '' } })).toBe('no_team')
+    expect(wordOf({ name: 'messages', data: { in: 0, out: 2 } })).toBe('written')
   })
   it('say values in words', () => {
     expect(valueOf(null, 'nada')).toBe('nada')

@@ -37,6 +37,13 @@ export function drawn(
   return rows
 }
 
+/** Which sentence says it. */
+export function wordOf({ name, data }: Pick<TimelineLine, 'name' | 'data'>): string {
+  if (name === 'messages') return data.in ? 'wrote' : 'written'
+  if (name === 'assigned' && !data.to) return 'unassigned'
+  return name === 'team' && !data.to ? 'no_team' : name
+}
+
 /** A value of a change in words; objects by their keys. */
 export function valueOf(value: unknown, nothing: string): string {
   if (value === null || value === undefined || value === '') return nothing
