@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from ventanilla.accounts.models import Account
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import definitions_of
 from ventanilla.contacts.models import Contact, ContactAddress
+from ventanilla.contacts.selectors import ordered
 from ventanilla.kit.tables import csv_text
 
 _AT_ONCE = 500
@@ -75,14 +77,16 @@ def _attribute(key: str) -> Column:
 
 
 def table(
-    rows: QuerySet[Contact], columns: Sequence[tuple[str, Column]], *, with_addresses: bool = False
+    rows: QuerySet[Contact],
+    columns: Sequence[tuple[str, Column]],
+    *,
+    with_addresses: bool = False,
+    sort: str = "",
 ) -> Iterator[bytes]:
-    """The rows as CSV in pieces, by their number. Each piece is asked for by itself, so that someone who reads slowly holds
-    no statement open."""
+    """The rows as CSV in pieces, in the order `sort` of the lists (contacts.selectors.ordered); by their number without."""
     header = [title for title, _column in columns]
     yield ("\ufeff" + csv_text([[*header, *([_("Other addresses")] if with_addresses else [])]])).encode()
-    last = 0
-    while page := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
+    for page in _pages(rows, sort):
         others = _addresses(page) if with_addresses else {}
         yield csv_text(
             [
@@ -91,7 +95,22 @@ def table(
             ]
             for row in page
         ).encode()
-        last = page[-1].pk
+
+
+def _pages(rows: QuerySet[Contact], sort: str) -> Iterator[list[Contact]]:
+    """Each page is asked for by itself, so that someone who reads slowly holds no statement open."""
+    if not sort:
+        last = 0
+        while page := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
+            yield page
+            last = page[-1].pk
+        return
+    # Numbers alone, eight bytes each: an order by name or activity has no place to go on from that stays where it is.
+    numbers = array("q", ordered(rows, sort).values_list("pk", flat=True).iterator())
+    for start in range(0, len(numbers), _AT_ONCE):
+        chunk = numbers[start : start + _AT_ONCE]
+        found = Contact.objects.in_bulk(chunk.tolist())
+        yield [found[number] for number in chunk if number in found]
 
 
 def _addresses(page: Sequence[Contact]) -> dict[int, list[str]]:

@@ -12,7 +12,7 @@ export interface ContactPage {
   meta: { count: number; current_page: number | string }
   payload: ListedContact[]
 }
-/** What a list of contacts is asked by: conditions, else words, else everybody; a label narrows the last two. */
+/** What a list of contacts is asked by: conditions, words and a label together; everybody who is known without. */
 export interface ContactQuestion {
   page: number
   sort?: string
@@ -67,10 +67,9 @@ export const useContacts = defineStore('contacts', () => {
   }
 
   async function list({ page, sort, words = '', label, conditions = [] }: ContactQuestion): Promise<ContactPage> {
-    const order = { page, sort }
-    const narrowed = { ...order, labels: label ? [label] : undefined }
+    const narrowed = { page, sort, labels: label ? [label] : undefined }
     const found = conditions.length
-      ? await api.post<ContactPage>(`${all()}/filter`, { payload: conditions }, order)
+      ? await api.post<ContactPage>(`${all()}/filter`, { payload: conditions }, { ...narrowed, q: words })
       : words
         ? await api.get<ContactPage>(`${all()}/search`, { ...narrowed, q: words })
         : await api.get<ContactPage>(all(), narrowed)
@@ -78,8 +77,9 @@ export const useContacts = defineStore('contacts', () => {
     return found
   }
 
-  /** How many the conditions find. */
-  const count = async (conditions: Condition[]) => (await list({ page: 1, conditions })).meta.count
+  /** How many the conditions find, among those whom words and a label leave. */
+  const count = async (conditions: Condition[], among: Pick<ContactQuestion, 'words' | 'label'> = {}) =>
+    (await list({ ...among, page: 1, conditions })).meta.count
 
   const labels = async (id: Id) => (await api.get<Payload<string[]>>(at(id, '/labels'))).payload
   const setLabels = async (id: Id, titles: string[]) =>

@@ -20,6 +20,7 @@ from ventanilla.contacts import selectors
 from ventanilla.contacts.commands.taking import note_export
 from ventanilla.contacts.models import Contact
 from ventanilla.kit import rate_limits
+from ventanilla.search.selectors import holding
 
 router = Router(tags=["Contacts"])
 
@@ -45,9 +46,8 @@ def export(request: Request, account_id: int, given: ExportBody = Given()) -> Ht
         "payload": given.payload,
         "label": given.label,
     }
-    chosen_rows(
-        request, payload=given.payload, label=given.label
-    )  # conditions that no one can read are refused now
+    # Conditions that no one can read are refused now.
+    asked_rows(request, payload=given.payload, label=given.label)
     person, account = request.auth.person, request.auth.account
     note_export(account, by_mail=True, label=given.label, filtered=bool(given.payload), by=person)
     with translation.override(account.locale):
@@ -63,10 +63,17 @@ def export(request: Request, account_id: int, given: ExportBody = Given()) -> Ht
     return empty_reply()
 
 
-def chosen_rows(request: Request, *, payload: Any, label: str, words: str = "") -> QuerySet[Contact]:
-    member = request.auth.member
-    rows = selectors.listed_contacts_for(member)
+def asked_rows(request: Request, *, payload: Any, label: str) -> QuerySet[Contact]:
+    """Whom the contract's call means: by conditions, else by the label, else all that are known."""
+    return shown_rows(request, payload=payload, label="" if payload else label)
+
+
+def shown_rows(request: Request, *, payload: Any, label: str, words: str = "") -> QuerySet[Contact]:
+    """Whom a list at the desk shows: by conditions, else all that are known; a label and words narrow either."""
+    rows = selectors.listed_contacts_for(request.auth.member)
     if payload:
-        return selectors.filtered(rows, account=request.auth.account, conditions=payload)
-    rows = selectors.labelled(selectors.resolved(rows), [label] if label else [])
-    return selectors.matching(rows, words) if words.strip() else rows
+        rows = selectors.filtered(rows, account=request.auth.account, conditions=payload)
+    else:
+        rows = selectors.resolved(rows)
+    rows = selectors.labelled(rows, [label] if label else [])
+    return holding(rows, words.strip(), account_id=request.auth.account.pk) if words.strip() else rows

@@ -276,14 +276,24 @@ def search(
 
 @router.post("/contacts/filter", operation_id="filter_contacts", response=ContactPage)
 def filter_contacts(
-    request: Request, account_id: int, page: str = "1", sort: str = "", given: ConditionsBody = Given()
+    request: Request,
+    account_id: int,
+    page: str = "1",
+    sort: str = "",
+    q: str = "",
+    labels: list[str] = LABELS,
+    given: ConditionsBody = Given(),
 ) -> HttpResponse:
-    """Contacts that the conditions mean, among all of them."""
+    """Contacts that the conditions mean, among all of them; words (`q`, as in a search) and labels narrow them."""
     rows = selectors.filtered(
         selectors.listed_contacts_for(request.auth.member),
         account=request.auth.account,
         conditions=given.payload,
     )
+    rows = selectors.labelled(rows, labels)
+    if q.strip():
+        rate_limits.check("contact_search_per_account", account_id)
+        rows = holding(rows, q.strip(), account_id=account_id)
     return _page_reply(
         request, selectors.ordered(rows, sort), page=page, with_inboxes=asks_for_inboxes(request)
     )

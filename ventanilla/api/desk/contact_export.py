@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from ventanilla.accounts.policies import Capability
-from ventanilla.api.application.contact_export import SALT, chosen_rows
+from ventanilla.api.application.contact_export import SALT, asked_rows, shown_rows
 from ventanilla.api.auth import Request
 from ventanilla.api.late import Router
 from ventanilla.contacts.commands.taking import note_export
@@ -25,20 +25,27 @@ _GOOD_FOR_SECONDS = 7 * 24 * 3600
 
 @router.get("/contacts/export.csv", operation_id="desk_export_contacts", response={200: None})
 def download(
-    request: Request, account_id: int, q: str = "", label: str = "", filter: str = "", asked: str = ""
+    request: Request,
+    account_id: int,
+    q: str = "",
+    label: str = "",
+    filter: str = "",
+    sort: str = "",
+    asked: str = "",
 ) -> StreamingHttpResponse:
-    """What is on screen as a table: words, a label or conditions (`filter`, JSON); or what a mailed link `asked` for."""
+    """What is on screen as a table: conditions (`filter`, JSON), words and a label together, in the order `sort` of the
+    lists; or what a mailed link `asked` for."""
     request.auth.require(Capability.CONTACTS_EXCHANGE)
     if asked:
         wanted = _unpacked(asked, account_id)
         label, filtered = wanted["label"], bool(wanted["payload"])
-        rows = chosen_rows(request, payload=wanted["payload"], label=wanted["label"])
+        rows = asked_rows(request, payload=wanted["payload"], label=wanted["label"])
         pieces = table(rows, columns_named(wanted["columns"]))
         name = f"{account_id}_contacts.csv"
     else:
         filtered = bool(filter or q)
-        rows = chosen_rows(request, payload=_conditions(filter), label=label, words=q)
-        pieces = table(rows, columns_shown(request.auth.account), with_addresses=True)
+        rows = shown_rows(request, payload=_conditions(filter), label=label, words=q)
+        pieces = table(rows, columns_shown(request.auth.account), with_addresses=True, sort=sort)
         name = _("contacts.csv")
     note_export(request.auth.account, by_mail=False, label=label, filtered=filtered, by=request.auth.person)
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")

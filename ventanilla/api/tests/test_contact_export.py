@@ -10,7 +10,9 @@ import pytest
 from ventanilla.accounts.models import SystemMail
 from ventanilla.attributes.commands import create_definition
 from ventanilla.attributes.models import AttributeModel
+from ventanilla.contacts import exporting
 from ventanilla.contacts.commands.contacts import create_contact
+from ventanilla.contacts.commands.labels import set_contact_labels
 from ventanilla.contacts.tests.files import bring_in, four
 from ventanilla.kit import own_mail_server
 from ventanilla.kit.mail_server import MailServer
@@ -44,6 +46,23 @@ def test_what_is_on_screen_goes_out_and_comes_back_as_the_same(acme, admin, ana)
     assert len(lines(api.get(f"{path}?filter={quote(json.dumps(conditions))}"))) == 2
     assert api.get(f"{path}?filter=%7B").status_code == 422
     assert ApiClient(ana).get(path).status_code == 403
+
+
+def test_words_a_label_and_a_segment_go_out_together_in_the_order_of_the_screen(acme, admin, monkeypatch):
+    monkeypatch.setattr(exporting, "_AT_ONCE", 2)  # more than one piece
+    for name, labels in (("Bea Sol", ["vip"]), ("Ana Sol", ["vip"]), ("Caro Sol", ["vip"]), ("Dora Sol", [])):
+        contact = create_contact(acme, name=name, email=f"{name[:3]}@example.com", by=admin)
+        set_contact_labels(contact, titles=labels, by=admin)
+    condition = {"attribute_key": "name", "filter_operator": "not_equal_to", "values": ["Caro Sol"]}
+    path = f"/api/desk/accounts/{acme.pk}/contacts/export.csv?filter={quote(json.dumps([condition]))}"
+
+    def taken(query: str) -> list[str]:
+        return [line.split(",")[0] for line in lines(ApiClient(admin).get(f"{path}&{query}"))[1:]]
+
+    assert taken("sort=-name") == ["Dora Sol", "Bea Sol", "Ana Sol"]
+    assert taken("sort=name&label=vip") == ["Ana Sol", "Bea Sol"]
+    assert taken("sort=name&label=vip&q=bea") == ["Bea Sol"]
+    assert taken("q=sol") == ["Bea Sol", "Ana Sol", "Dora Sol"]
 
 
 def test_the_contracts_call_mails_a_link_that_only_its_account_opens(acme, admin, globex, gus, settings):

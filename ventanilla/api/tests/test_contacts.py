@@ -148,6 +148,26 @@ def test_filters_combine_attributes_over_all_contacts(acme, ana, crowd, api):
     assert "error" in api(ana).post(path, {"payload": [wrong]}).json()
 
 
+@pytest.mark.feature("P-05")
+def test_a_segment_is_searched_and_narrowed_by_label(acme, admin, ana, carla, crowd, api):
+    api(admin).post(in_account(acme, f"contacts/{carla.pk}/labels"), {"labels": ["vip"]})
+    path = in_account(acme, "contacts/filter")
+    everyone = {"attribute_key": "name", "filter_operator": "not_equal_to", "values": ["Nobody"]}
+
+    def found(query: str) -> list[str]:
+        return names(api(ana).post(f"{path}?{query}", {"payload": [everyone]}))
+
+    assert found("sort=name&q=%20") == ["Ana Pérez", "Carla Cliente", "José Núñez", "quiet-river-12"]
+    assert found("q=nunez") == ["José Núñez"]
+    assert found("q=river") == [
+        "quiet-river-12"
+    ]  # conditions are asked of all contacts, and so are the words
+    assert found("labels[]=vip") == ["Carla Cliente"]
+    assert found("labels[]=vip&q=carla") == ["Carla Cliente"]
+    narrowed = api(ana).post(f"{path}?labels[]=vip&q=nunez", {"payload": [everyone]}).json()
+    assert (narrowed["meta"]["count"], narrowed["payload"]) == (0, [])
+
+
 @pytest.mark.feature("L-03", "L-05")
 def test_a_contact_is_labelled_and_found_by_its_label(acme, admin, ana, carla, crowd, api):
     api(admin).post(in_account(acme, "labels"), {"title": "vip"})

@@ -6,11 +6,12 @@ export interface Shown {
   words: string
   label: string
   conditions: Condition[]
+  sort: string
 }
 
-export function exportAddress(desk: string, { words, label, conditions }: Shown): string {
+export function exportAddress(desk: string, { words, label, conditions, sort }: Shown): string {
   const filter = conditions.length ? JSON.stringify(conditions) : undefined
-  return withQuery(`${desk}/contacts/export.csv`, filter ? { filter } : { q: words.trim(), label })
+  return withQuery(`${desk}/contacts/export.csv`, { filter, q: words.trim(), label, sort })
 }
 
 /** What a mailed link asked for. */

@@ -24,6 +24,10 @@ export function useContactList() {
   const failed = ref(false)
   const pages = computed(() => Math.max(1, Math.ceil(count.value / PAGE)))
 
+  const narrowed = () => ({ words: query.value.trim(), label: label.value })
+  /** How many the list would have by these conditions. */
+  const countOf = (asked: Condition[]) => contacts.count(asked, narrowed())
+
   let request = 0
   async function load(): Promise<void> {
     const mine = ++request
@@ -33,8 +37,7 @@ export function useContactList() {
       const found = await contacts.list({
         page: page.value,
         sort: sort.value,
-        words: query.value.trim(),
-        label: label.value,
+        ...narrowed(),
         conditions: conditions.value,
       })
       if (mine !== request) return
@@ -56,7 +59,7 @@ export function useContactList() {
   watch(page, () => void load())
   void load()
 
-  return { rows, count, page, pages, query, label, sort, conditions, loading, failed, load }
+  return { rows, count, page, pages, query, label, sort, conditions, loading, failed, load, countOf }
 }
 
 /** J and K: the row that has the focus is the chosen one; past the edge of a page goes to the page beside it. */
