@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListPlus,
   ListVideo,
+  LogIn,
   MessageSquareQuote,
   PanelsTopLeft,
   ScrollText,
@@ -19,6 +20,7 @@ import {
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { mayOpen } from './components/sections'
+import { doors } from './doors'
 import { t, withWords } from './i18n'
 import { reopenWhenGone } from './shell/gone'
 import { setTitle } from './shell/unreadMark'
@@ -192,6 +194,12 @@ const inside: RouteRecordRaw[] = [
         meta: { administrator: true, title: 'sections.account', section: Building2 },
       },
       {
+        path: 'single-sign-on',
+        name: 'single-sign-on',
+        component: () => withWords('sso', () => import('./features/settings/single-sign-on/SingleSignOnSettings.vue')),
+        meta: { administrator: true, title: 'sections.single_sign_on', section: LogIn },
+      },
+      {
         path: 'audit',
         name: 'audit',
         component: () => withWords('audit', () => import('./features/settings/audit/AuditSettings.vue')),
@@ -216,49 +224,7 @@ const inside: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory('/app/'),
   routes: [
-    {
-      path: '/login',
-      name: 'login',
-      component: () => withWords('session', () => import('./features/session/SignIn.vue')),
-      meta: { open: true, title: 'session.sign_in' },
-    },
-    {
-      path: '/forgot',
-      name: 'forgot',
-      component: () => withWords('session', () => import('./features/session/ForgotPassword.vue')),
-      meta: { open: true, title: 'session.forgot' },
-    },
-    {
-      path: '/set-password',
-      name: 'set-password',
-      component: () => withWords('session', () => import('./features/session/SetPassword.vue')),
-      meta: { open: true, title: 'session.set_password' },
-    },
-    {
-      path: '/confirm',
-      name: 'confirm-email',
-      component: () => withWords('session', () => import('./features/session/ConfirmEmail.vue')),
-      meta: { open: true, title: 'session.confirm' },
-    },
-    {
-      path: '/email-undo',
-      name: 'email-undo',
-      component: () => withWords('session', () => import('./features/session/EmailUndo.vue')),
-      meta: { open: true, title: 'session.undo_title' },
-    },
-    {
-      path: '/welcome',
-      name: 'welcome',
-      component: () => withWords(['session', 'settings'], () => import('./features/session/FirstRun.vue')),
-      meta: { open: true, title: 'session.first_run' },
-    },
-    {
-      path: '/second-step',
-      name: 'second-step',
-      component: () =>
-        withWords(['signin', 'session'], () => import('./features/settings/security/SecondStepNeeded.vue')),
-      meta: { title: 'signin.needed_title' },
-    },
+    ...doors,
     {
       path: '/accounts/:accountId(\\d+)',
       component: () => import('./shell/AppShell.vue'),
