@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ventanilla.accounts.actors import actor_of
 from ventanilla.accounts.avatars import forget_avatar, store_avatar
 from ventanilla.accounts.commands.one_time import find_one_time_token, use_up, write_confirmation
-from ventanilla.accounts.errors import AlreadyMember, EmailTaken, WrongPassword
+from ventanilla.accounts.errors import AlreadyMember, EmailTaken
 from ventanilla.accounts.events import AccessTokenReset, AgentAdded, AgentUpdated, PasswordChanged
 from ventanilla.accounts.models import (
     AccessToken,
@@ -284,13 +284,8 @@ def confirm_email(*, token: str) -> User:
     return user
 
 
-def choose_password(user: User, *, password: str, current_password: str | None = None) -> User:
-    """Set a new password that was leaked nowhere. `current_password` is checked when given: a signed-in user must know it.
-
-    Raises WrongPassword, or Invalid naming each broken rule. Records user.password_changed.
-    """
-    if current_password is not None and not user.check_password(current_password):
-        raise WrongPassword
+def choose_password(user: User, *, password: str) -> User:
+    """Set a new password that was leaked nowhere. Raises Invalid naming each broken rule. Records user.password_changed."""
     check_new_password(password, own=(user.email, user.name))
     return change_password(user, password=password)
 
@@ -299,14 +294,20 @@ def choose_password(user: User, *, password: str, current_password: str | None =
 def change_password(user: User, *, password: str) -> User:
     """Set a new password: every device is signed out, mailed links and the pubsub token stop working.
 
+    A new address that waits is given up: whoever changes the password because of a thief must not find them in it later.
     Raises Invalid naming each broken rule. Records user.password_changed.
     """
     check_password_rules(password, own=(user.email, user.name))
     user.set_password(password)
     user.pubsub_token = tokens.random_token()
-    user.save(update_fields=["password", "pubsub_token", "updated_at"])
+    gone = OneTimeToken.objects.filter(user=user)
+    if user.confirmed_at is None:  # the link that lets them in at all
+        gone = gone.exclude(purpose=OneTimeToken.Purpose.CONFIRMATION)
+    else:
+        user.unconfirmed_email = ""
+    user.save(update_fields=["password", "pubsub_token", "unconfirmed_email", "updated_at"])
     ClientSession.objects.filter(user=user).delete()
-    OneTimeToken.objects.filter(user=user).exclude(purpose=OneTimeToken.Purpose.CONFIRMATION).delete()
+    gone.delete()
     _record_everywhere(user, lambda account_id: PasswordChanged(account_id=account_id, user_id=user.pk))
     return user
 

@@ -15,7 +15,7 @@ from ventanilla.accounts.commands.sessions import (
     set_password_by_link,
 )
 from ventanilla.accounts.commands.users import choose_password, reset_access_token
-from ventanilla.accounts.errors import BadCredentials, LinkExpired, WrongPassword
+from ventanilla.accounts.errors import BadCredentials, LinkExpired
 from ventanilla.accounts.jobs import send_system_mail
 from ventanilla.accounts.models import AccessToken, ClientSession, PasswordRequest, SystemMail, User
 from ventanilla.accounts.passwords import missing_rules
@@ -60,15 +60,10 @@ def test_each_missing_rule_of_a_password_is_named():
 def test_a_new_password_ends_every_session_and_changes_the_pubsub_token(ana):
     open_session(ana, how="password")
     before = ana.pubsub_token
-    choose_password(ana, password="Another-2", current_password=PASSWORD)
+    choose_password(ana, password="Another-2")
     assert not ClientSession.objects.filter(user=ana).exists()
     assert User.objects.get(pk=ana.pk).pubsub_token != before
     assert authenticate(email=ana.email, password="Another-2") == ana
-
-
-def test_a_signed_in_user_must_know_the_current_password(ana):
-    with pytest.raises(WrongPassword):
-        choose_password(ana, password="Another-2", current_password="Guess-1")
 
 
 def test_a_one_time_link_works_once(ana):

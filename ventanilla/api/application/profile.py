@@ -29,6 +29,7 @@ from ventanilla.api.late import Router
 from ventanilla.api.own import check_belongs_here, check_reach, own_json
 from ventanilla.api.proofs import freshly_proved, owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.api.sign_in_limits import guess
 from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.signin.commands.email_changes import ask_to_change_email
@@ -178,9 +179,10 @@ def _change_password(request: UserRequest, given: ProfileBody) -> None:
         raise WrongPassword
     if given.password_confirmation is not None and given.password_confirmation != given.password:
         raise Invalid(fields={"password_confirmation": [_("The passwords don't match.")]})
-    commands.choose_password(
-        request.auth, password=given.password or "", current_password=given.current_password
-    )
+    with guess(request, request.auth.email):  # a stolen cookie is no place to try passwords at
+        if not request.auth.check_password(given.current_password):
+            raise WrongPassword
+    commands.choose_password(request.auth, password=given.password or "")
     if request.session.session_key:
         request.user = request.auth  # what Django compares the session with
         update_session_auth_hash(request, request.auth)  # the screen they did it on stays open
