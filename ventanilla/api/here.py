@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ventanilla.accounts.commands.sessions import OpenedSession
 from ventanilla.accounts.models import Account, User
 from ventanilla.api.sign_in_limits import address_of, is_known_device
+from ventanilla.kit import tokens
 from ventanilla.signin.commands.sessions import Where, remember_session
 
 
@@ -16,6 +17,12 @@ def where_is(request: HttpRequest) -> Where:
     if "HTTP_ACCESS_TOKEN" in request.META:
         return Where(address_of(request), agent, client=request.META.get("HTTP_CLIENT", ""))
     return Where(address_of(request), agent, browser=request.session.session_key or "")
+
+
+def held_by(request: HttpRequest) -> str:
+    """What whoever asks is known by, for what must end with it (signin.selectors.is_open)."""
+    token = request.META.get("HTTP_API_ACCESS_TOKEN")
+    return f"token:{tokens.digest(token)}" if token else where_is(request).key
 
 
 def remember_browser(request: HttpRequest, user: User, *, how: str, account: Account | None = None) -> None:

@@ -102,6 +102,12 @@ class PushSubscription(models.Model):
     key = SealedKeyField(max_length=2048, unique=True)
     push_token = SealedKeyField(max_length=2048, blank=True, default="")
     attributes = EncryptedJSONField(default=dict)
+    session = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        help_text="What it was registered with, as signin.selectors.is_open reads it: it ends with that.",
+    )
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
 

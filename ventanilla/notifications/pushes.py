@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from ventanilla.inboxes.channel import SendFailed, Withdrawn
 from ventanilla.kit import links, safe_http
+from ventanilla.kit.clock import now
 from ventanilla.kit.pusher import Asking, Pusher
 from ventanilla.notifications import web_push
 from ventanilla.notifications.commands import forget_device, push_key
@@ -22,6 +25,7 @@ from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.rendering import excerpt
 from ventanilla.notifications.selectors import unread_count, wants_push
 from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, sight_of, told_of, unread
+from ventanilla.signin.selectors import is_open
 
 BROWSER = "browser_push"
 # The service's words (RFC 8030 §7.3, RFC 8292 §4): the subscription is over, or was made with another key.
@@ -48,9 +52,13 @@ def lay(asking: Sequence[Asking]) -> Iterator[tuple[int, int]]:
 
 def send(payload: Mapping[str, Any], device: int) -> None:
     """Tell one browser."""
-    subscription = PushSubscription.objects.filter(pk=device, user_id=payload["user_id"]).first()
+    mine = PushSubscription.objects.select_related("user").filter(user_id=payload["user_id"])
+    subscription = mine.filter(pk=device).first()
     told, kind = told_of(payload), kind_called(payload["kind"])
     if subscription is None or told is None:
+        raise Withdrawn
+    if not _is_held(subscription):
+        forget_device(device)
         raise Withdrawn
     if unread(told) is None or not may_see(told) or not is_news(kind, told):
         raise Withdrawn
@@ -75,6 +83,14 @@ def send(payload: Mapping[str, Any], device: int) -> None:
     if not answer.is_success:
         passing = answer.status == _TOO_MANY or answer.status >= 500
         raise SendFailed(f"HTTP {answer.status}", permanent=not passing)
+
+
+def _is_held(subscription: PushSubscription) -> bool:
+    """Whether the session it was registered in goes on: whoever came by a stolen cookie hears nothing when that is over."""
+    if subscription.session:
+        return is_open(subscription.user, subscription.session)
+    # Of a version that did not write it down: no cookie of that time is good any longer than this.
+    return subscription.updated_at > now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _message(told: Told, kind: Kind) -> dict[str, Any]:

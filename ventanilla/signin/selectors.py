@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.sessions.models import Session
 from django.db.models import Count, F, QuerySet
 
-from ventanilla.accounts.models import Account, Membership, User
+from ventanilla.accounts.models import AccessToken, Account, Membership, User
 from ventanilla.kit import tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
@@ -80,6 +80,14 @@ def passkeys_of(user: User) -> list[Passkey]:
 def state_of(user: User) -> str:
     """Changes with the password: sessions of another state are over."""
     return tokens.digest(user.get_session_auth_hash())[:32]
+
+
+def is_open(user: User, key: str) -> bool:
+    """Whether that still opens anything: the key of a SignIn, or `token:` and the digest of an access token."""
+    kind, _colon, rest = key.partition(":")
+    if kind == "token":
+        return AccessToken.objects.filter(user=user, digest=rest).exists()
+    return any(row.key == key for row in sessions_of(user))
 
 
 def check_own_way(user: User) -> None:

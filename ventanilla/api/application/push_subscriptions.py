@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from ventanilla.api.auth import UserRequest
 from ventanilla.api.given import Body, Given
+from ventanilla.api.here import held_by
 from ventanilla.api.late import Router
 from ventanilla.api.proofs import owes_nothing
 from ventanilla.api.replies import empty_reply, json_reply
@@ -28,7 +29,10 @@ def subscribe(request: UserRequest, given: SubscriptionIn = Given()) -> HttpResp
     if "HTTP_API_ACCESS_TOKEN" not in request.META:
         owes_nothing(request.auth)
     row = commands.subscribe_to_push(
-        request.auth, kind=given.subscription_type, attributes=given.subscription_attributes
+        request.auth,
+        kind=given.subscription_type,
+        attributes=given.subscription_attributes,
+        session=held_by(request),
     )
     return json_reply(
         {

@@ -19,9 +19,12 @@ MAX_DEVICES = 20  # of one user; whoever comes after takes the place of the one 
 
 
 @transaction.atomic
-def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -> PushSubscription:
+def subscribe_to_push(
+    user: User, *, kind: str, attributes: Mapping[str, Any], session: str = ""
+) -> PushSubscription:
     """Register a browser or phone; the same endpoint or device is owned by whoever signed in on it last.
 
+    `session`: what it is registered with (signin.selectors.is_open), and ends with.
     Raises Invalid when the kind is unknown or its address is missing.
     """
     if kind == "browser_push":
@@ -38,7 +41,13 @@ def subscribe_to_push(user: User, *, kind: str, attributes: Mapping[str, Any]) -
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
     subscription, _created = PushSubscription.objects.update_or_create(
         key=key,
-        defaults={"user": user, "kind": kind, "push_token": token or "", "attributes": dict(attributes)},
+        defaults={
+            "user": user,
+            "kind": kind,
+            "push_token": token or "",
+            "attributes": dict(attributes),
+            "session": session,
+        },
     )
     others = (
         PushSubscription.objects.filter(user=user).exclude(pk=subscription.pk).order_by("-updated_at", "-pk")

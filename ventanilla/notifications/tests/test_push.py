@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
 
+from ventanilla.accounts.commands.users import change_password, reset_access_token
 from ventanilla.contacts.commands.identities import ensure_contact_inbox
 from ventanilla.conversations.commands.assignment import assign_agent
 from ventanilla.conversations.commands.messages import receive_message
@@ -23,11 +25,15 @@ from ventanilla.conversations.commands.opening import start_conversation
 from ventanilla.conversations.models import Conversation
 from ventanilla.delivery.models import Outgoing
 from ventanilla.delivery.out_tray import send_due
+from ventanilla.kit.clock import now
 from ventanilla.kit.pusher import Asking
 from ventanilla.notifications.commands import MAX_DEVICES, push_key, read_all, subscribe_to_push
 from ventanilla.notifications.models import NotificationSetting, PushKey, PushSubscription
 from ventanilla.notifications.pushes import lay
 from ventanilla.notifications.web_push import bytes_of, public_key, text_of
+from ventanilla.signin.commands.sessions import revoke_session
+from ventanilla.signin.selectors import sessions_of
+from ventanilla.signin.tests.test_sessions import browser_of
 from ventanilla.testing.cast import in_account, membership
 
 
@@ -226,3 +232,45 @@ def test_laying_costs_the_same_for_many(acme, ana, bruno, admin, browser, drain_
 
     assert count_queries(lambda: list(lay(asking(1)))) == count_queries(lambda: list(lay(asking(50)))) == 1
     assert count_queries(lambda: list(lay([]))) == 0
+
+
+@pytest.mark.feature("T-03", "Z-15")
+@pytest.mark.parametrize("way", ["revoked", "password", "signed_out", "token"])
+def test_a_browser_hears_nothing_any_more_when_the_session_it_came_by_is_over(
+    way, ana, admin, api, conversation, browser, drain_log
+):
+    body = {"subscription_type": "browser_push", "subscription_attributes": browser.attributes}
+    path, here = "/api/v1/notification_subscriptions", browser_of(ana)
+    if way == "token":
+        api(ana).post(path, body)
+    else:
+        assert here.send("POST", path, body).status_code == 200
+    assign_agent(conversation, assignee=ana, by=admin)
+    drain_log()
+    send_due()
+    assert len(browser.received) == 1
+
+    if way == "revoked":
+        revoke_session(ana, sign_in_id=sessions_of(ana)[0].pk)
+    elif way == "password":
+        change_password(ana, password="Another-2-then")
+    elif way == "token":
+        reset_access_token(ana)
+    else:
+        here.send("DELETE", "/api/desk/session")
+    assign_agent(conversation, assignee=None, by=admin)
+    assign_agent(conversation, assignee=ana, by=admin)
+    drain_log()
+    send_due()
+    assert len(browser.received) == 1
+    assert not PushSubscription.objects.exists()
+
+
+def test_what_was_registered_before_ends_when_its_cookie_would(
+    ana, admin, conversation, subscribed, drain_log
+):
+    PushSubscription.objects.update(updated_at=now() - timedelta(days=31))
+    assign_agent(conversation, assignee=ana, by=admin)
+    drain_log()
+    send_due()
+    assert subscribed.received == []
