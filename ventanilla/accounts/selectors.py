@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from ventanilla.accounts.errors import NotAColleague
 from ventanilla.accounts.installation import known
-from ventanilla.accounts.models import Account, CustomRole, Membership, Presence, Role, Team, TeamMember, User
+from ventanilla.accounts.models import (
+    Account,
+    CustomRole,
+    Membership,
+    Presence,
+    Role,
+    Team,
+    TeamMember,
+    TeamSight,
+    User,
+)
 from ventanilla.accounts.policies import effective_availability
 from ventanilla.kit.clock import epoch, now
 from ventanilla.kit.compiled import Compiled
@@ -137,6 +147,17 @@ def get_role(account: Account, *, role_id: int, field: str = "") -> CustomRole:
     if role is None:
         raise NotFound(fields={field: [_("This role doesn't exist.")]} if field else None)
     return role
+
+
+def is_kept_by_teams(membership: Membership) -> bool:
+    """Whether their teams hide from them what lies in their channels: whoever changes teams could open it for themselves."""
+    if membership.role != Role.AGENT:
+        return False
+    mine = TeamMember.objects.filter(
+        user_id=membership.user_id, team__account_id=membership.account_id, team__deleted_at__isnull=True
+    )
+    sights = set(mine.values_list("team__sight", flat=True))
+    return bool(sights) and TeamSight.INBOXES not in sights
 
 
 def teams_of(account: Account, *, for_user: User | None = None) -> QuerySet[Team]:

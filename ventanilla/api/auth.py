@@ -97,6 +97,14 @@ class Caller:
         return self.user or self.bot  # type: ignore[return-value]  # one of the two is set
 
     @property
+    def asker(self) -> User:
+        """Who stands in the log for what is looked at or taken away: never a member as whom somebody looks.
+
+        Raises Unauthorised for a bot.
+        """
+        return self.viewer or self.person
+
+    @property
     def is_administrator(self) -> bool:
         return self.membership is not None and self.membership.role == Role.ADMINISTRATOR
 

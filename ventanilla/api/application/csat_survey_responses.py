@@ -116,7 +116,7 @@ def download(
         "until": _day(question.until or now()),
     }
     table = csv_text(chain([[period]], responses_table(rows.iterator(chunk_size=500))))
-    note_export(request.auth.account, by=request.auth.person)
+    note_export(request.auth.account, by=request.auth.asker)
     # The mark of byte order tells spreadsheets that this is UTF-8.
     response = HttpResponse(f"\ufeff{table}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="csat_report.csv"'

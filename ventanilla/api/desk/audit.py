@@ -115,7 +115,7 @@ def download(request: Request, account_id: int, given: Query[AuditFilter]) -> St
     """The same as a table, all of it."""
     request.auth.require(Capability.ADMINISTRATION)
     rows = selectors.entries(request.auth.account, _question(request.auth.account, given))
-    note_export(request.auth.account, by=request.auth.person)
+    note_export(request.auth.account, by=request.auth.asker)
     response = StreamingHttpResponse(export(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('audit log.csv'))}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -47,7 +47,7 @@ def download(
         rows = shown_rows(request, payload=_conditions(filter), label=label, words=q)
         pieces = table(rows, columns_shown(request.auth.account), with_addresses=True, sort=sort)
         name = _("contacts.csv")
-    note_export(request.auth.account, by_mail=False, label=label, filtered=filtered, by=request.auth.person)
+    note_export(request.auth.account, by_mail=False, label=label, filtered=filtered, by=request.auth.asker)
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -279,7 +279,7 @@ def refused_file(request: Request, account_id: int, import_id: int) -> Streaming
     job = _found(request, import_id)
     stem = str(job.file["filename"]).rsplit(".", 1)[0] or "contacts"
     name = _("%(file)s to correct.csv") % {"file": stem}
-    note_lines_taken(job, by=request.auth.person)
+    note_lines_taken(job, by=request.auth.asker)
     response = StreamingHttpResponse(selectors.refused_table(job), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -205,7 +205,7 @@ def source(request: Request, account_id: int, conversation_id: int, message_id: 
 
 def _download(request: Request, row: Incoming) -> HttpResponseBase:
     """Always a download, never a page: the bytes are a stranger's."""
-    looked_at.note_source_shown(row, account_id=request.auth.account.pk, by=request.auth.user)
+    looked_at.note_source_shown(row, account_id=request.auth.account.pk, by=request.auth.asker)
     source = source_of(row.channel, row.raw.open("rb"), row.meta)
     name = f"{source.name or row.channel}-{row.pk}.{source.suffix}"
     response = FileResponse(source.file, as_attachment=True, filename=name, content_type=source.content_type)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 
 from ventanilla.accounts.commands.agents import update_agent
 from ventanilla.accounts.commands.roles import create_role, update_role
+from ventanilla.accounts.commands.teams import add_team_members, create_team
 from ventanilla.accounts.models import CustomRole, Membership
+from ventanilla.accounts.policies import GRANTABLE
 from ventanilla.api.tests.test_desk_session import Browser
+from ventanilla.api.tests.test_strangers import ROUTES, address
+from ventanilla.contacts.commands.imports import begin_import
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.tests.scenes import events, reply, talk
+from ventanilla.delivery import in_tray
+from ventanilla.events.models import Event
 from ventanilla.routing.selectors import candidates
 from ventanilla.testing.cast import PASSWORD, in_account, set_present
 
@@ -166,6 +173,26 @@ def test_removing_a_role_asks_where_its_people_go(acme, admin, ana, api):
     assert [event.name for event in events("role.deleted")] == ["role.deleted"] * 2
 
 
+@pytest.mark.feature("Z-08", "Z-17")
+def test_whoever_a_team_keeps_to_its_own_opens_nothing_by_changing_teams(acme, ana, bruno, api):
+    give(ana, acme, sight="inboxes", capabilities=["teams.write"])
+    other = create_team(acme, name="soporte", sight="inboxes", by=None)
+    assert api(ana).patch(in_account(acme, f"teams/{other.pk}"), {"name": "ayuda"}).status_code == 200
+
+    team = create_team(acme, name="ventas", sight="own", by=None)
+    add_team_members(team, user_ids=[ana.pk], by=None)
+    members = {"user_ids": [ana.pk]}
+    for method, path, body in (
+        ("PATCH", f"teams/{team.pk}", {"sight": "inboxes"}),
+        ("DELETE", f"teams/{team.pk}/team_members", members),
+        ("PATCH", f"teams/{team.pk}/team_members", {"user_ids": [bruno.pk]}),
+        ("POST", f"teams/{other.pk}/team_members", members),
+        ("POST", "teams", {"name": "todo", "sight": "inboxes"}),
+        ("DELETE", f"teams/{team.pk}", None),
+    ):
+        assert api(ana).call(method, in_account(acme, path), body).status_code == 401, (method, path)
+
+
 @pytest.mark.feature("Z-17")
 def test_who_may_not_answer_is_given_nothing(acme, ana, bruno, carla, web_inbox, admin, api):
     set_present(acme, ana, bruno)
@@ -233,6 +260,32 @@ def test_whoever_looks_writes_nothing_and_marks_nothing(looking, acme, ana, carl
     assert looking.send("GET", base).status_code == 200
     assert looking.send("POST", in_account(acme, "conversations/filter"), {"payload": []}).status_code == 200
     assert Conversation.objects.filter(pk=conversation.pk).values().get() == before
+
+
+@pytest.mark.feature("Z-16", "Z-17")
+def test_what_is_taken_away_while_looking_is_not_the_members_act(looking, acme, admin, ana, carla, web_inbox):
+    """Every route that reads, as a member who may all that can be given: nothing stands in the log as theirs."""
+    give(ana, acme, sight="inboxes", capabilities=sorted(GRANTABLE))
+    conversation = talk(carla, web_inbox, "Hola")
+    job = begin_import(acme, content=ContentFile(b"Email\nx@y.example\n"), filename="a.csv", by=admin)
+    mail = in_tray.keep(
+        ContentFile(b"Subject: Hola\n\nHola"), channel="email", inbox=None, account_id=acme.pk
+    )
+    things = {
+        "account_id": acme.pk, "conversation_id": conversation.display_id, "import_id": job.pk, "contact_id": carla.pk,
+        "incoming_id": mail.pk, "inbox_id": web_inbox.pk,
+    }  # fmt: skip
+    before = Event.objects.order_by("-pk")[0].pk
+    for method, path, _name in ROUTES:
+        if method == "GET":
+            looking.client.get(address(path, things))
+
+    told = events(
+        "contacts.exported", "contact_import.lines_taken", "incoming.source_shown", "survey_answers.exported"
+    )
+    assert len(told) >= 3, "the routes that record were asked"
+    assert {event.actor.id for event in told} == {admin.pk}
+    assert not Event.objects.filter(pk__gt=before, actor_kind="user", actor_id=ana.pk).exists()
 
 
 @pytest.mark.feature("Z-17")
