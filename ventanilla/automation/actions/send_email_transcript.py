@@ -11,6 +11,7 @@ from ventanilla.automation.action import Action, Parameter, text
 from ventanilla.conversations import commands
 from ventanilla.conversations.commands.content import expand
 from ventanilla.conversations.models import Conversation
+from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid
 
 
@@ -34,6 +35,8 @@ class SendEmailTranscript(Action):
 
     def apply(self, conversation: Conversation) -> None:
         for address in self.addresses:
+            if self.acting.by is not None:  # people send no more of them this way than one by one
+                rate_limits.check("transcripts_per_account", conversation.account_id)
             commands.request_transcript(
                 conversation,
                 email=expand(address, conversation, sender=self.acting.by),

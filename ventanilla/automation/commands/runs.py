@@ -169,6 +169,14 @@ def _check_visible(acting: Acting, conversation: Conversation) -> None:
         raise _OutOfSight
 
 
+def _check_within(acting: Acting, conversation: Conversation) -> None:
+    """What the macro took out of sight can be taken back, but not in a channel that is theirs no more."""
+    assert acting.by is not None
+    sees = visibility_for(acting.by, acting.account, membership=acting.member)
+    if not (sees.everything or conversation.inbox_id in sees.inbox_ids):
+        raise _OutOfSight(_("You can't see this conversation."))
+
+
 class _OutOfSight(NotFound):
     """Whoever runs it cannot see the conversation: none of its steps is theirs to do."""
 
@@ -182,6 +190,7 @@ def _take_back(run: MacroRun, step: MacroStep) -> None:
     try:
         with transaction.atomic():
             acting = replace(_acting(run, step), run=f"macro:{step.pk}:undo")
+            _check_within(acting, step.conversation)
             for one in step.undo:
                 back = Step(name=one["name"], given=one["given"])
                 (action,) = registry.plan([back], acting=acting)

@@ -109,6 +109,27 @@ def test_a_run_is_taken_back_in_one(macros, ana, bruno, conversation):
 
 
 @pytest.mark.feature("U-06")
+def test_nothing_is_taken_back_in_a_channel_that_is_theirs_no_more(macros, ana, conversation, web_inbox):
+    done = run(macros, ana, made(macros, ana), conversation)
+    InboxMember.objects.filter(inbox=web_inbox, user=ana).delete()
+    macros(ana, "POST", desk=f"macro_runs/{done['id']}/undo")
+    jobs.run_macros()
+    back = macros(ana, desk=f"macro_runs/{done['id']}").json()
+    assert states(back) == ["done", "done"]
+    assert all(step["reason"] for step in back["steps"])
+    assert fresh(conversation).status == Status.RESOLVED
+
+
+@pytest.mark.feature("U-06", "Z-29")
+def test_a_macro_sends_no_more_copies_than_people_send_one_by_one(macros, ana, conversation, settings):
+    settings.RATE_LIMITS_ENABLED = True
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "transcripts_per_account": "2/1h"}
+    addresses = ", ".join(f"copy{number}@example.com" for number in range(3))
+    copies = [{"action_name": "send_email_transcript", "action_params": [addresses]}]
+    assert states(run(macros, ana, made(macros, ana, copies), conversation)) == ["failed"]
+
+
+@pytest.mark.feature("U-06")
 def test_a_killed_worker_leaves_no_step_half_done_and_none_is_done_twice(
     macros, ana, conversation, monkeypatch
 ):
