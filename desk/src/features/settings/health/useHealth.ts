@@ -7,7 +7,7 @@ import { loadHealth, type Health } from '@/stores/health'
 const AFTER_FAILURE_MS = 3_000
 const TICK_MS = 1_000
 
-export function useHealth() {
+export function useHealth(ask: () => Promise<Health> = loadHealth) {
   const health = shallowRef<Health>()
   /** The server did not answer: what is shown is of `seenAt`. */
   const unreachable = ref(false)
@@ -25,7 +25,7 @@ export function useHealth() {
     clearTimeout(timer)
     let next = AFTER_FAILURE_MS
     try {
-      health.value = await loadHealth()
+      health.value = await ask()
       seenAt.value = now.value = Date.now()
       unreachable.value = failed.value = false
       next = health.value.look_again_seconds * 1000
