@@ -17,6 +17,7 @@ from ventanilla.conversations.models import CannedResponse, Conversation, Remind
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.models import TimedJob
 from ventanilla.events.timed import Job, run_due
+from ventanilla.health.models import Trouble
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
@@ -152,6 +153,17 @@ def asking(world: World) -> Rows:
     return [Account.objects.create(name=name, second_step_from=AGO) for name in "AB"]
 
 
+def troubles(world: World) -> Rows:
+    """Of two accounts: well again for long, which each has still to be told."""
+    owners = [world.acme, Account.objects.create(name="B")]
+    return [
+        Trouble.objects.create(
+            check_name="disk", key=owner.name, account=owner, since=AGO, told_at=AGO, well_since=AGO
+        )
+        for owner in owners
+    ]
+
+
 # Job, its rows, what the database refuses, and how to see that a row was served.
 SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("conversations.wake_snoozed", snoozes, "UPDATE", {"status": Status.OPEN}),
@@ -170,6 +182,7 @@ SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("signin.second_steps", asking, "UPDATE", {"second_step_in_force": True}),
     ("accounts.sweep", departed, "DELETE", {}),
     ("accounts.sweep", teams, "DELETE", {}),
+    ("health.watch", troubles, "DELETE", {}),
 ]
 # Their work is statements over sets, or no row at all.
 WITHOUT_ROWS = {

@@ -5,11 +5,11 @@ What comes and goes is not told: a thing has to be ill for as long as its check'
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from ventanilla.accounts.installation import known
 from ventanilla.accounts.models import Account
@@ -17,72 +17,79 @@ from ventanilla.health.looking import Seen, look
 from ventanilla.health.models import Trouble
 from ventanilla.health.registry import checks
 from ventanilla.health.telling import Change, tell
-from ventanilla.kit.clock import believable, now
+from ventanilla.kit import row_by_row
+from ventanilla.kit.clock import ahead, believable, now
 from ventanilla.kit.health import Check, Found, State
 
-_Named = tuple[str, str]
+Every = Mapping[tuple[str, str], Found]
+_LONGEST_KEY = 128  # of the column
 
 
 def watch() -> None:
     """One look at everything, and what follows from it. One at a time: a timed job's claim sees to that."""
     seen = look()
-    with transaction.atomic():
-        _compare(seen, now())
+    every = {(one.check.name, found.key[:_LONGEST_KEY]): found for one in seen for found in one.found}
+    moment = now()
+    _note(every, seen, moment)
+    keeper, owners = known().account_id, set(Trouble.objects.values_list("account_id", flat=True))
+    concerned = [pk for pk in (owners | {keeper} if None in owners else owners) if pk is not None]
+    accounts = Account.objects.filter(pk__in=concerned, status=Account.Status.ACTIVE)
+    # One who cannot be told keeps nobody else from hearing.
+    row_by_row.each(
+        list(accounts), lambda account: _tell(account, every, keeper, moment), where="health.watch"
+    )
 
 
-def _compare(seen: Sequence[Seen], moment: datetime) -> None:
-    every = {(one.check.name, found.key): found for one in seen for found in one.found}
+@transaction.atomic
+def _note(every: Every, seen: Sequence[Seen], moment: datetime) -> None:
+    """Keep what is ill now, and since when; nobody is told here."""
     ill = {named: found for named, found in every.items() if found.state is State.ILL}
     rows = {(row.check_name, row.key): row for row in Trouble.objects.all()}
+    for (check_name, key), found in ill.items():
+        if (check_name, key) not in rows:
+            Trouble.objects.create(check_name=check_name, key=key, account_id=found.account_id, since=moment)
+    names = {one.check.name for one in seen}
+    again = [row.pk for named, row in rows.items() if named in ill and row.well_since is not None]
+    Trouble.objects.filter(pk__in=again).update(well_since=None)
+    over = [row for named, row in rows.items() if named not in ill]
+    # What was never told needs no end; what no check looks at any more has none.
+    gone = [row.pk for row in over if row.told_at is None or row.check_name not in names]
+    Trouble.objects.filter(pk__in=gone).delete()
+    Trouble.objects.filter(pk__in=[row.pk for row in over], well_since__isnull=True).update(well_since=moment)
+    Trouble.objects.filter(ahead("since", at=moment)).update(since=moment)
+
+
+@transaction.atomic
+def _tell(account: Account, every: Every, keeper: int | None, moment: datetime) -> int:
+    """What is due for this account's administrators; how much that was."""
+    mine = Q(account=account) | Q(account=None) if account.pk == keeper else Q(account=account)
+    rows: QuerySet[Trouble] = Trouble.objects.select_for_update(of=("self",)).filter(mine).order_by("pk")
     by_name = {check.name: check for check in checks()}
-    told: dict[int, list[Change]] = defaultdict(list)
-    for named, found in ill.items():
-        row = rows.pop(named, None)
-        _still_ill(row, named, found, by_name[named[0]], moment, told)
-    for named, row in rows.items():
-        _no_longer_ill(row, every.get(named), by_name.get(named[0]), moment, told)
-    accounts = Account.objects.filter(pk__in=told, status=Account.Status.ACTIVE)
-    for account in accounts:
-        tell(account, told[account.pk])
+    changes = [
+        change
+        for row in rows
+        if row.check_name in by_name
+        and (change := _change(row, by_name[row.check_name], every, moment)) is not None
+    ]
+    if changes:
+        tell(account, changes)
+    return len(changes)
 
 
-def _whom(account_id: int | None) -> int:
-    """Whose administrators are told; 0 is nobody: of what belongs to no account, those who look after the installation."""
-    return account_id or known().account_id or 0
-
-
-def _still_ill(
-    row: Trouble | None,
-    named: _Named,
-    found: Found,
-    check: Check,
-    moment: datetime,
-    told: dict[int, list[Change]],
-) -> None:
-    if row is None:
-        check_name, key = named
-        row = Trouble.objects.create(
-            check_name=check_name, key=key[:128], account_id=found.account_id, since=moment
-        )
-    since = believable(row.since, at=moment)
-    tells = row.told_at is None and moment - since >= check.patience
-    if row.well_since is not None or tells or since != row.since:
-        row.well_since, row.since = None, since
-        row.told_at = moment if tells else row.told_at
-        row.save(update_fields=["well_since", "since", "told_at"])
-    if tells:
-        told[_whom(found.account_id)].append(Change(check, row.key, State.ILL, since, found))
-
-
-def _no_longer_ill(
-    row: Trouble, found: Found | None, check: Check | None, moment: datetime, told: dict[int, list[Change]]
-) -> None:
-    if row.told_at is None or check is None:
-        row.delete()
-        return
+def _change(row: Trouble, check: Check, every: Every, moment: datetime) -> Change | None:
+    found = every.get((row.check_name, row.key))
     if row.well_since is None:
-        row.well_since = moment
-        row.save(update_fields=["well_since"])
-    if moment - believable(row.well_since, at=moment) >= check.patience:
-        told[_whom(row.account_id)].append(Change(check, row.key, State.WELL, row.since, found))
-        row.delete()
+        if row.told_at is not None or _lasts(row.since, moment) < check.patience:
+            return None
+        row.told_at = moment
+        row.save(update_fields=["told_at"])
+        return Change(check, row.key, State.ILL, row.since, found)
+    if _lasts(row.well_since, moment) < check.patience:
+        return None
+    key, since = row.key, row.since
+    row.delete()
+    return Change(check, key, State.WELL, since, found)
+
+
+def _lasts(since: datetime, moment: datetime) -> timedelta:
+    return moment - believable(since, at=moment)
