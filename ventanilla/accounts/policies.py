@@ -65,6 +65,9 @@ GRANTABLE: frozenset[str] = frozenset(Capability) - {
     Capability.ACCOUNT_WRITE,
 }
 
+# Whoever has these could open for themselves what a role or a team keeps from them.
+OPENING = frozenset({Capability.TEAMS_WRITE, Capability.INBOXES_WRITE})
+
 # With one of these they have something to upload for.
 WRITING = frozenset(Capability) - {
     Capability.CONTACTS_READ, Capability.INBOXES_READ_ALL, Capability.REPORTS_READ

@@ -150,7 +150,7 @@ def get_role(account: Account, *, role_id: int, field: str = "") -> CustomRole:
 
 
 def is_kept_by_teams(membership: Membership) -> bool:
-    """Whether their teams hide from them what lies in their channels: whoever changes teams could open it for themselves."""
+    """Whether their teams hide from them what lies in their channels, which policies.OPENING would open."""
     if membership.role != Role.AGENT:
         return False
     mine = TeamMember.objects.filter(

@@ -26,7 +26,8 @@ from ventanilla.accounts.models import (
     Role,
     User,
 )
-from ventanilla.accounts.policies import WRITING, Capability, may
+from ventanilla.accounts.policies import OPENING, WRITING, Capability, may
+from ventanilla.accounts.selectors import is_kept_by_teams
 from ventanilla.api import viewing
 from ventanilla.api.errors import NoSession
 from ventanilla.kit import tokens
@@ -109,8 +110,10 @@ class Caller:
         return self.membership is not None and self.membership.role == Role.ADMINISTRATOR
 
     def may(self, capability: Capability) -> bool:
-        """Whether the caller's role has the capability; bots have none of them."""
-        return self.membership is not None and may(self.membership, capability)
+        """Whether the caller's role has the capability, and no team of theirs takes it away; bots have none of them."""
+        if self.membership is None or not may(self.membership, capability):
+            return False
+        return capability not in OPENING or not is_kept_by_teams(self.membership)
 
     def require(self, capability: Capability) -> None:
         """Raises Unauthorised, at the desk Forbidden, when the caller's role lacks the capability."""

@@ -13,7 +13,7 @@ from ventanilla.accounts.commands.agents import update_agent
 from ventanilla.accounts.errors import RoleInUse
 from ventanilla.accounts.events import RoleCreated, RoleDeleted, RoleUpdated
 from ventanilla.accounts.models import Account, CustomRole, Membership, Role, Sight, User
-from ventanilla.accounts.policies import GRANTABLE, Capability
+from ventanilla.accounts.policies import GRANTABLE, OPENING, Capability
 from ventanilla.accounts.selectors import get_role
 from ventanilla.events.log import record
 from ventanilla.kit.changes import assign, lock
@@ -137,7 +137,7 @@ def contradictions(
         if one in given and Capability.CONTACTS_WRITE not in given:
             yield one.value, _("This needs “Change contacts”.")
     if sight != Sight.INBOXES or inbox_ids is not None:
-        for one in (Capability.TEAMS_WRITE, Capability.INBOXES_WRITE):
+        for one in sorted(OPENING):
             if one in given:
                 yield one.value, _("They could open for themselves what this role hides from them.")
 

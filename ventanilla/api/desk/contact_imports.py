@@ -235,8 +235,11 @@ def discard(request: Request, account_id: int, import_id: int) -> HttpResponse:
 
 @router.post("/contact_imports/{int:import_id}/start", operation_id="desk_start_import", response=ImportShape)
 def start(request: Request, account_id: int, import_id: int) -> HttpResponse:
-    """Write it; one that was stopped goes on."""
-    return json_reply(import_json(commands.start_import(_found(request, import_id), by=request.auth.person)))
+    """Write it; one that was stopped goes on. New attributes take the right to make some."""
+    job = _found(request, import_id)
+    if commands.makes_attributes(job):
+        request.auth.require(Capability.SHARED_SETTINGS_WRITE)
+    return json_reply(import_json(commands.start_import(job, by=request.auth.person)))
 
 
 @router.post("/contact_imports/{int:import_id}/stop", operation_id="desk_stop_import", response=ImportShape)

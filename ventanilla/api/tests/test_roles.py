@@ -12,7 +12,9 @@ from ventanilla.accounts.models import CustomRole, Membership
 from ventanilla.accounts.policies import GRANTABLE
 from ventanilla.api.tests.test_desk_session import Browser
 from ventanilla.api.tests.test_strangers import ROUTES, address
+from ventanilla.attributes.models import AttributeDefinition
 from ventanilla.contacts.commands.imports import begin_import
+from ventanilla.contacts.jobs.imports import work_on_imports
 from ventanilla.conversations.models import Conversation
 from ventanilla.conversations.tests.scenes import events, reply, talk
 from ventanilla.delivery import in_tray
@@ -174,10 +176,11 @@ def test_removing_a_role_asks_where_its_people_go(acme, admin, ana, api):
 
 
 @pytest.mark.feature("Z-08", "Z-17")
-def test_whoever_a_team_keeps_to_its_own_opens_nothing_by_changing_teams(acme, ana, bruno, api):
-    give(ana, acme, sight="inboxes", capabilities=["teams.write"])
+def test_whoever_a_team_keeps_to_its_own_opens_nothing_for_themselves(acme, ana, bruno, web_inbox, api):
+    give(ana, acme, sight="inboxes", capabilities=["inboxes.write", "teams.write"])
     other = create_team(acme, name="soporte", sight="inboxes", by=None)
     assert api(ana).patch(in_account(acme, f"teams/{other.pk}"), {"name": "ayuda"}).status_code == 200
+    assert api(ana).get(at_desk(acme, "incoming?state=processed")).status_code == 200
 
     team = create_team(acme, name="ventas", sight="own", by=None)
     add_team_members(team, user_ids=[ana.pk], by=None)
@@ -189,8 +192,11 @@ def test_whoever_a_team_keeps_to_its_own_opens_nothing_by_changing_teams(acme, a
         ("POST", f"teams/{other.pk}/team_members", members),
         ("POST", "teams", {"name": "todo", "sight": "inboxes"}),
         ("DELETE", f"teams/{team.pk}", None),
+        ("PATCH", f"inboxes/{web_inbox.pk}", {"name": "Otro"}),
     ):
         assert api(ana).call(method, in_account(acme, path), body).status_code == 401, (method, path)
+    # As it came in: mails of conversations that the team hides are among it.
+    assert api(ana).get(at_desk(acme, "incoming?state=processed")).status_code == 403
 
 
 @pytest.mark.feature("Z-17")
@@ -260,6 +266,24 @@ def test_whoever_looks_writes_nothing_and_marks_nothing(looking, acme, ana, carl
     assert looking.send("GET", base).status_code == 200
     assert looking.send("POST", in_account(acme, "conversations/filter"), {"payload": []}).status_code == 200
     assert Conversation.objects.filter(pk=conversation.pk).values().get() == before
+
+
+@pytest.mark.feature("P-03", "Z-17")
+def test_an_import_makes_attributes_for_who_may_make_some(acme, ana, api):
+    may = ["contacts.exchange", "contacts.read", "contacts.write"]
+    role = give(ana, acme, sight="inboxes", capabilities=may)
+    job = begin_import(
+        acme, content=ContentFile(b"Email,Vendedor\nx@y.example,Paz\n"), filename="a.csv", by=ana
+    )
+    path = at_desk(acme, f"contact_imports/{job.pk}")
+    assert api(ana).patch(path, {"targets": ["email", "new:Vendedor"]}).status_code == 200
+    work_on_imports()
+    assert api(ana).post(f"{path}/start", {}).status_code == 403
+    assert not AttributeDefinition.objects.exists()
+
+    update_role(role, by=None, capabilities=[*may, "shared_settings.write"])
+    assert api(ana).post(f"{path}/start", {}).status_code == 200
+    assert AttributeDefinition.objects.get().display_name == "Vendedor"
 
 
 @pytest.mark.feature("Z-16", "Z-17")

@@ -111,6 +111,11 @@ def options_of(job: ContactImport) -> Options:
     return msgspec.convert(job.options, Options)
 
 
+def makes_attributes(job: ContactImport) -> bool:
+    """Whether a column becomes an attribute that the account has not got."""
+    return any(target.startswith(NEW) for target in options_of(job).targets)
+
+
 def change_import(job: ContactImport, *, changes: Mapping[str, Any], by: User) -> ContactImport:
     """Read the file otherwise or send its columns elsewhere: the check begins anew.
 
