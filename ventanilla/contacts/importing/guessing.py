@@ -36,6 +36,7 @@ ENCODINGS = (
     "cp1251",
 )
 DELIMITERS = (";", ",", "\t", "|")
+_ODD_DELIMITERS = frozenset(":#~^!§¦")  # that nobody guesses, but a file may say
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -125,7 +126,7 @@ def delimiter_of(content: IO[bytes], *, encoding: str) -> str:
     content.seek(0)
     sample = content.read(_SAMPLE_BYTES).decode(encoding, "replace").removeprefix("\ufeff")
     content.seek(0)
-    if sample[:4].lower() == "sep=" and len(sample) > 4:
+    if sample[:4].lower() == "sep=" and (sample[4:5] in DELIMITERS or sample[4:5] in _ODD_DELIMITERS):
         return sample[4]
     lines = sample.splitlines(keepends=True)
     if len(lines) > 1 and len(sample) >= _SAMPLE_BYTES // 4:
@@ -205,7 +206,7 @@ def _names(header: Sequence[str], width: int) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for index in range(min(width, 200)):
-        name = header[index].strip()[:120] if index < len(header) else ""
+        name = header[index].replace("\x00", "").strip()[:120] if index < len(header) else ""
         name = name or f"{index + 1}"
         seen[name.lower()] += 1
         names.append(name if seen[name.lower()] == 1 else f"{name} ({seen[name.lower()]})")

@@ -58,6 +58,21 @@ def test_excels_own_hint_of_the_separator_is_followed_and_no_row(acme, admin):
     assert why(job) == {3: "email_no_at"}
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "sep=\x00\nNombre;Correo\nAna;ana@example.com\n",
+        "sep=\n\nNombre;Correo\nAna;ana@example.com\n",
+        'sep="\nNombre;Correo\nAna;ana@example.com\n',
+        "Nom\x00bre;Corr\x00eo\nAna;ana@example.com\n",
+    ],
+)
+def test_no_hint_and_no_header_holds_what_a_database_cannot_keep(acme, admin, raw):
+    job = bring_in(acme, admin, raw)
+    assert (job.options["delimiter"], job.options["columns"]) == (";", ["Nombre", "Correo"])
+    assert four(job)[0] == 1
+
+
 def test_a_file_without_a_header_is_seen_and_a_wrong_guess_can_be_changed(acme, admin):
     job = upload(acme, admin, "Ana,ana@example.com\nBea,bea@example.com\n")
     options = options_of(job)
