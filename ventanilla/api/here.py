@@ -30,7 +30,11 @@ def remember_browser(request: HttpRequest, user: User, *, how: str, account: Acc
     if not request.session.session_key:
         request.session.create()
     known = account is None and is_known_device(request, user.email)
-    remember_session(user, where_is(request), how=how, known=known, account=account)
+    # Whatever headers came along: it is the cookie that opens it.
+    where = Where(
+        address_of(request), request.headers.get("User-Agent", ""), browser=request.session.session_key or ""
+    )
+    remember_session(user, where, how=how, known=known, account=account)
 
 
 def remember_phone(request: HttpRequest, opened: OpenedSession, *, how: str) -> None:

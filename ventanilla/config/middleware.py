@@ -62,10 +62,12 @@ def origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
     def middleware(request: HttpRequest) -> HttpResponse:
         meta = request.META
-        if "HTTP_API_ACCESS_TOKEN" in meta:
+        # As api.auth.brings_key: a cookie with a blank header beside it is a browser still.
+        if meta.get("HTTP_API_ACCESS_TOKEN"):
             way = "token"
         else:
-            way = "session" if "HTTP_ACCESS_TOKEN" in meta else "browser"
+            session = (meta.get("HTTP_ACCESS_TOKEN"), meta.get("HTTP_CLIENT"), meta.get("HTTP_UID"))
+            way = "session" if all(session) else "browser"
         came = Origin(
             address=shortened(meta.get("REMOTE_ADDR", "")),
             device=shortened(meta.get("HTTP_USER_AGENT", "")),

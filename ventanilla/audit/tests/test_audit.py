@@ -14,6 +14,7 @@ from django.test import Client
 from ventanilla.accounts.commands.teams import create_team, update_team
 from ventanilla.accounts.commands.viewing import view_as
 from ventanilla.accounts.models import AccessToken, User
+from ventanilla.api.tests.test_desk_session import Browser
 from ventanilla.audit.commands import forget_addresses, forget_old, forget_people
 from ventanilla.audit.consumers import AuditLog
 from ventanilla.audit.models import AuditEntry
@@ -22,7 +23,7 @@ from ventanilla.events.consumer import drain_log as drain
 from ventanilla.events.models import Event
 from ventanilla.kit.clock import now
 from ventanilla.labels import commands as labels
-from ventanilla.testing.cast import membership
+from ventanilla.testing.cast import PASSWORD, in_account, membership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("Z-16")]
 
@@ -233,3 +234,12 @@ def test_the_desk_has_a_sentence_for_every_administrative_fact(language):
     words = json.loads((CATALOGUES / language / "audit.late.json").read_text())["audit"]
     assert {kind.name.replace(".", "_") for kind in kinds()} <= set(words["did"])
     assert {kind.administrative.model.replace(".", "_") for kind in kinds()} <= set(words["kind"])
+
+
+def test_a_blank_header_disguises_no_browser_as_a_program(acme, admin):
+    browser = Browser()
+    browser.send("POST", "/api/desk/session", {"email": admin.email, "password": PASSWORD})
+    for name in ("HTTP_API_ACCESS_TOKEN", "HTTP_ACCESS_TOKEN"):
+        browser.client.defaults[name] = ""
+    assert browser.send("POST", in_account(acme, "labels"), {"title": "vip"}).status_code == 200
+    assert Event.objects.get(name="label.created").origin.count('"way":"browser"') == 1

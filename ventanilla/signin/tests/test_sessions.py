@@ -46,6 +46,15 @@ def test_the_list_takes_the_same_queries_for_many(ana, count_queries):
     assert count_queries(lambda: here.send("GET", LIST)) == one
 
 
+def test_headers_beside_a_cookie_hide_no_session(ana):
+    thief = Browser()
+    thief.client.defaults |= {"HTTP_ACCESS_TOKEN": "x", "HTTP_USER_AGENT": PHONE}
+    thief.send("GET", "/api/desk/boot")
+    assert thief.send("POST", "/api/desk/session", SIGN_IN).status_code == 200
+    row = SignIn.objects.get()
+    assert (row.key.partition(":")[0], row.how) == ("browser", "password")
+
+
 def test_a_session_ended_from_the_list_is_over_at_once(ana, acme, api):
     here, stolen = browser_of(ana), browser_of(ana, address="203.0.113.5")
     phone = api(headers=headers_of(api().post("/auth/sign_in", SIGN_IN)))
