@@ -218,6 +218,48 @@ def test_a_mail_we_begin_is_answered_and_answered_to_all(
     page.emulate_media(media="screen")
 
 
+@pytest.mark.feature("Z-25")
+def test_one_message_is_answered_also_to_whom_wrote_it_when_a_third_person_wrote_last(
+    screens: Screens, mailbox: Mailbox, server: MailServer
+) -> None:
+    mailbox.receives(a_mail(mailbox, "¿Cuánto cuesta?", Message_ID="<precio@cliente.example>"))
+    joined = {
+        "From": "Jefa <jefa@cliente.example>",
+        "Subject": "Re: Pedido",
+        "Message_ID": "<jefa@cliente.example>",
+    }
+    joined |= {"In_Reply_To": "<precio@cliente.example>", "References": "<precio@cliente.example>"}
+    mailbox.receives(a_mail(mailbox, "Y que sea pronto.", **joined))
+    [conversation] = mailbox.conversations()
+    path = f"accounts/{mailbox.bruno.account_id}/conversations/{conversation['id']}"
+    page = screens.desk(mailbox.team.product, mailbox.bruno, path)
+    third = bubble(page, "Y que sea pronto.")
+    expect(third).to_be_visible()
+    # By itself an answer goes to the customer, whoever wrote last.
+    expect(chips(page, "to")).to_have_text(["carmen@cliente.example"])
+
+    choose(page, third, "Responder a este mensaje")
+    expect(page.get_by_test_id("composer")).to_be_focused()
+    expect(chips(page, "to")).to_have_text(["jefa@cliente.example"])
+    page.get_by_test_id("composer").fill("Mañana mismo.")
+    page.get_by_test_id("send").click()
+    first = server.letter(1)
+    assert first.recipients == ["jefa@cliente.example"]
+    assert first.mail["In-Reply-To"].strip() == "<jefa@cliente.example>"
+
+    # The first message, though another came since: to its writer, below it in every mail program.
+    expect(bubble(page, "Mañana mismo.")).to_be_visible()
+    choose(page, bubble(page, "¿Cuánto cuesta?").first, "Responder a este mensaje")
+    expect(chips(page, "to")).to_have_text(["carmen@cliente.example"])
+    page.get_by_test_id("composer").fill("Doce euros.")
+    page.get_by_test_id("send").click()
+    second = server.letter(2)
+    assert second.recipients == ["carmen@cliente.example"]
+    assert second.mail["In-Reply-To"].strip() == "<precio@cliente.example>"
+    # What was answered is named in the thread.
+    expect(bubble(page, "Doce euros.")).to_contain_text("¿Cuánto cuesta?")
+
+
 @pytest.mark.feature("Z-25", "I-04")
 def test_a_mail_is_forwarded_with_a_comment_and_its_source_is_read(
     screens: Screens, mailbox: Mailbox, server: MailServer, assert_accessible: Callable[..., None]
