@@ -24,7 +24,8 @@ LISTEN = """() => {
 }"""
 NAME = """() => {
   const one = document.activeElement
-  return one && one !== document.body ? [one.getAttribute('aria-label') ?? '', one.textContent ?? '', one.title ?? ''].join(' ') : ''
+  if (!one || one === document.body) return ''
+  return [one.getAttribute('aria-label') ?? '', one.textContent ?? '', one.title ?? ''].join(' ')
 }"""
 
 
