@@ -2,6 +2,7 @@
 import {
   Activity,
   Building2,
+  Gauge,
   Inbox,
   KeyRound,
   ListPlus,
@@ -27,15 +28,11 @@ import { setTitle } from './shell/unreadMark'
 import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
+const list = { component: conversations, meta: { title: 'nav.conversations' } }
 const contacts = () => withWords(['imports', 'mending'], () => import('./features/contacts/ContactsPage.vue'))
 
 const inside: RouteRecordRaw[] = [
-  {
-    path: 'conversations/:displayId(\\d+)?',
-    name: 'conversations',
-    component: conversations,
-    meta: { title: 'nav.conversations' },
-  },
+  { path: 'conversations/:displayId(\\d+)?', name: 'conversations', ...list },
   { path: 'mentions/:displayId(\\d+)?', name: 'mentions', component: conversations, meta: { title: 'nav.mentions' } },
   {
     path: 'unattended/:displayId(\\d+)?',
@@ -44,24 +41,9 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.unattended' },
   },
   { path: 'snoozed/:displayId(\\d+)?', name: 'snoozed', component: conversations, meta: { title: 'nav.snoozed' } },
-  {
-    path: 'inbox/:inboxId(\\d+)/:displayId(\\d+)?',
-    name: 'inbox',
-    component: conversations,
-    meta: { title: 'nav.conversations' },
-  },
-  {
-    path: 'team/:teamId(\\d+)/:displayId(\\d+)?',
-    name: 'team',
-    component: conversations,
-    meta: { title: 'nav.conversations' },
-  },
-  {
-    path: 'label/:label/:displayId(\\d+)?',
-    name: 'label',
-    component: conversations,
-    meta: { title: 'nav.conversations' },
-  },
+  { path: 'inbox/:inboxId(\\d+)/:displayId(\\d+)?', name: 'inbox', ...list },
+  { path: 'team/:teamId(\\d+)/:displayId(\\d+)?', name: 'team', ...list },
+  { path: 'label/:label/:displayId(\\d+)?', name: 'label', ...list },
   {
     path: 'first-steps',
     name: 'first-steps',
@@ -75,12 +57,7 @@ const inside: RouteRecordRaw[] = [
     component: conversations,
     meta: { title: 'nav.participating' },
   },
-  {
-    path: 'folder/:folderId(\\d+)/:displayId(\\d+)?',
-    name: 'folder',
-    component: conversations,
-    meta: { title: 'nav.conversations' },
-  },
+  { path: 'folder/:folderId(\\d+)/:displayId(\\d+)?', name: 'folder', ...list },
   { path: 'segment/:folderId(\\d+)', name: 'segment', component: contacts, meta: { title: 'nav.contacts' } },
   { path: 'contacts', name: 'contacts', component: contacts, meta: { title: 'nav.contacts' } },
   {
@@ -210,6 +187,12 @@ const inside: RouteRecordRaw[] = [
         name: 'health',
         component: () => withWords('health_page', () => import('./features/settings/health/HealthPage.vue')),
         meta: { administrator: true, title: 'sections.health', section: Activity },
+      },
+      {
+        path: 'limits',
+        name: 'limits',
+        component: () => withWords('limits', () => import('./features/settings/limits/LimitsSettings.vue')),
+        meta: { administrator: true, title: 'sections.limits', section: Gauge },
       },
       {
         path: 'installation',

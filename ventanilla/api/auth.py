@@ -30,7 +30,7 @@ from ventanilla.accounts.policies import OPENING, WRITING, Capability, may
 from ventanilla.accounts.selectors import is_kept_by_teams
 from ventanilla.api import viewing
 from ventanilla.api.errors import NoSession
-from ventanilla.kit import tokens
+from ventanilla.kit import limit_values, tokens
 from ventanilla.kit.clock import still_good
 from ventanilla.kit.compiled import Compiled
 from ventanilla.kit.errors import Forbidden, NotFound, Refusal, Unauthorised
@@ -297,6 +297,7 @@ class AccountAuth:
         caller = self._caller(request)
         if request.path_info.startswith(DESK_PREFIX):
             caller = replace(caller, at_desk=True)
+        limit_values.acts(caller.account.pk, "user" if caller.user else "bot", caller.actor.pk)
         # Server-side texts speak the account's language (A.5). The desk, which comes by cookie, says which language
         # its user reads. The middleware puts the former one back.
         if "HTTP_API_ACCESS_TOKEN" in request.META or "HTTP_ACCESS_TOKEN" in request.META:

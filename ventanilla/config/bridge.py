@@ -26,6 +26,7 @@ from django.utils import translation
 
 from ventanilla.api.errors import refusal_reply
 from ventanilla.config.middleware import language_of
+from ventanilla.kit import limit_values
 from ventanilla.kit.errors import Broken, Interrupted, Refusal, TimedOut, TooLarge
 from ventanilla.kit.statements import BRISK_SECONDS
 from ventanilla.realtime.proxies import find_caller
@@ -127,17 +128,23 @@ class Bridge:
         size = settings.WEB_THREADS if threads is None else threads
         self._pool = ThreadPool(name="web", size=size)
         self._writers = asyncio.Semaphore(max(1, size - max(1, size // _KEPT_FOR_READING)))
-        self._max_body_bytes = settings.MAX_BODY_BYTES if max_body_bytes is None else max_body_bytes
+        self._given_body_bytes = max_body_bytes
         self._body_pause_seconds = body_pause_seconds
 
     def close(self) -> None:
         """End the threads and their database connections."""
         self._pool.close()
 
+    def _max_body_bytes(self) -> int:
+        """What a body may take now."""
+        given = self._given_body_bytes
+        return limit_values.of("MAX_BODY_BYTES") if given is None else given
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body, length = await self._take_body(scope, receive)
         except _TooLarge:
+            limit_values.met("max_body_mb")
             await _refuse(scope, send, TooLarge())
             return
         except TimeoutError:
@@ -176,7 +183,7 @@ class Bridge:
     async def _take_body(self, scope: Scope, receive: Receive) -> tuple[IO[bytes], int]:
         """The whole body, rewound, and its length. Raises _TooLarge, _Gone or TimeoutError."""
         for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit() and int(value) > self._max_body_bytes:
+            if name == b"content-length" and value.isdigit() and int(value) > self._max_body_bytes():
                 raise _TooLarge
         if _announces_body(scope):
             async with asyncio.timeout(self._body_pause_seconds):
@@ -187,7 +194,7 @@ class Bridge:
             raise _Gone
         first: bytes = message.get("body", b"")
         if not message.get("more_body", False):
-            if len(first) > self._max_body_bytes:
+            if len(first) > self._max_body_bytes():
                 raise _TooLarge
             return io.BytesIO(first), len(first)
         return await self._spool(first, receive)
@@ -205,7 +212,7 @@ class Bridge:
                     raise _Gone
                 piece: bytes = message.get("body", b"")
                 length += len(piece)
-                if length > self._max_body_bytes:
+                if length > self._max_body_bytes():
                     raise _TooLarge
                 if _is_too_slow(length, time.monotonic() - began):
                     raise TimeoutError

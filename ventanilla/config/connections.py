@@ -19,6 +19,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from ventanilla.api.errors import refusal_reply
 from ventanilla.config.open_files import most_open_files
+from ventanilla.kit import limit_values
 from ventanilla.kit.callers import network_of
 from ventanilla.kit.errors import TooLarge
 from ventanilla.kit.faults import OncePerMinute
@@ -46,10 +47,11 @@ class Places:
         if not address or is_trusted(address, settings.TRUSTED_PROXIES):
             return ""
         network = network_of(address)
-        most = settings.MAX_CONNECTIONS_PER_ADDRESS
+        most = limit_values.of("MAX_CONNECTIONS_PER_ADDRESS")
         if most and self._held[network] >= min(most, max(16, most_open_files() // _SHARE)):
             quiet = _once.count("connections")
             if quiet is not None:
+                limit_values.met("max_connections_per_address", kind="address", who=network)
                 log.warning("web.too_many_connections", address=network, quiet=quiet)
             return None
         self._held[network] += 1

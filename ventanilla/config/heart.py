@@ -31,6 +31,7 @@ from ventanilla.events.models import Heartbeat
 from ventanilla.kit import memory, statements
 from ventanilla.kit.clock import now
 from ventanilla.kit.faults import Fault, fault_of, note_fault
+from ventanilla.limits.commands import refresh, write_down
 
 log = structlog.get_logger("heart")
 
@@ -115,7 +116,8 @@ class Heart:
             else:
                 self._tell_supervisor()
                 self.try_to_write()
-                self._look_at_shape()
+                if self._look_at_shape() is None:
+                    _see_to_limits()
                 self._mind_workers()
                 self._rest.look()
                 if open_files.are_nearly_gone():
@@ -187,6 +189,15 @@ class Heart:
         if self._trial is None or time.monotonic() - self._trial.at > _STALE_SECONDS:
             return Fault.DATABASE_BUSY  # the heart itself waits for a turn
         return self._trial.fault or (self._shape.fault if self._shape else None)
+
+
+def _see_to_limits() -> None:
+    """Hear the owner's numbers, and write down who met a limit in this process since the last beat."""
+    try:
+        refresh()
+        write_down()
+    except DatabaseError as error:
+        _note(error)
 
 
 def _note(error: Exception) -> Fault:

@@ -17,6 +17,7 @@ ROOMS = [
     "ventanilla.signin",
     "ventanilla.labels",
     "ventanilla.attributes",
+    "ventanilla.limits",
     "ventanilla.inboxes",
     "ventanilla.contacts",
     "ventanilla.conversations",

@@ -10,11 +10,11 @@ from typing import IO, ClassVar
 import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from ventanilla.delivery.certificates import Certificate
 from ventanilla.delivery.mail_room import NobodyHere, accept, inbox_of
+from ventanilla.kit import limit_values
 
 log = structlog.get_logger("delivery.listener")
 
@@ -117,15 +117,15 @@ class Receiver(SMTP):
             except asyncio.LimitOverrunError as beyond:
                 piece = await self._reader.readexactly(beyond.consumed)
             if begins_line and piece == b".\r\n":
-                return size <= settings.MAX_BODY_BYTES
+                return size <= limit_values.of("MAX_BODY_BYTES")
             content = piece[1:] if begins_line and piece.startswith(b".") else piece
             begins_line = piece.endswith(b"\r\n")
             if size // SPOOL_BYTES < (size + len(content)) // SPOOL_BYTES:
                 self._reset_timeout()  # a slow line is not a silent one
             size += len(content)
-            if size > settings.MAX_BODY_BYTES * HEARD_OUT:
+            if size > limit_values.of("MAX_BODY_BYTES") * HEARD_OUT:
                 return None
-            if size <= settings.MAX_BODY_BYTES:
+            if size <= limit_values.of("MAX_BODY_BYTES"):
                 self.body.write(content)
 
 
@@ -166,7 +166,7 @@ def make_listener(address: str, *, certificate: Certificate | None = None) -> Li
         Postman(),
         hostname=host or "127.0.0.1",
         port=int(port),
-        data_size_limit=settings.MAX_BODY_BYTES,
+        data_size_limit=limit_values.of("MAX_BODY_BYTES"),
         ident="Ventanilla",
         command_call_limit=MAX_COMMANDS,
         decode_data=False,

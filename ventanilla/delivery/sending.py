@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ from ventanilla.inboxes.channel import (
 from ventanilla.inboxes.channels import capabilities_of, channel_for
 from ventanilla.inboxes.marks import PASSES_ON, STRANGER, WRITTEN_IN
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit import addresses, links, mailer, markdown, storage
+from ventanilla.kit import addresses, limit_values, links, mailer, markdown, storage
 from ventanilla.kit.faults import is_passing
 
 MAX_REFERENCES, MAX_REFERENCE_CHARS = 60, 900  # a line ends at 998 (RFC 5322 §2.1.1)
@@ -271,7 +270,7 @@ def _quoted(answered: Message, *, whole: bool) -> dict[str, Any]:
         or answered.processed_content
         or answered.content,
         # A newsletter of megabytes would go back and forth with every answer.
-        "html": mail.html if len(mail.html) <= settings.MAX_QUOTED_HTML_CHARS else "",
+        "html": mail.html if len(mail.html) <= limit_values.of("MAX_QUOTED_HTML_CHARS") else "",
         "subject": mail.subject,
         "to": mail.to,
         "cc": mail.cc,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
 from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.features import is_enabled
 from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
-from ventanilla.kit import clock, domains, languages, links
+from ventanilla.kit import clock, domains, languages, limit_values, links
 from ventanilla.kit.limits import is_email
 
 BRAND = "Ventanilla"
@@ -83,7 +81,7 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
         "widget_position": shown["widget_position"],
         "working_hours": inbox.working_hours,
         "working_hours_enabled": inbox.working_hours_enabled,
-        "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_upload_bytes": limit_values.of("MAX_UPLOAD_BYTES"),
         "support_email": _support_email(inbox),
         "greeting_enabled": inbox.greeting_enabled,
         "greeting_message": inbox.greeting_message,

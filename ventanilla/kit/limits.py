@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.kit import limit_values
 from ventanilla.kit.errors import Invalid
 
 _UNSEEN = frozenset(
@@ -27,7 +27,8 @@ MAX_SHORT_TEXT_CHARS = 255
 
 def check_message(content: str | None) -> None:
     """Raises Invalid when the text is longer than a message may be."""
-    if content and len(content) > settings.MAX_MESSAGE_CHARS:
+    if content and len(content) > limit_values.of("MAX_MESSAGE_CHARS"):
+        limit_values.met_size("MAX_MESSAGE_CHARS")
         raise Invalid(fields={"content": [_("The message is too long.")]})
 
 

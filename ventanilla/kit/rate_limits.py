@@ -23,11 +23,13 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from ventanilla.kit import tokens
+from ventanilla.kit import limit_values, tokens
 from ventanilla.kit.callers import is_inside, network_of
 from ventanilla.kit.errors import Throttled
 
 _RULE = re.compile(r"^(\d+)/(\d*)([smhd])$")
+# Fewer would keep out the one who could set it back.
+LEAST = {"requests_per_ip": 600, "sign_in_per_ip": 3, "sign_in_per_email": 3, "sign_in_per_device": 3}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -210,6 +212,9 @@ def _window(name: str) -> _Window | None:
     if not rule:
         return None
     allowed, seconds = parse(rule)
+    own = limit_values.own_values().get(name)  # the owner's, below the operator's
+    if own is not None:
+        allowed = min(allowed, own)
     moment = int(time.time())
     number = moment // seconds
     ends = (number + 1) * seconds
@@ -285,9 +290,21 @@ def crossings() -> dict[str, int]:
 
 def _tell(name: str, parts: Sequence[str | int]) -> None:
     tally("crossed", name)
+    _note_who(name, parts)
     # A private address is no customer's: whoever reads this line should look at the proxy.
     private = {"address": str(parts[0])} if name.endswith("_per_ip") and is_inside(str(parts[0])) else {}
     _say_once("limits.crossed", limit=name, rule=settings.RATE_LIMITS[name], **private)
+
+
+def _note_who(name: str, parts: Sequence[str | int]) -> None:
+    """Whom the screen names: once for each caller and window, as the tally counts them."""
+    first = str(parts[0]) if parts else ""
+    if name.endswith("_per_account"):
+        limit_values.met(name, account_id=int(first) if first.isdigit() else None)
+    elif name.endswith("_per_ip"):
+        limit_values.met(name, kind="address", who=network_of(first))
+    else:
+        limit_values.met(name)
 
 
 def _say_once(event: str, **values: str) -> None:

@@ -14,12 +14,11 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
 import msgspec
-from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
-from ventanilla.kit import clock, files, images, tokens
+from ventanilla.kit import clock, files, images, limit_values, tokens
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, TooLarge
 
@@ -93,7 +92,7 @@ def store(content: Readable, *, filename: str, max_bytes: int | None = None) -> 
 
     Raises TooLarge above `max_bytes` (the installation's limit when not given).
     """
-    size, checksum = _measure(content, max_bytes=max_bytes or settings.MAX_UPLOAD_BYTES)
+    size, checksum = _measure(content, max_bytes=max_bytes or limit_values.of("MAX_UPLOAD_BYTES"))
     content.seek(0)
     head = content.read(files.HEAD_BYTES)
     content.seek(0)
@@ -129,6 +128,8 @@ def _measure(content: Readable, *, max_bytes: int) -> tuple[int, str]:
     while chunk := content.read(1 << 16):
         size += len(chunk)
         if size > max_bytes:
+            if max_bytes == limit_values.of("MAX_UPLOAD_BYTES"):
+                limit_values.met_size("MAX_UPLOAD_BYTES")
             raise TooLarge
         md5.update(chunk)
     return size, base64.b64encode(md5.digest()).decode()
@@ -258,7 +259,7 @@ def accept_upload(blob: Blob, content: Readable) -> None:
 
     Raises Invalid when size or checksum differ from what was announced, TooLarge when there are more.
     """
-    size, checksum = _measure(content, max_bytes=min(blob.byte_size, settings.MAX_UPLOAD_BYTES))
+    size, checksum = _measure(content, max_bytes=min(blob.byte_size, limit_values.of("MAX_UPLOAD_BYTES")))
     if size != blob.byte_size or (blob.checksum and checksum != blob.checksum):
         raise Invalid
     content.seek(0)
@@ -278,7 +279,8 @@ def confirm(blob: Blob) -> Blob:
             head = content.read(files.HEAD_BYTES)
     except FileNotFoundError as error:
         raise Invalid from error
-    if size > settings.MAX_UPLOAD_BYTES:
+    if size > limit_values.of("MAX_UPLOAD_BYTES"):
+        limit_values.met_size("MAX_UPLOAD_BYTES")
         raise TooLarge
     return with_measures(
         msgspec.structs.replace(

@@ -10,8 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
-from django.conf import settings
-
+from ventanilla.kit import limit_values
 from ventanilla.kit.callers import network_of
 
 SEAT_SECONDS = 15.0  # a slow phone needs three or four; our own clients subscribe with the first frame
@@ -26,7 +25,7 @@ class WaitingRoom:
 
     def is_full(self, address: str) -> bool:
         """Whether that caller holds as many as one address may hold connections."""
-        most: int = settings.MAX_CONNECTIONS_PER_ADDRESS
+        most: int = limit_values.of("MAX_CONNECTIONS_PER_ADDRESS")
         return bool(most) and self._held[network_of(address)] >= most
 
     def enter(self, address: str) -> None:

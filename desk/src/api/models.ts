@@ -98,6 +98,8 @@ export type ListedInbox = Shape<'ListedInboxShape'>
 
 export type ChannelFace = Shape<'ChannelFace'>
 export type Plugin = Shape<'PluginShape'>
+export type Limit = Shape<'LimitShape'>
+export type Limits = Shape<'LimitListShape'>
 
 export type Contact = Shape<'ContactShape'>
 export type ListedContact = Shape<'ListedContactShape'>

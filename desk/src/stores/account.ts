@@ -1,7 +1,7 @@
 // What the account and the installation have of their own, beside the small collections.
 import { api } from '@/api/client'
 import type { Schema, Values } from '@/api/forms'
-import type { Agent, Id, Installation, Invitation, Plugin, Warning } from '@/api/models'
+import type { Agent, Id, Installation, Invitation, Limits, Plugin, Warning } from '@/api/models'
 
 import { useOwn } from './own'
 import { useSession } from './session'
@@ -46,3 +46,8 @@ export const turnPlugin = async (name: string, on: boolean): Promise<Plugin[]> =
 
 export const warnings = async (): Promise<Warning[]> =>
   (await api.get<{ payload: Warning[] }>(`${desk()}/warnings`)).payload
+
+export const limits = (): Promise<Limits> => api.get<Limits>(`${desk()}/limits`)
+/** `null` is the operator's number again. */
+export const setLimit = (name: string, value: number | null): Promise<Limits> =>
+  api.patch<Limits>(`${desk()}/limits/${encodeURIComponent(name)}`, { value })

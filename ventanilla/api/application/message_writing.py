@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,7 @@ from ventanilla.conversations.models import Conversation, Message, MessageStatus
 from ventanilla.conversations.selectors import get_message
 from ventanilla.inboxes.channel import SMTP_UTF8
 from ventanilla.inboxes.channels import capabilities_of
-from ventanilla.kit import addresses
+from ventanilla.kit import addresses, limit_values
 from ventanilla.kit.errors import Invalid, NotFound
 from ventanilla.kit.limits import is_email
 from ventanilla.kit.subjects import is_subject
@@ -147,7 +146,8 @@ def _add_mail_headers(attributes: dict[str, Any], given: MessageIn, conversation
             named += once
     if takes_utf8 is False and not given.private and "to_emails" not in attributes:
         _check_customer(conversation)
-    if sum(len(attributes.get(name, ())) for name in _ADDRESSES) > settings.MAX_MAIL_RECIPIENTS:
+    if sum(len(attributes.get(name, ())) for name in _ADDRESSES) > limit_values.of("MAX_MAIL_RECIPIENTS"):
+        limit_values.met_size("MAX_MAIL_RECIPIENTS")
         raise Invalid(fields={"to_emails": [_("There are too many recipients.")]})
     subject = attributes.pop("subject", None)
     if subject in (None, "") or given.private:

@@ -31,7 +31,7 @@ from ventanilla.api.proofs import remember_proof
 from ventanilla.api.replies import empty_reply, json_reply
 from ventanilla.api.sign_in_limits import address_of, ask_for_link, guess, remember_device
 from ventanilla.events.log import settled_position
-from ventanilla.kit import links, own_mail_server, rate_limits
+from ventanilla.kit import limit_values, links, own_mail_server, rate_limits
 from ventanilla.kit.clock import iso
 from ventanilla.kit.errors import BadRequest
 from ventanilla.signin.commands import entry
@@ -170,9 +170,9 @@ def _boot(request: HttpRequest, user: User | None) -> HttpResponse:
         "version": __version__,
         "sign_up": settings.SIGN_UP,
         "limits": {
-            "upload_bytes": settings.MAX_UPLOAD_BYTES,
-            "message_chars": settings.MAX_MESSAGE_CHARS,
-            "attachments": settings.MAX_ATTACHMENTS,
+            "upload_bytes": limit_values.of("MAX_UPLOAD_BYTES"),
+            "message_chars": limit_values.of("MAX_MESSAGE_CHARS"),
+            "attachments": limit_values.of("MAX_ATTACHMENTS"),
             "password_chars": shortest(),
         },
         "sends_mail": own_mail_server.is_set_up(),

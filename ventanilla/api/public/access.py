@@ -12,7 +12,7 @@ from ventanilla.contacts.visitors import is_vouched_for
 from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
-from ventanilla.kit import rate_limits
+from ventanilla.kit import limit_values, rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
 
 
@@ -35,6 +35,7 @@ def find_contact(request: HttpRequest, inbox_identifier: str, source_id: str) ->
     if visitor is None:
         raise NotFound
     rate_limits.give_back("public_misses_per_ip", caller)
+    limit_values.acts(inbox.account_id, "contact", visitor.contact_id)
     return visitor
 
 

@@ -9,14 +9,13 @@ import base64
 import binascii
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 
 from ventanilla.api.given import Body
 from ventanilla.api.replies import json_reply
-from ventanilla.kit import clock, files, storage
+from ventanilla.kit import clock, files, limit_values, storage
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.links import answer_url
 from ventanilla.kit.tokens import digest
@@ -83,7 +82,8 @@ def _checked(given: BlobIn, *, for_visitor: bool) -> storage.Blob:
     wrong: dict[str, list[Any]] = {}
     name = files.clean_filename(given.filename)
     content_type = given.content_type.split(";", 1)[0].strip().lower() or files.OCTETS
-    if not 0 < given.byte_size <= settings.MAX_UPLOAD_BYTES:
+    if not 0 < given.byte_size <= limit_values.of("MAX_UPLOAD_BYTES"):
+        limit_values.met_size("MAX_UPLOAD_BYTES")
         wrong["byte_size"] = [_("The file is empty or too large.")]
     if given.checksum and not _is_md5(given.checksum):
         wrong["checksum"] = [_("The checksum isn't valid.")]

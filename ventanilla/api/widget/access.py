@@ -17,7 +17,7 @@ from ventanilla.inboxes.channels import kinds_where
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.selectors import get_inbox_by_identifier
 from ventanilla.inboxes.widget import language_for
-from ventanilla.kit import rate_limits
+from ventanilla.kit import limit_values, rate_limits
 from ventanilla.kit.errors import NotFound, Unauthorised
 
 if TYPE_CHECKING:
@@ -59,7 +59,13 @@ def _door(request: HttpRequest) -> Door:
     # Visitors are spoken to in more languages than the team; the middleware's own choice comes back after the request.
     translation.activate(visitor_language(request, inbox))
     token = request.headers.get("X-Auth-Token", "")
-    return Door(inbox, visitor_by_token(inbox, token=token) if token else None)
+    visitor = visitor_by_token(inbox, token=token) if token else None
+    limit_values.acts(
+        inbox.account_id,
+        "contact" if visitor else "address",
+        visitor.contact_id if visitor else address_of(request),
+    )
+    return Door(inbox, visitor)
 
 
 def visitor_language(request: HttpRequest, inbox: Inbox) -> str:

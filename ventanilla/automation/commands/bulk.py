@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from ventanilla.automation.models import BulkChange, BulkItem, Macro
 from ventanilla.conversations.models import Conversation
 from ventanilla.events import wakeup
 from ventanilla.events.log import record
+from ventanilla.kit import limit_values
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
 
@@ -63,11 +63,12 @@ def begin_bulk_macro(macro: Macro, *, on: QuerySet[Conversation], acting: Acting
 def _begin(
     steps: Sequence[Step], *, on: QuerySet[Conversation], acting: Acting, by: User, name: str = ""
 ) -> BulkChange:
-    most = settings.MAX_BULK_CONVERSATIONS
+    most = limit_values.of("MAX_BULK_CONVERSATIONS")
     ids = list(on.order_by("pk").values_list("pk", flat=True)[: most + 1])
     if not ids or not steps:
         raise Invalid(fields={"ids": [_("Choose at least one conversation and what to change.")]})
     if len(ids) > most:
+        limit_values.met_size("MAX_BULK_CONVERSATIONS")
         sentence = _("That's too many conversations for one change: choose up to %(most)s.")
         raise Invalid(fields={"ids": [sentence % {"most": most}]})
     change = BulkChange.objects.create(account=acting.account, user=by, name=name, steps=as_json(steps))

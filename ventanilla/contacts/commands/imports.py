@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,7 @@ from ventanilla.contacts.importing.options import CUSTOM, FIELDS, KEY_FIELDS, NE
 from ventanilla.contacts.models import ContactImport
 from ventanilla.events import wakeup
 from ventanilla.events.log import record
-from ventanilla.kit import phones, storage
+from ventanilla.kit import limit_values, phones, storage
 from ventanilla.kit.changes import lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, TooLarge
@@ -78,10 +77,11 @@ def _keep(content: storage.Readable, filename: str) -> storage.Blob:
         content.seek(0)
         if not content.read(1 << 16).strip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t"):
             raise NotAnImport(_("The file is empty."))
-    most = settings.MAX_IMPORT_BYTES
+    most = limit_values.of("MAX_IMPORT_BYTES")
     try:
         return storage.store(content, filename=filename or "contacts.csv", max_bytes=most)
     except TooLarge as refusal:
+        limit_values.met_size("MAX_IMPORT_BYTES")
         raise NotAnImport(
             _("The file is too large: the limit is %(limit)s MB.") % {"limit": most // (1 << 20)}
         ) from refusal

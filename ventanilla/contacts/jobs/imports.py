@@ -13,7 +13,6 @@ from itertools import islice
 from typing import IO
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
@@ -31,7 +30,7 @@ from ventanilla.contacts.importing.values import Reader, Refused
 from ventanilla.contacts.models import ContactImport, ImportedContact
 from ventanilla.events import claims, wakeup
 from ventanilla.events.timed import timed_job
-from ventanilla.kit import row_by_row, storage
+from ventanilla.kit import limit_values, row_by_row, storage
 from ventanilla.kit.clock import now
 
 log = structlog.get_logger("contacts")
@@ -117,7 +116,8 @@ def _rows(job: ContactImport, content: IO[bytes]) -> Iterator[Row]:
     options = options_of(job)
     text = text_of(content, encoding=options.encoding)
     for row in rows_of(text, delimiter=options.delimiter, has_header=options.has_header):
-        if row.number > settings.MAX_IMPORT_ROWS:
+        if row.number > limit_values.of("MAX_IMPORT_ROWS"):
+            limit_values.met("max_import_rows", account_id=job.account_id)
             raise TooManyRows
         yield row
 

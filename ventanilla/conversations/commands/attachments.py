@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ventanilla.conversations.errors import AttachmentRefused
 from ventanilla.conversations.models import Attachment, FileType, KeptFile, Message, Upload
 from ventanilla.conversations.models.kept import carried
-from ventanilla.kit import storage
+from ventanilla.kit import limit_values, storage
 from ventanilla.kit.errors import Invalid, TooLarge
 from ventanilla.kit.storage import Blob
 
@@ -29,7 +28,8 @@ def keep_files(given: Sequence[Attachable]) -> list[Attachment]:
     Raises Invalid for more than a message may carry or an unknown kind, TooLarge for a file over the limit.
     """
     inside = sum(isinstance(item, Upload) and item.inline for item in given)
-    if len(given) - inside > settings.MAX_ATTACHMENTS or inside > MAX_INLINE:
+    if len(given) - inside > limit_values.of("MAX_ATTACHMENTS") or inside > MAX_INLINE:
+        limit_values.met_size("MAX_ATTACHMENTS")
         raise Invalid(fields={"attachments": [_("There are too many files in this message.")]})
     return [_attachment(item) for item in given]
 

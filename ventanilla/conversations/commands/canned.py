@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from ventanilla.conversations.events import CannedResponseChanged
 from ventanilla.conversations.models import Attachment, CannedFile, CannedResponse
 from ventanilla.conversations.models.kept import KEPT_COLUMNS
 from ventanilla.events.log import record
-from ventanilla.kit import languages, storage
+from ventanilla.kit import languages, limit_values, storage
 from ventanilla.kit.changes import lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -79,7 +78,8 @@ def _write(response: CannedResponse, text: CannedText, *, by: Membership) -> Can
 
 def _files(response: CannedResponse, given: Sequence[str] | None) -> tuple[set[str], list[str]]:
     """Of the given signed ids, the places of those that are here already, and those that are new."""
-    if len(given or ()) > settings.MAX_ATTACHMENTS:
+    if len(given or ()) > limit_values.of("MAX_ATTACHMENTS"):
+        limit_values.met_size("MAX_ATTACHMENTS")
         raise Invalid(fields={"files": [_("There are too many files in this message.")]})
     here = set(response.files.values_list("file", flat=True)) if response.pk and given else set()
     named = [(storage.from_signed_id(one).key, one) for one in given or ()]

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.conf import settings
-
 from ventanilla.conversations.commands.held import By, Held, as_column, as_moment
 from ventanilla.conversations.commands.new_message import NewMessage
 from ventanilla.conversations.errors import TooManyMessages
 from ventanilla.conversations.events import MessageCreated
 from ventanilla.conversations.models import Conversation, Message, MessageStatus, MessageType
 from ventanilla.inboxes.marks import ACTIVITY
-from ventanilla.kit import statements
+from ventanilla.kit import limit_values, statements
 from ventanilla.kit.clock import SKEW, believable
 from ventanilla.kit.columns import columns_of, defaults_of
 from ventanilla.kit.compiled import stored
@@ -94,13 +92,14 @@ def guard_against_flood(held: Held, new: NewMessage) -> None:
 
     Raises AlreadyThere for a message that is written already: to repeat it is no flood.
     """
-    most = settings.MAX_MESSAGES_PER_MINUTE
+    most = limit_values.of("MAX_MESSAGES_PER_MINUTE")
     if most == 0 or held.last_activity_at <= held.at - _MINUTE:  # quiet for a minute: nothing to count
         return
     row = statements.fetch_one(_NTH_NEWEST, [held.id, most - 1])
     # Not what a clock that ran ahead wrote: it would close the conversation for as long as it was wrong.
     if row is not None and (at := as_moment(row[0])) is not None and abs(at - held.at) < _MINUTE:
         free_key(held, new)
+        limit_values.met_size("MAX_MESSAGES_PER_MINUTE")
         raise TooManyMessages
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -37,6 +36,7 @@ from ventanilla.conversations.models.kept import KEPT_COLUMNS
 from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.conversations.selectors import get_message
 from ventanilla.events.log import record
+from ventanilla.kit import limit_values
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
 
@@ -125,12 +125,13 @@ def _take(
 def _check_moment(send_at: datetime) -> None:
     if send_at <= now():
         raise Invalid(fields={"send_at": [_("Choose a time in the future.")]})
-    if send_at > now() + timedelta(days=settings.MAX_SCHEDULE_DAYS):
+    if send_at > now() + timedelta(days=limit_values.of("MAX_SCHEDULE_DAYS")):
+        limit_values.met_size("MAX_SCHEDULE_DAYS")
         raise Invalid(
             fields={
                 "send_at": [
                     _("Choose an earlier time (days ahead, at most: %(days)d).")
-                    % {"days": settings.MAX_SCHEDULE_DAYS}
+                    % {"days": limit_values.of("MAX_SCHEDULE_DAYS")}
                 ]
             }
         )
@@ -155,7 +156,10 @@ def _keep(
     seen_id: int | None,
 ) -> ScheduledMessage:
     _lock(conversation.pk)
-    if ScheduledMessage.objects.filter(conversation=conversation).count() >= settings.MAX_SCHEDULED_MESSAGES:
+    if ScheduledMessage.objects.filter(conversation=conversation).count() >= limit_values.of(
+        "MAX_SCHEDULED_MESSAGES"
+    ):
+        limit_values.met_size("MAX_SCHEDULED_MESSAGES")
         raise TooManyScheduled
     guard_unseen(conversation.pk, seen_id=seen_id, sender_type=SenderType.USER, sender_id=by.pk)
     row.account_id, row.conversation, row.user = conversation.account_id, conversation, by
