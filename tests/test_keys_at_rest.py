@@ -86,6 +86,7 @@ COLUMNS = {
     "notifications.PushSubscription.key": SEALED,
     "notifications.PushSubscription.push_token": SEALED,
     "notifications.PushSubscription.attributes": SEALED,
+    "notifications.PushSubscription.session": NO_KEY,  # digests: of the cookie, or of the access token
 }  # fmt: skip
 
 
