@@ -81,3 +81,11 @@ def test_a_macro_is_written_run_and_taken_back(screens: Screens, team: Team, ass
     desk.keyboard.press("Enter")
     desk.get_by_role("option", name="Pago recibido").click()
     expect(run.locator("li.done")).to_have_count(4)
+
+    # Who types its name needs no second step; who types nothing is not shown each of them.
+    desk.keyboard.press("Control+k")
+    expect(desk.get_by_role("option", name="Ejecutar macro")).to_be_visible()
+    expect(desk.get_by_role("option", name="Pago recibido")).to_have_count(0)
+    desk.keyboard.type("pago rec")
+    desk.get_by_role("option", name="Pago recibido").click()
+    expect(run.locator("li.done")).to_have_count(4)

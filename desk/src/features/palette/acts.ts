@@ -65,6 +65,8 @@ export interface Entry {
   /** Where it leads, or what it does. */
   to?: Place
   run?: () => void
+  /** Only for who types its name: without, the step that asks for it stands there. */
+  typed?: boolean
   /** Asks which one first. */
   choices?: () => Entry[]
 }
@@ -166,10 +168,10 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   /** How each step went stands in the panel, or above the list where many are chosen. */
   function macrosOver(run: (macro: Macro) => unknown): Entry[] {
     if (!macros.list.length) return []
+    const each = () => macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => run(macro)))
     return [
-      ask('macro', t('macros.run'), ListVideo, undefined, () =>
-        macros.list.map((macro) => act(`macro-${macro.id}`, macro.name, ListVideo, () => run(macro))),
-      ),
+      ask('macro', t('macros.run'), ListVideo, undefined, each),
+      ...each().map((entry) => ({ ...entry, typed: true })),
     ]
   }
 

@@ -49,11 +49,12 @@ export function usePalette(close: () => void) {
     const wanted = fold(text)
     const fits = (entry: Entry) => fold(entry.label).includes(wanted)
     if (asking.value) return (asking.value.choices?.() ?? []).filter(fits)
-    const all = [...acts.value, ...own.value]
+    const here = acts.value.filter((entry) => wanted || !entry.typed)
+    const all = [...here, ...own.value]
     if (kind === 'acts') return all.filter(fits)
     if (kind === 'people') return people.value
     if (kind === 'number') return numbered(text)
-    if (!wanted) return [...acts.value, ...recent.value, ...places.value.slice(0, 6), ...own.value]
+    if (!wanted) return [...here, ...recent.value, ...places.value.slice(0, 6), ...own.value]
     // Whose name is exactly this is whom one looks for.
     const exact = people.value.filter((one) => fold(one.label) === wanted)
     const others = people.value.filter((one) => !exact.includes(one))
