@@ -198,6 +198,7 @@ def test_identities_a_merge_and_its_undoing_and_all_that_happened(
     who.get_by_label("Dirección o número").fill("compras@cafe.example")
     who.get_by_label("Dirección o número").press("Enter")
     expect(who).to_contain_text("Otro contacto ya tiene este correo")
+    expect(who.get_by_test_id("existing-contact")).to_have_text("Café Ñuñoa")
     who.get_by_role("button", name="Comparar").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Café Ñuñoa")

@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly contactId?: number,
     /** How long the server asked to be left alone, in milliseconds; 0 when it named no time. */
     readonly waitMs = 0,
+    /** Who has what was refused as a double, by field. */
+    readonly holders: Record<string, { id: number; name: string }> = {},
   ) {
     super(message)
   }
@@ -69,6 +71,7 @@ async function readError(response: Response): Promise<ApiError> {
     String(body.code ?? ''),
     typeof body.contact_id === 'number' ? body.contact_id : undefined,
     waitIn(response.headers.get('Retry-After')),
+    (body.holders as ApiError['holders'] | undefined) ?? {},
   )
 }
 

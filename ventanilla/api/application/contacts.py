@@ -224,13 +224,15 @@ def _writable(request: Request, contact_id: int) -> Contact:
 
 
 def exists_reply(request: Request, taken: ContactKeyTaken) -> HttpResponse:
-    """The refusal, and who it is that has these already (`existing`, by field), as far as the caller may open them."""
+    """The refusal, and who it is that has these already (`existing` the ids by field, `holders` with what they are
+    called), as far as the caller may open them."""
     known = selectors.contacts_for(request.auth.member).filter(pk__in=taken.contact_ids.values())
-    visible = set(known.values_list("pk", flat=True))
-    existing = {field: pk for field, pk in taken.contact_ids.items() if pk in visible}
+    called = {row.pk: row.name or row.email or row.phone_number or "" for row in known}
+    existing = {field: pk for field, pk in taken.contact_ids.items() if pk in called}
     body = refusal_body(taken)
     if existing:
-        body |= {"existing": existing, "contact_id": next(iter(existing.values()))}
+        holders = {field: {"id": pk, "name": called[pk]} for field, pk in existing.items()}
+        body |= {"existing": existing, "holders": holders, "contact_id": next(iter(existing.values()))}
     return json_reply(body, status=taken.status)
 
 

@@ -42,6 +42,13 @@ def test_addresses_and_merges_over_the_api(acme, ana, vera, carla, globex, gus):
     api, base = ApiClient(ana), f"/api/desk/accounts/{acme.pk}/contacts/{carla.pk}"
     taken = api.post(f"{base}/addresses", {"kind": "email", "value": "otra@example.com"})
     assert (taken.status_code, taken.json()["contact_id"]) == (422, other.pk)
+    assert taken.json()["holders"] == {"email": {"id": other.pk, "name": "Otra"}}
+    for refused in (
+        api.post(f"/api/v1/accounts/{acme.pk}/contacts", {"name": "Doble", "email": "OTRA@example.com"}),
+        api.patch(f"/api/v1/accounts/{acme.pk}/contacts/{carla.pk}", {"email": "otra@example.com"}),
+    ):
+        assert refused.status_code == 422
+        assert refused.json()["holders"] == {"email": {"id": other.pk, "name": "Otra"}}
     card = api.post(f"{base}/addresses", {"kind": "email", "value": "dos@example.com"}).json()
     assert [(row["kind"], row["value"]) for row in card["addresses"]] == [("email", "dos@example.com")]
     number = card["addresses"][0]["id"]
