@@ -29,7 +29,8 @@ import { useSession } from './stores/session'
 
 const conversations = () => import('./features/conversations/ConversationDesk.vue')
 const list = { component: conversations, meta: { title: 'nav.conversations' } }
-const contacts = () => withWords(['imports', 'mending'], () => import('./features/contacts/ContactsPage.vue'))
+const contacts = () =>
+  withWords(['imports', 'mending', 'nothing'], () => import('./features/contacts/ContactsPage.vue'))
 
 const inside: RouteRecordRaw[] = [
   { path: 'conversations/:displayId(\\d+)?', name: 'conversations', ...list },
