@@ -86,7 +86,9 @@ def screens_of(team: Team) -> dict[str, str]:
         "labels": "settings/labels",
         "attributes": "settings/attributes",
         "account-settings": "settings/account",
+        "single-sign-on": "settings/single-sign-on",
         "audit": "settings/audit",
+        "limits": "settings/limits",
         "health": "settings/health",
         "installation": "settings/installation",
     }

@@ -79,6 +79,7 @@ COLUMNS = {
     "delivery.SignInAttempt.verifier": SEALED,
     "contacts.ContactImport.claim": NO_KEY,
     "automation.BulkChange.claim": NO_KEY,
+    "upkeep.BackupRun.claim": NO_KEY,
     "contacts.RefusedRow.code": NO_KEY,  # why a row was left out
     "notifications.PushKey.private_pem": SEALED,
     "health.AlertKey.key": SEALED,

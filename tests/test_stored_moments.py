@@ -62,7 +62,7 @@ OURS = {
     "Incoming.claimed_until", "Outgoing.claimed_until", "Watch.watched_until", "Watch.renewing_until",
     "ClientSession.expires_at", "OneTimeToken.expires_at", "SignInAttempt.expires_at", "Session.expire_date",
     "TimedJob.next_run_at", "TimedJob.claimed_until", "ConsumerCursor.retry_at",  # events/tests/test_clock_jumps.py
-    "ContactImport.claimed_until", "BulkChange.claimed_until",  # read by the same claims.is_lost
+    "ContactImport.claimed_until", "BulkChange.claimed_until", "BackupRun.claimed_until",  # read by the same claims.is_lost
     "DigestItem.due_at",
     "Spent.expires_at",  # until then a code is not taken again; longer does no harm
 }  # fmt: skip

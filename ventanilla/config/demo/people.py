@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 COMPANY = "Alameda"
-PASSWORD = "Alameda.2026"  # noqa: S105 - printed for everybody who starts the demo
+PASSWORD = "Escaparate.2026"  # noqa: S105 - printed for everybody who starts the demo
 
 
 @dataclass(frozen=True)
