@@ -49,7 +49,7 @@ HAPPENED = (
     " declined_at active_at last_success_at failing_since alerted_at asked_at checked_at planned_at last_assigned_at"
     " labels_changed_at inboxes_changed_at teams_changed_at last_activity_at last_incoming_at agent_last_seen_at"
     " assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since last_login used_at last_used_at"
-    " seen_at happened_at ended_at log_began_at since well_since told_at"
+    " seen_at happened_at ended_at log_began_at first_at last_at verified_at removed_at since well_since told_at"
 ).split()  # fmt: skip
 # What a person chose is believed, however far ahead.
 CHOSEN = {
