@@ -18,6 +18,7 @@ beforeEach(() => {
       conversation: aConversation({ id, version: 3, status: 'open' }),
       messages: [aMessage({ id: 1, conversation_id: id })],
       scheduled: [],
+      shared_drafts: [],
       participants: [],
       previous: [{ id: 9, channel: 'Channel::Api', status: 'open', last_activity_at: 1, last_message: 'Antes' }],
       claims: { payload: [], is_verified: false },

@@ -19,5 +19,6 @@ export function windowOf(seconds: number, t: Say): string {
 
 /** What stands behind the number: "MB", "cada hora". */
 export function unitOf(limit: Limit, t: Say): string {
-  return limit.window_seconds ? windowOf(limit.window_seconds, t) : t(`limits.units.${limit.unit}`, {}, 1)
+  if (limit.window_seconds) return windowOf(limit.window_seconds, t)
+  return limit.unit === 'count' ? '' : t(`limits.units.${limit.unit}`, {}, 1)
 }
