@@ -44,6 +44,23 @@ def open_page(screens: Screens, office: Office, person: Person, path: str, **opt
     return screens.desk(office.team.product, person, path, viewport=WIDE, **options)
 
 
+@pytest.mark.feature("Z-12")
+def test_an_account_says_after_how_many_days_conversations_resolve(screens: Screens, office: Office) -> None:
+    page = screens.desk(
+        office.team.product, office.ana, f"accounts/{office.ana.account_id}/settings/account", viewport=WIDE
+    )
+    field = page.get_by_label(re.compile("Resolver si no hay actividad"))
+    field.fill("0")
+    page.get_by_role("button", name="Guardar").first.click()
+    expect(page.get_by_text("Entre 1 y 999 días.")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("30")
+    with page.expect_response(lambda answer: answer.request.method in {"PATCH", "PUT"} and answer.ok):
+        page.get_by_role("button", name="Guardar").first.click()
+    page.reload()
+    expect(field).to_have_value("30")
+
+
 @pytest.mark.feature("X-01")
 def test_the_api_token_is_copied_and_reset_and_the_old_one_stops(screens: Screens, office: Office) -> None:
     person = office.team.agent("Elena Estévez")

@@ -209,6 +209,7 @@ def test_a_snooze_without_an_end_waits_for_the_customer(conversation, admin):
         assert wake_snoozed() == 0
 
 
+@pytest.mark.feature("Z-12")
 def test_idle_open_conversations_resolve_after_the_accounts_days(acme, conversation, carla, api_inbox):
     Account.objects.filter(pk=acme.pk).update(auto_resolve_duration=3)
     pending = talk(carla, api_inbox, "Hi")
