@@ -59,6 +59,12 @@ def test_an_account_says_after_how_many_days_conversations_resolve(screens: Scre
         page.get_by_role("button", name="Guardar").first.click()
     page.reload()
     expect(field).to_have_value("30")
+    field.fill("")  # none: never
+    with page.expect_response(lambda answer: answer.request.method in {"PATCH", "PUT"} and answer.ok):
+        page.get_by_role("button", name="Guardar").first.click()
+    page.reload()
+    expect(page.get_by_label(re.compile("Nombre")).first).not_to_have_value("")
+    expect(field).to_have_value("")
 
 
 @pytest.mark.feature("X-01")
