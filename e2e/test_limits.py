@@ -39,7 +39,7 @@ def test_a_limit_is_set_met_named_and_set_back(
 
     # Outside the operator's bounds: said at its field, and nothing changes.
     row = page.locator('[data-limit="contact_search_per_account"]')
-    searches = row.get_by_label("Búsquedas de contactos en una cuenta")
+    searches = row.get_by_role("spinbutton")
     searches.fill("5000")
     searches.press("Enter")
     expect(row.get_by_role("alert")).to_be_visible()
