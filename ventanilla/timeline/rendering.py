@@ -7,12 +7,14 @@ from typing import Any
 
 from ventanilla.accounts.models import AgentBot, Team, User
 from ventanilla.contacts.models import ContactNote
-from ventanilla.conversations.models import Conversation, Message
+from ventanilla.conversations.models import Conversation, Message, MessageType
 from ventanilla.inboxes.rendering import contract_type
+from ventanilla.kit import markdown
 from ventanilla.kit.clock import epoch
 from ventanilla.timeline.models import TimelineEntry
 
 _PREVIEW_CHARS = 240
+_READ_CHARS = 2_000  # of a message, to make the preview of
 _BY_PEOPLE = frozenset({"user", "contact"})
 
 
@@ -21,8 +23,8 @@ def entries_json(rows: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
     users, bots = _names(User, "user", rows, _later(rows, "users")), _names(AgentBot, "agent_bot", rows)
     teams = _names(Team, "team", rows, _later(rows, "teams"))
     others = _numbers(rows)
-    said = _texts(Message.objects.filter(deleted_at__isnull=True), "last", "message_id", rows=rows)
-    notes = _texts(ContactNote.objects.all(), "note_id", rows=rows)
+    said = _said(rows)
+    notes = dict(ContactNote.objects.filter(pk__in=_ids(rows, "note_id")).values_list("pk", "content"))
     shown = []
     for row in rows:
         data = row.data
@@ -79,8 +81,14 @@ def _names(
     return dict(model.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
-def _texts(source: Any, *keys: str, rows: Iterable[TimelineEntry]) -> dict[int, str]:
-    ids = {row.data[key] for row in rows for key in keys if row.data.get(key)}
-    return (
-        {pk: text or "" for pk, text in source.filter(pk__in=ids).values_list("pk", "content")} if ids else {}
-    )
+def _said(rows: Iterable[TimelineEntry]) -> dict[int, str]:
+    """The words of messages. What we wrote is Markdown: without marks, and a colleague as they are called."""
+    found = Message.objects.filter(pk__in=_ids(rows, "last", "message_id"), deleted_at__isnull=True)
+    return {
+        pk: text if kind == MessageType.INCOMING else markdown.render_plain(text[:_READ_CHARS])
+        for pk, text, kind in found.values_list("pk", "content", "message_type")
+    }
+
+
+def _ids(rows: Iterable[TimelineEntry], *keys: str) -> set[int]:
+    return {row.data[key] for row in rows for key in keys if row.data.get(key)}

@@ -44,7 +44,8 @@ def names(page) -> list[str]:
 
 def test_talks_notes_changes_and_merges_newest_first(acme, ana, admin, carla, web_inbox, timeline):
     talked = talk(carla, web_inbox, "Hola", "¿Hay alguien?")
-    commands.post_message(talked, commands.NewMessage("Solo para nosotros.", private=True), by=ana)
+    note = f"Mira, [@Bruno](mention://user/{admin.pk}/Bruno): **ojo**."
+    commands.post_message(talked, commands.NewMessage(note, private=True), by=ana)
     create_note(carla, content="Cliente de siempre", by=ana)
     update_contact(carla, name="Carla Rojas", by=ana)
     other = create_contact(acme, name="Otra", email="otra@example.com", by=ana)
@@ -57,6 +58,7 @@ def test_talks_notes_changes_and_merges_newest_first(acme, ana, admin, carla, we
     assert by_name["messages"]["text"] == "¿Hay alguien?"
     assert (by_name["note"]["actor"], by_name["note"]["text"]) == ("Ana Agente", "Cliente de siempre")
     assert by_name["private"]["conversation_id"] == talked.display_id
+    assert by_name["private"]["text"] == "Mira, @Bruno: ojo."
     assert page["counts"]["notes"] == 2
     assert set(names(timeline(ana, carla, group="notes"))) == {"note", "private"}
     changes = [line["data"].get("changes", {}) for line in page["payload"] if line["name"] == "changed"]
