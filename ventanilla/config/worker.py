@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -85,15 +86,17 @@ class Worker:
 
     def run_until_signal(self) -> int:
         """Work until SIGTERM or SIGINT; returns the exit code."""
-        asked = threading.Event()
+        # Not an event: a signal that comes while its lock is held, as this thread begins to wait, would wait for itself.
+        # What a SimpleQueue is given may come from a handler.
+        asked: SimpleQueue[int] = SimpleQueue()
 
         def ask(number: int, frame: FrameType | None) -> None:
-            asked.set()
+            asked.put(number)
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, ask)
         self.start()
-        asked.wait()
+        asked.get()
         return 0 if self.stop() else 1
 
     def _new_waiter(self, bells: Collection[str] | None = None) -> Waiter:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Schema
 
 from ventanilla.accounts.actors import actor_of
@@ -19,6 +20,7 @@ from ventanilla.api.late import Router
 from ventanilla.api.replies import json_reply
 from ventanilla.contacts.models import Contact
 from ventanilla.kit.clock import epoch
+from ventanilla.kit.errors import Invalid
 from ventanilla.limits.commands import set_limit
 from ventanilla.limits.models import Crossing
 from ventanilla.limits.selectors import crossings, limits
@@ -61,9 +63,9 @@ class LimitListShape(Schema):
 
 
 class LimitBody(Body):
-    """The number, in the limit's unit; null is the operator's again."""
+    """The number, in the limit's unit; null is the operator's again. It has to be said, which is looked at after the right to."""
 
-    value: int | None
+    value: int | None = None
 
 
 def _reply(request: Request) -> HttpResponse:
@@ -107,5 +109,7 @@ def index(request: Request, account_id: int) -> HttpResponse:
 def change(request: Request, account_id: int, limit: str, given: LimitBody = Given()) -> HttpResponse:
     """Let another number count, in every process within seconds. Only below what the operator allows."""
     require_keeper(request)
+    if "value" not in given.model_fields_set:
+        raise Invalid(fields={"value": [_("This is required.")]})
     set_limit(limit, given.value, account_id=account_id, actor=actor_of(request.auth.person))
     return _reply(request)

@@ -563,8 +563,8 @@ def test_a_selection_is_all_of_a_list_or_some_by_number_and_only_what_is_seen(
     assert [one["id"] for one in chosen(conditions=[urgent])["payload"]] == [1]
     assert chosen(ids=[1, 3, 99])["payload"] == [
         {
-            "id": 1, "inbox_id": web_inbox.pk, "status": "snoozed", "snoozed_until": 1900000000, "priority": "high",
-            "assignee_id": bruno.pk, "team_id": None, "labels": ["old"],
+            "id": 1, "inbox_id": web_inbox.pk, "status": "snoozed", "close_reason": None, "snoozed_until": 1900000000,
+            "priority": "high", "assignee_id": bruno.pk, "team_id": None, "labels": ["old"],
         }
     ]  # fmt: skip
     assert chosen(filters={"status": "nonsense"})["attributes"] == ["status"]

@@ -42,6 +42,7 @@ ADMINISTRATORS_ONLY = {
     "show_health", "list_set_aside", "retry_set_aside", "drop_set_aside", "hurry_own_mail", "show_alert_key",
     "show_single_sign_on", "set_only_single_sign_on", "add_sign_in_provider", "change_sign_in_provider",
     "remove_sign_in_provider", "check_sign_in_provider", "list_people_of_provider", "unlink_person_of_provider",
+    "list_limits", "set_limit",
     "audit_logs", "list_audit_entries", "audit_choices", "download_audit_entries",
     "import_contacts", "export_contacts", "desk_export_contacts",
     "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",

@@ -139,7 +139,9 @@ def routes() -> Iterator[Route]:
                     yield Route(method, whole, tuple(sorted(queries | {"page", "q"})), tuple(sorted(fields)))
 
 
-ROUTES = sorted(set(routes()), key=str)
+# Where a browser stands, whose refusals are pages: the way to a company's provider and back.
+PAGES = ("/sso/",)
+ROUTES = sorted((one for one in set(routes()) if not one.path.startswith(PAGES)), key=str)
 
 
 @pytest.fixture
@@ -346,7 +348,7 @@ def test_every_page_is_known_as_one():
     programs = {"api", "auth", "health", "metrics", "platform", "public", "webhooks"}
     pages = {
         "", "app", "apple-app-site-association", "demo", "favicon.ico", "favicon.svg", "<slug:provider>", "packs",
-        "rails", "robots.txt", "survey", "unsubscribe", "widget", ".well-known",
+        "rails", "robots.txt", "sso", "survey", "unsubscribe", "widget", ".well-known",
     }  # fmt: skip
     assert first <= programs | pages, first - programs - pages
 

@@ -71,7 +71,7 @@ def test_what_is_told_is_told_somebody_and_can_be_shown(kind: type[Fact]) -> Non
     assert kind.personal <= set(kind.__struct_fields__)
     if kind.alters_permissions - ALWAYS:
         assert "changes" in kind.__struct_fields__
-    if kind.ends_sessions or told.to is Hearers.USER:
+    if kind.ends_sessions in ("one", "all") or told.to is Hearers.USER:
         assert "user_id" in kind.__struct_fields__
 
 

@@ -278,7 +278,7 @@ def test_demo_fills_only_an_empty_installation(ventanilla: Ventanilla) -> None:
         (("serve", "--port", "abc"), "--port necesita un número entero, no 'abc'"),
         (("serve", "--processes", "0"), "--processes necesita un número entero, no '0'"),
         (("createuser", "--account", "A"), "falta --name, --email"),
-        (("backup",), "falta ARCHIVO"),
+        (("restore",), "falta ARCHIVO"),
         (("doctor", "--nope"), "no conozco --nope"),
     ],
 )
