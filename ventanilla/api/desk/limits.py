@@ -63,7 +63,7 @@ class LimitListShape(Schema):
 
 
 class LimitBody(Body):
-    """The number, in the limit's unit; null is the operator's again. It has to be said, which is looked at after the right to."""
+    """The number, in the limit's unit; null is the operator's again. It has to be said, and the right to is asked first."""
 
     value: int | None = None
 
