@@ -49,7 +49,7 @@ BEGINS = {
     "settings/macros/MacroDialog.vue": [FIELD],
     "settings/LabelsSettings.vue": [FIELD],
     "settings/ListCard.vue": [BUTTON],
-    "settings/ProfileSettings.vue": [BUTTON],
+    "settings/TokenCard.vue": [BUTTON],
     "settings/TeamsSettings.vue": [FIELD],
 }
 # Opened by a journey of its own.
@@ -63,6 +63,10 @@ ELSEWHERE = {
     "settings/security/AppDialog.vue": "test_desk_sign_in",
     "settings/security/PasskeyList.vue": "test_desk_sign_in",
     "settings/security/RecoveryCodes.vue": "test_desk_sign_in",
+    "settings/security/SecondStepRule.vue": "test_desk_sign_in",
+    "settings/single-sign-on/ProviderForm.vue": "test_desk_single_sign_on",
+    "settings/single-sign-on/ProviderPeople.vue": "test_desk_single_sign_on",
+    "settings/single-sign-on/SingleSignOnSettings.vue": "test_desk_single_sign_on",
 }
 # Written once and opened from several lists.
 SHARED = {"components/FilterDialog.vue": 1}
@@ -178,5 +182,5 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     at("settings/labels")
     begins("settings/ListCard.vue", main.get_by_role("button", name=re.compile("garantia$")).last.click)
     at("settings/profile")
-    begins("settings/ProfileSettings.vue", main.get_by_role("button", name="Cambiar token").click)
+    begins("settings/TokenCard.vue", main.get_by_role("button", name="Cambiar token").click)
     assert opened == BEGINS
