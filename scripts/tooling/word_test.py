@@ -56,7 +56,7 @@ def backend(results: Results) -> None:
         if not redis_url:
             results.skip("Redis transport", "no Redis or Valkey answers and none is installed")
         plain = {"VENTANILLA_DATABASE_URL": "", **extra}
-        first = steps.pytest("pytest on SQLite", run_name="sqlite", env=plain, limit=20 * steps.MINUTE)
+        first = steps.pytest("pytest on SQLite", run_name="sqlite", env=plain, limit=25 * steps.MINUTE)
         results.add(steps.once_more(first, run_name="sqlite", env=plain, limit=3 * steps.MINUTE))
         with databases.postgres(PYTHON, workers=steps.WORKERS) as urls:
             if not urls:
@@ -65,7 +65,7 @@ def backend(results: Results) -> None:
             there = {"VENTANILLA_TEST_DATABASE_URLS": " ".join(urls), **extra}
             name = "pytest on PostgreSQL"
             first = steps.pytest(
-                name, run_name="postgres", env=there, limit=20 * steps.MINUTE, workers=len(urls)
+                name, run_name="postgres", env=there, limit=25 * steps.MINUTE, workers=len(urls)
             )
             results.add(steps.once_more(first, run_name="postgres", env=there, limit=3 * steps.MINUTE))
 
@@ -81,6 +81,6 @@ def browser(results: Results) -> None:
     env = {"VENTANILLA_DATABASE_URL": ""}
     first = steps.pytest(
         "browser journeys", str(ROOT / "e2e"), "--timeout=180",
-        run_name="e2e", env=env, limit=25 * steps.MINUTE,
+        run_name="e2e", env=env, limit=32 * steps.MINUTE,
     )  # fmt: skip
     results.add(steps.once_more(first, run_name="e2e", env=env, limit=5 * steps.MINUTE))
