@@ -191,7 +191,7 @@ def test_what_a_folder_names_and_was_deleted_is_told(acme, folders, admin, ana, 
 
 
 @pytest.mark.feature("C-17")
-@pytest.mark.parametrize("odd", [None, [None], [{}], ["x\x00"], [True], "9" * 40, [["a"]], {"id": 1}])
+@pytest.mark.parametrize("odd", [None, [None], [{}], ["x"], [True], "9" * 40, [["a"]], {"id": 1}])
 def test_odd_values_are_no_reason_to_fail(acme, folders, ana, odd):
     query = {"payload": [{"attribute_key": "inbox_id", "values": odd}, "nonsense", {"values": 1}]}
     CustomFilter.objects.create(account=acme, user=ana, name="Odd", query=query)
