@@ -23,6 +23,7 @@ from ventanilla.signin.models import SignInProvider
 from ventanilla.signin.single_sign_on import discovery, errors
 from ventanilla.signin.single_sign_on.claims import read_id_token
 
+_ADDRESS = {"email", "email_verified"}
 LIFETIME_SECONDS = 15 * 60
 COOKIE = "ventanilla_sso_"
 PATH = "/sso/"
@@ -133,10 +134,17 @@ def claims_of(provider: SignInProvider, way: Way, back: Back) -> dict[str, Any]:
     claims = read_id_token(
         str(said.get("id_token") or ""), metadata, client_id=provider.client_id, nonce=way.nonce
     )
-    wanted = {"email", "email_verified", *([provider.claim] if provider.claim else [])}
+    wanted = {*_ADDRESS, *([provider.claim] if provider.claim else [])}
     if metadata.userinfo and not wanted <= claims.keys():
-        claims = {**_userinfo(metadata, str(said.get("access_token") or ""), claims["sub"]), **claims}
+        beside = _userinfo(metadata, str(said.get("access_token") or ""), claims["sub"])
+        return beside | _said_whole(claims)
     return claims
+
+
+def _said_whole(claims: dict[str, Any]) -> dict[str, Any]:
+    """Without half of an address: what was verified in one place is not the address of the other."""
+    whole = claims.keys() >= _ADDRESS
+    return {name: value for name, value in claims.items() if whole or name not in _ADDRESS}
 
 
 def _redeem(provider: SignInProvider, metadata: discovery.Metadata, way: Way, code: str) -> dict[str, Any]:

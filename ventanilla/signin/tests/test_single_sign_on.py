@@ -167,6 +167,19 @@ def test_what_the_id_token_leaves_out_is_asked_at_userinfo_of_the_same_person(ac
     assert Visitor().come(provider, liar) == ""
 
 
+def test_what_was_verified_in_one_place_is_not_the_address_of_the_other(acme, ana, liar):
+    provider = set_up(acme, liar.issuer)
+    liar.userinfo = {"sub": "1", "email": "mallory@acme.example", "email_verified": True}
+    liar.says = {"sub": "1", "email": "ana@acme.example"}
+    browser = Visitor()
+    assert browser.come(provider, liar) == ""
+    assert browser.boot()["user"]["email"] == "mallory@acme.example"
+    liar.userinfo = {"sub": "2", "email": "ana@acme.example"}
+    liar.says = {"sub": "2", "email_verified": True}
+    assert Visitor().come(provider, liar) == "email_not_verified"
+    assert not Identity.objects.filter(user=ana).exists()
+
+
 # ── What a provider may try ──────────────────────────────────────────────────────────────────────────────────
 
 
