@@ -25,7 +25,7 @@ from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.rendering import excerpt
 from ventanilla.notifications.selectors import unread_count, wants_push
 from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, sight_of, told_of, unread
-from ventanilla.signin.selectors import is_open
+from ventanilla.signin.selectors import is_open, owes_second_step
 
 BROWSER = "browser_push"
 # The service's words (RFC 8030 §7.3, RFC 8292 §4): the subscription is over, or was made with another key.
@@ -59,6 +59,9 @@ def send(payload: Mapping[str, Any], device: int) -> None:
         raise Withdrawn
     if not _is_held(subscription):
         forget_device(device)
+        raise Withdrawn
+    # The account is closed to who owes it a second step: what a device shows is no way in.
+    if owes_second_step(told.membership.account, told.membership.user):
         raise Withdrawn
     if unread(told) is None or not may_see(told) or not is_news(kind, told):
         raise Withdrawn

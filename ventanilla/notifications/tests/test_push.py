@@ -234,6 +234,16 @@ def test_laying_costs_the_same_for_many(acme, ana, bruno, admin, browser, drain_
     assert count_queries(lambda: list(lay([]))) == 0
 
 
+@pytest.mark.feature("Z-15")
+def test_who_owes_a_second_step_is_pushed_nothing(ana, admin, acme, conversation, subscribed, drain_log):
+    acme.second_step_from, acme.second_step_in_force = now(), True
+    acme.save()
+    assign_agent(conversation, assignee=ana, by=admin)
+    drain_log()
+    send_due()
+    assert subscribed.received == []
+
+
 @pytest.mark.feature("T-03", "Z-15")
 @pytest.mark.parametrize("way", ["revoked", "password", "signed_out", "token"])
 def test_a_browser_hears_nothing_any_more_when_the_session_it_came_by_is_over(
