@@ -119,6 +119,23 @@ def test_who_met_a_limit_is_named_to_their_own_account_alone(
     assert [one["who"] for one in shown["requests_per_ip"]["crossed"]] == ["203.0.113.0/24"]
 
 
+def test_many_who_met_one_cost_a_statement_for_each_hundred(count_queries: Any) -> None:
+    def meet(count: int) -> int:
+        for number in range(count):
+            for _ in range(3):
+                limit_values.met("requests_per_ip", kind="address", who=f"2001:db8::{number}")
+        return int(count_queries(commands.write_down))
+
+    assert meet(100) == meet(1)
+    meet(250)
+    rows = Crossing.objects.filter(name="requests_per_ip")
+    assert (rows.count(), rows.get(who="2001:db8::0").count, rows.get(who="2001:db8::249").count) == (
+        250,
+        9,
+        3,
+    )
+
+
 def test_another_account_looks_and_changes_nothing(acme: Account, admin: User, ana: User) -> None:
     client = Client()
     client.force_login(admin)  # the installation is in nobody's hands yet
