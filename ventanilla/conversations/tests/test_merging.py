@@ -16,6 +16,7 @@ from ventanilla.conversations.commands.merging import merge_conversations, unmer
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.conversations.errors import (
     AlreadyMerged,
+    DraftGone,
     MergedFurther,
     MergedIntoItself,
     MergedMessagesDeleted,
@@ -134,6 +135,22 @@ def test_the_customer_waits_since_the_earlier_and_what_was_unseen_is_unseen(carl
     stored = fresh(first)
     assert (stored.waiting_since, stored.unread_count) == (waits, 2 + 1)  # "a" came less than a second before
     copied(first)
+
+
+@pytest.mark.feature("Z-26", "Z-05")
+def test_a_draft_that_was_shown_joins_one_that_was_not_unseen(carla, web_inbox, ana, admin):
+    first, second = talk(carla, web_inbox, "A"), talk(carla, web_inbox, "B")
+    commands.save_draft(second, user=admin, mode="reply", content="begun by another")
+    shown = commands.share_draft(second, user=admin, on=True)
+    commands.take_draft(second, draft_id=shown.pk, user=ana)
+    commands.save_draft(first, user=ana, mode="reply", content="for myself")
+    commands.merge_conversations(second, into=first, by=admin)
+    joined = Draft.objects.get(user=ana)
+    assert (joined.content, joined.is_shared) == ("for myself\n\nbegun by another", False)
+    told = events("shared_drafts.changed")[-2:]
+    assert {event.payload["conversation_id"] for event in told} == {first.pk, second.pk}
+    with pytest.raises(DraftGone):
+        commands.give_draft_back(first, user=ana)
 
 
 def test_labels_followers_mentions_drafts_and_what_is_scheduled_come_along(

@@ -60,19 +60,20 @@ def _take_mentions(pair: Pair) -> None:
 def _take_drafts(pair: Pair) -> None:
     for draft in Draft.objects.filter(conversation_id=pair.gone.id):
         own = Draft.objects.filter(conversation_id=pair.stays.id, user=draft.user_id, mode=draft.mode).first()
+        shown = draft.is_shared or draft.user_id is None or (own is not None and own.is_shared)
         if own is None:
             draft.conversation_id = pair.stays.id
             draft.save(update_fields=["conversation"])
         else:
             own.content, own.updated_at = f"{own.content}\n\n{draft.content}", pair.stays.at
-            own.is_shared = own.is_shared and draft.is_shared
-            own.save(update_fields=["content", "is_shared", "updated_at"])
+            # What was shown stands beside what was not, and what a colleague began beside what they did not.
+            own.is_shared, own.taken_from = own.is_shared and draft.is_shared, None
+            own.save(update_fields=["content", "is_shared", "taken_from", "updated_at"])
             draft.delete()
-        if draft.is_shared or draft.user_id is None:
-            shared = SharedDraftsChanged(account_id=pair.stays.account_id, conversation_id=pair.stays.id)
-            pair.stays.record(shared, by=pair.by)
-        if draft.user_id is not None:
-            for row in (pair.stays, pair.gone):
+        for row in (pair.stays, pair.gone):
+            if shown:
+                row.record(SharedDraftsChanged(account_id=row.account_id, conversation_id=row.id), by=pair.by)
+            if draft.user_id is not None:
                 row.record(
                     DraftSaved(
                         account_id=row.account_id,
