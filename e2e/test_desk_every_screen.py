@@ -46,11 +46,11 @@ def screens_of(team: Team) -> dict[str, str]:
         conditions = {"payload": [
             {"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": None}
         ]}  # fmt: skip
-        folder = made("/custom_filters", name="Abiertas", type="conversation", query=conditions)
+        folder = made("/custom_filters", name="Abiertas", filter_type="conversation", query=conditions)
         people = {"payload": [
             {"attribute_key": "email", "filter_operator": "is_present", "values": [], "query_operator": None}
         ]}  # fmt: skip
-        segment = made("/custom_filters", name="Con correo", type="contact", query=people)
+        segment = made("/custom_filters", name="Con correo", filter_type="contact", query=people)
         made("/canned_responses", short_code="hola", content="Hola, ¿en qué ayudo?")
         actions = [{"action_name": "resolve_conversation", "action_params": []}]
         macro = {"name": "Cerrar", "visibility": "global", "actions": actions}

@@ -103,7 +103,7 @@ def test_folders_are_dragged_into_order_and_one_that_names_what_was_deleted_is_m
                 "values": values,
                 "query_operator": None,
             }
-            query = {"name": name, "type": "conversation", "query": {"payload": [asked]}}
+            query = {"name": name, "filter_type": "conversation", "query": {"payload": [asked]}}
             api.post("/custom_filters", json=query).raise_for_status()
     page = desk(screens, floor, bruno)
     names = page.locator("nav.nav [data-folder] .grow")
