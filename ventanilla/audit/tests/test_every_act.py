@@ -25,6 +25,7 @@ from ventanilla.events.consumer import drain_log as drain
 from ventanilla.inboxes.commands.inboxes import create_inbox
 from ventanilla.inboxes.models import Inbox, InboxMember
 from ventanilla.kit.clock import now
+from ventanilla.limits.selectors import limits
 from ventanilla.onboarding.commands import end_first_steps, make_sample
 from ventanilla.testing.standing import *  # noqa: F403
 
@@ -172,6 +173,13 @@ def _ended(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
     return {}
 
 
+def _size(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
+    _keeper(things, acme, admin)
+    size = next(one for one in limits() if one.may_be_set and one.ceiling > one.least)
+    things["limit"] = size.name
+    return {"value": size.least}
+
+
 def _sample(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
     make_sample(acme, by=admin)
     return {}
@@ -190,6 +198,7 @@ READY: dict[str, Ready] = {
     "remove_team_members": _team_of_bruno, "add_inbox_members": _nobody_there,
     "remove_inbox_members": _people(user="bruno"), "delete_inbox_avatar": _pictured,
     "resume_first_steps": _ended, "remove_sample_conversation": _sample,
+    "set_limit": _size,
 }  # fmt: skip
 
 
