@@ -267,11 +267,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+# What fades in has half its contrast: wait for what ends by itself, not for what turns as long as it is shown.
+_AT_REST = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => undefined)))"""
+
+
 @pytest.fixture
 def assert_accessible() -> Callable[..., None]:
     """axe finds nothing serious or critical on the page as it stands."""
 
     def check(page: Page, *, without: tuple[str, ...] = ()) -> None:
+        page.evaluate(_AT_REST)
         found = Axe().run(page).response["violations"]
         bad = [
             rule for rule in found if rule["impact"] in {"serious", "critical"} and rule["id"] not in without
