@@ -31,6 +31,8 @@ WAITS_FOR = "waits_for"  # why it is not on its way yet
 EXTERNAL_ERROR = "external_error"  # why it failed, for people
 ANSWERS = "submitted_values"  # what the customer filled in
 DELETED = "deleted"
+PUBLIC = "public"  # its network shows it to everyone: a comment, a post
+MENTION = "mention"  # written elsewhere on its network, naming us
 
 # ── of the mail object within ─────────────────────────────────────────────────────────────────────────
 UNDELIVERED = "undelivered"  # recipients who did not get it, as {address, reason}

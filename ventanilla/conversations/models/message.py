@@ -100,6 +100,12 @@ class Message(models.Model):
                 name="message_by_source",
             ),
             models.Index(fields=["account", "created_at"], name="message_by_time"),
+            # Whether a conversation has notes, which few do.
+            models.Index(
+                fields=["conversation"],
+                condition=models.Q(private=True, deleted_at__isnull=True),
+                name="message_notes",
+            ),
         ]
 
     def __str__(self) -> str:

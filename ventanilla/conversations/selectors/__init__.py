@@ -8,7 +8,13 @@ from ventanilla.conversations.selectors.canned import (
 )
 from ventanilla.conversations.selectors.counts import DeskCounts, counts_by_contact, desk_counts
 from ventanilla.conversations.selectors.drafts import shared_drafts
-from ventanilla.conversations.selectors.filters import filter_fields_for, filtered, filtered_each
+from ventanilla.conversations.selectors.filters import (
+    filter_fields_for,
+    filtered,
+    filtered_each,
+    rows_at_hand,
+    rules_of,
+)
 from ventanilla.conversations.selectors.lists import (
     PAGE_SIZE,
     Counts,
@@ -23,6 +29,12 @@ from ventanilla.conversations.selectors.merging import (
     merge_candidates,
     merged_directly_into,
     takes_other_customers,
+)
+from ventanilla.conversations.selectors.message_filters import (
+    filtered_messages,
+    message_fields_for,
+    message_rules,
+    messages_at_hand,
 )
 from ventanilla.conversations.selectors.own import alert_levels, reminders_due, reminders_of
 from ventanilla.conversations.selectors.scheduled import is_anything_scheduled, scheduled_in
@@ -65,6 +77,7 @@ __all__ = [
     "filter_fields_for",
     "filtered",
     "filtered_each",
+    "filtered_messages",
     "get_canned_response",
     "get_conversation",
     "get_conversation_for_bot",
@@ -77,11 +90,16 @@ __all__ = [
     "listed",
     "merge_candidates",
     "merged_directly_into",
+    "message_fields_for",
+    "message_rules",
+    "messages_at_hand",
     "of_team",
     "page_keys",
     "participants_of",
     "reminders_due",
     "reminders_of",
+    "rows_at_hand",
+    "rules_of",
     "scheduled_due",
     "scheduled_in",
     "sender_names",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.accounts.models import Account
+from ventanilla.accounts.models import Account, AgentBot
 from ventanilla.attributes.models import AttributeModel
 from ventanilla.attributes.selectors import filter_fields
 from ventanilla.conversations.models import CloseReason, Conversation, ConversationLabel, Priority, Status
 from ventanilla.conversations.policies import Visibility
+from ventanilla.conversations.selectors import ticket_rules
 from ventanilla.conversations.selectors.orders import assigned_q, order_named
 from ventanilla.kit import phones
 from ventanilla.kit.clock import zone
@@ -23,8 +24,11 @@ from ventanilla.kit.conditions import (
     InvalidCondition,
     Kind,
     Offer,
+    Row,
+    Rule,
     Takes,
     compile_conditions,
+    compile_rule,
     describe,
 )
 from ventanilla.labels.titles import stored_titles
@@ -38,6 +42,11 @@ def _labelled_with(titles: Sequence[str] | None) -> QuerySet[Any, Any]:
     if titles is not None:
         rows = rows.filter(label__title__in=stored_titles(titles))
     return rows.values("conversation_id")
+
+
+def _wears(row: Row, titles: Sequence[str] | None) -> bool:
+    worn = row["label_titles"]
+    return bool(worn) if titles is None else not set(stored_titles(titles)).isdisjoint(worn)
 
 
 def _additional(key: str, operators: frozenset[Any], offer: Offer) -> FieldSpec:
@@ -54,6 +63,12 @@ def _row_id(
 
 def _moment(key: str, title: Text) -> FieldSpec:
     return FieldSpec(kind=Kind.MOMENT, operators=Takes.MOMENT, lookup=key, offer=Offer(title=title))
+
+
+def _words(title: Text, rules: Mapping[str, Rule], titles: Mapping[str, Text]) -> FieldSpec:
+    return FieldSpec(
+        kind=Kind.CHOICE, operators=Takes.EQUALITY, words=rules, offer=Offer(title=title, titles=titles)
+    )
 
 
 _LANGUAGES = [code for code, _name in settings.VISITOR_LANGUAGES]
@@ -89,13 +104,37 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
             titles={"resolved": _("Resolved"), "ignored": _("Ignored"), "archived": _("Archived")},
         ),
     ),
+    "ticket_state": _words(
+        _("Open or closed"),
+        ticket_rules.states(),
+        {"open": _("Open"), "ignored": _("Ignored"), "closed": _("Closed")},
+    ),
     "assignee_id": _row_id("assignee_id", Offer(title=_("Agent"), source="agents")),
+    "assigned_to": _words(
+        _("Assigned to"),
+        ticket_rules.whose(),
+        {"nobody": _("No one"), "anyone": _("Anyone"), "human": _("A person"), "bot": _("A bot")},
+    ),
+    "bot_id": FieldSpec(
+        kind=Kind.ID,
+        operators=Takes.EQUALITY,
+        lookup="inbox__agent_bot_id",
+        where=ticket_rules.with_a_bot(),
+        offer=Offer(title=_("Bot"), source="bots"),
+    ),
     "team_id": _row_id("team_id", Offer(title=_("Team"), source="teams")),
     "inbox_id": _row_id("inbox_id", Offer(title=_("Channel"), source="inboxes")),
+    "channel": FieldSpec(
+        kind=Kind.TEXT,
+        operators=Takes.EQUALITY,
+        lookup="inbox__kind",
+        offer=Offer(title=_("Kind of channel"), source="channels"),
+    ),
     "labels": FieldSpec(
         kind=Kind.RELATION,
         operators=Takes.EQUALITY_OR_PRESENCE,
         related=_labelled_with,
+        held=_wears,
         offer=Offer(title=_("Label"), source="labels"),
     ),
     "priority": FieldSpec(
@@ -107,6 +146,38 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
             title=_("Priority"),
             titles={"urgent": _("Urgent"), "high": _("High"), "medium": _("Medium"), "low": _("Low")},
         ),
+    ),
+    "important": _words(
+        _("Importance"),
+        ticket_rules.important(),
+        {"yes": _("Important"), "no": _("Not important")},
+    ),
+    "reply": _words(
+        _("Reply"),
+        ticket_rules.replies(),
+        {"awaited": _("The customer is waiting"), "given": _("The customer isn't waiting")},
+    ),
+    "addressed": _words(
+        _("Addressed"),
+        ticket_rules.addressed(),
+        {"yes": _("A person has replied"), "no": _("No one has replied")},
+    ),
+    "comments": _words(
+        _("Private notes"),
+        ticket_rules.comments(),
+        {"with": _("With notes"), "without": _("Without notes")},
+    ),
+    "extra_information": _words(
+        _("Custom attributes"),
+        ticket_rules.extra_information(),
+        {"with": _("With a value"), "without": _("Without a value")},
+    ),
+    "client": FieldSpec(
+        kind=Kind.TEXT,
+        operators=Takes.TEXT,
+        lookup="contact__name",
+        also=("contact__email", "contact__phone_number", "contact__identifier", "contact_inbox__source_id"),
+        offer=Offer(title=_("Customer")),
     ),
     "campaign_id": _row_id("campaign_id", None),
     "contact_id": _row_id("contact_id", None, Takes.EQUALITY),
@@ -139,12 +210,31 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
         lookup="waiting_since",
         offer=Offer(title=_("Waiting since")),
     ),
+    "addressed_at": FieldSpec(
+        kind=Kind.MOMENT,
+        operators=Takes.MOMENT_OR_PRESENCE,
+        lookup="first_reply_created_at",
+        offer=Offer(title=_("First reply")),
+    ),
 }
+
+# What a rule reads of a row at hand: labels and attributes, and whatever column a key names.
+_ROW = sorted(
+    {"pk", "label_titles", "custom_attributes", "contact__custom_attributes"}
+    | {lookup for spec in FILTER_FIELDS.values() for lookup in (spec.lookup, *spec.also) if lookup}
+)
 
 
 def filter_fields_for(account: Account) -> list[dict[str, Any]]:
     """What an editor offers for conversations of the account (kit.conditions.describe)."""
-    return describe(FILTER_FIELDS, _custom_fields(account))
+    return with_bots(account, describe(FILTER_FIELDS, _custom_fields(account)))
+
+
+def with_bots(account: Account, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, with the bots of the account and of its channels where values are chosen from these."""
+    bots = AgentBot.objects.filter(Q(account=account) | Q(inboxes__account=account)).distinct().order_by("pk")
+    choices = [{"value": str(pk), "title": name} for pk, name in bots.values_list("pk", "name")]
+    return [{**field, "choices": choices} if field["source"] == "bots" else field for field in fields]
 
 
 def _custom_fields(account: Account) -> list[CustomField]:
@@ -166,6 +256,26 @@ def filtered_each(
         return Conversation.objects.filter(visible).filter(rule).order_by()
 
     return [meant(conditions) for conditions in many]
+
+
+def rules_of(account: Account, many: Iterable[object]) -> list[Rule | None]:
+    """Each of many filters as a question and as a yes or no of one row; None for one that means nothing any more."""
+    custom, where = _custom_fields(account), zone(account.timezone)
+
+    def meant(conditions: object) -> Rule | None:
+        try:
+            return compile_rule(conditions, fields=FILTER_FIELDS, custom=custom, zone=where)
+        except InvalidCondition:
+            return None
+
+    return [meant(conditions) for conditions in many]
+
+
+def rows_at_hand(conversation_ids: Collection[int]) -> dict[int, Row]:
+    """The columns that rules read, by the conversation's id. One statement."""
+    rows = Conversation.objects.filter(pk__in=conversation_ids)
+    told = rows.annotate(**{ticket_rules.HAS_NOTES: ticket_rules.noted()})
+    return {row["pk"]: row for row in told.values(*_ROW, ticket_rules.HAS_NOTES)}
 
 
 def filtered(

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from ventanilla.kit.conditions.rules import Row, Rule
+
 if TYPE_CHECKING:
     from ventanilla.kit.errors import Text
 
 
 class Operator(StrEnum):
-    """The contract's operators."""
+    """The contract's operators, and two of ours for ranges of days that include both ends."""
 
     EQUAL_TO = "equal_to"
     NOT_EQUAL_TO = "not_equal_to"
@@ -26,6 +28,8 @@ class Operator(StrEnum):
     IS_GREATER_THAN = "is_greater_than"
     IS_LESS_THAN = "is_less_than"
     DAYS_BEFORE = "days_before"
+    IS_ON_OR_AFTER = "is_on_or_after"
+    IS_ON_OR_BEFORE = "is_on_or_before"
 
 
 class Kind(StrEnum):
@@ -55,7 +59,7 @@ class Takes:
     EQUALITY_OR_PRESENCE = _EQUALITY | _PRESENCE
     TEXT = _EQUALITY | _CONTAINMENT
     PHONE = _EQUALITY | _CONTAINMENT | {Operator.STARTS_WITH}
-    MOMENT = _ORDER | {Operator.DAYS_BEFORE}
+    MOMENT = _ORDER | {Operator.DAYS_BEFORE, Operator.IS_ON_OR_AFTER, Operator.IS_ON_OR_BEFORE}
     MOMENT_OR_PRESENCE = MOMENT | _PRESENCE
 
 
@@ -64,8 +68,8 @@ class Offer:
     """How people meet a key in an editor; a key without one is understood and not offered.
 
     `title` is its name. What to choose from is one of these: `titles` names the words of a closed choice; `source` are
-    rows of the account (agents, teams, inboxes, labels); `codes` are languages or regions, whose names every browser
-    knows, and other words may be written beside them.
+    rows of the account (agents, bots, teams, inboxes, channels, labels); `codes` are languages or regions, whose names
+    every browser knows, and other words may be written beside them.
     """
 
     title: Text
@@ -80,9 +84,11 @@ class FieldSpec:
     """One key.
 
     `lookup` is the ORM path of the column; with `json_key` it is a JSON column and the key inside it.
-    `choices` maps words on the wire to stored values (Kind.CHOICE); `any_choice` is the word that matches all.
+    `choices` maps words on the wire to stored values (Kind.CHOICE); `any_choice` is the word that matches all;
+    `words` maps them to rules instead, where a word means more than one column says. `where` narrows to the rows in
+    which the column counts, `also` names further text columns, any of which may match.
     `related` answers, for Kind.RELATION, the primary keys of the rows that have one of the given values, or any
-    at all for None. `offer` is for editors.
+    at all for None; `held` answers the same of one row at hand. `offer` is for editors.
     """
 
     kind: Kind
@@ -91,6 +97,10 @@ class FieldSpec:
     json_key: str = ""
     choices: Mapping[str, Any] = field(default_factory=dict)
     any_choice: str = ""
+    words: Mapping[str, Rule] = field(default_factory=dict)
+    where: Rule | None = None
+    also: Sequence[str] = ()
+    held: Callable[[Row, Sequence[str] | None], bool] | None = None
     related: Callable[[Sequence[str] | None], QuerySet[Any, Any]] | None = None
     offer: Offer | None = None
 
