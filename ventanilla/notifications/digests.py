@@ -26,6 +26,7 @@ from ventanilla.notifications.rendering import excerpt
 from ventanilla.notifications.selectors import present_user_ids, setting_of
 from ventanilla.notifications.told import is_news, locale_of, path_of
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
+from ventanilla.signin.selectors import is_told_nothing
 
 MAX_CONVERSATIONS = 30  # the rest waits in the bell
 
@@ -46,6 +47,9 @@ def digest_mail(payload: Mapping[str, Any]) -> mailer.Mail | None:
     )
     # No one has proved yet that an invited person reads at this address.
     if membership is None or not membership.account.is_active or membership.user.confirmed_at is None:
+        return None
+    # A mail says what the account's pages, closed to them, would say.
+    if is_told_nothing(membership.account, membership.user):
         return None
     lines = _one_each(_left(membership, payload["items"]))
     return _mail(membership, lines) if lines else None

@@ -23,6 +23,7 @@ from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.selectors import present_user_ids, wants_mail
 from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, told_of, unread
 from ventanilla.notifications.unsubscribing import Subscription, headers_of, link_of
+from ventanilla.signin.selectors import is_told_nothing
 
 MAX_TEXT_CHARS = 4_000  # the rest is one click away
 
@@ -81,6 +82,9 @@ def _is_wanted(kind: Kind, told: Told) -> bool:
     user, conversation = told.membership.user, told.conversation
     # No one has proved yet that an invited person reads at this address.
     if user.confirmed_at is None or not wants_mail(told.membership, kind.wanted_by()):
+        return False
+    # A mail says what the account's pages, closed to them, would say.
+    if is_told_nothing(told.membership.account, user):
         return False
     if not may_see(told) or unread(told) is None:
         return False

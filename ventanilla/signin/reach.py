@@ -8,6 +8,7 @@ the person: whoever runs a provider says who comes, and must not come as that pe
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -45,7 +46,7 @@ OWN = Reach()
 PROGRAM = Reach(programs=True)
 
 
-def reach_of(session: SessionBase) -> Reach:
+def reach_of(session: SessionBase | Mapping[str, Any]) -> Reach:
     """What was proved in this session. One of before single sign-on was opened by a password."""
     kept: dict[str, Any] | None = session.get(_KEY)
     if kept is None:
@@ -55,11 +56,19 @@ def reach_of(session: SessionBase) -> Reach:
     return Reach(own=bool(kept["own"]), accounts=good)
 
 
-def vouch(session: SessionBase, account: Account, *, before: Reach | None) -> None:
-    """The provider of the account said who they are. `before`: what the same person had proved here already."""
+def vouch(
+    session: SessionBase, account: Account, *, before: Reach | None, asked_at: float | None = None
+) -> None:
+    """The provider of the account said who they are. `before`: what the same person had proved here already.
+
+    `asked_at`: when the provider last asked them to show it. None: it did not say, so it may have been long ago.
+    """
     kept: dict[str, Any] = session.get(_KEY) or {"accounts": {}}
+    shown = dict(kept.get("shown", {})) if before else {}
+    shown.pop(str(account.pk), None)
     kept["own"] = before is not None and before.own
     kept["accounts"] = {**(kept["accounts"] if before else {}), str(account.pk): int(time.time())}
+    kept["shown"] = shown if asked_at is None else {**shown, str(account.pk): int(asked_at)}
     session[_KEY] = kept
 
 
@@ -70,8 +79,15 @@ def prove_own(session: SessionBase) -> None:
         session[_KEY] = {**kept, "own": True}
 
 
-def vouched_within(session: SessionBase, account: Account, *, seconds: float) -> bool:
-    """Whether the account's provider said so not longer ago than that."""
+def vouched_for_seconds(session: SessionBase, account_id: int) -> float | None:
+    """How long the account's provider still answers for them; None where it does not, or no more."""
     kept: dict[str, Any] = session.get(_KEY) or {"accounts": {}}
-    age = time.time() - float(kept["accounts"].get(str(account.pk), 0))
+    left = float(kept["accounts"].get(str(account_id), 0)) + VOUCHED_FOR.total_seconds() - time.time()
+    return left if left > 0 else None
+
+
+def shown_within(session: SessionBase, account: Account, *, seconds: float) -> bool:
+    """Whether they showed it to the account's provider not longer ago than that."""
+    kept: dict[str, Any] = session.get(_KEY) or {}
+    age = time.time() - float(kept.get("shown", {}).get(str(account.pk), 0))
     return -60 < age < seconds

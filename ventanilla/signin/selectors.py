@@ -13,6 +13,7 @@ from ventanilla.kit.clock import now
 from ventanilla.kit.errors import NotFound
 from ventanilla.signin.errors import OnlySingleSignOn
 from ventanilla.signin.models import Authenticator, Identity, Passkey, RecoveryCode, SignIn, SignInProvider
+from ventanilla.signin.reach import OWN, reach_of
 
 
 def authenticator_of(user: User) -> Authenticator | None:
@@ -49,6 +50,14 @@ def vouchable(account_id: int, user_ids: Collection[int]) -> set[int]:
 def owes_second_step(account: Account, user: User) -> bool:
     """Whether the account is closed to them until they have one. No query where none is asked for."""
     return account.second_step_in_force and user.pk not in with_second_step([user.pk])
+
+
+def is_told_nothing(account: Account, user: User) -> bool:
+    """Whether mails of what happens in the account stay away from them, as its pages do.
+
+    Whoever came by a provider of the account is let in by its word, so they are told.
+    """
+    return owes_second_step(account, user) and not vouchable(account.pk, [user.pk])
 
 
 def asked_for_second_step(user: User) -> list[Account]:
@@ -88,6 +97,18 @@ def is_open(user: User, key: str) -> bool:
     if kind == "token":
         return AccessToken.objects.filter(user=user, digest=rest).exists()
     return any(row.key == key for row in sessions_of(user))
+
+
+def may_tell(user: User, key: str, account: Account) -> bool:
+    """Whether what that key opens reaches the account: a device tells no more than the session it belongs to shows."""
+    kind, _colon, rest = key.partition(":")
+    reach = OWN
+    if kind == "browser":
+        row = Session.objects.filter(session_key=rest).first()
+        reach = reach_of(row.get_decoded() if row is not None else {})
+    if account.pk in reach.accounts:
+        return True
+    return (kind == "token" or reach.includes(account)) and not owes_second_step(account, user)
 
 
 def check_own_way(user: User) -> None:
@@ -134,6 +155,12 @@ def get_provider(account: Account, provider_id: int) -> SignInProvider:
     if found is None:
         raise NotFound
     return found
+
+
+def vouching_for(user: User, account_ids: Collection[int]) -> list[SignInProvider]:
+    """The providers of these accounts by which they have come."""
+    rows = SignInProvider.objects.filter(account_id__in=account_ids, identities__user=user)
+    return list(rows.order_by("account_id", "pk"))
 
 
 def identities_of(provider: SignInProvider) -> QuerySet[Identity]:

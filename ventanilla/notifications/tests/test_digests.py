@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from ventanilla.accounts.models import Account
 from ventanilla.contacts.commands.identities import find_or_create_contact_inbox
 from ventanilla.conversations.commands import (
     NewMessage,
@@ -239,3 +240,11 @@ def test_thirty_conversations_cost_as_many_statements_as_three(
 
     few = cost(3)
     assert cost(30) == few
+
+
+@pytest.mark.feature("Z-15")
+def test_who_owes_a_second_step_gets_no_digest(acme, ana, admin, web_inbox, gathers, work, post_office):
+    given_to(ana, web_inbox, "Uno", admin)
+    Account.objects.filter(pk=acme.pk).update(second_step_in_force=True, second_step_from=MORNING)
+    work(40)
+    assert post_office.read() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from ventanilla.kit.html import text_from_html
 from ventanilla.notifications import commands
 from ventanilla.notifications.kinds.conversation_creation import ConversationCreation
 from ventanilla.notifications.registry import kinds
+from ventanilla.signin.models import Passkey
 from ventanilla.testing.cast import membership, set_present
 from ventanilla.testing.mailbox import PostOffice, html_of, text_of
 
@@ -313,3 +315,40 @@ def test_a_hostile_name_stays_a_name(
     assert letter["Bcc"] is None
     assert letter["X-Evil"] is None
     assert "<script" not in html_of(letter)
+
+
+@pytest.mark.feature("Z-15")
+def test_who_owes_a_second_step_is_mailed_nothing_of_the_account(
+    acme: Account,
+    conversation: Conversation,
+    ana: User,
+    admin: User,
+    post_office: PostOffice,
+    deliver: Callable[[], None],
+) -> None:
+    """Their pages are closed: a mail would say what those do."""
+    conversations.assign_agent(conversation, assignee=ana, by=admin)
+    Account.objects.filter(pk=acme.pk).update(second_step_in_force=True, second_step_from=now())
+    deliver()
+    assert post_office.read() == []
+
+
+@pytest.mark.feature("Z-15")
+def test_before_the_day_and_with_one_they_are_mailed(
+    acme: Account,
+    conversation: Conversation,
+    ana: User,
+    admin: User,
+    post_office: PostOffice,
+    deliver: Callable[[], None],
+) -> None:
+    conversations.assign_agent(conversation, assignee=ana, by=admin)
+    Account.objects.filter(pk=acme.pk).update(second_step_from=now() + timedelta(days=3))
+    deliver()
+    assert [letter["To"] for letter in post_office.read()] == [ana.email]
+    Passkey.objects.create(user=ana, credential_id="one", credential="x", handle="h")
+    Account.objects.filter(pk=acme.pk).update(second_step_in_force=True)
+    conversations.assign_agent(conversation, assignee=None, by=admin)
+    conversations.assign_agent(conversation, assignee=ana, by=admin)
+    deliver()
+    assert len(post_office.read()) == 2, "one more"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
 from ventanilla.accounts.commands.users import add_member
-from ventanilla.accounts.models import AccessToken, Account
+from ventanilla.accounts.models import AccessToken, Account, SystemMail
 from ventanilla.api.tests.test_strangers import ROUTES, address
 from ventanilla.kit.clock import now
 from ventanilla.realtime.permissions import load_permission
@@ -125,6 +127,23 @@ def test_nothing_that_outlives_the_session_is_handed_out(asked, ana, api, acme):
     assert [one.status_code for one in answers] == [200, 200, 403, 403, 403, 403, 403]
     assert not any(key in one.content.decode() for one in answers for key in keys_of(ana))
     assert load_permission(acme.pk, ana.pk) is None, "sockets"
+
+
+def test_the_rule_is_announced_by_mail_with_its_day_to_who_has_none(acme, admin, ana, bruno, app):
+    app(admin)
+    ana.ui_settings = {"locale": "es"}
+    ana.save()
+    day = today() + timedelta(days=7)
+    ask_for_second_step(acme, since=day, by=admin)
+    mails = {row.to: row for row in SystemMail.objects.filter(purpose="second_step_rule")}
+    assert {ana.email, bruno.email} <= set(mails) and admin.email not in mails
+    assert mails[ana.email].locale == "es"
+    with translation.override("es"):
+        assert date_format(day, "DATE_FORMAT") in mails[ana.email].content["paragraphs"][0]
+    ask_for_second_step(acme, since=day, by=admin)
+    assert SystemMail.objects.filter(purpose="second_step_rule").count() == len(mails), "no news"
+    ask_for_second_step(acme, since=today(), by=admin)
+    assert SystemMail.objects.filter(purpose="second_step_rule").count() == 2 * len(mails)
 
 
 def test_setting_one_up_opens_the_account(asked, acme, ana, app):
