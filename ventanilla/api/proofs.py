@@ -16,7 +16,7 @@ from ventanilla.api.auth import Request, UserRequest, brings_key
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Unauthorised
 from ventanilla.signin.errors import ProofNeeded, SecondStepOwed
-from ventanilla.signin.reach import vouched_within
+from ventanilla.signin.reach import shown_within
 from ventanilla.signin.selectors import owes_anywhere
 
 FRESH = timedelta(minutes=15)
@@ -49,11 +49,11 @@ def owes_nothing(user: User) -> None:
 
 
 def _is_freshly_vouched(request: UserRequest | Request) -> bool:
-    """Whether the account's provider said who they are just now: enough for its affairs, not for the person's."""
+    """Whether they showed the account's provider just now who they are: enough for its affairs, not for the person's."""
     caller = request.auth
     if isinstance(caller, User) or "HTTP_ACCESS_TOKEN" in request.META:
         return False
-    return vouched_within(request.session, caller.account, seconds=FRESH.total_seconds())
+    return shown_within(request.session, caller.account, seconds=FRESH.total_seconds())
 
 
 def remember_proof(request: HttpRequest) -> None:

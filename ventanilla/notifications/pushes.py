@@ -25,7 +25,7 @@ from ventanilla.notifications.registry import Kind, kind_called
 from ventanilla.notifications.rendering import excerpt
 from ventanilla.notifications.selectors import unread_count, wants_push
 from ventanilla.notifications.told import is_news, locale_of, may_see, path_of, sight_of, told_of, unread
-from ventanilla.signin.selectors import is_open, owes_second_step
+from ventanilla.signin.selectors import is_open, may_tell
 
 BROWSER = "browser_push"
 # The service's words (RFC 8030 §7.3, RFC 8292 §4): the subscription is over, or was made with another key.
@@ -60,8 +60,9 @@ def send(payload: Mapping[str, Any], device: int) -> None:
     if not _is_held(subscription):
         forget_device(device)
         raise Withdrawn
-    # The account is closed to who owes it a second step: what a device shows is no way in.
-    if owes_second_step(told.membership.account, told.membership.user):
+    # The account is closed to who owes it a second step, and to a session that a provider of another one opened: what a
+    # device shows is no way in.
+    if not may_tell(told.membership.user, subscription.session, told.membership.account):
         raise Withdrawn
     if unread(told) is None or not may_see(told) or not is_news(kind, told):
         raise Withdrawn

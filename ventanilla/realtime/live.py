@@ -38,7 +38,7 @@ from ventanilla.realtime.seats import UserSeat
 from ventanilla.realtime.stream import Rendered, Wanted, render
 from ventanilla.realtime.texts import Text
 from ventanilla.realtime.viewing import Viewing, say_viewing
-from ventanilla.signin.reach import Reach, reach_of
+from ventanilla.signin.reach import Reach, reach_of, vouched_for_seconds
 from ventanilla.signin.selectors import owes_second_step
 
 log = structlog.get_logger("realtime")
@@ -49,6 +49,7 @@ MAX_CATCH_UP_DISTANCE = 100_000  # events of all accounts: reading past them for
 _TYPING_PER_SECOND = 5.0
 _LOOKS_FOR_SETTLED = 50
 _LOOK_AGAIN_SECONDS = 0.1
+_WORD_IS_OVER_SECONDS = 1.0  # after the end of a provider's word: then it is over in every clock's view
 
 Scope = MutableMapping[str, Any]
 
@@ -116,6 +117,12 @@ def opens(session_key: str, account_id: int) -> bool:
     return account.pk in signed_in.reach.accounts or not owes_second_step(account, signed_in.user)
 
 
+def ends_in(session_key: str, account_id: int) -> float | None:
+    """In how many seconds the provider's word for that account is over; None where it is not by its word."""
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    return vouched_for_seconds(store(session_key), account_id)
+
+
 def open_conversation(account_id: int, display_id: int) -> Opened | None:
     """A conversation by its number and what the rule of visibility asks of it."""
     conversation = Conversation.objects.filter(account_id=account_id, display_id=display_id).first()
@@ -163,8 +170,10 @@ class LiveSocket(Connection):
         self._sent_position: Position | None = None
         self._typing_allowance = _TYPING_PER_SECOND
         self._typing_at = 0.0
+        self._word_ends: asyncio.TimerHandle | None = None
 
     def _end(self) -> None:
+        self._forget_end()
         self._leave()
         self._stop_viewing()
 
@@ -216,10 +225,35 @@ class LiveSocket(Connection):
         if permission is None or not is_open:
             self.outbox.end(FORBIDDEN)
             return
+        await self._end_with_the_word(said.account_id)
         seat = self._new_seat(said.account_id, permission, begin)
         self._ready(begin)
         if await self._catch_up(seat, known):
             self.office.presence.answer(seat)
+
+    async def _end_with_the_word(self, account_id: int) -> None:
+        """A provider's word ends by the clock, and nothing that happens tells of it: so it is asked again at that moment."""
+        self._forget_end()
+        seconds = await self.office.pool.run(ends_in, self.signed_in.session_key, account_id)
+        if seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._word_ends = loop.call_later(
+                seconds + _WORD_IS_OVER_SECONDS, lambda: self.office.spawn(self._ask_again(account_id))
+            )
+
+    async def _ask_again(self, account_id: int) -> None:
+        if self.seat is None or self.seat.account_id != account_id:
+            return
+        if await self.seat.still_holds():  # they came by the provider again meanwhile
+            await self._end_with_the_word(account_id)
+        else:
+            self._leave()
+            self._expel()
+
+    def _forget_end(self) -> None:
+        if self._word_ends is not None:
+            self._word_ends.cancel()
+            self._word_ends = None
 
     async def _permission(self, account_id: int) -> tuple[Permission | None, Position]:
         """What this user may hear, and a position behind every event that it comes from.

@@ -109,6 +109,10 @@ class SignInProvider(models.Model):
     client_id = models.CharField(max_length=255)
     client_secret = EncryptedTextField(blank=True, default="")
     domains = models.JSONField(default=list, help_text="Whose e-mail addresses it is believed, lower case.")
+    unverified_domains = models.JSONField(
+        default=list,
+        help_text="Those of `domains` about which it is believed though it says nothing of verifying (Entra ID).",
+    )
     makes_members = models.BooleanField(
         default=False, help_text="Whoever comes with such an address joins the account."
     )

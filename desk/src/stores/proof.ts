@@ -14,7 +14,11 @@ whenProofNeeded(() => {
   return waiting
 })
 
-export const proofWays = async (): Promise<string[]> =>
-  (await api.get<{ ways: string[] }>('/api/desk/security/proof')).ways
+export interface ProofWays {
+  ways: string[]
+  /** Who opened this session: they can ask again, at `path`. */
+  providers: { name: string; path: string }[]
+}
+export const proofWays = (): Promise<ProofWays> => api.get<ProofWays>('/api/desk/security/proof')
 export const giveProof = (proof: Record<string, unknown>): Promise<unknown> =>
   api.post('/api/desk/security/proof', proof)

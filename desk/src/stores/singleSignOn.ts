@@ -13,7 +13,7 @@ export type ProviderFields = Partial<
     SignInProvider,
     'name' | 'issuer' | 'client_id' | 'makes_members' | 'role' | 'custom_role_id' | 'claim' | 'rules'
   >
-> & { client_secret?: string; domains?: string }
+> & { client_secret?: string; domains?: string; unverified_domains?: string }
 
 export const loadSingleSignOn = (): Promise<SingleSignOn> => api.get(at())
 export const addProvider = (fields: ProviderFields): Promise<SingleSignOn> => api.post(at('/providers'), fields)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 
-from ventanilla.api.auth import UserRequest
+from ventanilla.api.auth import UserRequest, reach_of_request, vouched_auth
 from ventanilla.api.given import Body, Given
 from ventanilla.api.here import held_by
 from ventanilla.api.late import Router
@@ -23,16 +23,23 @@ class SubscriptionIn(Body):
     subscription_attributes: dict[str, Any]
 
 
-@router.post("/notification_subscriptions", operation_id="notification_subscriptions_create")
+@router.post(
+    "/notification_subscriptions", operation_id="notification_subscriptions_create", auth=vouched_auth
+)
 def subscribe(request: UserRequest, given: SubscriptionIn = Given()) -> HttpResponse:
-    """Register this browser or phone for push messages."""
-    if "HTTP_API_ACCESS_TOKEN" not in request.META:
+    """Register this browser or phone for push messages.
+
+    In a session that a provider opened it is told of that account alone, and no longer than the session lasts.
+    """
+    is_limited = reach_of_request(request).is_limited
+    if "HTTP_API_ACCESS_TOKEN" not in request.META and not is_limited:
         owes_nothing(request.auth)
     row = commands.subscribe_to_push(
         request.auth,
         kind=given.subscription_type,
         attributes=given.subscription_attributes,
         session=held_by(request),
+        is_guest=is_limited,
     )
     return json_reply(
         {
@@ -51,8 +58,11 @@ class UnsubscribeIn(Body):
     push_token: str = ""
 
 
-@router.delete("/notification_subscriptions", operation_id="notification_subscriptions_delete")
+@router.delete(
+    "/notification_subscriptions", operation_id="notification_subscriptions_delete", auth=vouched_auth
+)
 def unsubscribe(request: UserRequest, given: UnsubscribeIn = Given()) -> HttpResponse:
-    """Forget the device with this `push_token`."""
-    commands.unsubscribe_from_push(request.auth, push_token=given.push_token)
+    """Forget the device with this `push_token`; in a session that a provider opened, of those registered in it."""
+    session = held_by(request) if reach_of_request(request).is_limited else None
+    commands.unsubscribe_from_push(request.auth, push_token=given.push_token, session=session)
     return empty_reply()

@@ -22,6 +22,7 @@ from ventanilla.signin.commands.arriving import arrive, note_refused
 from ventanilla.signin.models import SignInProvider
 from ventanilla.signin.reach import reach_of, vouch
 from ventanilla.signin.single_sign_on import errors, way
+from ventanilla.signin.single_sign_on.claims import asked_at
 
 router = Router(tags=["Desk"])
 log = structlog.get_logger("signin")
@@ -89,18 +90,18 @@ def _arrived(request: HttpRequest, provider: SignInProvider, begun: way.Way, giv
         log.info("single_sign_on.refused", provider=provider.pk, reason=problem.code)
         note_refused(provider, problem, claims)
         raise
-    _let_in(request, membership, is_here=here is not None)
+    _let_in(request, membership, is_here=here is not None, asked=asked_at(claims))
     response = _quiet(
         HttpResponseRedirect(begun.next or f"/app/accounts/{membership.account_id}/conversations")
     )
     return remember_provider(request, response, provider)
 
 
-def _let_in(request: HttpRequest, membership: Membership, *, is_here: bool) -> None:
+def _let_in(request: HttpRequest, membership: Membership, *, is_here: bool, asked: float | None) -> None:
     user, account = membership.user, membership.account
     before = reach_of(request.session) if is_here else None
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    vouch(request.session, account, before=before)
+    vouch(request.session, account, before=before, asked_at=asked)
     only_vouched = before is None or before.is_limited
     remember_browser(request, user, how="single_sign_on", account=account if only_vouched else None)
     set_active_account(user, account_id=account.pk)

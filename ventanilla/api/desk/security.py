@@ -27,8 +27,10 @@ from ventanilla.signin.selectors import (
     proof_ways_of,
     recovery_codes_left,
     sessions_of,
+    vouching_for,
     ways_of,
 )
+from ventanilla.signin.single_sign_on.way import PATH
 
 router = Router(tags=["Desk"])
 
@@ -42,10 +44,21 @@ class ProofBody(Body):
     passkey: PasskeyAnswerBody | None = None
 
 
+class ProofProviderShape(Schema):
+    """A provider that can be asked to ask them again. `path` leads there; `?next=` says where to go on."""
+
+    name: str
+    path: str
+
+
 class ProofWaysShape(Schema):
-    """What can be shown to go on: password, authenticator, passkey, recovery_code; [] when only a new sign-in helps."""
+    """What can be shown to go on: password, authenticator, passkey, recovery_code; [] when only a new sign-in helps.
+
+    `providers`: who opened this session; what they ask again counts for the affairs of their account alone.
+    """
 
     ways: list[str]
+    providers: list[ProofProviderShape]
 
 
 class AccessTokenShape(Schema):
@@ -166,7 +179,11 @@ def show_token(request: UserRequest) -> HttpResponse:
 @router.get("/proof", operation_id="show_proof_ways", response=ProofWaysShape, auth=vouched_auth)
 def proof_ways(request: UserRequest) -> HttpResponse:
     """What this user shows before a dangerous act."""
-    return json_reply({"ways": proof_ways_of(request.auth)})
+    providers = [
+        {"name": one.name, "path": f"{PATH}{one.slug}?fresh=1"}
+        for one in vouching_for(request.auth, reach_of_request(request).accounts)
+    ]
+    return json_reply({"ways": proof_ways_of(request.auth), "providers": providers})
 
 
 @router.post("/proof", operation_id="give_proof", response={200: None}, auth=vouched_auth)

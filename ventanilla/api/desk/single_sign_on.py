@@ -36,7 +36,10 @@ class RuleShape(Schema):
 
 
 class ProviderShape(Schema):
-    """A provider. `link` leads straight to it; the secret is never shown. `people`: how many came by it."""
+    """A provider. `link` leads straight to it; the secret is never shown. `people`: how many came by it.
+
+    `unverified_domains`: those of `domains` about which it is believed though it says nothing of having verified them.
+    """
 
     id: int
     name: str
@@ -46,6 +49,7 @@ class ProviderShape(Schema):
     client_id: str
     has_secret: bool
     domains: list[str]
+    unverified_domains: list[str]
     makes_members: bool
     role: str
     custom_role_id: int | None
@@ -74,6 +78,7 @@ class ProviderBody(Body):
     client_id: str | None = None
     client_secret: str | None = None
     domains: list[str] | str | None = None
+    unverified_domains: list[str] | str | None = None
     makes_members: bool | None = None
     role: RoleName | None = None
     custom_role_id: int | None = None
@@ -121,6 +126,7 @@ def _provider(one: SignInProvider) -> dict[str, Any]:
         "client_id": one.client_id,
         "has_secret": bool(one.client_secret),
         "domains": one.domains,
+        "unverified_domains": one.unverified_domains,
         "makes_members": one.makes_members,
         "role": one.role,
         "custom_role_id": one.custom_role_id,

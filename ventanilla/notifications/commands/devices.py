@@ -20,12 +20,13 @@ MAX_DEVICES = 20  # of one user; whoever comes after takes the place of the one 
 
 @transaction.atomic
 def subscribe_to_push(
-    user: User, *, kind: str, attributes: Mapping[str, Any], session: str = ""
+    user: User, *, kind: str, attributes: Mapping[str, Any], session: str = "", is_guest: bool = False
 ) -> PushSubscription:
     """Register a browser or phone; the same endpoint or device is owned by whoever signed in on it last.
 
-    `session`: what it is registered with (signin.selectors.is_open), and ends with.
-    Raises Invalid when the kind is unknown or its address is missing.
+    `session`: what it is registered with (signin.selectors.is_open), and ends with. `is_guest`: a provider's word opened
+    it, so it takes no other device's place. Raises Invalid when the kind is unknown, its address is missing, or there is
+    no place.
     """
     if kind == "browser_push":
         token: Any = ""
@@ -39,6 +40,9 @@ def subscribe_to_push(
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
     if kind == "browser_push" and not is_web_url(key):
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
+    mine = PushSubscription.objects.filter(user=user)
+    if is_guest and mine.exclude(key=key).count() >= MAX_DEVICES:
+        raise Invalid(fields={"subscription_attributes": [_("You are told on as many devices as can be.")]})
     subscription, _created = PushSubscription.objects.update_or_create(
         key=key,
         defaults={
@@ -78,8 +82,10 @@ def push_key() -> PushKey:
 
 
 @transaction.atomic
-def unsubscribe_from_push(user: User, *, push_token: str) -> int:
-    """Forget the user's device with this token or endpoint; returns how many there were."""
+def unsubscribe_from_push(user: User, *, push_token: str, session: str | None = None) -> int:
+    """Forget the user's device with this token or endpoint, if it is of that session; returns how many there were."""
     mine = PushSubscription.objects.filter(user=user)
+    if session is not None:
+        mine = mine.filter(session=session)
     deleted, _by_model = (mine.filter(push_token=push_token) | mine.filter(key=push_token)).delete()
     return deleted

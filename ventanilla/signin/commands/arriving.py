@@ -90,7 +90,7 @@ def _membership(provider: SignInProvider, claims: Mapping[str, Any]) -> Membersh
     )
     if identity is not None:
         return _of_known(provider, identity, claims)
-    email = believed_email(claims, provider.domains)
+    email = _believed(provider, claims)
     membership = _member_called(provider, email) or _join(provider, email, claims)
     _link(provider, membership, str(claims["sub"]))
     return membership
@@ -101,7 +101,7 @@ def _of_known(provider: SignInProvider, identity: Identity, claims: Mapping[str,
     membership = _member(provider, user=user) if user is not None and user.is_active else None
     if membership is None:
         # Removed, unless they were asked to come again.
-        email = believed_email(claims, provider.domains)
+        email = _believed(provider, claims)
         if not _waits(provider, email):
             raise errors.Removed
         membership = _join(provider, email, claims)
@@ -113,6 +113,10 @@ def _of_known(provider: SignInProvider, identity: Identity, claims: Mapping[str,
     except IntegrityError:
         raise errors.LinkedAlready
     return membership
+
+
+def _believed(provider: SignInProvider, claims: Mapping[str, Any]) -> str:
+    return believed_email(claims, provider.domains, unverified=provider.unverified_domains)
 
 
 def _member(provider: SignInProvider, **whose: Any) -> Membership | None:

@@ -41,6 +41,7 @@ _FIELDS = (
     "issuer",
     "client_id",
     "domains",
+    "unverified_domains",
     "makes_members",
     "role",
     "custom_role_id",
@@ -56,7 +57,7 @@ def add_provider(account: Account, *, by: User | None, **fields: Any) -> SignInP
     if SignInProvider.objects.filter(account=account).count() >= MOST_PROVIDERS:
         raise Invalid(fields={"name": [_("An account can have up to 10 providers.")]})
     provider = SignInProvider(account=account)
-    assign(provider, _cleaned(account, {**dict.fromkeys(("name", "issuer", "client_id"), ""), **fields}))
+    assign(provider, _cleaned(provider, {**dict.fromkeys(("name", "issuer", "client_id"), ""), **fields}))
     provider.client_secret = _secret(fields.get("client_secret"))
     provider.slug = _slug(provider.name)
     provider.save()
@@ -74,7 +75,7 @@ def change_provider(provider: SignInProvider, *, by: User | None, **fields: Any)
     Whose `sub` it is depends on the issuer, so that stays once someone has come by it.
     """
     lock(provider)
-    values = _cleaned(provider.account, fields)
+    values = _cleaned(provider, fields)
     if values.get("issuer", provider.issuer) != provider.issuer and provider.identities.exists():
         raise Invalid(
             fields={
@@ -166,8 +167,9 @@ def _secret(given: Any) -> str:
     return secret
 
 
-def _cleaned(account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _cleaned(provider: SignInProvider, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that are given, as they are kept. Raises Invalid with every reason by field."""
+    account = provider.account
     values = {name: fields[name] for name in _FIELDS if name in fields}
     wrong: dict[str, list[Text]] = {}
     for name, longest in (("name", _MAX_NAME_CHARS), ("client_id", _MAX_CHARS), ("claim", _MAX_CLAIM_CHARS)):
@@ -181,8 +183,17 @@ def _cleaned(account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
         values["issuer"] = str(values["issuer"] or "").strip()
         wrong |= _wrong_issuer(values["issuer"])
     if "domains" in values:
-        values["domains"], reasons = _domains(values["domains"])
+        values["domains"], reasons = _domains(values["domains"], "domains")
         wrong |= reasons
+    if "unverified_domains" in values:
+        values["unverified_domains"], reasons = _domains(values["unverified_domains"], "unverified_domains")
+        wrong |= reasons or _beyond(
+            values["unverified_domains"], values.get("domains", provider.domains or [])
+        )
+    elif "domains" in values and not wrong:
+        # What it is not believed about any more, it is not believed about unverified either.
+        kept = [one for one in provider.unverified_domains or [] if one in values["domains"]]
+        values["unverified_domains"] = kept
     wrong |= _clean_role(account, values)
     if "rules" in values:
         values["rules"], reasons = _rules(account, values["rules"])
@@ -202,13 +213,21 @@ def _wrong_issuer(issuer: str) -> dict[str, list[Text]]:
     return {}
 
 
-def _domains(given: Any) -> tuple[list[str], dict[str, list[Text]]]:
+def _beyond(unverified: list[str], domains: list[str]) -> dict[str, list[Text]]:
+    strange = next((one for one in unverified if one not in domains), None)
+    if strange is None:
+        return {}
+    words = _("“%(domain)s” isn't among the email domains of this provider.") % {"domain": strange[:80]}
+    return {"unverified_domains": [words]}
+
+
+def _domains(given: Any, name: str) -> tuple[list[str], dict[str, list[Text]]]:
     try:
         domains = listed(given)
     except NotADomain as error:
-        return [], {"domains": [_("“%(text)s” isn't a domain.") % {"text": error.text[:80]}]}
+        return [], {name: [_("“%(text)s” isn't a domain.") % {"text": error.text[:80]}]}
     if any(domain.startswith("*.") or ":" in domain for domain in domains):
-        return [], {"domains": [_("List each domain whole, like acme.com.")]}
+        return [], {name: [_("List each domain whole, like acme.com.")]}
     return domains, {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ventanilla.kit import tokens
@@ -84,16 +84,42 @@ def _check(claims: Mapping[str, Any], *, client_id: str, nonce: str) -> None:
         raise errors.BadToken("iat")
 
 
-def believed_email(claims: Mapping[str, Any], domains: list[str]) -> str:
-    """The address, lower case. Raises NotBelieved or ForeignDomain."""
-    given = claims.get("email")
+def asked_at(claims: Mapping[str, Any]) -> float | None:
+    """When the provider last asked them to show who they are; None where it does not say, or no moment that has been."""
+    given = claims.get("auth_time")
+    if isinstance(given, bool) or not isinstance(given, int | float) or given != given:
+        return None
+    return float(given) if 0 < given <= time.time() + _CLOCKS_DIFFER else None
+
+
+def check_asked_anew(claims: dict[str, Any], metadata: Metadata, *, since: float) -> None:
+    """It was to ask them anew. Raises NotAskedAnew when it answers from a session that it has with the browser.
+
+    One that says beforehand that it has no `auth_time` cannot tell, so its word is no proof (`asked_at` stays None).
+    """
+    at = asked_at(claims)
+    if at is None and metadata.says_auth_time is False:
+        return
+    if at is None or at < since - _CLOCKS_DIFFER:
+        raise errors.NotAskedAnew
+
+
+def believed_email(claims: Mapping[str, Any], domains: list[str], *, unverified: Collection[str] = ()) -> str:
+    """The address, lower case. Raises NotBelieved or ForeignDomain.
+
+    `unverified`: domains about which a provider that says nothing of verifying is believed. One that says no is not.
+    """
+    given, verified = claims.get("email"), claims.get("email_verified")
     # ASCII alone: "K" (the Kelvin sign) in lower case is the k of somebody else.
-    if claims.get("email_verified") is not True or not isinstance(given, str) or not given.isascii():
+    if (verified is not True and verified is not None) or not isinstance(given, str) or not given.isascii():
         raise errors.NotBelieved
     email = given.strip().lower()
     if not is_email(email):
         raise errors.NotBelieved
-    if email.rpartition("@")[2] not in domains:
+    domain = email.rpartition("@")[2]
+    if verified is None and domain not in unverified:
+        raise errors.NotBelieved
+    if domain not in domains:
         raise errors.ForeignDomain
     return email
 

@@ -40,6 +40,7 @@ class Metadata:
     userinfo: str
     token_auth: frozenset[str]
     says_issuer: bool  # the answer names it too (RFC 9207)
+    says_auth_time: bool | None = None  # whether it can tell when it asked someone; None: unsaid
 
 
 @dataclass
@@ -79,6 +80,9 @@ def ask(issuer: str) -> Metadata:
         userinfo=_address(said, "userinfo_endpoint") if said.get("userinfo_endpoint") else "",
         token_auth=_words(said.get("token_endpoint_auth_methods_supported"), default="client_secret_basic"),
         says_issuer=said.get("authorization_response_iss_parameter_supported") is True,
+        says_auth_time="auth_time" in said["claims_supported"]
+        if isinstance(said.get("claims_supported"), list)
+        else None,
     )
 
 

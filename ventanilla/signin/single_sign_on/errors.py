@@ -110,6 +110,13 @@ class Cancelled(ProviderProblem):
     default_message = _("The provider didn't let you in.")
 
 
+class NotAskedAnew(ProviderProblem):
+    """It was to ask them anew, and answered from a session it has with the browser: a thief at that browser could, too."""
+
+    code = "provider_did_not_ask"
+    default_message = _("The provider didn't ask you to sign in again, so nothing was confirmed. Try again.")
+
+
 class WayLost(Conflict):
     """The answer does not belong to a way that this browser began, or was given before."""
 

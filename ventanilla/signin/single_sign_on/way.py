@@ -21,7 +21,7 @@ from ventanilla.signin.commands.once import spend
 from ventanilla.signin.errors import Replayed
 from ventanilla.signin.models import SignInProvider
 from ventanilla.signin.single_sign_on import discovery, errors
-from ventanilla.signin.single_sign_on.claims import read_id_token
+from ventanilla.signin.single_sign_on.claims import check_asked_anew, read_id_token
 
 _ADDRESS = {"email", "email_verified"}
 LIFETIME_SECONDS = 15 * 60
@@ -41,6 +41,7 @@ class Way:
     verifier: str
     next: str
     at: int
+    fresh: bool = False
 
     @property
     def cookie(self) -> str:
@@ -82,6 +83,7 @@ def begin(provider: SignInProvider, *, next_path: str = "", fresh: bool = False)
         verifier=tokens.random_token(64),
         next=local_path(next_path),
         at=int(time.time()),
+        fresh=fresh,
     )
     challenge = base64.urlsafe_b64encode(hashlib.sha256(way.verifier.encode()).digest()).decode().rstrip("=")
     query = {
@@ -95,7 +97,8 @@ def begin(provider: SignInProvider, *, next_path: str = "", fresh: bool = False)
         "code_challenge_method": "S256",
     }
     if fresh:
-        query["prompt"] = "login"
+        # Both: some heed one, some the other. What counts is `auth_time` on the way back.
+        query |= {"prompt": "login", "max_age": "0"}
     joint = "&" if urlsplit(metadata.authorization).query else "?"
     return f"{metadata.authorization}{joint}{urlencode(query)}", way
 
@@ -134,16 +137,18 @@ def claims_of(provider: SignInProvider, way: Way, back: Back) -> dict[str, Any]:
     claims = read_id_token(
         str(said.get("id_token") or ""), metadata, client_id=provider.client_id, nonce=way.nonce
     )
+    if way.fresh:
+        check_asked_anew(claims, metadata, since=way.at)
     wanted = {*_ADDRESS, *([provider.claim] if provider.claim else [])}
     if metadata.userinfo and not wanted <= claims.keys():
         beside = _userinfo(metadata, str(said.get("access_token") or ""), claims["sub"])
-        return beside | _said_whole(claims)
+        return beside | _said_whole(claims, beside)
     return claims
 
 
-def _said_whole(claims: dict[str, Any]) -> dict[str, Any]:
+def _said_whole(claims: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     """Without half of an address: what was verified in one place is not the address of the other."""
-    whole = claims.keys() >= _ADDRESS
+    whole = claims.keys() >= _ADDRESS or "email_verified" not in {*claims, *beside}
     return {name: value for name, value in claims.items() if whole or name not in _ADDRESS}
 
 

@@ -130,6 +130,8 @@ class LyingProvider:
         claims = {
             "iss": self.issuer, "aud": CLIENT_ID, "iat": moment, "exp": moment + 300, "nonce": begun["nonce"], **self.says,
         }  # fmt: skip
+        if "max_age" in begun:  # OpenID Connect Core §3.1.2.1
+            claims.setdefault("auth_time", moment)
         claims = self.twist(claims) or claims
         key = self.sign_with if self.sign_with is not None else self.key
         token = jwt.encode(claims, key, algorithm=self.algorithm, headers={"kid": self.kid})

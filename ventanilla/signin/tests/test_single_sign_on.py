@@ -23,9 +23,12 @@ from ventanilla.audit.models import AuditEntry
 from ventanilla.events.models import Event
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Refusal
+from ventanilla.notifications.commands import MAX_DEVICES, subscribe_to_push
+from ventanilla.notifications.models import PushSubscription
 from ventanilla.signin.commands import providers as commands
 from ventanilla.signin.commands.providers import change_provider
 from ventanilla.signin.models import Identity, SignInProvider
+from ventanilla.signin.selectors import may_tell
 from ventanilla.signin.single_sign_on import discovery
 from ventanilla.signin.tests.lying_provider import CLIENT_ID, CLIENT_SECRET, LyingProvider, made_key
 from ventanilla.testing.cast import PASSWORD, in_account, make_user
@@ -425,11 +428,6 @@ def test_a_provider_that_lies_does_not_reach_the_other_account_of_a_member(acme,
         ("POST", "/api/v1/profile/reset_access_token", {}),
         ("POST", "/api/v1/profile/mfa", {}),
         ("POST", "/api/desk/security/passkeys/ask", {}),
-        (
-            "POST",
-            "/api/v1/notification_subscriptions",
-            {"subscription_type": "fcm", "subscription_attributes": {}},
-        ),
         ("POST", "/api/desk/invitations/1/accept", {}),
     ):
         answer = thief.send(method, path, body)
@@ -472,6 +470,7 @@ def test_every_door_of_a_user_is_closed_to_a_session_on_a_providers_word_unless_
         "show_profile", "update_profile", "delete_profile_avatar", "set_availability", "set_auto_offline",
         "set_active_account", "show_security", "show_proof_ways", "give_proof", "ask_for_passkey_as_proof",
         "revoke_session", "revoke_other_sessions", "list_own_invitations",
+        "notification_subscriptions_create", "notification_subscriptions_delete",
     }  # fmt: skip
 
 
@@ -709,6 +708,117 @@ def test_who_closes_the_other_doors_shows_that_this_one_opens(acme, admin, ana, 
         == "last_provider"
     )
     assert browser.send("PATCH", path, {"only": False}).json()["only"] is False
+
+
+def _administrator_by_provider(acme, admin, liar):
+    provider = set_up(acme, liar.issuer)
+    liar.says |= {"email": admin.email}
+    browser = Visitor()
+    assert browser.come(provider, liar) == ""
+    browser.boot()
+    return provider, browser, f"/api/desk/accounts/{acme.pk}/single_sign_on"
+
+
+def test_a_dangerous_act_is_proved_by_the_provider_asking_again(acme, admin, liar, travel):
+    provider, browser, path = _administrator_by_provider(acme, admin, liar)
+    refused = browser.send("PATCH", path, {"only": True})
+    assert refused.json()["code"] == "proof_needed", "that the browser is known to the provider is no proof"
+    [offered] = browser.send("GET", "/api/desk/security/proof").json()["providers"]
+    assert offered == {"name": "Acme ID", "path": f"/sso/{provider.slug}?fresh=1"}
+    url = browser.go(provider, fresh="1", next="/app/accounts/1/settings/sso")
+    query = parse_qs(urlsplit(url).query)
+    assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
+    assert browser.back(liar.authorize(url)) == "/app/accounts/1/settings/sso"
+    assert browser.send("PATCH", path, {"only": True}).status_code == 200
+    travel(minutes=16)
+    assert browser.send("PATCH", path, {"only": False}).json()["code"] == "proof_needed"
+
+
+@pytest.mark.parametrize("auth_time", [None, 0, -5, True, "soon", float("inf"), 1_700_000_000, 9_999_999_999])
+def test_a_provider_that_did_not_ask_again_proves_nothing(acme, admin, liar, auth_time):
+    provider, browser, path = _administrator_by_provider(acme, admin, liar)
+    liar.says |= {"auth_time": auth_time}
+    assert browser.come(provider, liar, fresh="1") in ("provider_did_not_ask", "provider_bad_token")
+    assert browser.send("PATCH", path, {"only": True}).json()["code"] == "proof_needed"
+    assert payloads("sign_in_provider.refused")[-1]["provider_id"] == provider.pk
+
+
+def test_a_provider_that_cannot_tell_lets_in_and_proves_nothing(acme, admin, liar):
+    liar.discovers = {"claims_supported": ["sub", "email"]}
+    provider, browser, path = _administrator_by_provider(acme, admin, liar)
+    liar.twist = lambda claims: claims.pop("auth_time", None) and None
+    assert browser.come(provider, liar, fresh="1") == ""
+    assert browser.send("PATCH", path, {"only": True}).json()["code"] == "proof_needed"
+
+
+PUSH = {
+    "notification_subscription": {
+        "subscription_type": "browser_push",
+        "subscription_attributes": {"endpoint": "https://push.example/1"},
+    }
+}
+
+
+def test_a_browser_on_a_providers_word_is_told_of_that_account_alone(acme, ana, globex, liar, travel):
+    add_member(globex, user=ana, role=Role.AGENT, by=None)
+    provider = set_up(globex, liar.issuer, domains=["acme.example"])
+    liar.says |= {"email": ana.email}
+    browser = Visitor()
+    assert browser.come(provider, liar) == ""
+    browser.boot()
+    subscribe_to_push(ana, kind="browser_push", attributes={"endpoint": "https://push.example/own"})
+    assert browser.send("POST", "/api/v1/notification_subscriptions", PUSH).status_code == 200
+    key = PushSubscription.objects.get(key="https://push.example/1").session
+    assert (may_tell(ana, key, globex), may_tell(ana, key, acme)) == (True, False)
+    Account.objects.filter(pk=globex.pk).update(second_step_from=now(), second_step_in_force=True)
+    globex.refresh_from_db()
+    assert may_tell(ana, key, globex), "the provider takes second steps itself"
+    travel(hours=21)
+    assert not may_tell(ana, key, globex)
+
+
+def test_it_takes_no_place_of_another_device_and_removes_none(acme, ana, liar):
+    provider = set_up(acme, liar.issuer)
+    liar.says |= {"email": ana.email}
+    browser = Visitor()
+    assert browser.come(provider, liar) == ""
+    browser.boot()
+    for number in range(MAX_DEVICES):
+        attributes = {"endpoint": f"https://push.example/own-{number}"}
+        subscribe_to_push(ana, kind="browser_push", attributes=attributes, session="client:mine")
+    answer = browser.send("POST", "/api/v1/notification_subscriptions", PUSH)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["subscription_attributes"])
+    gone = {"push_token": "https://push.example/own-1"}
+    assert browser.send("DELETE", "/api/v1/notification_subscriptions", gone).status_code == 200
+    assert PushSubscription.objects.filter(user=ana).count() == MAX_DEVICES
+
+
+# ── A provider that says nothing of verified addresses ────────────────────────────────────────────────────────
+
+
+def test_an_unverified_address_is_believed_of_the_domains_that_are_named_for_it(acme, ana, liar):
+    provider = set_up(
+        acme, liar.issuer, domains=["acme.example", "acme.org"], unverified_domains=["acme.example"]
+    )
+    del liar.says["email_verified"]
+    liar.says |= {"email": "ana@acme.org"}
+    assert Visitor().come(provider, liar) == "email_not_verified"
+    liar.says |= {"email": ana.email, "email_verified": False}
+    assert Visitor().come(provider, liar) == "email_not_verified", "it says no, which is not silence"
+    del liar.says["email_verified"]
+    assert Visitor().come(provider, liar) == ""
+    assert Identity.objects.get().user == ana
+
+
+def test_they_are_among_its_domains_and_go_with_them(acme, liar):
+    with pytest.raises(Refusal) as refused:
+        set_up(acme, liar.issuer, unverified_domains=["globex.example"])
+    assert list(refused.value.fields) == ["unverified_domains"]
+    provider = set_up(acme, liar.issuer, unverified_domains=["acme.example"])
+    change_provider(provider, by=None, domains=["acme.org"])
+    assert provider.unverified_domains == []
+    change_provider(provider, by=None, unverified_domains=["acme.org"])
+    assert payloads("sign_in_provider.updated")[-1]["changes"] == {"unverified_domains": [[], ["acme.org"]]}
 
 
 def test_the_operator_lets_an_administrator_in_by_password_again(acme, admin, liar):

@@ -6,6 +6,8 @@ test_email_changes.py, copied passkeys in test_passkeys.py, a provider that lies
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -192,3 +194,23 @@ def test_a_second_step_asked_of_all_closes_open_sockets_of_who_has_none(port, ad
         desk.hello(acme)
         ask_for_second_step(acme, since=now().date(), by=admin)
         assert is_shown_out(desk)
+
+
+def test_a_socket_ends_with_the_providers_word(port, ana, acme, monkeypatch):  # noqa: F811
+    """Twenty hours after the provider answered for them, and by the clock alone: nothing else happens that would tell."""
+    from ventanilla.realtime import live
+    from ventanilla.signin import reach
+
+    monkeypatch.setattr(live, "_WORD_IS_OVER_SECONDS", 0.05)
+    browser = browser_of(ana)
+    session = browser.client.session
+    session["single_sign_on"] = {
+        "own": False, "accounts": {str(acme.pk): int(time.time() - reach.VOUCHED_FOR.total_seconds()) + 3},
+    }  # fmt: skip
+    session.save()
+    with LiveWire(port, cookie_of(browser)) as desk:
+        desk.hello(acme)
+        desk.say({"type": "ping"})
+        desk.hear(lambda frame: frame["type"] == "pong")
+        assert is_shown_out(desk)
+    assert browser.send("GET", in_account(acme, "labels")).status_code == 401
