@@ -33,7 +33,14 @@ const PARTS: Part[] = [
   { key: 'code', view: CodePart, shown: ({ channel }) => channel?.visitors === true },
 ]
 
-export const partsOf = (setup: InboxSetup) =>
+/** What the screen needs of one: said aloud, for the compiler would follow a view's type through all of Vue. */
+interface ShownPart {
+  key: string
+  view: Component
+  label: string
+}
+
+export const partsOf = (setup: InboxSetup): ShownPart[] =>
   PARTS.filter((part) => part.shown?.(setup) ?? true).map((part) => ({
     key: part.key,
     view: part.view,
