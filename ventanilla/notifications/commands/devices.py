@@ -42,7 +42,11 @@ def subscribe_to_push(
         raise Invalid(fields={"subscription_attributes": [_("The address of the device is missing.")]})
     mine = PushSubscription.objects.filter(user=user)
     if is_guest and mine.exclude(key=key).count() >= MAX_DEVICES:
-        raise Invalid(fields={"subscription_attributes": [_("You are told on as many devices as can be.")]})
+        raise Invalid(
+            fields={
+                "subscription_attributes": [_("You already get notifications on as many devices as you can.")]
+            }
+        )
     subscription, _created = PushSubscription.objects.update_or_create(
         key=key,
         defaults={
