@@ -352,6 +352,17 @@ def test_a_deleted_message_is_gone_for_everybody(screens: Screens, floor: Floor)
     page.get_by_role("dialog").get_by_role("button", name="Borrar mensaje").click()
     expect(thread(page).get_by_text("Este mensaje se borró")).to_be_visible()
     expect(thread(page).get_by_text("Con una errata")).to_have_count(0)
+    # Taken back it stands as it was; whoever leaves the page has not taken it back.
+    page.get_by_role("button", name="Deshacer").click()
+    expect(thread(page).get_by_text("Con una errata")).to_be_visible()
+    assert "Con una errata" in str(customer.reads(number))
+    bubble.hover()
+    bubble.get_by_role("button", name=re.compile("Opciones del mensaje")).click()
+    page.get_by_role("menuitem", name="Borrar").click()
+    page.get_by_role("dialog").get_by_role("button", name="Borrar mensaje").click()
+    expect(thread(page).get_by_text("Este mensaje se borró")).to_be_visible()
+    page.reload()
+    expect(thread(page).get_by_text("Este mensaje se borró")).to_be_visible()
     assert "Con una errata" not in str(customer.reads(number))
 
 

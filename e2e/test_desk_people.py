@@ -143,8 +143,27 @@ def test_the_panel_says_who_is_answered(
     panel.get_by_label("RUT", exact=True).fill("16.482.903-K")
     panel.get_by_label("RUT", exact=True).press("Enter")
     expect(panel.get_by_role("button", name="RUT: 16.482.903-K. Editar")).to_be_visible()
+
+    # Their labels stand beside the conversation, and what is changed here is taken back here.
+    who = panel.get_by_test_id("panel-identities")
+    expect(who).to_contain_text("Programa: 2 conversaciones")
+    panel.get_by_test_id("contact-labels").click()
+    page.get_by_role("combobox", name="Buscar").fill("mayorista")
+    page.get_by_role("button", name=re.compile("Crear.*mayorista")).or_(
+        page.get_by_role("option", name=re.compile("mayorista"))
+    ).first.click()
+    page.keyboard.press("Escape")
+    expect(panel.get_by_test_id("contact-labels")).to_contain_text("mayorista")
     look(page, "panel")
     assert_accessible(page)
+    told = page.locator(".toast").filter(has_text="Contacto etiquetado: mayorista")
+    told.get_by_role("button", name="Deshacer").click()
+    expect(panel.get_by_test_id("contact-labels")).not_to_contain_text("mayorista")
+    with team.product.api(team.admin) as api:
+        assert api.get(f"/contacts/{contact}/labels").json()["payload"] == []
+        assert api.get(f"/contacts/{contact}").json()["payload"]["custom_attributes"] == {
+            "rut": "16.482.903-K"
+        }
 
 
 @pytest.mark.feature("Z-23", "P-08")
@@ -226,7 +245,31 @@ def test_identities_a_merge_and_its_undoing_and_all_that_happened(
     look(page, "contact")
     assert_accessible(page)
 
-    # Two again, with everything each had.
+    # What is done to a contact is taken back: by Z, by the toast, and where nothing was sent yet.
+    page.get_by_role("button", name="Bloquear").click()
+    expect(page.get_by_role("button", name="Desbloquear")).to_be_visible()
+    page.get_by_role("heading", name="Camila Villaseñor").click()
+    page.keyboard.press("z")
+    expect(page.get_by_role("button", name="Bloquear", exact=True)).to_be_visible()
+    note = page.locator("article", has_text="Prefiere la mañana")
+    note.get_by_role("button", name="Borrar").click()
+    expect(note).to_have_count(0)
+    page.locator(".toast").filter(has_text="Nota borrada").get_by_role("button", name="Deshacer").click()
+    expect(note).to_be_visible()
+    page.keyboard.press("e")
+    facts.get_by_role("textbox", name="Empresa").fill("Hornos")
+    facts.get_by_role("textbox", name="Empresa").press("Enter")
+    expect(facts.get_by_test_id("read-company_name")).to_contain_text("Hornos")
+    page.locator(".toast").filter(has_text="Guardado").get_by_role("button", name="Deshacer").click()
+    expect(facts.get_by_test_id("read-company_name")).to_contain_text("Cerámicas")
+
+    # Two again, with everything each had; together again, and two again.
+    who.get_by_role("button", name="Deshacer la unión").click()
+    expect(who).not_to_contain_text("compras@cafe.example")
+    page.locator(".toast").filter(has_text="La unión se deshizo").get_by_role(
+        "button", name="Deshacer"
+    ).click()
+    expect(who).to_contain_text("compras@cafe.example")
     who.get_by_role("button", name="Deshacer la unión").click()
     expect(who).not_to_contain_text("compras@cafe.example")
     with team.product.api(team.admin) as api:
@@ -244,6 +287,20 @@ def test_identities_a_merge_and_its_undoing_and_all_that_happened(
     assert phone.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     look(phone, "contact-phone")
     assert_accessible(phone)
+
+    # A deleted contact is hidden, and is deleted only once that is not taken back.
+    boss = screens.desk(team.product, team.admin, f"{base}/{other}")
+    for undone in (True, False):
+        boss.get_by_role("button", name="Borrar", exact=True).click()
+        boss.get_by_role("button", name="Borrar contacto").click()
+        expect(boss.get_by_role("link", name="Camila Villaseñor")).to_be_visible()
+        expect(boss.get_by_role("link", name="Café Ñuñoa")).to_have_count(0)
+        if undone:
+            boss.locator(".toast").get_by_role("button", name="Deshacer").click()
+            boss.get_by_role("link", name="Café Ñuñoa").click()
+    boss.reload()
+    expect(boss.get_by_role("link", name="Camila Villaseñor")).to_be_visible()
+    expect(boss.get_by_role("link", name="Café Ñuñoa")).to_have_count(0)
 
 
 @pytest.mark.feature("P-03")

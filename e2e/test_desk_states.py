@@ -192,7 +192,7 @@ UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel"}  # they call the one that ha
 NO_WAY_BACK = {
     "explain", "mayWrite", "opened", "markSeen",  # no acts of someone: what is said, who may, what was looked at
     "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left
-    "deleteMessage", "deleteConversation",  # ask before
+    "deleteMessage", "deleteConversation",  # are sent once their Undo has gone unused: test_desk_conversations
     "SOURCE_BYTES", "readSource",  # looked at, and how far
 }  # fmt: skip
 ACTS = [ROOT / "desk" / "src" / "stores" / name for name in ("acts.ts", "messageActs.ts")]

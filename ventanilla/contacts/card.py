@@ -35,6 +35,7 @@ def card_json(contact: Contact, *, reader: Membership, seen: QuerySet[Any] | Non
         "origin": contact.origin or ("channel" if sessions else ""),
         "origin_channel": sessions[0]["name"] if sessions else "",
         "created_at": epoch(contact.created_at),
+        "labels": contact.label_titles,
         "addresses": [
             {"id": row.pk, "kind": row.kind, "value": row.value}
             for row in ContactAddress.objects.filter(contact=contact).order_by("pk")

@@ -112,6 +112,8 @@ async function call<T>(method: string, path: string, { query, body, signal }: Ca
         body: payload,
         signal,
         credentials: 'same-origin',
+        // What was deleted as the page closed still reaches the server.
+        keepalive: method === 'DELETE',
       })
     } catch (error) {
       if (signal?.aborted) throw error

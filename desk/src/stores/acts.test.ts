@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { Attributes, Conversation, User } from '@/api/models'
 import { setLocale } from '@/i18n'
-import { dismiss, toasts } from '@/ui/toasts'
+import { dismiss, settleToasts, toasts } from '@/ui/toasts'
 
 import * as acts from './acts'
 import { useCollections } from './collections'
@@ -83,6 +83,7 @@ describe('D-ROL-02 whoever may only read', () => {
   it.each(Object.keys(ASKED))('is alone in that: an agent sends %s', async (name) => {
     signedInAs('agent')
     await ASKED[name]!(shown())
+    settleToasts()
     expect(sent.length).toBeGreaterThan(0)
   })
 })

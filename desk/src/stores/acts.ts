@@ -7,6 +7,7 @@ import { useConversations } from '@/stores/conversations'
 import { useSession } from '@/stores/session'
 import { toast } from '@/ui/toasts'
 
+import { defer } from './deferred'
 import { rememberOpened } from './recent'
 import { wakesAt } from './snooze'
 import { takenBack } from './takenBack'
@@ -281,15 +282,12 @@ export async function sendTranscript(conversation: Conversation, email: string):
   }
 }
 
-/** For good, with all its messages; whether it is gone. */
-export async function deleteConversation(id: Id): Promise<boolean> {
+/** With all its messages, once Undo has gone unused; whether it is on its way. */
+export function deleteConversation(id: Id): boolean {
   if (!mayWrite()) return false
-  try {
-    await api.delete(path(id))
-    useConversations().remove(id)
-    return true
-  } catch (error) {
-    explain(error)
-    return false
-  }
+  const conversations = useConversations()
+  const back = () => void conversations.load(id).then(conversations.apply, explain)
+  defer(t('told.conversation_deleted', { id }), () => api.delete(path(id)), back)
+  conversations.remove(id)
+  return true
 }

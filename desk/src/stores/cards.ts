@@ -29,6 +29,11 @@ export const useCards = defineStore('cards', () => {
     const card = known.get(id)
     if (card) keep({ ...card, notes: [note, ...card.notes].slice(0, 3) })
   }
+  /** Its labels were changed here. */
+  function relabel(id: Id, labels: string[]): void {
+    const card = known.get(id)
+    if (card) keep({ ...card, labels })
+  }
   const addAddress = async (id: Id, kind: string, value: string) =>
     keep(await api.post<ContactCard>(path(id, 'addresses'), { kind, value }))
   const removeAddress = async (id: Id, address: Id) =>
@@ -38,5 +43,5 @@ export const useCards = defineStore('cards', () => {
   const undoMerge = async (id: Id, merge: Id) =>
     (await api.post<{ contact_id: Id }>(path(id, `merges/${merge}/undo`))).contact_id
 
-  return { known, keep, load, changed, noted, addAddress, removeAddress, makePrimary, undoMerge }
+  return { known, keep, load, changed, noted, relabel, addAddress, removeAddress, makePrimary, undoMerge }
 })

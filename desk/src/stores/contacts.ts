@@ -57,6 +57,11 @@ export const useContacts = defineStore('contacts', () => {
     return payload
   }
 
+  /** Values of attributes that stand no more. */
+  async function forget(id: Id, keys: string[]): Promise<void> {
+    await api.post(at(id, '/destroy_custom_attributes'), { custom_attributes: keys })
+  }
+
   async function create(fields: Record<string, unknown>): Promise<Contact> {
     return (await api.post<Payload<{ contact: Contact }>>(all(), fields)).payload.contact
   }
@@ -81,7 +86,6 @@ export const useContacts = defineStore('contacts', () => {
   const count = async (conditions: Condition[], among: Pick<ContactQuestion, 'words' | 'label'> = {}) =>
     (await list({ ...among, page: 1, conditions })).meta.count
 
-  const labels = async (id: Id) => (await api.get<Payload<string[]>>(at(id, '/labels'))).payload
   const setLabels = async (id: Id, titles: string[]) =>
     (await api.post<Payload<string[]>>(at(id, '/labels'), { labels: titles })).payload
 
@@ -107,7 +111,7 @@ export const useContacts = defineStore('contacts', () => {
     remove,
     list,
     count,
-    labels,
+    forget,
     setLabels,
     conversations,
     reachable,

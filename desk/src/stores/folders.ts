@@ -64,12 +64,19 @@ export const useFolders = defineStore('folders', () => {
     return found >= counted.value.most ? `${counted.value.most - 1}+` : String(found)
   }
 
-  /** Raises what the server refuses. */
-  async function save(noun: Noun, fields: FolderFields, folder?: Folder): Promise<Folder> {
+  const fieldsOf = ({ name, icon, team_id, conditions }: Folder): FolderFields => ({ name, icon, team_id, conditions })
+  async function keep(noun: Noun, fields: FolderFields, folder?: Folder): Promise<Folder> {
     const saved = folder
       ? await api.patch<Folder>(`${base()}/${folder.id}`, fields)
       : await api.post<Folder>(base(), { filter_type: noun, ...fields })
     await load()
+    return saved
+  }
+  /** Made without a folder, changed with one. Raises what the server refuses. */
+  async function save(noun: Noun, fields: FolderFields, folder?: Folder): Promise<Folder> {
+    const saved = await keep(noun, fields, folder)
+    const back = () => (folder ? keep(noun, fieldsOf(folder), folder) : api.delete(`${base()}/${saved.id}`).then(load))
+    toast(t(folder ? 'folders.changed' : 'folders.made', { name: saved.name }), () => void back().catch(explain))
     return saved
   }
 
@@ -82,8 +89,7 @@ export const useFolders = defineStore('folders', () => {
       return explain(error)
     }
     toast(t('folders.removed', { name: folder.name }), () => {
-      const { name, icon, team_id, conditions } = folder
-      save(folder.filter_type, { name, icon, team_id, conditions })
+      keep(folder.filter_type, fieldsOf(folder))
         .then((again) => keepOrder(order.map((id) => (id === folder.id ? again.id : id))))
         .catch(explain)
     })
@@ -93,13 +99,22 @@ export const useFolders = defineStore('folders', () => {
     const others = sorted.value.map((one) => one.id).filter((id) => !ids.includes(id))
     await session.saveSettings({ folder_order: [...ids, ...others] })
   }
+  async function reorder(ids: Id[], folder: Folder): Promise<void> {
+    const before = of(folder.filter_type).map((one) => one.id)
+    try {
+      await keepOrder(ids)
+    } catch (error) {
+      return explain(error)
+    }
+    toast(t('folders.moved', { name: folder.name }), () => void keepOrder(before).catch(explain))
+  }
   /** One place up (-1) or down (1) among its kind. */
   async function move(folder: Folder, by: -1 | 1): Promise<void> {
     const ids = of(folder.filter_type).map((one) => one.id)
     const at = ids.indexOf(folder.id)
     if (at < 0 || ids[at + by] === undefined) return
     ids.splice(at + by, 0, ...ids.splice(at, 1))
-    await keepOrder(ids).catch(explain)
+    await reorder(ids, folder)
   }
 
   /** Before or after another one of its kind. */
@@ -109,7 +124,7 @@ export const useFolders = defineStore('folders', () => {
       .map((one) => one.id)
       .filter((id) => id !== folder.id)
     ids.splice(ids.indexOf(other) + Number(after), 0, folder.id)
-    await keepOrder(ids).catch(explain)
+    await reorder(ids, folder)
   }
   /** It names what was deleted, or means nothing at all any more. */
   const isBroken = (folder: Folder): boolean => folder.missing.length > 0 || counted.value.counts[folder.id] === null

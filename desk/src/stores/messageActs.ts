@@ -1,8 +1,10 @@
 // What an agent does with one message that stands in a thread.
 import { api, readStart } from '@/api/client'
 import type { Id, Message } from '@/api/models'
+import { t } from '@/i18n'
 
 import { explain, mayWrite } from './acts'
+import { defer } from './deferred'
 import { useMessages } from './messages'
 import { useSession } from './session'
 
@@ -17,8 +19,19 @@ async function change(send: (session: ReturnType<typeof useSession>) => Promise<
 }
 const address = (conversation: Id, message: Id): string => `/conversations/${conversation}/messages/${message}`
 
-export const deleteMessage = (conversation: Id, message: Id): Promise<void> =>
-  change(({ base }) => api.delete(`${base}${address(conversation, message)}`))
+/** Gone here at once, and for everybody once Undo has gone unused. */
+export function deleteMessage(conversation: Id, message: Id): void {
+  if (!mayWrite()) return
+  const messages = useMessages()
+  const before = messages.thread(conversation).messages.find((one) => one.id === message)
+  if (before) messages.apply({ ...before, content: '', content_attributes: { deleted: true }, attachments: [] })
+  const { base } = useSession()
+  defer(
+    t('told.message_deleted'),
+    async () => messages.apply(await api.delete<Message>(`${base}${address(conversation, message)}`)),
+    () => before && messages.apply(before),
+  )
+}
 
 export const retryMessage = (conversation: Id, message: Id): Promise<void> =>
   change(({ base }) => api.post(`${base}${address(conversation, message)}/retry`))

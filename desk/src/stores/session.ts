@@ -6,6 +6,7 @@ import { api, setCsrfToken, whenSignedOut } from '@/api/client'
 import type { AccountOfUser, Availability, Boot, Id, SecondStep, UiSettings, User } from '@/api/models'
 import type { PasskeyAnswer } from './webauthn'
 import { firstLocale, setLocale, type Locale } from '@/i18n'
+import { settleToasts } from '@/ui/toasts'
 
 const OVER_ASKED_AFTER_MS = 1500
 /** What a role may be given (the server's policies.py), as far as the desk asks for it. */
@@ -149,6 +150,7 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signOut(): Promise<void> {
+    settleToasts()
     await api.delete('/api/desk/session')
     location.assign('/app/login')
   }

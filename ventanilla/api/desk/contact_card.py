@@ -66,6 +66,7 @@ class CardShape(Schema):
     origin: str
     origin_channel: str
     created_at: int
+    labels: list[str]
     addresses: list[AddressShape]
     ways: list[WayShape]
     company: CompanyShape | None

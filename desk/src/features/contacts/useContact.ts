@@ -1,35 +1,35 @@
-// One contact's page: the contact, labels, conversations and notes, and what may be done with them.
+// One contact's page: the contact, conversations and notes. What may be done with them stands in contactActs.
 import { computed, ref, watch, type Ref } from 'vue'
 
 import { ApiError } from '@/api/client'
 import type { Contact, ContactNote, Conversation, Id } from '@/api/models'
-import { useSaving } from '@/components/useSaving'
+import { leaving } from '@/components/people/contactActs'
+import { useCards } from '@/stores/cards'
 import { useClaims } from '@/stores/claims'
-import { useCollections } from '@/stores/collections'
 import { useContacts } from '@/stores/contacts'
 
 export function useContact(id: Ref<Id>) {
   const contacts = useContacts()
-  const collections = useCollections()
+  const cards = useCards()
   const claims = useClaims()
-  const { save } = useSaving()
-  const attempt = (act: () => Promise<unknown>) => save(act, '')
   const contact = computed(() => contacts.byId.get(id.value))
+  const card = computed(() => cards.known.get(id.value))
   /** As it was last read: a form begins from this, and a change heard meanwhile does not overwrite what is typed. */
   const read = ref<Contact>()
   const missing = ref(false)
   const failed = ref(false)
-  /** Conversations, labels and notes come by themselves: when they fail, the rest stands. */
+  /** Conversations and notes come by themselves: when they fail, the rest stands. */
   const besides = ref<'loading' | 'failed' | 'there'>('loading')
-  const labels = ref<string[]>([])
   const conversations = ref<Conversation[]>([])
-  const notes = ref<ContactNote[]>([])
+  const written = ref<ContactNote[]>([])
+  const notes = computed(() => written.value.filter((one) => !leaving.notes.has(one.id)))
 
   const reread = async () => void (read.value = await contacts.load(id.value))
   async function load(): Promise<void> {
     missing.value = failed.value = false
     try {
       await reread()
+      besides.value = 'loading'
       await loadBesides()
     } catch (error) {
       missing.value = error instanceof ApiError && error.status === 404
@@ -38,17 +38,11 @@ export function useContact(id: Ref<Id>) {
   }
   async function loadBesides(): Promise<void> {
     const asked = id.value
-    besides.value = 'loading'
     try {
-      const [given, talked, written] = await Promise.all([
-        contacts.labels(id.value),
-        contacts.conversations(id.value),
-        contacts.notes(id.value),
-      ])
+      const [talked, noted] = await Promise.all([contacts.conversations(asked), contacts.notes(asked)])
       if (asked !== id.value) return
-      labels.value = given
       conversations.value = talked
-      notes.value = written
+      written.value = noted
       besides.value = 'there'
     } catch {
       if (asked === id.value) besides.value = 'failed'
@@ -56,50 +50,12 @@ export function useContact(id: Ref<Id>) {
   }
   watch(id, load, { immediate: true })
   watch(id, (one) => void claims.load(one), { immediate: true })
+  watch(id, (one) => void cards.load(one), { immediate: true })
+  // The card is asked for again whenever something happened: a note written or undone, a merge, here or elsewhere.
+  const hanging = computed(() => card.value && JSON.stringify([card.value.id, card.value.notes, card.value.merges]))
+  watch(hanging, (now, before) => {
+    if (now && before && besides.value === 'there') void loadBesides()
+  })
 
-  async function toggleLabel(title: string): Promise<void> {
-    const next = labels.value.includes(title)
-      ? labels.value.filter((one) => one !== title)
-      : [...labels.value, title].sort()
-    await attempt(async () => (labels.value = await contacts.setLabels(id.value, next)))
-  }
-  async function createLabel(title: string): Promise<void> {
-    await toggleLabel(title.toLowerCase())
-    await collections.refresh('label')
-  }
-  const addNote = (content: string) =>
-    attempt(async () => (notes.value = [await contacts.addNote(id.value, content), ...notes.value]))
-  async function removeNote(note: Id): Promise<void> {
-    if (await attempt(() => contacts.removeNote(id.value, note)))
-      notes.value = notes.value.filter((other) => other.id !== note)
-  }
-  const block = () => attempt(() => contacts.save(id.value, { blocked: !contact.value?.blocked }))
-  const remove = () => attempt(() => contacts.remove(id.value))
-  async function merge(other: Id): Promise<boolean> {
-    if (!(await attempt(() => contacts.merge(id.value, other)))) return false
-    await reread()
-    conversations.value = await contacts.conversations(id.value)
-    return true
-  }
-
-  return {
-    contact,
-    read,
-    missing,
-    failed,
-    besides,
-    labels,
-    conversations,
-    notes,
-    load,
-    loadBesides,
-    reread,
-    toggleLabel,
-    createLabel,
-    addNote,
-    removeNote,
-    block,
-    remove,
-    merge,
-  }
+  return { contact, card, read, missing, failed, besides, conversations, notes, load, loadBesides, reread }
 }

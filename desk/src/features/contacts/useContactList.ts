@@ -4,6 +4,7 @@ import { watchDebounced } from '@vueuse/core'
 import { useRoute } from 'vue-router'
 
 import type { Condition, ListedContact } from '@/api/models'
+import { leaving } from '@/components/people/contactActs'
 import { useContacts } from '@/stores/contacts'
 import { contactWalk } from '@/stores/contactWalk'
 
@@ -12,7 +13,8 @@ const TYPING_MS = 250
 
 export function useContactList() {
   const contacts = useContacts()
-  const rows = ref<ListedContact[]>([])
+  const came = ref<ListedContact[]>([])
+  const rows = computed(() => came.value.filter((one) => !leaving.contacts.has(one.id)))
   const count = ref(0)
   const page = ref(1)
   // Who came by a company's name finds its people.
@@ -41,7 +43,7 @@ export function useContactList() {
         conditions: conditions.value,
       })
       if (mine !== request) return
-      rows.value = found.payload
+      came.value = found.payload
       count.value = found.meta.count
       contactWalk.keep(found.payload.map((one) => one.id))
     } catch {
