@@ -9,12 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.kit.business_hours import clean_hours, nine_to_five
 from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS, is_web_url
 from ventanilla.kit.setting_fields import (
     Choice,
     Setting,
     Settings,
     Several,
+    Structure,
     Switch,
     Text,
     Unacceptable,
@@ -72,6 +74,10 @@ class WebAddress(Text):
         if address and not is_web_url(address):
             raise Unacceptable(_("Enter an address that starts with http:// or https://."))
         return address
+
+
+def _clean_hours(given: Any, current: Any) -> dict[str, Any] | None:
+    return None if given is None else clean_hours(given, current={**nine_to_five(), **(current or {})})
 
 
 def _address(**said: Any) -> Text:
@@ -133,6 +139,7 @@ SETTINGS = Settings(
         options=_WEEK,
         refusal=lazy("Choose at least one day of the week."),
     ),
+    Structure(name="business_hours", of=dict[str, Any] | None, cleaned=_clean_hours, nullable=True),
     Switch(
         name="health_mails",
         label=lazy("Email administrators when something stops working"),

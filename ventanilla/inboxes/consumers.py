@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ventanilla.accounts.events import AgentJoined, AgentRemoved
-from ventanilla.accounts.models import Membership
+from ventanilla.accounts.events import AccountUpdated, AgentJoined, AgentRemoved
+from ventanilla.accounts.models import Account, Membership
 from ventanilla.attributes.events import AttributeDefinitionDeleted, AttributeDefinitionUpdated
 from ventanilla.attributes.models import AttributeDefinition
 from ventanilla.events.consumer import Consumer
 from ventanilla.events.log import LoggedEvent
+from ventanilla.inboxes.commands.inboxes import follow_account_hours
 from ventanilla.inboxes.commands.members import hand_over_inboxes, leave_all_inboxes
 from ventanilla.inboxes.commands.pre_chat import remove_pre_chat_fields, update_pre_chat_fields
 
@@ -59,3 +60,19 @@ class PreChatFields(Consumer):
             definition = AttributeDefinition.objects.filter(pk=updated.attribute_definition_id).first()
             if definition is not None:
                 update_pre_chat_fields(definition)
+
+
+class AccountHours(Consumer):
+    """The account's business hours changed: the inboxes that use them follow."""
+
+    name: ClassVar[str] = "inboxes.account_hours"
+    hears = (AccountUpdated,)
+
+    def handle(self, events: Sequence[LoggedEvent]) -> None:
+        changed = {
+            fact.account_id
+            for event in events
+            if "business_hours" in (fact := event.as_fact(AccountUpdated)).changes
+        }
+        for account in Account.objects.filter(pk__in=changed):
+            follow_account_hours(account)

@@ -59,7 +59,16 @@ class Inbox(models.Model):
     greeting_enabled = models.BooleanField(default=False)
     greeting_message = models.TextField(blank=True, default="")
     working_hours_enabled = models.BooleanField(default=False)
-    working_hours = models.JSONField(default=default_working_hours)
+    working_hours = models.JSONField(
+        default=default_working_hours,
+        help_text="The contract's seven rows, kept in step with `business_hours`.",
+    )
+    business_hours = models.JSONField(
+        null=True, blank=True, help_text="The whole of it (kit.business_hours); null: the seven rows are all."
+    )
+    uses_account_hours = models.BooleanField(
+        default=False, help_text="`business_hours` is a copy of the account's, and follows it."
+    )
     out_of_office_message = models.TextField(blank=True, default="")
     timezone = models.CharField(max_length=64, default="UTC")
     enable_email_collect = models.BooleanField(default=True)

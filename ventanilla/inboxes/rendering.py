@@ -10,6 +10,7 @@ from ventanilla.accounts.models import AgentBot
 from ventanilla.inboxes.channels import capabilities_of, channel_for
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.settings import SETTINGS
+from ventanilla.inboxes.working_hours import hours_of
 from ventanilla.kit import links
 from ventanilla.kit.clock import iso
 
@@ -28,6 +29,7 @@ def inbox_json(inbox: Inbox, *, for_administrator: bool) -> dict[str, Any]:
         "channel_id": inbox.pk,
         "channel_type": contract_type(inbox.kind),
         **SETTINGS.shown(inbox, for_administrator=for_administrator),
+        "business_hours": hours_of(inbox),
         "callback_webhook_url": None,
         "provider": inbox.channel_settings.get("provider"),
         "reauthorization_required": inbox.reauthorization_required,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.inboxes import survey_config
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import clean_week
+from ventanilla.kit.business_hours import clean_hours, nine_to_five
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import MAX_SHORT_TEXT_CHARS
 from ventanilla.kit.setting_fields import (
@@ -81,6 +82,10 @@ def _clean_survey(given: Any, _current: Any) -> dict[str, Any]:
 
 def _clean_hours(given: Any, current: Any) -> list[dict[str, Any]]:
     return clean_week(given or [], current=current)
+
+
+def _clean_business_hours(given: Any, current: Any) -> dict[str, Any]:
+    return clean_hours(given or {}, current={**nine_to_five(), **(current or {})})
 
 
 def _in_our_widget(capabilities: Any) -> bool:
@@ -161,6 +166,8 @@ SETTINGS = Settings(
         nullable=True,
     ),
     Structure(name="working_hours", of=list[Any], cleaned=_clean_hours),
+    Structure(name="business_hours", of=dict[str, Any], cleaned=_clean_business_hours),
+    Switch(name="uses_account_hours"),
     Switch(
         name="allow_messages_after_resolved",
         label=lazy("Continue the same conversation after it's resolved"),

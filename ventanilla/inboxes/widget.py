@@ -8,6 +8,7 @@ from ventanilla.accounts.avatars import avatar_url
 from ventanilla.accounts.features import is_enabled
 from ventanilla.inboxes.channels import channel_for
 from ventanilla.inboxes.models import Inbox
+from ventanilla.inboxes.working_hours import hours_of, next_openings
 from ventanilla.kit import clock, domains, languages, limit_values, links
 from ventanilla.kit.limits import is_email
 
@@ -53,6 +54,13 @@ def _support_email(inbox: Inbox) -> str:
     return next((address for address in candidates if is_email(address)), "")
 
 
+def _windows(inbox: Inbox) -> list[list[int]]:
+    """When it is open in the next days, holidays left out; [] when hours are switched off."""
+    if not inbox.working_hours_enabled:
+        return []
+    return [[clock.epoch(start), clock.epoch(end)] for start, end in next_openings(inbox, at=clock.now())]
+
+
 def website_channel_config(inbox: Inbox) -> dict[str, Any]:
     """The contract's `website_channel_config`, but for the visitor's `auth_token`. Needs `inbox.account`."""
     shown = _shown(inbox)
@@ -81,6 +89,8 @@ def website_channel_config(inbox: Inbox) -> dict[str, Any]:
         "widget_position": shown["widget_position"],
         "working_hours": inbox.working_hours,
         "working_hours_enabled": inbox.working_hours_enabled,
+        "open_windows": _windows(inbox),
+        "open_spans": hours_of(inbox)["week"],
         "max_upload_bytes": limit_values.of("MAX_UPLOAD_BYTES"),
         "support_email": _support_email(inbox),
         "greeting_enabled": inbox.greeting_enabled,

@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from ventanilla.kit.business_time import DAY_MINUTES, BusinessTime, Span
+from ventanilla.kit.business_hours import (
+    business_time_of,
+    nine_to_five,
+    rows_of,
+    week_of_rows,
+    week_with_rows,
+)
+from ventanilla.kit.business_time import BusinessTime
 from ventanilla.kit.clock import zone
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.shapes import Shape, Whole, read
@@ -84,26 +91,51 @@ def _zone_of(inbox: Inbox) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _hours_of(inbox: Inbox, *, with_closing_minute: bool = False) -> BusinessTime:
-    """The inbox's week as business time."""
-    week: list[tuple[Span, ...]] = [()] * 7
-    for day in inbox.working_hours:
-        if day["open_all_day"]:
-            week[day["day_of_week"]] = (Span(0, DAY_MINUTES),)
-        elif not day["closed_all_day"]:
-            opens = day["open_hour"] * 60 + day["open_minutes"]
-            closes = day["close_hour"] * 60 + day["close_minutes"]
-            week[day["day_of_week"]] = (Span(opens, closes + with_closing_minute),)
-    return BusinessTime(_zone_of(inbox), tuple(week))
+def hours_of(inbox: Inbox) -> dict[str, Any]:
+    """The hours as they are kept (kit.business_hours); made of the seven rows where there never was more."""
+    if inbox.business_hours is not None:
+        return {**nine_to_five(), **inbox.business_hours}
+    return {**nine_to_five(), "week": week_of_rows(inbox.working_hours)}
+
+
+def business_time(inbox: Inbox, *, with_closing_minute: bool = False) -> BusinessTime:
+    """The inbox's hours to calculate with, whether they are switched on or not."""
+    return business_time_of(hours_of(inbox), _zone_of(inbox), closing_minutes=int(with_closing_minute))
+
+
+def with_hours_in_step(inbox: Inbox, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Both forms of the hours after one of them was written: the contract's seven rows and the whole of them."""
+    if "business_hours" in values:
+        return {**values, "working_hours": rows_of(values["business_hours"]["week"])}
+    rows = values.get("working_hours")
+    if rows is None or rows == inbox.working_hours:
+        return dict(values)
+    kept = hours_of(inbox)
+    week = week_with_rows(kept["week"], read=inbox.working_hours, written=rows)
+    return {**values, "business_hours": {**kept, "week": week}, "uses_account_hours": False}
+
+
+def next_openings(inbox: Inbox, *, at: datetime, days: int = 8) -> list[tuple[datetime, datetime]]:
+    """When it is open from now on, for so many days, as joined stretches in order."""
+    until = at + timedelta(days=days)
+    joined: list[tuple[datetime, datetime]] = []
+    for start, end in business_time(inbox).windows(at):
+        if start > until:
+            break
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def is_open_now(inbox: Inbox, *, at: datetime) -> bool:
     """Whether the inbox is open at that moment, both ends of the hours included. Always, when hours are switched off."""
-    return not inbox.working_hours_enabled or _hours_of(inbox, with_closing_minute=True).is_open(at)
+    return not inbox.working_hours_enabled or business_time(inbox, with_closing_minute=True).is_open(at)
 
 
 def business_duration(inbox: Inbox, *, start: datetime, end: datetime) -> timedelta:
     """Open time between two moments; zero when hours are switched off or `end` is not after `start` (F.8)."""
     if not inbox.working_hours_enabled or end <= start:
         return timedelta()
-    return _hours_of(inbox).between(max(start, end - _LONGEST_SPAN), end)
+    return business_time(inbox).between(max(start, end - _LONGEST_SPAN), end)

@@ -38,7 +38,7 @@ def create_account(
     name: str, *, by: User | PlatformApp | None, locale: str | None = None, **fields: Any
 ) -> Account:
     """Open an account with no one in it. Raises Invalid. Records account.created."""
-    values = _clean_account({"name": name, **fields})
+    values = _clean_account({"name": name, **fields}, of=None)
     account = Account.objects.create(locale=known_locale(locale), **values)
     record(AccountCreated(account_id=account.pk), actor=actor_of(by))
     return account
@@ -62,7 +62,7 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
         limits.check_attributes(fields["custom_attributes"])
     if "features" in fields:
         fields["features"] = {**account.features, **{k: bool(v) for k, v in fields["features"].items()}}
-    changes = assign(account, _clean_account(fields))
+    changes = assign(account, _clean_account(fields, of=account))
     if changes:
         account.save(update_fields=[*changes, "updated_at"])
         # An address may hold a key: that it changed is told, not to what.
@@ -71,10 +71,10 @@ def update_account(account: Account, *, by: User | PlatformApp | None, **fields:
     return account
 
 
-def _clean_account(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_account(fields: Mapping[str, Any], *, of: Account | None) -> dict[str, Any]:
     if "status" in fields and fields["status"] not in Account.Status.values:
         raise Invalid(fields={"status": [_("The status must be active or suspended.")]})
-    return {**fields, **SETTINGS.clean(fields, lambda name: None)}
+    return {**fields, **SETTINGS.clean(fields, lambda name: getattr(of, name, None))}
 
 
 def first_run(

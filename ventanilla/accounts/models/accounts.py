@@ -38,6 +38,11 @@ class Account(models.Model):
         max_length=5, default="09:00", help_text="HH:MM, when what is snoozed until another day comes back."
     )
     working_days = models.JSONField(default=monday_to_friday, help_text="ISO days of the week, 1 is Monday.")
+    business_hours = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What new inboxes begin with (kit.business_hours); null: nine to five.",
+    )
     health_mails = models.BooleanField(
         default=True,
         help_text="Administrators get a mail when something stops working, and when it works again.",

@@ -21,6 +21,8 @@ from ventanilla.inboxes.errors import InboxLimitReached
 from ventanilla.inboxes.events import InboxCreated, InboxDeleted, InboxUpdated
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.settings import SETTINGS
+from ventanilla.inboxes.working_hours import hours_of, with_hours_in_step
+from ventanilla.kit.business_hours import nine_to_five
 from ventanilla.kit.changes import Changes, assign, lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
@@ -53,6 +55,9 @@ def create_inbox(
     values |= _kept_by_inbox(said)
     if "timezone" not in values:
         values["timezone"] = account.timezone
+    if account.business_hours is not None and not {"working_hours", "business_hours"} & set(values):
+        values["uses_account_hours"] = True
+    values = _with_hours(Inbox(account=account), values)
     if avatar is not None:
         values["avatar"] = store_avatar(avatar)
     try:
@@ -70,6 +75,29 @@ def create_inbox(
     record(InboxCreated(account_id=account.pk, inbox_id=inbox.pk), actor=actor_of(by))
     invalidate_cache(account, of=Cached.INBOXES)
     return inbox
+
+
+def _with_hours(inbox: Inbox, values: dict[str, Any]) -> dict[str, Any]:
+    """The account's hours where they are wanted, and both forms of hours in step."""
+    own = {"business_hours", "working_hours"} & set(values)
+    if own:
+        values = {"uses_account_hours": False, **values}
+    if values.get("uses_account_hours") and not own:
+        values["business_hours"] = inbox.account.business_hours or nine_to_five()
+    return with_hours_in_step(inbox, values)
+
+
+@transaction.atomic
+def follow_account_hours(account: Account) -> None:
+    """Bring the inboxes that use the account's hours in step with them. Records inbox.updated for each."""
+    hours = account.business_hours or nine_to_five()
+    for inbox in Inbox.objects.filter(account=account, uses_account_hours=True, deleted_at__isnull=True):
+        lock(inbox)
+        _save(inbox, with_hours_in_step(inbox, {"business_hours": hours}), named={}, by=None)
+
+
+def _current(inbox: Inbox, name: str) -> Any:
+    return hours_of(inbox) if name == "business_hours" else getattr(inbox, name)
 
 
 def _default(name: str) -> Any:
@@ -159,7 +187,7 @@ def update_inbox(
     Raises Invalid naming fields. Records inbox.updated.
     """
     lock(inbox)
-    values = SETTINGS.clean(fields, lambda name: getattr(inbox, name))
+    values = _with_hours(inbox, SETTINGS.clean(fields, lambda name: _current(inbox, name)))
     named: Changes = {}
     if channel:
         kind = channel_for(inbox.kind)

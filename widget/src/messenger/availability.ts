@@ -17,7 +17,7 @@ const PROMISES: Record<Channel['replyTime'], Key> = {
 }
 
 export const isOut = ({ channel }: State): boolean =>
-  channel.workingHoursEnabled && !isOpen(channel.workingHours, channel.timezone, new Date())
+  channel.workingHoursEnabled && !isOpen(channel.openWindows, new Date())
 
 export const isHere = ({ presence }: State, { id, availability_status }: Member): boolean =>
   (presence ? presence[id] : availability_status) === 'online'
@@ -45,9 +45,7 @@ export function within(seconds: number): string {
 }
 
 const whenBack = ({ channel, wishes }: State): string =>
-  String(
-    wishes.unavailableMessage || backSentence(channel.workingHours, channel.timezone, new Date()) || t('closedNow'),
-  )
+  String(wishes.unavailableMessage || backSentence(channel.openWindows, channel.timezone, new Date()) || t('closedNow'))
 
 /** What stands beside the faces: one or two sentences. */
 export function availability(state: State): string[] {

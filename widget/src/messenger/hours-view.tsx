@@ -12,7 +12,7 @@ import { t } from './texts'
 export default function OutOfOffice({ messenger, state }: { messenger: Messenger; state: State }): VNode {
   const [isAsking, setAsking] = useState(false)
   const { channel, visitor } = state
-  const when = nextMoment(channel.workingHours, channel.timezone, new Date())
+  const when = nextMoment(channel.openWindows, channel.timezone, new Date())
   const answer = when ? t(visitor?.has_email ? 'answerMail' : 'answerHere', { when }) : ''
   const give = async (email: string): Promise<boolean> => {
     const isGood = await messenger.leaveEmail(email)
@@ -33,7 +33,7 @@ export default function OutOfOffice({ messenger, state }: { messenger: Messenger
         {isAsking && <EmailForm label={t('yourEmail')} give={give} />}
         <table>
           <tbody>
-            {hourLines(channel.workingHours).map((line) => (
+            {hourLines(channel.openSpans).map((line) => (
               <tr key={line.days}>
                 <th scope="row">{line.days}</th>
                 <td>{line.hours}</td>

@@ -1,4 +1,5 @@
 /** What the server says, as far as the messenger uses it (behaviour.md C.2). */
+import type { Week, Windows } from './hours'
 
 export interface PreChatField {
   field_type?: 'standard' | 'contact_attribute' | 'conversation_attribute'
@@ -11,17 +12,6 @@ export interface PreChatField {
   values?: string[]
   regex_pattern?: string | null
   regex_cue?: string | null
-}
-
-export interface WorkingDay {
-  /** 0 is Sunday. */
-  day_of_week: number
-  closed_all_day: boolean
-  open_all_day: boolean
-  open_hour: number | null
-  open_minutes: number | null
-  close_hour: number | null
-  close_minutes: number | null
 }
 
 export interface Channel {
@@ -41,7 +31,8 @@ export interface Channel {
   preChatFormEnabled: boolean
   preChatFormOptions: { pre_chat_message?: string; pre_chat_fields?: PreChatField[] }
   timezone: string
-  workingHours: WorkingDay[]
+  openWindows: Windows
+  openSpans: Week
   workingHoursEnabled: boolean
   maxUploadBytes: number
   /** Where to write when the chat cannot be used; "" when the company named no address. */

@@ -3,7 +3,7 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 
 import { ApiError } from '@/api/client'
 import type { Schema } from '@/api/forms'
-import type { Id, Inbox } from '@/api/models'
+import type { ChannelFace, Id, Inbox } from '@/api/models'
 import { sentOf } from '@/components/schema/schema'
 import { useSaving } from '@/components/useSaving'
 import { useChannels } from '@/stores/channels'
@@ -11,7 +11,28 @@ import { channelForm, inboxForm, inboxMembers, loadInbox, saveInbox } from '@/st
 
 import { useChannelForm } from '../channelForm'
 
-export type InboxSetup = NonNullable<ReturnType<typeof useInboxSetup>['setup']['value']>
+type Saving = ReturnType<typeof useSaving>
+type ChannelSettings = ReturnType<typeof useChannelForm>
+
+export interface InboxSetup {
+  inbox: Inbox
+  draft: Inbox
+  channel: ChannelFace | undefined
+  members: Id[]
+  schema: Unwrapped<ChannelSettings['schema']>
+  values: Unwrapped<ChannelSettings['values']>
+  busy: boolean
+  problem: Unwrapped<Saving['problem']>
+  about: Saving['about']
+  tool: ChannelSettings['tool']
+  take: (saved: Inbox) => void
+  save: Saving['save']
+  patch: (body: Record<string, unknown>) => ReturnType<Saving['save']>
+  typed: (keys: string[]) => Record<string, unknown>
+  ofChannel: () => Record<string, unknown>
+  partOf: (group: string) => Schema
+}
+type Unwrapped<Box> = Box extends { value: infer Inside } ? Inside : never
 
 /** Monday first. */
 const weekday = (day: number) => (day + 6) % 7
@@ -30,7 +51,7 @@ export function useInboxSetup(id: () => Id) {
   const failed = ref(false)
 
   /** What every inbox has comes by `form`, what its channel has by `schema` and `values`. */
-  function begin(loaded: Inbox, form: Schema, members: Id[]) {
+  function begin(loaded: Inbox, form: Schema, members: Id[]): InboxSetup {
     const inbox = shallowRef(loaded)
     const draft = ref(draftOf(loaded))
     const channel = computed(() => channels.of(inbox.value.channel_type))
@@ -54,7 +75,7 @@ export function useInboxSetup(id: () => Id) {
     const partOf = (group: string): Schema => ({
       properties: Object.fromEntries(Object.entries(form.properties).filter(([, field]) => field.group === group)),
     })
-    return reactive({
+    const parts: object = {
       inbox,
       draft,
       channel,
@@ -71,9 +92,11 @@ export function useInboxSetup(id: () => Id) {
       typed,
       ofChannel,
       partOf,
-    })
+    }
+    // Its type is too deep to be unwrapped by inference.
+    return reactive(parts) as InboxSetup
   }
-  const setup = shallowRef<ReturnType<typeof begin>>()
+  const setup = shallowRef<InboxSetup>()
 
   async function load(): Promise<void> {
     const asked = id()
