@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens
 from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
@@ -189,3 +189,37 @@ def test_the_palette_acts_asks_and_is_taken_back_like_any_act(screens: Screens, 
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("Paula Paleta")
     expect(page.get_by_role("option").first).to_contain_text("Paula Paleta")
+
+    # What only the thread can do opens there; folders and followed conversations are places; a new name begins a contact.
+    page.keyboard.press("Escape")
+
+    def palette(words: str) -> Locator:
+        on_the_page(page)
+        page.keyboard.press("Control+k")
+        page.locator(".palette").get_by_role("combobox").fill(words)
+        return page.locator("#palette-list").get_by_role("option").first
+
+    for words, title in {"transcrip": "Enviar transcripción", "recordarm": "Recordarme"}.items():
+        expect(palette(words)).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name=re.compile(title))).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    body = {"name": "Zarpas", "filter_type": "conversation", "conditions": []}
+    with floor.team.product.api(floor.bruno) as api:
+        rule = {"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"]}
+        path = f"/api/desk/accounts/{floor.bruno.account_id}/folders"
+        api.post(f"{floor.team.product.url}{path}", json=body | {"conditions": [rule]}).raise_for_status()
+    page.reload()
+    expect(composer(page)).to_be_visible()
+    expect(palette("zarpas")).to_contain_text("Zarpas")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/folder/"))
+    expect(palette("participo")).to_contain_text("Participo")
+    page.keyboard.press("Escape")
+    palette("Quetzal Nadie")
+    page.get_by_role("option", name="Crear un contacto con ese nombre: Quetzal Nadie").click()
+    dialog = page.get_by_role("dialog", name="Nuevo contacto")
+    expect(dialog.get_by_label("Nombre")).to_have_value("Quetzal Nadie")
+    dialog.get_by_role("button", name="Crear").click()
+    expect(page.get_by_role("heading", name="Quetzal Nadie")).to_be_visible()

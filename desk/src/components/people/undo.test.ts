@@ -174,7 +174,7 @@ describe('Z-21 every act has its way back', () => {
 
 describe('Z-21 what the palette offers', () => {
   /** They lead to a dialog, which has what it does in a module above or a way back of its own. */
-  const OPENS = ['merge']
+  const OPENS = ['merge', 'custom', 'remind', 'transcript', 'print']
   let app: App | undefined
   function entries(): Entry[] {
     let made: Entry[] = []

@@ -44,12 +44,12 @@ export function wordOf({ name, data }: Pick<TimelineLine, 'name' | 'data'>): str
   return name === 'team' && !data.to ? 'no_team' : name
 }
 
-/** A value of a change in words; objects by their keys. */
-export function valueOf(value: unknown, nothing: string): string {
+/** A value of a change in words; objects by the words for their keys. */
+export function valueOf(value: unknown, nothing: string, named: (key: string) => string = (key) => key): string {
   if (value === null || value === undefined || value === '') return nothing
   if (Array.isArray(value)) return value.length ? value.map((one) => valueOf(one, nothing)).join(', ') : nothing
   if (typeof value === 'object') {
-    const parts = Object.entries(value).map(([key, one]) => `${key}: ${valueOf(one, nothing)}`)
+    const parts = Object.entries(value).map(([key, one]) => `${named(key)}: ${valueOf(one, nothing)}`)
     return parts.join(', ') || nothing
   }
   return String(value)

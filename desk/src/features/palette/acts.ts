@@ -1,6 +1,7 @@
 // What the palette can do: with the open conversation, and with the desk itself. The same commands as everywhere, so each
 // can be undone.
 import {
+  AlarmClock,
   Archive,
   Ban,
   BellOff,
@@ -8,10 +9,12 @@ import {
   Flag,
   Keyboard,
   ListVideo,
+  Mail,
   MailOpen,
   Merge,
   Monitor,
   Moon,
+  Printer,
   RotateCcw,
   Sun,
 } from 'lucide-vue-next'
@@ -39,6 +42,7 @@ import { useOwn } from '@/stores/own'
 import { toggleOwnMute } from '@/stores/ownActs'
 import { useSelection } from '@/stores/selection'
 import { useSession } from '@/stores/session'
+import { threadAsk, type ThreadAsk } from '@/stores/threadAsk'
 
 export interface Place {
   name: string
@@ -108,6 +112,10 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
   function ask(key: string, label: string, icon: Component, keys: Shortcut | undefined, choices: () => Entry[]): Entry {
     return { key, group: group.value, label: `${label}…`, icon, keys: keys && SHORTCUTS[keys], choices }
   }
+
+  /** Done by the thread itself, by a dialog of its own. */
+  const inThread = (key: string, what: ThreadAsk, label: string, icon: Component): Entry =>
+    act(key, label, icon, () => (threadAsk.value = what))
 
   /** The rows that are chosen, by the one change that all of them get. */
   function ofMany(): Entry[] {
@@ -195,7 +203,10 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ...(one.status === 'pending'
         ? [act('open', t('thread.open'), RotateCcw, () => setStatus(one, 'open'))]
         : [act('pending', t('thread.pending'), Ellipsis, () => setStatus(one, 'pending'))]),
-      ask('snooze', t('thread.snooze'), Moon, 'snooze', () => snoozes((until) => setStatus(one, 'snoozed', until))),
+      ask('snooze', t('thread.snooze'), Moon, 'snooze', () => [
+        ...snoozes((until) => setStatus(one, 'snoozed', until)),
+        inThread('custom', 'custom', t('snooze.custom'), Moon),
+      ]),
     ]
   }
   function ofOwner(one: Conversation): Entry[] {
@@ -233,6 +244,8 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
       ask('priority', t('panel.priority'), Flag, 'priority', () => priorities((key) => setPriority(one, key))),
       act('unread', t('thread.mark_unread'), MailOpen, () => markUnread(one), 'unread'),
       act('mute', t(quiet ? 'thread.unmute' : 'thread.mute'), BellOff, () => toggleOwnMute(one)),
+      inThread('remind', 'remind', t('snooze.remind_menu'), AlarmClock),
+      inThread('transcript', 'transcript', t('transcript.title'), Mail),
       act('block', t(one.muted ? 'thread.unblock' : 'thread.block'), Ban, () => setMuted(one, !one.muted)),
       ...(one.merged_into ? [] : [act('merge', t('merge.menu'), Merge, () => (useConversations().merging = one.id))]),
     ]
@@ -240,13 +253,15 @@ export function useActs(current: Ref<Conversation | undefined>): Acts {
 
   const acts = computed<Entry[]>(() => {
     const one = current.value
-    if (!session.canWrite) return []
+    const print = inThread('print', 'print', t('mail.print_thread'), Printer)
+    if (!session.canWrite) return one ? [print] : []
     if (selection.count) return ofMany()
     if (!one) return []
     return [
       ...(one.merged_into ? [] : ofState(one)),
       ...ofOwner(one),
       ...ofMarks(one),
+      print,
       ...macrosOver((macro) => macros.run(macro, [one.id])),
     ]
   })

@@ -4,12 +4,13 @@ import { computed, ref, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import type { Conversation } from '@/api/models'
+import { useContacts } from '@/stores/contacts'
 import { useConversations } from '@/stores/conversations'
 import { find, type Found } from '@/stores/finding'
 import { linkTo } from '@/stores/messageLinks'
 import { recentIds } from '@/stores/recent'
 import { useSession } from '@/stores/session'
-import { plainLine } from '@/ui/text'
+import { fold, plainLine } from '@/ui/text'
 
 import type { Entry, Place } from './acts'
 import { aroundHit, readQuery } from './query'
@@ -46,6 +47,26 @@ export function useRecent(current: Ref<Conversation | undefined>) {
   )
 }
 
+const MOST_LOADED = 3
+/** What is here already and fits: it stands at once, while the server is still asked. */
+export function loadedHits(text: string): Found {
+  const wanted = fold(text)
+  const fits = (name: string | null | undefined) => wanted.length > 1 && !!name && fold(name).includes(wanted)
+  const conversations = [...useConversations().byId.values()].filter(({ meta }) => fits(meta.sender.name))
+  const contacts = [...useContacts().byId.values()].filter((one) => fits(one.name) || fits(one.email))
+  return {
+    messages: [],
+    contacts: contacts.slice(0, MOST_LOADED).map(({ id, name, email, phone_number }) => ({
+      ...{ id, name, email: email ?? null, phone_number: phone_number ?? null },
+    })),
+    conversations: conversations.slice(0, MOST_LOADED).map((one) => ({
+      id: one.id,
+      contact: { name: one.meta.sender.name ?? '' },
+      message: { content: one.last_non_activity_message?.content ?? '', created_at: one.last_activity_at },
+    })),
+  }
+}
+
 /** `silent` while an act asks which one: then nothing is looked up. */
 export function useFound(query: Ref<string>, silent: () => boolean) {
   const { t } = useI18n()
@@ -61,7 +82,7 @@ export function useFound(query: Ref<string>, silent: () => boolean) {
   })
   watch(words, (text) => {
     searching.value = text !== ''
-    if (!text) found.value = NOTHING
+    found.value = text ? loadedHits(text) : NOTHING
   })
   watchDebounced(
     words,

@@ -1,10 +1,12 @@
 // Where the palette can go.
-import { AtSign, Clock, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
+import { AtSign, Clock, Eye, Filter, Flag, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
 import { computed, type Component, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { useSections } from '@/components/sections'
 import { useCollections } from '@/stores/collections'
+import { useFirstSteps } from '@/stores/firstSteps'
+import { useFolders } from '@/stores/folders'
 import { useSession } from '@/stores/session'
 
 import { SHORTCUTS } from '@/stores/shortcuts'
@@ -16,6 +18,8 @@ export function usePlaces(): ComputedRef<Entry[]> {
   const session = useSession()
   const collections = useCollections()
   const sections = useSections()
+  const folders = useFolders()
+  const first = useFirstSteps()
 
   return computed(() => {
     const place = (key: string, label: string, icon: Component, to: Place, keys?: string): Entry => ({
@@ -32,7 +36,19 @@ export function usePlaces(): ComputedRef<Entry[]> {
       place('search', t('palette.search_page'), Search, { name: 'search' }),
       place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),
       place('mentions', t('nav.mentions'), AtSign, { name: 'mentions' }),
+      place('participating', t('nav.participating'), Eye, { name: 'participating' }),
       place('snoozed', t('nav.snoozed'), Moon, { name: 'snoozed' }),
+      ...(first.goesOn ? [place('first-steps', t('nav.first_steps'), Flag, { name: 'first-steps' })] : []),
+      ...(['conversation', 'contact'] as const).flatMap((noun) =>
+        folders.of(noun).map((folder) => ({
+          ...place(`folder-${folder.id}`, folder.name, Filter, {
+            name: noun === 'contact' ? 'segment' : 'folder',
+            params: { folderId: folder.id },
+          }),
+          second: t(noun === 'contact' ? 'nav.contacts' : 'nav.conversations'),
+          hint: folders.number(folder) || undefined,
+        })),
+      ),
       ...sections.value.map((section, index) => ({
         ...place(`settings-${section.name}`, t(section.title), section.icon, { name: section.name }),
         second: t('nav.settings'),

@@ -1,10 +1,11 @@
 // The palette's entries for what is typed, which of them is chosen, and what choosing does.
-import { MessageSquare, Search } from 'lucide-vue-next'
+import { MessageSquare, Search, UserPlus } from 'lucide-vue-next'
 import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
 
 import { useConversations } from '@/stores/conversations'
+import { useSession } from '@/stores/session'
 import { fold } from '@/ui/text'
 
 import { useActs, type Entry } from './acts'
@@ -44,6 +45,21 @@ export function usePalette(close: () => void) {
           },
         ],
   )
+  /** Nobody is called so yet: the form begins with the name. */
+  const nobody = computed<Entry[]>(() => {
+    const { text } = asked.value
+    const isName = /^\p{L}[\p{L}\p{M}'’. -]+$/u.test(text)
+    if (!isName || searching.value || people.value.length || !useSession().canWrite) return []
+    return [
+      {
+        key: 'new-contact',
+        group: t('palette.people'),
+        label: t('palette.new_contact', { name: text }),
+        icon: UserPlus,
+        to: { ...to('contacts'), query: { new: text } },
+      },
+    ]
+  })
   const entries = computed<Entry[]>(() => {
     const { kind, text } = asked.value
     const wanted = fold(text)
@@ -52,7 +68,7 @@ export function usePalette(close: () => void) {
     const here = acts.value.filter((entry) => wanted || !entry.typed)
     const all = [...here, ...own.value]
     if (kind === 'acts') return all.filter(fits)
-    if (kind === 'people') return people.value
+    if (kind === 'people') return [...people.value, ...nobody.value]
     if (kind === 'number') return numbered(text)
     if (!wanted) return [...here, ...recent.value, ...places.value.slice(0, 6), ...own.value]
     // Whose name is exactly this is whom one looks for.
@@ -67,6 +83,7 @@ export function usePalette(close: () => void) {
       ...threads.value.slice(0, FEW),
       ...messages.value.slice(0, acts.value.length || threads.value.length ? FEW + 2 : 10),
       ...everything.value,
+      ...nobody.value,
     ]
   })
   /** The conversation of that number, whether it is known here or not; opening it tells. */

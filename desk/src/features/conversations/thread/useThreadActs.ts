@@ -27,6 +27,7 @@ import { toggleOwnMute } from '@/stores/ownActs'
 import { useSession } from '@/stores/session'
 import type { MenuItem } from '@/ui/UiMenu.vue'
 import { useShortcuts } from '@/stores/shortcuts'
+import { threadAsk } from '@/stores/threadAsk'
 
 import { useSplit } from './useSplit'
 
@@ -143,6 +144,10 @@ export function useThreadActs(
     if (conversation().status === 'open') leaveAs('resolved')
     else void setStatus(conversation(), 'open')
   }
+  watch(threadAsk, (asked) => {
+    threadAsk.value = undefined
+    if (asked) choose(asked)
+  })
   useShortcuts({
     e: toggleResolved,
     s: () => {
