@@ -134,7 +134,7 @@ def test_what_the_server_refuses_is_said_at_the_condition(screens: Screens, floo
     expect(said).to_have_count(0)
 
 
-@pytest.mark.feature("Z-28", "C-23")
+@pytest.mark.feature("C-23")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_in_both_themes(
     screens: Screens, floor: Floor, scheme: Any, assert_accessible: Callable[..., None]

@@ -83,7 +83,7 @@ def test_the_contacts_are_gone_through_and_opened_by_keys(screens: Screens, floo
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-@pytest.mark.feature("C-22", "V-CRM-01")
+@pytest.mark.feature("C-22")
 def test_participants_come_and_go_in_the_panel_and_by_undo(screens: Screens, floor: Floor) -> None:
     _, number = floor.writes("Que la sigan", name="Sigrid Seguida")
 

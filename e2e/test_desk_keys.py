@@ -131,7 +131,7 @@ def test_send_and_resolve_sends_once_and_leaves(screens: Screens, floor: Floor) 
     assert composer(page).evaluate("field => field.clientHeight") < 80
 
 
-@pytest.mark.feature("D-CFG-03", "V-LST-01")
+@pytest.mark.feature("V-LST-01")
 def test_the_bar_keeps_its_head_and_foot_and_the_rail_its_views(screens: Screens, floor: Floor) -> None:
     page = desk(screens, floor, floor.ana)
     page.set_viewport_size({"width": 1440, "height": 700})

@@ -41,7 +41,7 @@ def until(check: Callable[[], bool], what: str) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("D-CFG-03", "V-LST-03", "C-08", "C-10", "C-19", "Z-21")
+@pytest.mark.feature("V-LST-03", "C-08", "C-10", "C-19", "Z-21")
 def test_every_change_to_chosen_rows_is_taken_back_whole(
     screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
 ) -> None:
@@ -104,7 +104,7 @@ def test_every_change_to_chosen_rows_is_taken_back_whole(
     until(lambda: standing(floor, numbers) == before, "taken back")
 
 
-@pytest.mark.feature("D-CFG-03")
+@pytest.mark.feature("C-19")
 def test_all_of_a_list_is_chosen_also_what_was_never_loaded(screens: Screens, floor: Floor) -> None:
     customer, first = floor.writes("Todas 0", name="Todas juntas")
     numbers = [first, *(customer.starts_again(f"Todas {index}") for index in range(1, 31))]

@@ -16,7 +16,7 @@ __all__ = ["mailbox", "server"]  # fixtures
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.mark.feature("Z-28", "Z-25")
+@pytest.mark.feature("Z-25")
 def test_a_mail_is_answered_on_a_phone_with_all_that_a_desk_has(screens: Screens, mailbox: Mailbox) -> None:
     team = mailbox.team
     with team.product.api(team.admin) as api:

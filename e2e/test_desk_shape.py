@@ -48,7 +48,7 @@ def fill_the_bar(floor: Floor) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("D-CFG-03", "V-LST-01")
+@pytest.mark.feature("V-LST-01")
 def test_a_full_bar_keeps_its_head_and_foot_and_scrolls_between(screens: Screens, floor: Floor) -> None:
     fill_the_bar(floor)
     page = desk(screens, floor, floor.ana)

@@ -42,7 +42,7 @@ def settle(page: Page) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("Z-21", "D-CFG-03")
+@pytest.mark.feature("Z-21")
 @pytest.mark.parametrize("state", STATES)
 def test_each_key_does_the_same_in_each_state(screens: Screens, floor: Floor, state: str) -> None:
     width, docked = STATES[state]

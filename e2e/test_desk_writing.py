@@ -105,7 +105,7 @@ def test_the_composer_is_as_tall_as_its_text_however_wide_it_is(screens: Screens
         )
 
 
-@pytest.mark.feature("Z-28")
+@pytest.mark.feature("Z-21")
 def test_fields_are_large_enough_for_a_finger(screens: Screens, team: Team) -> None:
     """iOS magnifies the page when a field of less than 16 px takes the focus."""
     number = team.program(team.admin).starts("Hola")
@@ -120,7 +120,7 @@ def test_fields_are_large_enough_for_a_finger(screens: Screens, team: Team) -> N
     assert min(page.locator("input.fld, select.fld, textarea.fld").evaluate_all(sizes)) >= 16
 
 
-@pytest.mark.feature("Z-28")
+@pytest.mark.feature("Z-21")
 def test_a_field_with_a_mistake_shows_it_while_it_has_the_focus(screens: Screens, team: Team) -> None:
     path = f"accounts/{team.admin.account_id}/settings/profile"
     page = screens.desk(team.product, team.admin, path)

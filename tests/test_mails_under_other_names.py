@@ -118,7 +118,6 @@ def hosts_in(letter: EmailMessage) -> set[str]:
     }  # the name of HTML's language, no link
 
 
-@pytest.mark.feature("Z-28")
 def test_what_we_write_leads_to_the_installation_whatever_host_was_named(
     acme: Account, admin: User, ana: User, bruno: User, carla: Contact, web_inbox: Inbox,
     mail_conversation: Conversation, post_office: PostOffice, drain_log: Callable[[], int], settings: Any,

@@ -524,7 +524,7 @@ def test_a_bulk_snooze(conversation, ana, ask):
     assert Conversation.objects.get().status == Status.SNOOZED
 
 
-@pytest.mark.feature("C-19", "D-CFG-03")
+@pytest.mark.feature("C-19")
 def test_a_bulk_change_of_priority_sets_and_clears_it(acme, conversation, ana, ask, api):
     change = {"type": "Conversation", "ids": [1]}
     ask(ana, "POST", "bulk_actions", {**change, "fields": {"priority": "urgent"}})
@@ -539,7 +539,7 @@ def test_a_bulk_change_of_priority_sets_and_clears_it(acme, conversation, ana, a
     assert (refused.status_code, refused.json()["attributes"]) == (422, ["priority"])
 
 
-@pytest.mark.feature("D-CFG-03", "X-02")
+@pytest.mark.feature("C-19", "X-02")
 def test_a_selection_is_all_of_a_list_or_some_by_number_and_only_what_is_seen(
     acme, carla, ana, bruno, web_inbox, api_inbox, api
 ):

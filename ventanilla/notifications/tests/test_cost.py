@@ -46,7 +46,6 @@ def cost(consumer: Consumer, events: list[LoggedEvent]) -> int:
     return len(asked)
 
 
-@pytest.mark.feature("Z-28")
 @pytest.mark.parametrize("consumer", make_consumers(), ids=lambda consumer: consumer.name)
 def test_fifty_messages_cost_as_many_statements_as_one(
     consumer: Consumer, several: list[Conversation], ana: User, bruno: User
