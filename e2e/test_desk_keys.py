@@ -118,13 +118,39 @@ def test_undo_brings_back_every_column_that_an_act_moved(screens: Screens, floor
     assert now["meta"]["assignee"]["id"] == floor.carla.id  # type: ignore[index]
 
 
-@pytest.mark.feature("R-03")
+@pytest.mark.feature("R-03", "Z-07")
 def test_send_and_resolve_sends_once_and_leaves(screens: Screens, floor: Floor) -> None:
     customer, number = floor.writes("Última pregunta", name="Sara Salida")
     page = desk(screens, floor, floor.bruno, number)
     composer(page).fill("Hecho.")
     page.get_by_test_id("later").click()
-    page.get_by_role("menuitem", name="Enviar y resolver").click()
+    for way in ("Enviar y resolver", "Hasta la próxima respuesta", "Hasta mañana", "Hasta la próxima semana"):
+        expect(page.get_by_role("menuitem", name=way)).to_be_visible()
+    page.keyboard.press("Escape")
+
+    # One act: while it can be taken back neither the message nor the state has changed, and Z brings all of it back.
+    with floor.team.product.api(floor.ana) as api:
+        api.patch("", json={"undo_send_seconds": 30}).raise_for_status()
+        try:
+            page.reload()
+            composer(page).click()
+            page.get_by_test_id("files").set_input_files(
+                {"name": "guia.txt", "mimeType": "text/plain", "buffer": b"Paso 1"}
+            )
+            composer(page).press("Control+Shift+E")
+            expect(page.get_by_test_id("undo-send")).to_contain_text("Enviando; después se resuelve")
+            assert facts(floor, number)["status"] == "open"
+            on_the_page(page)
+            page.keyboard.press("z")
+            expect(page.get_by_test_id("undo-send")).to_have_count(0)
+            expect(composer(page)).to_contain_text("Hecho.")
+            expect(page.locator(".comp")).to_contain_text("guia.txt")
+            assert "Hecho." not in [one["content"] for one in customer.reads(number)]
+        finally:
+            api.patch("", json={"undo_send_seconds": 0}).raise_for_status()
+    page.reload()
+    composer(page).click()
+    composer(page).press("Control+Shift+E")
     expect(page.get_by_text(f"Conversación #{number} resuelta")).to_be_visible()
     assert [one["content"] for one in customer.reads(number)].count("Hecho.") == 1
     assert facts(floor, number)["status"] == "resolved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -140,8 +141,8 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
     )
     composer(page).fill("Le escribo con calma.")
     composer(page).press("Control+Shift+Enter")
-    tomorrow = page.get_by_role("menuitem", name="Mañana a las 9:00")
-    expect(tomorrow).to_be_visible()
+    tomorrow = page.get_by_role("menuitem", name=re.compile("^Mañana"))
+    expect(tomorrow).to_contain_text("9:00")
     tomorrow.press("Enter")
     for desk_page in (page, other):
         expect(waiting(desk_page)).to_contain_text("Le escribo con calma.")
@@ -156,7 +157,25 @@ def test_a_letter_is_signed_once_and_another_waits_for_its_moment(
         contents = [one["content"] for one in api.get(f"/conversations/{number}/messages").json()["payload"]]
     assert not any("calma" in (content or "") for content in contents)
 
-    # Cancelled, text and file are in the editor again, unsigned.
+    # “Send now” can be taken back: it waits for its first moment again.
+    with team.product.api(team.admin) as api:
+        api.patch("", json={"undo_send_mail_seconds": 20}).raise_for_status()
+        waiting(page).get_by_role("button", name="Opciones del mensaje programado").click()
+        page.get_by_role("menuitem", name="Enviar ahora").click()
+        expect(waiting(page)).to_contain_text("Se envía en")
+        page.get_by_test_id("undo-send").get_by_role("button", name="Deshacer").click()
+        expect(waiting(page)).to_contain_text("09:00")
+        api.patch("", json={"undo_send_mail_seconds": 0}).raise_for_status()
+
+    # Cancelled, text and file are in the editor again, unsigned; undone, it waits as before.
+    waiting(page).get_by_role("button", name="Opciones del mensaje programado").click()
+    page.get_by_role("menuitem", name="Cancelar y editar").click()
+    expect_written(page, "Le escribo con calma.")
+    page.get_by_role("button", name="Deshacer").last.click()
+    expect(waiting(page)).to_contain_text("09:00")
+    expect(waiting(page)).to_contain_text("guia.txt")
+    expect_written(page, "")
+    expect(page.locator(".comp")).not_to_contain_text("guia.txt")
     waiting(page).get_by_role("button", name="Opciones del mensaje programado").click()
     page.get_by_role("menuitem", name="Cancelar y editar").click()
     expect_written(page, "Le escribo con calma.")

@@ -118,8 +118,17 @@ SETTINGS = Settings(
     Whole(
         name="undo_send_seconds",
         half=True,
-        label=lazy("Undo send (seconds)"),
+        label=lazy("Undo send in chats (seconds)"),
         hint=lazy("For this long a sent reply waits and can be taken back. 0 to send at once."),
+        lowest=0,
+        highest=MAX_UNDO_SECONDS,
+        refusal=lazy("Between 0 and 60 seconds."),
+    ),
+    Whole(
+        name="undo_send_mail_seconds",
+        half=True,
+        label=lazy("Undo send in emails (seconds)"),
+        hint=lazy("The same for replies by email. 0 to send at once."),
         lowest=0,
         highest=MAX_UNDO_SECONDS,
         refusal=lazy("Between 0 and 60 seconds."),

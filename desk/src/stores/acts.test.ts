@@ -33,7 +33,7 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   leaveMessage: (one) => messageActs.leaveMessage(one.id, 5),
 }
 /** What changes nothing that others see; the server leaves no trace of an analyst's look. */
-const READING = ['explain', 'markSeen', 'mayWrite', 'opened', 'readSource']
+const READING = ['explain', 'markSeen', 'mayWrite', 'opened', 'readSource', 'wasLeft']
 
 let sent: { address: string; body: unknown }[] = []
 

@@ -92,15 +92,18 @@ export async function setStatus(
       ? { text: t(`done.${reason ?? status}`, { id: conversation.id }), back: (now) => bringBack(now, conversation) }
       : undefined,
   )
-  if (!done) return false
-  // The list moves it when the event comes; where it does not come (no stream), ask.
-  void useConversations()
-    .load(conversation.id)
-    .then(
-      (fresh) => useConversations().apply(fresh),
-      () => undefined,
-    )
-  return true
+  if (done) askAgain(conversation.id)
+  return done
+}
+/** The list moves it when the event comes; where it does not come (no stream), ask. */
+function askAgain(id: Id): void {
+  const { load, apply } = useConversations()
+  void load(id).then(apply, () => undefined)
+}
+/** A reply that was sent changed its state: told, with the way back to what it `was`. */
+export function wasLeft(was: Conversation, status: string): void {
+  toast(t(`done.${status}`, { id: was.id }), () => void bringBack(useConversations().byId.get(was.id) ?? was, was))
+  askAgain(was.id)
 }
 
 /** Everything a change of state may have moved: state, moment of waking, and whose it is (opening assigns it). */

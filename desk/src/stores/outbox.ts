@@ -6,6 +6,7 @@ import { computed, onScopeDispose, ref } from 'vue'
 import { api, ApiError, upload } from '@/api/client'
 import type { Attributes, Id, Message, Scheduled } from '@/api/models'
 
+import { useChannels } from './channels'
 import { useConversations } from './conversations'
 import { useMessages } from './messages'
 import { newKey } from './newKey'
@@ -14,6 +15,11 @@ import { kindOf, MOST_TRIES, nextOf, pauseAfter, type Paced, waitOf } from './pa
 import { useScheduled } from './scheduled'
 import { useSession } from './session'
 
+/** What the conversation becomes once the reply was sent; `until` in epoch seconds, null until the next reply. */
+export interface Afterwards {
+  status: 'resolved' | 'snoozed'
+  until: number | null
+}
 export interface Sending extends Paced {
   echoId: string
   content: string
@@ -27,6 +33,7 @@ export interface Sending extends Paced {
   seen?: Id
   /** It waits on the server for as long as it can be taken back. */
   undo?: boolean
+  then?: Afterwards
   progress: number
   files: File[]
   fileNames: string[]
@@ -88,7 +95,7 @@ export const useOutbox = defineStore('outbox', () => {
   function add(
     conversationId: Id,
     content: string,
-    options: { private: boolean; attributes?: Attributes; files?: File[]; seen?: Id },
+    options: { private: boolean; attributes?: Attributes; files?: File[]; seen?: Id; then?: Afterwards },
   ): void {
     items.value.push({
       echoId: newKey(),
@@ -96,7 +103,8 @@ export const useOutbox = defineStore('outbox', () => {
       conversationId,
       content,
       private: options.private,
-      undo: !options.private && useOwn().own.undo_send_seconds > 0,
+      undo: !options.private && (options.then !== undefined || waitsIn(conversationId) > 0),
+      then: options.then,
       seen: options.seen,
       attributes: options.attributes ?? {},
       createdAt: Date.now() / 1000,
@@ -108,6 +116,13 @@ export const useOutbox = defineStore('outbox', () => {
     })
     keep()
     void run()
+  }
+
+  /** How many seconds a reply can be taken back there. */
+  function waitsIn(conversationId: Id): number {
+    const { own } = useOwn()
+    const isMail = useChannels().isMail(useConversations().byId.get(conversationId)?.meta.channel)
+    return isMail ? own.undo_send_mail_seconds : own.undo_send_seconds
   }
 
   /** Send what may go now, one at a time, and look again when the next may. */
@@ -186,6 +201,8 @@ export const useOutbox = defineStore('outbox', () => {
     const said = {
       ...(item.seen === undefined ? {} : { seen_message_id: item.seen }),
       ...(item.undo ? { undo: true } : {}),
+      ...(item.then ? { then_status: item.then.status } : {}),
+      ...(item.then?.until ? { then_until: item.then.until } : {}),
     }
     if (item.files.length === 0)
       return api.post<Message | Scheduled>(path, {

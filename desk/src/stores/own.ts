@@ -27,6 +27,7 @@ export const useOwn = defineStore('own', () => {
     day_starts_at: '09:00',
     working_days: [1, 2, 3, 4, 5],
     undo_send_seconds: 0,
+    undo_send_mail_seconds: 10,
     quiet_from: '',
     quiet_until: '',
     alerts: {},

@@ -5,6 +5,8 @@ import { computed, shallowReactive } from 'vue'
 import { api, upload } from '@/api/client'
 import type { Attributes, Id, Message, Scheduled } from '@/api/models'
 
+import { wasLeft } from './acts'
+import { useConversations } from './conversations'
 import { useMessages } from './messages'
 import { newKey } from './newKey'
 import { useSession } from './session'
@@ -13,6 +15,8 @@ import { useSession } from './session'
 export interface Held {
   row: Scheduled
   leavesAt: number
+  /** One that was scheduled and is sent now goes back to its moment, not to the editor. */
+  back?: () => Promise<void>
 }
 interface Waiting {
   rows: Scheduled[]
@@ -45,16 +49,21 @@ export const useScheduled = defineStore('scheduled', () => {
   const held = shallowReactive(new Map<Id, Held>())
   /** What was sent last and can be taken back. */
   const latest = computed<Held | undefined>(() => [...held.values()].at(-1))
+  /** Those this browser has tried to send: what failed is left to the server. */
+  const tried = new Set<Id>()
   /** Whatever leaves is sent by this browser at its moment; the server does it some seconds later where no one asks. */
-  function keep(row: Scheduled): void {
-    if (held.has(row.id) || row.state !== 'waiting') return
-    held.set(row.id, { row, leavesAt: Date.now() + row.leaves_in_ms })
-    setTimeout(() => void leaves(row), row.leaves_in_ms)
+  function keep(row: Scheduled, back?: () => Promise<void>): void {
+    if (held.has(row.id) || tried.has(row.id) || row.state !== 'waiting') return
+    if (row.leaves_in_ms < 1) return void leaves(row)
+    held.set(row.id, { row, leavesAt: Date.now() + row.leaves_in_ms, back })
+    setTimeout(() => held.delete(row.id) && void leaves(row), row.leaves_in_ms)
   }
   async function leaves(row: Scheduled): Promise<void> {
-    if (!held.delete(row.id)) return
+    tried.add(row.id)
+    const was = useConversations().byId.get(row.conversation_id)
     try {
       useMessages().apply(await sendNow(row))
+      if (was && row.then_status) wasLeft(was, row.then_status)
     } catch {
       // It left or was taken back elsewhere, or the server sends it.
       await load(row.conversation_id)
@@ -113,13 +122,25 @@ export const useScheduled = defineStore('scheduled', () => {
     await load(one.conversation_id)
   }
 
+  /** Send it as soon as it can no longer be taken back; until then it can go back to its moment. */
+  async function release(one: Scheduled): Promise<void> {
+    const row = await api.patch<Scheduled>(path(one.conversation_id, `/${one.id}`), { undo: true })
+    const back = async (): Promise<void> => {
+      held.delete(one.id)
+      tried.delete(one.id)
+      await move(one, one.send_at)
+    }
+    keep(row, one.send_at * 1000 > row.leaves_in_ms + Date.now() ? back : undefined)
+    await load(one.conversation_id)
+  }
+
   async function sendNow(one: Scheduled): Promise<Message> {
     const message = await api.post<Message>(path(one.conversation_id, `/${one.id}/send_now`))
     await load(one.conversation_id)
     return message
   }
 
-  return { known, held, latest, hold, of, expecting, load, changed, add, move, cancel, sendNow }
+  return { known, held, latest, hold, of, expecting, load, changed, add, move, cancel, release }
 })
 
 /** Cc and Bcc as the contract takes them, so that a wrong address is refused by name. */

@@ -18,6 +18,10 @@ export const SHORTCUTS = {
   reply: 'R',
   note: 'N',
   send: 'Ctrl ↵',
+  send_later: 'Ctrl ⇧ ↵',
+  send_resolve: 'Ctrl ⇧ E',
+  bold: 'Ctrl B',
+  italic: 'Ctrl I',
   resolve: 'E',
   snooze: 'S',
   archive: 'Y',
@@ -65,6 +69,13 @@ let chordTimer: ReturnType<typeof setTimeout> | undefined
 export function keyName(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   return `${event.shiftKey && /^[a-z]$/.test(key) ? 'Shift+' : ''}${key}`
+}
+
+/** A key with Ctrl or ⌘ as SHORTCUTS writes it: "Ctrl ⇧ E". */
+export function keysOf(event: KeyboardEvent): string {
+  if (!event.ctrlKey && !event.metaKey) return ''
+  const key = event.key === 'Enter' ? '↵' : event.key.toUpperCase()
+  return `Ctrl ${event.shiftKey ? '⇧ ' : ''}${key}`
 }
 
 /** One listener for all keymaps, so that half a chord is never taken for a key of its own; the newest keymap wins. */

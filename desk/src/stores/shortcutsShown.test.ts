@@ -4,13 +4,15 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { SHORTCUTS } from './shortcuts'
+import { keysOf, SHORTCUTS } from './shortcuts'
 
 const ROOT = join(process.cwd(), 'src')
 /** Arrows go where J and K go; Enter opens what is chosen; Esc closes by layers. All other keys have a line of their own. */
 const UNDERSTOOD = new Set(['ArrowDown', 'ArrowUp', 'Enter', 'Escape'])
-/** Heard by the window, the layers and the field. */
-const ELSEWHERE = new Set(['Ctrl + K', 'Esc', 'Ctrl ↵'])
+/** Heard by the window and the layers. */
+const ELSEWHERE = new Set(['Ctrl + K', 'Esc'])
+/** The composer hears its keys by their names (`keysOf`), but this one: Enter alone may send, too. */
+const SENDS = 'Ctrl ↵'
 
 /** The keys of each keymap that is written in a file. */
 function heardIn(source: string): string[] {
@@ -44,6 +46,26 @@ test('Z-21: the sheet of shortcuts shows each key that is heard, and no other', 
   )
   const heard = new Set(files.flatMap((name) => heardIn(readFileSync(join(ROOT, name), 'utf8'))))
   for (const key of UNDERSTOOD) heard.delete(key)
-  const shown = Object.values<string>(SHORTCUTS).filter((keys) => !ELSEWHERE.has(keys))
+  const isOfField = (keys: string) => keys.startsWith('Ctrl ') && !ELSEWHERE.has(keys)
+  const shown = Object.values<string>(SHORTCUTS).filter((keys) => !ELSEWHERE.has(keys) && !isOfField(keys))
   expect([...heard].sort()).toEqual(shown.map(asHeard).sort())
+})
+
+test('Z-21: the sheet shows each key that the composer hears, and no other', () => {
+  const composer = join(ROOT, 'features/conversations/composer')
+  const written = ['MessageComposer.vue', 'useComposer.ts'].map((name) => readFileSync(join(composer, name), 'utf8'))
+  const heard = [...written.join('').matchAll(/(?:keys|keysOf\(event\)) === SHORTCUTS\.(\w+)/g)].map((one) => one[1])
+  const shown = Object.entries<string>(SHORTCUTS)
+    .filter(([, keys]) => keys.startsWith('Ctrl ') && !ELSEWHERE.has(keys) && keys !== SENDS)
+    .map(([name]) => name)
+  expect(heard.sort()).toEqual(shown.sort())
+})
+
+test('R-06: a key with Ctrl or ⌘ is named as the sheet writes it', () => {
+  const press = (key: string, more: KeyboardEventInit) => keysOf(new KeyboardEvent('keydown', { key, ...more }))
+  expect(press('b', { ctrlKey: true })).toBe(SHORTCUTS.bold)
+  expect(press('i', { metaKey: true })).toBe(SHORTCUTS.italic)
+  expect(press('E', { ctrlKey: true, shiftKey: true })).toBe(SHORTCUTS.send_resolve)
+  expect(press('Enter', { ctrlKey: true, shiftKey: true })).toBe(SHORTCUTS.send_later)
+  expect(press('b', {})).toBe('')
 })

@@ -21,14 +21,6 @@ const utcDay = dates({ dateStyle: 'medium', timeZone: 'UTC' })
 const mediumAndTime = dates({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
 const weekdayAndTime = dates({ weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const utcWholeDay = dates({ dateStyle: 'full', timeZone: 'UTC' })
-const longDayClock = dates({
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-})
 const longDay = dates({ weekday: 'long', day: 'numeric', month: 'long' })
 const longDayAndYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
@@ -78,11 +70,6 @@ export function fullSpan(from: Date, to: Date, locale: string): string {
   return full(locale).formatRange(from, to)
 }
 
-/** "jueves, 3 de diciembre, 14:05". */
-export function longDayAndTime(at: Date, locale: string): string {
-  return longDayClock(locale).format(at)
-}
-
 /** "jueves, 3 de diciembre de 2026" of a moment that stands for a whole day, in UTC. */
 export function wholeDay(at: Date, locale: string): string {
   return utcWholeDay(locale).format(at)
@@ -102,12 +89,26 @@ const inZone = (options: Intl.DateTimeFormatOptions) => (zone: string) => dates(
 const kinds = {
   today: inZone({ hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
   week: inZone({ weekday: 'short', hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
+  clock: inZone({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  long: inZone({
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }),
   later: inZone({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }),
 }
 const near = kept((key) => {
   const [kind, zone] = key.split('|') as [keyof typeof kinds, string]
   return kinds[kind](zone)
 })
+
+/** A moment (epoch seconds) as clocks of that zone show it: "09:05", or "lunes, 8 de junio, 09:05". */
+export function clockThere(kind: 'clock' | 'long', at: number, locale: string, zone: string): string {
+  return near(`${kind}|${zone}`)(locale).format(at * 1000)
+}
 
 /** A moment to come (epoch seconds), as clocks of that zone show it: "18:30", "mar, 9:00" or "4 ene, 9:00". */
 export function momentNear(at: number, now: Date, locale: string, zone: string): string {

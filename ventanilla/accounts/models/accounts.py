@@ -34,6 +34,9 @@ class Account(models.Model):
     undo_send_seconds = models.PositiveSmallIntegerField(
         default=0, help_text="How long a sent reply can be taken back; 0 is off."
     )
+    undo_send_mail_seconds = models.PositiveSmallIntegerField(
+        default=10, help_text="The same where the reply is a mail, which nobody waits for on the spot."
+    )
     day_starts_at = models.CharField(
         max_length=5, default="09:00", help_text="HH:MM, when what is snoozed until another day comes back."
     )

@@ -35,6 +35,7 @@ class OwnShape(Schema):
     day_starts_at: str
     working_days: list[int]
     undo_send_seconds: int
+    undo_send_mail_seconds: int
     quiet_from: str
     quiet_until: str
     alerts: dict[str, Literal["mine", "nothing"]]
@@ -61,6 +62,7 @@ def _own(request: Request) -> dict[str, Any]:
         "day_starts_at": account.day_starts_at,
         "working_days": account.working_days,
         "undo_send_seconds": account.undo_send_seconds,
+        "undo_send_mail_seconds": account.undo_send_mail_seconds,
         "quiet_from": setting.quiet_from,
         "quiet_until": setting.quiet_until,
         "alerts": {str(number): level for number, level in selectors.alert_levels(visibility).items()},

@@ -23,14 +23,17 @@ from ventanilla.conversations.commands.scheduled import (
     cancel_scheduled,
     hold_message,
     move_scheduled,
+    release_scheduled,
     schedule_message,
     send_scheduled,
 )
-from ventanilla.conversations.models import Conversation, ScheduledFile, ScheduledMessage
+from ventanilla.conversations.given import until_given
+from ventanilla.conversations.models import Conversation, ScheduledFile, ScheduledMessage, Status
 from ventanilla.conversations.rendering import messages_json
 from ventanilla.kit import links, storage
 from ventanilla.kit.clock import epoch, now
 from ventanilla.kit.errors import Invalid, NotFound
+from ventanilla.kit.wire_values import word_or_number
 
 router = Router(tags=["Desk"])
 
@@ -56,7 +59,8 @@ class AuthorShape(Schema):
 class ScheduledShape(Schema):
     """A message for later. Times are epoch seconds; `reason` says why one with the state `failed` was not sent.
 
-    `undoable`: it was sent, and waits only so that it can be taken back, for `leaves_in_ms` from now.
+    `undoable`: it was sent, and waits only so that it can be taken back, for `leaves_in_ms` from now. `then_status`: what
+    the conversation becomes once it was sent.
     """
 
     id: int
@@ -66,6 +70,7 @@ class ScheduledShape(Schema):
     send_at: int
     leaves_in_ms: int
     undoable: bool
+    then_status: str | None
     created_at: int
     state: str
     reason: str
@@ -74,19 +79,28 @@ class ScheduledShape(Schema):
 
 
 class MomentIn(Body):
-    """When to send: epoch seconds or ISO 8601 with its offset."""
-
-    send_at: datetime
-
-
-class ScheduledIn(MessageIn):
-    """A reply as POST messages takes it, and when to send it; with `undo` when it can no longer be taken back."""
+    """When to send: epoch seconds or ISO 8601 with its offset; with `undo` as soon as it can no longer be taken back."""
 
     send_at: datetime | None = None
     undo: bool = False
 
 
-def _aware(moment: datetime) -> datetime:
+class ScheduledIn(MessageIn):
+    """A reply as POST messages takes it, and when to send it; with `undo` when it can no longer be taken back.
+
+    `then_status` (resolved or snoozed, with `undo`): what the conversation becomes once it was sent; `then_until` as
+    `snoozed_until` of toggle_status.
+    """
+
+    send_at: datetime | None = None
+    undo: bool = False
+    then_status: str | None = None
+    then_until: int | float | str | None = None
+
+
+def _aware(moment: datetime | None) -> datetime:
+    if moment is None:
+        raise Invalid(fields={"send_at": [_("Choose a time in the future.")]})
     if moment.tzinfo is None:
         raise Invalid(fields={"send_at": [_("Add the time zone.")]})
     return moment
@@ -113,6 +127,7 @@ def _json(row: ScheduledMessage, display_id: int) -> dict[str, Any]:
         "send_at": epoch(row.send_at),
         "leaves_in_ms": max(0, round((row.send_at - now()).total_seconds() * 1000)),
         "undoable": row.undoable,
+        "then_status": None if row.then_status is None else Status(row.then_status).label,
         "created_at": epoch(row.created_at),
         "state": row.state,
         "reason": row.reason,
@@ -171,10 +186,20 @@ def _kept(request: Request, conversation: Conversation, given: ScheduledIn) -> S
         "echo_id": given.echo_id,
     }
     if given.undo:
-        return hold_message(conversation, **written, seen_id=given.seen_message_id)
-    if given.send_at is None:
-        raise Invalid(fields={"send_at": [_("Choose a time in the future.")]})
+        return hold_message(
+            conversation, **written, seen_id=given.seen_message_id, **_afterwards(request, given)
+        )
     return schedule_message(conversation, **written, send_at=_aware(given.send_at))
+
+
+def _afterwards(request: Request, given: ScheduledIn) -> dict[str, Any]:
+    if not given.then_status:
+        return {}
+    person, account = request.auth.person, request.auth.account
+    return {
+        "then_status": word_or_number(given.then_status, Status, field="then_status"),
+        "then_until": until_given(given.then_until, by=person, account=account, field="then_until"),
+    }
 
 
 @router.patch(_ONE, operation_id="move_scheduled", response=ScheduledShape)
@@ -183,7 +208,10 @@ def move(
 ) -> HttpResponse:
     """Send it at another time."""
     row = _own(request, conversation_id, scheduled_id)
-    move_scheduled(row, send_at=_aware(given.send_at), by=request.auth.person)
+    if given.undo:
+        release_scheduled(row, by=request.auth.person)
+    else:
+        move_scheduled(row, send_at=_aware(given.send_at), by=request.auth.person)
     return json_reply(_json(_own(request, conversation_id, scheduled_id), conversation_id))
 
 

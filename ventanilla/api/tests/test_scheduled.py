@@ -176,3 +176,22 @@ def test_what_is_forwarded_can_wait_too(acme, ana, carla, mail_inbox, conversati
     assert api.post(door, gone).status_code == 404
     assert api.post(path, asked).status_code == 422
     assert not ScheduledMessage.objects.exists()
+
+
+@pytest.mark.feature("Z-06", "Z-07")
+def test_the_desks_door_takes_what_comes_after_and_sends_soon(acme, ana, carla, mail_inbox):
+    mailed = talk(carla, mail_inbox, "¿Y mi pedido?")
+    door = f"/api/desk/accounts/{acme.pk}/conversations/{mailed.display_id}/scheduled"
+    api = ApiClient(ana)
+    and_snooze = {"content": "Mañana", "undo": True, "then_status": "snoozed", "then_until": "tomorrow"}
+    kept = api.post(door, and_snooze).json()
+    assert (kept["then_status"], kept["undoable"]) == ("snoozed", True)
+    assert 5_000 < kept["leaves_in_ms"] <= 10_000
+    assert ScheduledMessage.objects.get(pk=kept["id"]).then_until is not None
+    for wrong in ({"then_status": "asleep"}, {"then_status": "pending"}):
+        refused = api.post(door, and_snooze | wrong)
+        assert (refused.status_code, list(refused.json()["fields"])) == (422, ["then_status"])
+    later = api.post(door, {"content": "Luego", "send_at": in_seconds(HOUR)}).json()
+    soon = api.patch(f"{door}/{later['id']}", {"undo": True}).json()
+    assert soon["leaves_in_ms"] <= 10_000
+    assert api.patch(f"{door}/{later['id']}", {}).status_code == 422

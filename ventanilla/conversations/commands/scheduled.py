@@ -7,6 +7,7 @@ someone else. The thread shows what is scheduled, and whoever may write there ca
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,26 +23,38 @@ from ventanilla.conversations.commands.guarding import guard_unseen
 from ventanilla.conversations.commands.held import By, actor_of
 from ventanilla.conversations.commands.messages import post_message
 from ventanilla.conversations.commands.new_message import NewMessage, key_of
-from ventanilla.conversations.errors import SentAlready, TooManyScheduled
+from ventanilla.conversations.commands.status import change_status
+from ventanilla.conversations.errors import AlreadyMerged, SentAlready, TooManyScheduled
 from ventanilla.conversations.events import ScheduledMessageChanged
 from ventanilla.conversations.models import (
     Attachment,
     Conversation,
     Message,
+    MessageType,
     ScheduledFile,
     ScheduledMessage,
     SenderType,
+    Status,
 )
 from ventanilla.conversations.models.kept import KEPT_COLUMNS
 from ventanilla.conversations.policies import facts_of, visibility_for
 from ventanilla.conversations.selectors import get_message
 from ventanilla.events.log import record
+from ventanilla.inboxes.channels import capabilities_of
 from ventanilla.kit import limit_values
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid, NotFound
 
 FORWARDED, FORWARDED_FILES = "forwarded_message_id", "forwarded_attachment_ids"
 _FORWARDING = frozenset({FORWARDED, FORWARDED_FILES})
+_AFTERWARDS = frozenset({None, Status.RESOLVED, Status.SNOOZED})
+
+
+def undo_time(conversation: Conversation) -> timedelta:
+    """How long a sent reply waits there: a mail can wait a little, whoever chats would notice."""
+    account = conversation.account
+    is_mail = capabilities_of(conversation.inbox.kind).email_headers
+    return timedelta(seconds=account.undo_send_mail_seconds if is_mail else account.undo_send_seconds)
 
 
 def schedule_message(
@@ -73,13 +86,24 @@ def hold_message(
     attachments: Sequence[Attachable] = (),
     echo_id: str | None = None,
     seen_id: int | None = None,
+    then_status: int | None = None,
+    then_until: datetime | None = None,
 ) -> ScheduledMessage:
-    """Send a reply that can be taken back for as long as the account says (`undo_send_seconds`); with 0 it is due now.
+    """Send a reply that can be taken back for as long as the account says (`undo_seconds`); with 0 it is due now.
 
+    `then_status`, `then_until`: what the conversation becomes once it was sent, so that one undo takes both back.
     Raises what `schedule_message` raises, and NotSeen. Records scheduled_message.changed.
     """
-    send_at = now() + timedelta(seconds=conversation.account.undo_send_seconds)
-    row = ScheduledMessage(content=content, send_at=send_at, echo_id=key_of(echo_id), undoable=True)
+    if then_status not in _AFTERWARDS:
+        raise Invalid(fields={"then_status": [_("Choose resolved or snoozed.")]})
+    row = ScheduledMessage(
+        content=content,
+        send_at=now() + undo_time(conversation),
+        echo_id=key_of(echo_id),
+        undoable=True,
+        then_status=then_status,
+        then_until=then_until if then_status == Status.SNOOZED else None,
+    )
     return _take(
         conversation,
         row,
@@ -209,6 +233,19 @@ def move_scheduled(scheduled: ScheduledMessage, *, send_at: datetime, by: User) 
     return row
 
 
+@transaction.atomic
+def release_scheduled(scheduled: ScheduledMessage, *, by: User) -> ScheduledMessage:
+    """Send it as soon as it can no longer be taken back; one that failed tries again. Raises NotFound. Records
+    scheduled_message.changed.
+    """
+    row = taken(scheduled)
+    row.send_at = now() + undo_time(row.conversation)
+    row.state, row.reason, row.attempts = ScheduledMessage.State.WAITING, "", 0
+    row.save(update_fields=["send_at", "state", "reason", "attempts"])
+    note_change(row, "moved", by=by)
+    return row
+
+
 def cancel_scheduled(scheduled: ScheduledMessage, *, by: User) -> None:
     """It will not be sent. Raises NotFound when that is too late. Records scheduled_message.changed."""
     with transaction.atomic():
@@ -244,11 +281,21 @@ def send_scheduled(scheduled: ScheduledMessage, *, by: User | None = None) -> Me
         echo_id=row.echo_id,
     )
     message = _write(conversation, row, new, by=author)
+    if row.then_status is not None and not _customer_wrote_since(row):
+        with suppress(AlreadyMerged):
+            change_status(conversation, status=row.then_status, snoozed_until=row.then_until, by=author)
     note_change(row, "sent", by=by)
     if files:  # they are the message's now, unless it was there before
         transaction.on_commit(lambda: forget_files(files))
     row.delete()
     return message
+
+
+def _customer_wrote_since(row: ScheduledMessage) -> bool:
+    """What came meanwhile would have opened it again, had the state been changed when the button was pressed."""
+    return Message.objects.filter(
+        conversation_id=row.conversation_id, message_type=MessageType.INCOMING, created_at__gt=row.created_at
+    ).exists()
 
 
 def _write(conversation: Conversation, row: ScheduledMessage, new: NewMessage, *, by: User) -> Message:

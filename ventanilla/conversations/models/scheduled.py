@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from ventanilla.accounts.models import Account, User
-from ventanilla.conversations.models.conversation import Conversation
+from ventanilla.conversations.models.conversation import Conversation, Status
 from ventanilla.conversations.models.kept import KeptFile
 from ventanilla.kit.clock import now
 
@@ -29,6 +29,12 @@ class ScheduledMessage(models.Model):
     send_at = models.DateTimeField()
     undoable = models.BooleanField(
         default=False, help_text="It was sent, and waits only so that it can be taken back."
+    )
+    then_status = models.PositiveSmallIntegerField(
+        choices=Status.choices, null=True, blank=True, help_text="The conversation's state once it was sent."
+    )
+    then_until = models.DateTimeField(
+        null=True, blank=True, help_text="For a snooze: until when; null until the next reply."
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     reason = models.TextField(blank=True, default="", help_text="Why it was not sent, for people.")

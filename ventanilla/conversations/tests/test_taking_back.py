@@ -10,12 +10,20 @@ import time_machine
 from ventanilla.accounts.models import User
 from ventanilla.conversations import jobs
 from ventanilla.conversations.commands import NewMessage, post_message, receive_message
-from ventanilla.conversations.commands.scheduled import cancel_scheduled, hold_message
+from ventanilla.conversations.commands.scheduled import (
+    cancel_scheduled,
+    hold_message,
+    release_scheduled,
+    schedule_message,
+    send_scheduled,
+)
 from ventanilla.conversations.errors import NotSeen
-from ventanilla.conversations.models import Conversation, Message, ScheduledMessage
-from ventanilla.conversations.tests.scenes import talk, texts
+from ventanilla.conversations.models import Conversation, Message, ScheduledMessage, Status
+from ventanilla.conversations.tests.scenes import fresh, talk, texts
+from ventanilla.inboxes.commands.inboxes import create_inbox
+from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.kit.clock import now
-from ventanilla.kit.errors import NotFound
+from ventanilla.kit.errors import Invalid, NotFound
 
 
 @pytest.fixture
@@ -77,3 +85,76 @@ def test_a_sent_reply_waits_and_can_be_taken_back(conversation, ana, acme) -> No
     assert texts(conversation) == ["Hola", "Te mando dos"]
     with pytest.raises(NotFound):
         cancel_scheduled(later, by=ana)
+
+
+@pytest.fixture
+def mailed(acme, carla, ana) -> Conversation:
+    channel = {"type": "email", "email": "hola@acme.example"}
+    inbox = create_inbox(acme, name="Soporte", channel=channel, by=None)
+    add_inbox_members(inbox, user_ids=[ana.pk], by=None)
+    return talk(carla, inbox, "¿Y mi pedido?")
+
+
+@pytest.mark.feature("Z-07")
+def test_a_mail_waits_ten_seconds_unless_the_account_says_otherwise_and_a_chat_goes_at_once(
+    conversation, mailed, ana, acme
+) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        hold_message(conversation, by=ana, content="Ahora mismo")
+        assert jobs.send_scheduled() == 1
+        held = hold_message(mailed, by=ana, content="Sale hoy")
+        assert held.send_at == now() + timedelta(seconds=10)
+        clock.shift(timedelta(seconds=9))
+        assert jobs.send_scheduled() == 0
+        assert texts(mailed) == ["¿Y mi pedido?"]
+        clock.shift(timedelta(seconds=1))
+        assert jobs.send_scheduled() == 1
+        acme.undo_send_mail_seconds = 0
+        acme.save(update_fields=["undo_send_mail_seconds"])
+        at_once = hold_message(fresh(mailed), by=ana, content="Y otro")
+        assert at_once.send_at == now()
+
+
+@pytest.mark.feature("Z-07")
+def test_sent_and_resolved_is_one_act_that_is_taken_back_whole(mailed, ana) -> None:
+    kept = hold_message(mailed, by=ana, content="Listo", then_status=Status.RESOLVED)
+    assert fresh(mailed).status == Status.OPEN
+    cancel_scheduled(kept, by=ana)
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        assert jobs.send_scheduled() == 0
+        assert (fresh(mailed).status, texts(mailed)) == (Status.OPEN, ["¿Y mi pedido?"])
+    until = now() + timedelta(days=1)
+    hold_message(mailed, by=ana, content="Mañana te digo", then_status=Status.SNOOZED, then_until=until)
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        assert jobs.send_scheduled() == 1
+    after = fresh(mailed)
+    assert (after.status, after.snoozed_until, texts(mailed)[-1]) == (
+        Status.SNOOZED,
+        until,
+        "Mañana te digo",
+    )
+
+
+@pytest.mark.feature("Z-07")
+def test_what_the_customer_writes_meanwhile_is_not_resolved_away(mailed, ana, carla) -> None:
+    kept = hold_message(mailed, by=ana, content="Listo", then_status=Status.RESOLVED)
+    receive_message(mailed, NewMessage("¡Espera!"), sender=carla)
+    send_scheduled(kept)
+    assert fresh(mailed).status == Status.OPEN
+    with pytest.raises(Invalid) as refused:
+        hold_message(mailed, by=ana, content="Listo", then_status=Status.PENDING)
+    assert "then_status" in refused.value.fields
+
+
+@pytest.mark.feature("Z-06", "Z-07")
+def test_a_scheduled_message_that_is_sent_now_can_still_be_put_back(mailed, ana, bruno) -> None:
+    tomorrow = now() + timedelta(days=1)
+    row = schedule_message(mailed, by=ana, content="Buenos días", send_at=tomorrow)
+    soon = release_scheduled(row, by=bruno)
+    assert timedelta(seconds=8) < soon.send_at - now() <= timedelta(seconds=10)
+    assert texts(mailed) == ["¿Y mi pedido?"]
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        assert jobs.send_scheduled() == 1
+    assert texts(mailed)[-1] == "Buenos días"
+    with pytest.raises(NotFound):
+        release_scheduled(row, by=ana)

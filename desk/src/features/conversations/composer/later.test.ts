@@ -1,30 +1,33 @@
 import { describe, expect, it } from 'vitest'
 
-import { fieldValue, laterAt, momentName, readField } from './later'
+import type { SnoozeChoice } from '@/stores/own'
+import { snoozesAt, snoozeUntil } from '@/stores/snooze'
 
-describe('sending later', () => {
-  const friday = new Date(2026, 5, 5, 17, 30)
-  const at = (seconds: number | undefined) => new Date((seconds ?? 0) * 1000)
+import { latersOf, momentName } from './later'
 
-  it('offers an hour, tomorrow at nine and the next Monday at nine', () => {
-    expect(at(laterAt('hour', friday))).toEqual(new Date(2026, 5, 5, 18, 30))
-    expect(at(laterAt('tomorrow', friday))).toEqual(new Date(2026, 5, 6, 9))
-    expect(at(laterAt('monday', friday))).toEqual(new Date(2026, 5, 8, 9))
-    expect(at(laterAt('monday', new Date(2026, 5, 7, 23)))).toEqual(new Date(2026, 5, 8, 9))
-    expect(at(laterAt('monday', new Date(2026, 5, 8, 7)))).toEqual(new Date(2026, 5, 15, 9))
-  })
-  it('reads the field in local time and takes nothing that has passed', () => {
-    expect(fieldValue(new Date(2026, 0, 2, 3, 4))).toBe('2026-01-02T03:04')
-    expect(at(readField('2026-06-06T08:15', friday))).toEqual(new Date(2026, 5, 6, 8, 15))
-    for (const wrong of ['', 'x', '2026-06-05T17:30', '2025-01-01T00:00'])
-      expect(readField(wrong, friday)).toBeUndefined()
+const by = { timezone: 'America/Santiago', day_starts_at: '08:30', working_days: [2, 3, 4, 5, 6] }
+const choicesAt = (now: Date): SnoozeChoice[] =>
+  snoozesAt(now, by).map((key) => ({ key, label: key, until: snoozeUntil(key, now, by), moment: '' }))
+const offered = (now: string) =>
+  latersOf(choicesAt(new Date(now))).map(({ key, at }) => `${key} ${new Date(at * 1000).toISOString().slice(0, 16)}`)
+
+describe('Z-06 sending later', () => {
+  it('offers moments of the agent’s zone and the account’s hour and days, whatever this browser’s clock says', () => {
+    // Friday evening there, Saturday already in UTC.
+    expect(offered('2026-06-06T01:30:00Z')).toEqual([
+      'hour 2026-06-06T02:30',
+      'tomorrow 2026-06-06T12:30',
+      'next_week 2026-06-09T12:30',
+    ])
+    // On Saturday tomorrow is not worked.
+    expect(offered('2026-06-06T15:00:00Z')).toContain('next_working_day 2026-06-09T12:30')
   })
 
   it('is told as people say it: today, tomorrow, or the day (R-03)', () => {
-    const said = (day: number, hour: number) =>
-      momentName(new Date(2026, 5, day, hour, 5).getTime() / 1000, 'es', friday)
-    expect(said(5, 18)).toBe('hoy a las 18:05')
-    expect(said(6, 9)).toBe('mañana a las 09:05')
-    expect(said(8, 9)).toBe('el lunes, 8 de junio, 09:05')
+    const friday = new Date('2026-06-06T01:30:00Z')
+    const said = (at: string) => momentName(Date.parse(at) / 1000, by.timezone, 'es', friday)
+    expect(said('2026-06-06T02:05:00Z')).toBe('hoy a las 22:05')
+    expect(said('2026-06-06T12:30:00Z')).toBe('mañana a las 08:30')
+    expect(said('2026-06-09T12:30:00Z')).toBe('el martes, 9 de junio, 08:30')
   })
 })

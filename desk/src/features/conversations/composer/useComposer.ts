@@ -8,9 +8,11 @@ import { useChannels } from '@/stores/channels'
 import { useCollections } from '@/stores/collections'
 import { useDrafts, type Mode } from '@/stores/drafts'
 import { useMessages } from '@/stores/messages'
-import { useOutbox, type Sending } from '@/stores/outbox'
+import { useOutbox, type Afterwards, type Sending } from '@/stores/outbox'
+import { useOwn } from '@/stores/own'
 import { useScheduled } from '@/stores/scheduled'
 import { useSession } from '@/stores/session'
+import { keysOf, SHORTCUTS } from '@/stores/shortcuts'
 import { toast } from '@/ui/toasts'
 
 import { mailOf } from '../mail/mail'
@@ -38,8 +40,8 @@ export interface ComposerProps {
 export interface ComposerHears {
   sent: () => void
   dropAnswer: () => void
-  resolve: () => void
-  snooze: () => void
+  /** Once it is sent the conversation leaves the list. */
+  left: () => void
   /** What a reply answers that came back. */
   answer: (id: Id) => void
 }
@@ -126,16 +128,17 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     hears.sent()
     field.value?.focus()
   }
-  function send(): boolean {
+  function send(then?: Afterwards): boolean {
     if (!canSend.value || (!isNote.value && !guard.mayGo())) return false
     const seen = isNote.value ? undefined : guard.seen()
-    outbox.add(id(), written(), { private: isNote.value, attributes: headers(), files: files.files.value, seen })
+    const more = { private: isNote.value, attributes: headers(), files: files.files.value, seen, then }
+    outbox.add(id(), written(), more)
     begin()
     return true
   }
-  /** What happens to the conversation once the message is on its way. */
-  function sendAnd(then: 'resolve' | 'snooze'): void {
-    if (send()) hears[then]()
+  /** One act, which one undo takes back: the state changes when the message leaves. */
+  function sendAnd(then: Afterwards): void {
+    if (!isNote.value && send(then)) hears.left()
   }
   async function sendLater(at: number): Promise<void> {
     if (!canSend.value || keeping.value) return
@@ -143,7 +146,7 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     keeping.value = true
     try {
       await useScheduled().add(to, written(), at, { attributes: headers(), files: files.files.value })
-      toast(t('later.done', { time: momentName(at, session.locale) }))
+      toast(t('later.done', { time: momentName(at, useOwn().own.timezone, session.locale) }))
       // Another conversation may be open by now; its text is not ours to clear.
       if (id() === to) begin()
       else drafts.set(to, 'reply', '')
@@ -231,9 +234,11 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
 
   /** The keys of the field, but those that the list of suggestions takes. */
   function onMark(event: KeyboardEvent): boolean {
-    const mark = ({ b: 'bold', i: 'italic' } as const)[event.key.toLowerCase()]
-    if (!mark || !(event.ctrlKey || event.metaKey)) return false
-    format(mark)
+    const keys = keysOf(event)
+    if (keys === SHORTCUTS.bold) format('bold')
+    else if (keys === SHORTCUTS.italic) format('italic')
+    else if (keys === SHORTCUTS.send_resolve) sendAnd({ status: 'resolved', until: null })
+    else return false
     return true
   }
 

@@ -20,6 +20,7 @@ export interface Files {
   dragging: Ref<boolean>
   limit: ComputedRef<number>
   add: (came: Iterable<File>) => void
+  drop: (gone: readonly File[]) => void
   pasted: (event: ClipboardEvent) => void
   dropped: (event: DragEvent) => void
 }
@@ -42,6 +43,9 @@ export function useFiles(channel: () => string | undefined): Files {
       toast(t('composer.too_large', { name, limit: bytes(limit.value, session.locale) }))
     if (taken.tooMany) toast(t('composer.too_many', { count }))
   }
+  function drop(gone: readonly File[]): void {
+    files.value = files.value.filter((file) => !gone.includes(file))
+  }
   function pasted(event: ClipboardEvent): void {
     const found = [...(event.clipboardData?.files ?? [])]
     if (!found.length || hasWords(event.clipboardData?.getData('text/html') ?? '')) return
@@ -52,5 +56,5 @@ export function useFiles(channel: () => string | undefined): Files {
     dragging.value = false
     add(event.dataTransfer?.files ?? [])
   }
-  return { files, dragging, limit, add, pasted, dropped }
+  return { files, dragging, limit, add, drop, pasted, dropped }
 }

@@ -26,8 +26,15 @@ export async function attempt(one: Scheduled, act: () => Promise<unknown>): Prom
   }
 }
 
-/** Cancel it; its text is the draft then, unsigned. The files come back where its conversation is still open. */
-export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<File[] | undefined> {
+/**
+ * Cancel it; its text is the draft then, unsigned. The files come back where its conversation is still open. What waited
+ * for a moment of its own can be scheduled again: `again` is told which files the editor no longer needs.
+ */
+export async function takeBack(
+  one: Scheduled,
+  isOpen: () => boolean,
+  again: (files: File[]) => void,
+): Promise<File[] | undefined> {
   // The files first, while the server has them.
   const files = await Promise.all(one.files.map(fetchFile))
   if (files.length && !isOpen()) return undefined
@@ -37,8 +44,19 @@ export async function takeBack(one: Scheduled, isOpen: () => boolean): Promise<F
   const text = signsOn(channel, session.settings, useChannels().isMail(channel))
     ? withoutSignature(one.content, session.user?.message_signature ?? '')
     : one.content
-  drafts.set(id, 'reply', [drafts.get(id, 'reply'), text].filter(Boolean).join('\n'))
-  toast(t('later.cancelled'))
+  const before = drafts.get(id, 'reply')
+  const now = [before, text].filter(Boolean).join('\n')
+  drafts.set(id, 'reply', now)
+  const undo = (): void =>
+    void attempt(one, async () => {
+      await useScheduled().add(id, one.content, one.send_at, { attributes: one.content_attributes, files })
+      // What was written on since stays in the editor.
+      if (drafts.get(id, 'reply') !== now) return
+      drafts.set(id, 'reply', before)
+      drafts.replaced += 1
+      again(files)
+    })
+  toast(t('later.cancelled'), one.undoable || one.send_at * 1000 <= Date.now() ? undefined : undo)
   return isOpen() ? files : undefined
 }
 
