@@ -224,7 +224,7 @@ def test_a_note_is_yellow_stays_inside_and_calls_a_colleague(screens: Screens, f
     expect(thread(other).get_by_text("Mira esto")).to_be_visible()
 
 
-@pytest.mark.feature("A-01", "A-02", "A-04", "A-07", "C-22")
+@pytest.mark.feature("A-01", "A-02", "A-04", "A-07", "C-22", "V-CNV-02")
 def test_an_assignment_shows_to_both_agents_at_once(screens: Screens, floor: Floor) -> None:
     _, number = floor.writes("Hola")
     mine = desk(screens, floor, floor.bruno, number)

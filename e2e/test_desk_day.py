@@ -48,7 +48,7 @@ def told(page: Page, text: str) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.feature("Z-21", "R-06", "R-09", "A-04", "C-08", "U-06")
+@pytest.mark.feature("Z-21", "R-06", "R-09", "A-04", "U-06")
 def test_a_day_by_keyboard_alone(screens: Screens, floor: Floor) -> None:
     ana = floor.team.product.api(floor.ana)
     with ana as api:

@@ -159,7 +159,7 @@ def test_a_mention_is_a_name_in_the_box_and_a_person_in_the_bell(screens: Screen
     expect(hers).to_have_url(re.compile(f"/conversations/{number}$"))
 
 
-@pytest.mark.feature("C-15", "V-LST-04")
+@pytest.mark.feature("V-LST-04")
 def test_a_row_and_the_head_say_how_long_somebody_waits(screens: Screens, floor: Floor) -> None:
     _, number = floor.writes("Espero", name="Elena Espera")
     page = desk(screens, floor, floor.bruno, number)

@@ -18,7 +18,7 @@ def on_the_page(page: Page) -> None:
     page.evaluate("document.activeElement?.blur()")
 
 
-@pytest.mark.feature("Z-21", "C-06", "V-RTM-03")
+@pytest.mark.feature("Z-21", "V-RTM-03")
 def test_keys_do_what_the_sheet_of_shortcuts_says(screens: Screens, floor: Floor) -> None:
     numbers = [floor.writes(f"Consulta {index}", name=f"Clave {index}")[1] for index in range(4)]
     page = desk(screens, floor, floor.bruno, numbers[2])
@@ -80,7 +80,7 @@ def test_keys_do_what_the_sheet_of_shortcuts_says(screens: Screens, floor: Floor
     expect(page).to_have_url(re.compile(f"/conversations/{numbers[1]}$"))
 
 
-@pytest.mark.feature("C-07", "C-10", "A-04")
+@pytest.mark.feature("C-10", "A-04")
 def test_undo_brings_back_every_column_that_an_act_moved(screens: Screens, floor: Floor) -> None:
     _, number = floor.writes("Vuelve todo", name="Vera Vuelta")
     with floor.team.product.api(floor.ana) as api:

@@ -41,7 +41,7 @@ def until(check: Callable[[], bool], what: str) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("V-LST-03", "C-08", "C-10", "C-19", "Z-21")
+@pytest.mark.feature("V-LST-03", "C-10", "C-19", "Z-21")
 def test_every_change_to_chosen_rows_is_taken_back_whole(
     screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
 ) -> None:

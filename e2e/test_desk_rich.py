@@ -25,6 +25,12 @@ PASTE = """([html, text]) => {
 }"""
 
 
+# By how many milliseconds the rich field was asked for after the first paint.
+AFTER_PAINT = """() => {
+  const painted = performance.getEntriesByName('first-contentful-paint')[0].startTime
+  const fields = performance.getEntriesByType('resource').filter((one) => /RichField-.*js$/.test(one.name))
+  return Math.min(...fields.map((one) => one.startTime)) - painted
+}"""
 _HANDS = """(box, [kind, name, size]) => {
   const data = new DataTransfer()
   const type = name.endsWith('png') ? 'image/png' : 'text/plain'
@@ -172,8 +178,15 @@ def test_the_toolbar_its_files_signature_and_a_voice_note(
     )
     assert [re.sub(r" \(.*", "", name) for name in names] == [
         "Emoji", "Adjuntar archivos", "Negrita", "Cursiva", "Enlace", "Más herramientas", "Respuestas predefinidas", "Firma",
-        "Enviar", "Enviar más tarde",
+        "Enviar", "Otras formas de enviar",
     ]  # fmt: skip
+    # The heaviest part of it is asked for when the first screen is painted.
+    assert page.evaluate(AFTER_PAINT) > 0
+    # How much may go with it is said before anything is chosen, and the words are checked in the writer's language.
+    attach = bar.get_by_role("button", name=re.compile("^Adjuntar archivos"))
+    expect(attach).to_have_attribute("title", "Adjuntar archivos (hasta 15, de 40 MB cada uno)")
+    expect(composer(page)).to_have_attribute("lang", "es")
+    expect(composer(page)).to_have_attribute("spellcheck", "true")
     # Files are pasted into the field and dropped on it; a picture is seen, one too large is named.
     box = composer(page)
     box.evaluate(_HANDS, ["paste", "pegado.png", 12])

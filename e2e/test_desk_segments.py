@@ -100,7 +100,6 @@ def test_a_refused_double_names_who_has_it_and_leads_there(screens: Screens, flo
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("C-15")
 def test_an_empty_view_says_what_comes_there(screens: Screens, floor: Floor) -> None:
     dora = floor.team.agent("Nuria Nueva")
     page = screens.desk(

@@ -74,6 +74,21 @@ def test_a_reply_to_what_was_not_on_the_screen_is_held(screens: Screens, floor: 
     expect(mine.locator("[data-sending]")).to_have_count(0)
     assert says(customer, number)[-1] == "Ya salió. De verdad."
 
+    # Or it becomes a note to colleagues: the customer hears nothing of it.
+    mine.wait_for_timeout(1800)
+    composer(mine).click()
+    mine.keyboard.type("Pero ya no hay azules.")
+    customer.writes(number, "Azul, por favor.")
+    expect(thread(mine).get_by_text("Azul, por favor.")).to_be_visible()
+    mine.keyboard.press("Enter")
+    guard.get_by_role("button", name="Pasarlo a nota").click()
+    expect_written(mine, "Pero ya no hay azules.")
+    expect(mine.get_by_role("tab", name="Nota privada")).to_have_attribute("aria-selected", "true")
+    mine.keyboard.press("Control+Enter")
+    expect(mine.locator("[data-sending]")).to_have_count(0)
+    expect(thread(mine).locator("[data-message] .pn").last).to_contain_text("Pero ya no hay azules.")
+    assert says(customer, number)[-1] == "Azul, por favor."
+
 
 @pytest.mark.feature("Z-07")
 def test_a_sent_reply_is_taken_back_before_it_leaves(screens: Screens, floor: Floor, undo: None) -> None:

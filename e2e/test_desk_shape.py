@@ -66,7 +66,7 @@ def test_a_full_bar_keeps_its_head_and_foot_and_scrolls_between(screens: Screens
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("V-CNV-02", "A-09")
+@pytest.mark.feature("A-09")
 def test_a_row_with_everything_breaks_no_word_and_a_toast_covers_no_writing(
     screens: Screens, floor: Floor
 ) -> None:

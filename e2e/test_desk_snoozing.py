@@ -45,7 +45,13 @@ def test_until_tomorrow_is_tomorrow_where_the_agent_is_at_the_accounts_hour(
 
     today = datetime.now(CHILE).date()
     tuesday = today + timedelta(days=(1 - today.weekday()) % 7 or 7)  # the first of the days that are worked
-    for name, day in (("Hasta mañana", today + timedelta(days=1)), ("Hasta la próxima semana", tuesday)):
+    month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    month += timedelta(days=(1 - month.weekday()) % 7)
+    for name, day in (
+        ("Hasta mañana", today + timedelta(days=1)),
+        ("Hasta la próxima semana", tuesday),
+        ("Hasta el próximo mes", month),
+    ):
         _, number = floor.writes(name)
         page = desk(screens, floor, floor.bruno, number)
         on_the_page(page)
@@ -55,6 +61,24 @@ def test_until_tomorrow_is_tomorrow_where_the_agent_is_at_the_accounts_hour(
         found = until(lambda number=number: facts(floor, number)["snoozed_until"])
         at = datetime(day.year, day.month, day.day, 8, 30, tzinfo=CHILE).astimezone(UTC)
         assert str(found).startswith(at.strftime("%Y-%m-%dT%H:%M"))
+
+    # In an hour, and at a moment of his own choice.
+    for name, wanted in (
+        ("Una hora", datetime.now(UTC) + timedelta(hours=1)),
+        ("Elegir fecha y hora", (datetime.now(CHILE) + timedelta(days=9)).replace(hour=16, minute=45)),
+    ):
+        _, number = floor.writes(name)
+        page = desk(screens, floor, floor.bruno, number)
+        on_the_page(page)
+        page.keyboard.press("s")
+        page.get_by_role("menuitem", name=name).click()
+        if name.startswith("Elegir"):
+            page.get_by_test_id("snooze-at").fill(wanted.strftime("%Y-%m-%dT%H:%M"))
+            page.get_by_role("dialog").get_by_role("button", name="Posponer", exact=True).click()
+        expect(page.get_by_text(f"Conversación #{number} pospuesta")).to_be_visible()
+        found = until(lambda number=number: facts(floor, number)["snoozed_until"])
+        off = datetime.fromisoformat(str(found)) - wanted
+        assert abs(off) < timedelta(minutes=2)
 
     _, number = floor.writes("Llámame más tarde")
     page = desk(screens, floor, floor.bruno, number)
@@ -121,3 +145,9 @@ def test_muted_for_oneself_and_archived_by_one_click(screens: Screens, floor: Fl
     expect(row(page, number)).to_be_visible()
     page.get_by_test_id("resolve").click()  # one click opens it again
     until(lambda: (facts(floor, number)["status"], facts(floor, number)["close_reason"]) == ("open", None))
+
+    # Closed without a word to the customer it counts as ignored, and stands there.
+    page.get_by_test_id("resolve").click()
+    until(lambda: facts(floor, number)["close_reason"] == "ignored")
+    choose_status(page, "Ignoradas")
+    expect(row(page, number)).to_be_visible()

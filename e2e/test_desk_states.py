@@ -208,7 +208,7 @@ def columns(floor: Floor, number: int) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.feature("C-07", "C-10", "C-19", "A-04", "Z-21")
+@pytest.mark.feature("C-10", "C-19", "A-04", "Z-21")
 def test_every_act_is_taken_back_in_every_column(screens: Screens, floor: Floor) -> None:
     _, number = floor.writes("Ida y vuelta", name="Iris Ida")
     with floor.team.product.api(floor.ana) as api:

@@ -59,7 +59,7 @@ def phone(screens: Screens, floor: Floor, **options: Any) -> Page:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.feature("Z-21", "C-08", "C-19")
+@pytest.mark.feature("Z-21", "C-19")
 def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     screens: Screens, floor: Floor, assert_accessible: Callable[..., None]
 ) -> None:

@@ -352,7 +352,6 @@ def test_toggling_without_a_state_resolves_what_is_open_and_opens_the_rest(conve
     assert ask(ana, "POST", "conversations/1/toggle_status")["payload"]["current_status"] == "open"
 
 
-@pytest.mark.feature("C-06", "C-08")
 def test_a_snooze_takes_its_end_in_seconds_also_as_text(conversation, ana, ask):
     body = ask(
         ana, "POST", "conversations/1/toggle_status", {"status": "snoozed", "snoozed_until": "1900000000"}

@@ -38,7 +38,14 @@ def test_a_named_moment(case):
 
 @pytest.mark.feature("C-06", "C-07")
 @pytest.mark.parametrize(
-    ("word", "wakes"), [("tomorrow", "2026-06-05T12:30:00+00:00"), ("next_week", "2026-06-08T12:30:00+00:00")]
+    ("word", "wakes"),
+    [
+        ("hour", "2026-06-04T21:00:00+00:00"),
+        ("tomorrow", "2026-06-05T12:30:00+00:00"),
+        ("next_week", "2026-06-08T12:30:00+00:00"),
+        ("next_month", "2026-07-06T12:30:00+00:00"),
+        ("1781000000", "2026-06-09T10:13:20+00:00"),  # a moment of their own choice
+    ],
 )
 def test_it_opens_by_itself_at_the_accounts_hour_where_the_agent_is(
     acme, admin, ana, carla, api_inbox, api, word, wakes

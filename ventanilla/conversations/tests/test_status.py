@@ -163,7 +163,7 @@ def test_muting_blocks_the_contact_and_resolves_and_unmuting_only_unblocks(conve
     assert activity(conversation) == ["muted", "unmuted"]
 
 
-@pytest.mark.feature("C-06", "C-07", "C-08", "C-09")
+@pytest.mark.feature("C-09")
 def test_a_snooze_wakes_when_its_time_has_come_even_days_late(conversation, admin):
     until = timezone.now() + timedelta(hours=10)
     change_status(conversation, status=Status.SNOOZED, snoozed_until=until, by=admin)

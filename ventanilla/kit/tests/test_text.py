@@ -125,6 +125,25 @@ def test_each_place_gets_its_own_marks() -> None:
     assert markdown.render_plain(text) == "uno dos tres x\n\n1. a\n2. b\n\nver (https://x.example)"
 
 
+@pytest.mark.feature("R-06", "V-CNV-05")
+def test_every_mark_of_the_toolbar_is_shown_or_written_plainly() -> None:
+    """Website chat and mail draw each mark; the text of a mail and channels without marks get no signs of Markdown."""
+    text = "**uno** *dos* ~~tres~~ `cuatro`\n\n- pan\n- sal\n\n1. a\n\n> dicho\n\n[ver](https://x.example) 🙏"
+    drawn = markdown.render_html(text)
+    for mark in ("<strong>uno", "<em>dos", "<s>tres", "<code>cuatro", "<ul>", "<ol>", "<blockquote>"):
+        assert mark in drawn
+    assert 'href="https://x.example"' in drawn
+    assert "🙏" in drawn
+    plain = markdown.render_plain(text)
+    assert plain.split("\n\n") == [
+        "uno dos tres cuatro",
+        "- pan\n- sal",
+        "1. a",
+        "> dicho",
+        "ver (https://x.example) 🙏",
+    ]
+
+
 @given(st.text(max_size=300))
 def test_any_text_can_be_drawn(text: str) -> None:
     markdown.render_html(text)

@@ -6,7 +6,7 @@ import pytest
 
 from ventanilla.labels.titles import stored_title, stored_titles
 
-pytestmark = pytest.mark.feature("C-15")
+pytestmark = pytest.mark.feature("L-01")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ const hasWords = (html: string): boolean =>
 export interface Files {
   files: Ref<File[]>
   dragging: Ref<boolean>
-  limit: ComputedRef<number>
+  /** The name of the button: how many may go with it, and how large each, in this channel. */
+  room: ComputedRef<string>
   add: (came: Iterable<File>) => void
   drop: (gone: readonly File[]) => void
   pasted: (event: ClipboardEvent) => void
@@ -35,8 +36,11 @@ export function useFiles(channel: () => string | undefined): Files {
     Math.min(session.boot?.limits.upload_bytes ?? Infinity, channels.of(channel())?.max_attachment_bytes ?? Infinity),
   )
 
+  const most = computed(() => session.boot?.limits.attachments ?? MOST_FILES)
+  const room = computed(() => t('composer.attach', { count: most.value, limit: bytes(limit.value, session.locale) }))
+
   function add(came: Iterable<File>): void {
-    const count = session.boot?.limits.attachments ?? MOST_FILES
+    const count = most.value
     const taken = takeFiles(files.value, came, { bytes: limit.value, count })
     files.value = taken.files
     for (const { name } of taken.large)
@@ -56,5 +60,5 @@ export function useFiles(channel: () => string | undefined): Files {
     dragging.value = false
     add(event.dataTransfer?.files ?? [])
   }
-  return { files, dragging, limit, add, drop, pasted, dropped }
+  return { files, dragging, room, add, drop, pasted, dropped }
 }
