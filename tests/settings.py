@@ -28,6 +28,16 @@ if _servers := os.environ.get("VENTANILLA_TEST_DATABASE_URLS", "").split():
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.environ["VENTANILLA_DATABASE_URL"] = _servers[_worker % len(_servers)]
 
+import structlog  # noqa: E402
+
 from ventanilla.config.settings import *  # noqa: E402, F403
+
+# Some test tools bring rich along, and with it the log would paint each traceback in colours with all its variables.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose

@@ -11,12 +11,12 @@ from django.test import Client
 
 from ventanilla.accounts.commands.platform import create_platform_app
 from ventanilla.accounts.models import AccessToken
-from ventanilla.config.urls import api as ninja_api
 from ventanilla.conversations.tests.scenes import talk
+from ventanilla.testing.described import document
 
 pytestmark = pytest.mark.django_db
 
-DOCUMENT = ninja_api.get_openapi_schema(path_prefix="")
+DOCUMENT = document()
 DEEP = b'{"x":' + b"[" * 1_200 + b"]" * 1_200 + b"}"
 HUGE = 10**30
 OPERATIONS = [

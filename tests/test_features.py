@@ -9,11 +9,11 @@ import pytest
 
 from ventanilla.accounts.features import BUILT, DEFAULTS, enabled_features
 from ventanilla.accounts.models import Account
-from ventanilla.config.urls import api as ninja_api
 from ventanilla.inboxes.channel import registry
+from ventanilla.testing.described import document
 
 ROOT = Path(__file__).parents[1]
-PATHS = ninja_api.get_openapi_schema()["paths"]
+PATHS = document()["paths"]
 OPERATIONS = {
     operation.get("operationId") for operations in PATHS.values() for operation in operations.values()
 }

@@ -28,7 +28,6 @@ from ventanilla.accounts.models import (
     User,
 )
 from ventanilla.api.tests.test_strangers import BODY, ROUTES, address, body_for
-from ventanilla.config.urls import api as ninja_api
 from ventanilla.contacts.commands.contacts import create_contact
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
@@ -37,6 +36,7 @@ from ventanilla.inboxes.commands.members import add_inbox_members
 from ventanilla.inboxes.models import InboxMember
 from ventanilla.labels.commands import create_label
 from ventanilla.testing.cast import ApiClient
+from ventanilla.testing.described import document
 
 PEOPLE = ("user_id", "assignee_id", "sender_id", "agent_id", "owner_id")
 OTHERS = {  # not the person's: counters, and moments that follow from being in an account
@@ -178,7 +178,7 @@ def test_an_operators_program_reaches_only_the_people_it_made(
     before, where = own_things(known), places(known)
     routes = [
         (method.upper(), path)
-        for path, operations in ninja_api.get_openapi_schema()["paths"].items()
+        for path, operations in document()["paths"].items()
         if path.startswith("/platform/")
         for method in operations
     ]

@@ -20,17 +20,17 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from ventanilla.accounts.commands.teams import create_team
 from ventanilla.accounts.models import AccessToken
 from ventanilla.attributes.commands import create_definition
-from ventanilla.config.urls import api as ninja_api
 from ventanilla.contacts.commands.identities import create_contact_inbox
 from ventanilla.contacts.commands.notes import create_note
 from ventanilla.conversations.commands import NewMessage, post_message, start_conversation
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.kit.clock import now
 from ventanilla.labels.commands import create_label
+from ventanilla.testing.described import document
 from ventanilla.testing.standing import *  # noqa: F403
 
 EXAMPLES = int(os.environ.get("VENTANILLA_SCHEMATHESIS_EXAMPLES", "8"))
-DOCUMENT = ninja_api.get_openapi_schema(path_prefix="")
+DOCUMENT = document()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 SCHEMA.app = get_wsgi_application()
 OPERATIONS = [operation.ok() for operation in SCHEMA.get_all_operations()]

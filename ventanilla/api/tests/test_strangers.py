@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ventanilla.config.urls import api as ninja_api
+from ventanilla.testing.described import document
 from ventanilla.testing.standing import *  # noqa: F403
 from ventanilla.testing.strangers import samples
 
 ACCOUNT = re.compile(r"^/api/(v1|v2|desk)/accounts/\{account_id\}")
-SCHEMA = ninja_api.get_openapi_schema()["paths"]
+SCHEMA = document()["paths"]
 ROUTES = [
     (method.upper(), path, operation.get("operationId", ""))
     for path, operations in SCHEMA.items()

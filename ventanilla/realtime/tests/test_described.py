@@ -10,7 +10,6 @@ import pytest
 from django.utils.timezone import now
 
 from ventanilla.accounts.models import Account, User
-from ventanilla.config.urls import api
 from ventanilla.contacts.models import Contact
 from ventanilla.conversations import commands as conversations
 from ventanilla.conversations.models import Conversation, Draft, Message
@@ -20,15 +19,11 @@ from ventanilla.events.log import LoggedEvent
 from ventanilla.notifications.kinds.conversation_assignment import ConversationAssignment
 from ventanilla.notifications.models import Notification
 from ventanilla.realtime import stream
-
-
-def document() -> dict[str, Any]:
-    schemas: dict[str, Any] = api.get_openapi_schema()["components"]["schemas"]
-    return schemas
+from ventanilla.testing.described import document
 
 
 def test_the_document_names_every_event_and_kind_that_desks_are_told() -> None:
-    schemas = document()
+    schemas = document()["components"]["schemas"]
     told = facts.names_where(lambda kind: DESK in kind.told.shapes)
     assert set(schemas["DeskEventName"]["enum"]) == {*told, "conversation.hidden"}
     kinds = set(schemas["DeskKind"]["enum"])
@@ -51,7 +46,7 @@ def test_what_a_desk_is_told_has_the_fields_that_the_document_promises(
     acme: Account, ana: User, carla: Contact, conversation: Conversation
 ) -> None:
     """Each fact that desks are told, recorded of things that stand, comes as the document says it."""
-    schemas = document()
+    schemas = document()["components"]["schemas"]
     message = conversations.post_message(conversation, conversations.NewMessage(content="Hola"), by=ana)
     known = _standing(ana, carla, message)
     events = [
