@@ -14,9 +14,9 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from e2e.conftest import Screens, Team
+from e2e.conftest import Screens, Team, launched
 from e2e.visits import until
 from ventanilla.notifications.web_push import text_of
 
@@ -56,6 +56,14 @@ class PushService:
         """The next message, decrypted."""
         body = self.received.get(timeout=20)
         return http_ece.decrypt(body, private_key=self.key, auth_secret=SECRET, version="aes128gcm").decode()
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The whole of it: what has no windows shows no notifications."""
+    running = launched(playwright, whole=True)
+    yield running
+    running.close()
 
 
 @pytest.fixture

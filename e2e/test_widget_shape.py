@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, Route, expect
 
-from e2e.conftest import CHROMIUM_ARGUMENTS, Screens, Team
+from e2e.conftest import Screens, Team, launched
 from e2e.visits import Visit, reply, the_conversation, visit
 
 __all__ = ["visit"]
@@ -26,13 +24,9 @@ addEventListener('focusin', ({ target }) => target.id === 'chatwoot_live_chat_wi
 
 
 @pytest.fixture(scope="module")
-def with_scrollbars(playwright: Playwright, browser: Browser) -> Iterator[Browser]:
+def with_scrollbars(playwright: Playwright) -> Iterator[Browser]:
     """A browser as people have it: drivers hide the bars, and with them what a second bar gives away."""
-    del browser  # skips where there is none
-    program = shutil.which(os.environ.get("VENTANILLA_CHROMIUM", "chromium"))
-    running = playwright.chromium.launch(
-        executable_path=program, args=CHROMIUM_ARGUMENTS, ignore_default_args=["--hide-scrollbars"]
-    )
+    running = launched(playwright, ignore_default_args=["--hide-scrollbars"])
     yield running
     running.close()
 

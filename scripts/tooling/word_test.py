@@ -72,7 +72,9 @@ def backend(results: Results) -> None:
 
 def browser(results: Results) -> None:
     """Journeys through desk, widget and backend in Chromium, and a short one in Firefox and WebKit."""
-    if not shutil.which(os.environ.get("VENTANILLA_CHROMIUM", "chromium")):
+    if not any(
+        map(shutil.which, (os.environ.get("VENTANILLA_CHROMIUM", "chromium"), "chromium-headless-shell"))
+    ):
         results.skip("browser journeys", "no Chromium here (Debian: apt install chromium)")
         return
     for engine, (programs, package) in OTHER_ENGINES.items():
