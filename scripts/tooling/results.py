@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,11 @@ BUDGETS = {
     "browser journeys": 1700,
     "mypy": 150,
 }
+
+
+# What the closing print repeats of what failed: machines keep only the end of a long print, some twelve kilobytes.
+LINES_OF_ONE = 30
+CHARS_OF_ALL = 8_000
 
 
 @dataclass
@@ -30,6 +36,9 @@ class Tally:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     output: str = ""
+    failures: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # each failed test: its name, and what it said
 
 
 @dataclass
@@ -54,7 +63,8 @@ class Results:
         self.tallies.append(Tally(name, skipped=1, note=reason))
 
     def close(self) -> int:
-        """Print a table of the steps and the closing line; the exit code."""
+        """Print what failed once more, a table of the steps and the closing line; the exit code."""
+        print(said_again(self.tallies), end="")
         print("\n── Steps " + "─" * 60)
         for tally in self.tallies:
             counts = f"{tally.passed} passed, {tally.failed} failed"
@@ -67,6 +77,29 @@ class Results:
         )
         print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
         return 1 if failed or not passed else 0
+
+
+def said_again(tallies: Iterable[Tally]) -> str:
+    """What failed in each step, short; what no longer fits is named only."""
+    parts: list[str] = []
+    left = CHARS_OF_ALL
+    for tally in tallies:
+        for name, words in tally.failures or ([("", tally.output)] if tally.failed and tally.output else []):
+            head = f"── Failed in {tally.name} {name}".rstrip()
+            body = _short(words)
+            if len(body) > left:
+                body = "(above)"
+            left -= len(body)
+            parts.append(f"{head}\n{body}\n")
+    return "\n" + "\n".join(parts) if parts else ""
+
+
+def _short(words: str) -> str:
+    """Where it began and how it ended: the first third of the lines that are kept, and the last two."""
+    lines = [line[:300] for line in words.strip().splitlines()]
+    if len(lines) > LINES_OF_ONE:
+        lines = [*lines[: LINES_OF_ONE // 3], "…", *lines[-(LINES_OF_ONE * 2 // 3) :]]
+    return "\n".join(lines)
 
 
 def _budget(tally: Tally) -> str:
@@ -82,6 +115,7 @@ def read_junit(path: Path, tally: Tally) -> None:
         kinds = {child.tag for child in case}
         if kinds & {"failure", "error"}:
             tally.failed += 1
+            tally.failures.append((_name_of(case), _said_by(case)))
         elif "skipped" in kinds:
             tally.skipped += 1
         else:
@@ -93,10 +127,18 @@ def failed_in_junit(path: Path) -> list[str]:
     if not path.exists():
         return []
     return [
-        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+        _name_of(case)
         for case in ElementTree.parse(path).getroot().iter("testcase")
         if {child.tag for child in case} & {"failure", "error"}
     ]
+
+
+def _name_of(case: ElementTree.Element) -> str:
+    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+
+
+def _said_by(case: ElementTree.Element) -> str:
+    return "\n".join(child.text or "" for child in case if child.tag in {"failure", "error"})
 
 
 def read_vitest(path: Path, tally: Tally) -> None:
@@ -105,6 +147,12 @@ def read_vitest(path: Path, tally: Tally) -> None:
     tally.passed += report["numPassedTests"]
     tally.failed += report["numFailedTests"]
     tally.skipped += report["numPendingTests"] + report["numTodoTests"]
+    tally.failures += [
+        (one["fullName"], "\n".join(one["failureMessages"]))
+        for file in report["testResults"]
+        for one in file["assertionResults"]
+        if one["status"] == "failed"
+    ]
     # A file that does not even load has no tests to count.
     tally.failed += sum(
         1 for file in report["testResults"] if file["status"] == "failed" and not file["assertionResults"]

@@ -166,6 +166,7 @@ def once_more(first: Tally, *, run_name: str, env: Mapping[str, str], limit: int
     first.seconds += second.seconds
     first.cpu_seconds += second.cpu_seconds
     first.passed, first.failed, first.output = first.passed + second.passed, second.failed, second.output
+    first.failures = [one for one in first.failures if one[0] in unsteady] + second.failures
     first.note = " ".join(["passed only alone:", *unsteady]) if unsteady else first.note
     return first
 
