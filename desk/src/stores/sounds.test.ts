@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { Conversation } from '@/api/models'
+import type { Conversation, Message, User } from '@/api/models'
+import { aConversation } from '@/testing/samples'
 
-import { areQuietHours, concerns, isQuiet, QUIET_MS, soundSettings } from './sounds'
+import { useOwn } from './own'
+import { useSession } from './session'
+import { areQuietHours, concerns, hearMessage, isQuiet, QUIET_MS, soundSettings } from './sounds'
 
 describe('T-01 sounds', () => {
   it('are silent until chosen, and whatever else is kept', () => {
@@ -41,5 +45,40 @@ describe('T-01 sounds', () => {
     expect(concerns(of(), 'mine', 7)).toBe(true)
     expect(concerns(of(8), 'mine', 7)).toBe(false)
     expect(concerns(of(8), 'all', 7)).toBe(true)
+  })
+})
+
+describe('C-18 a conversation that is muted', () => {
+  const voices: string[] = []
+  beforeEach(() => {
+    setActivePinia(createPinia())
+    localStorage.clear()
+    voices.length = 0
+    const settings = { sounds: { tones: { message: 'bell' }, whose: 'all' } }
+    useSession().user = { id: 2, accounts: [], ui_settings: settings } as unknown as User
+    const param = { setValueAtTime: () => undefined, exponentialRampToValueAtTime: () => undefined }
+    const node = { gain: param, frequency: {}, connect: () => node, start: () => voices.push('voice'), stop: () => 0 }
+    vi.stubGlobal(
+      'AudioContext',
+      class {
+        state = 'running'
+        currentTime = 0
+        createOscillator = () => node
+        createGain = () => node
+      },
+    )
+  })
+  afterEach(() => vi.unstubAllGlobals())
+  const says = (id: number): void => {
+    const now = Date.now() / 1000
+    hearMessage({ message_type: 0, created_at: now } as Message, aConversation({ id, created_at: now - 600 }))
+  }
+
+  it('sounds no tone, and the others go on sounding', () => {
+    useOwn().own = { ...useOwn().own, alerts: { 7: 'nothing' } }
+    says(7)
+    expect(voices).toEqual([])
+    says(8)
+    expect(voices.length).toBeGreaterThan(0)
   })
 })
