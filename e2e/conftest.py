@@ -44,7 +44,7 @@ def playwright() -> Iterator[Playwright]:
 
 
 def chromium(*, whole: bool = False) -> str | None:
-    """The program that journeys drive: Chromium without windows, which draws the same pages for half the CPU, where it is.
+    """The program that journeys drive: Chromium without windows, which draws the same pages for less CPU, where it is.
 
     `whole` is Chromium as people have it, with what belongs to its windows: notifications and their permission.
     """

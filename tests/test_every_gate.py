@@ -104,8 +104,8 @@ LIMITS: dict[str, Callable[[Conversation, Any], None]] = {
 def open_doors(caller: Any, things: dict[str, Any], hidden: Conversation) -> list[str]:
     """The operations that show or change the conversation."""
     found = []
+    before = _state(hidden)  # and again after each door, whose changes are taken back
     for method, path, operation in ROUTES:
-        before = _state(hidden)
         for at in _addresses(method, path, things):
             with transaction.atomic():
                 answer = caller.call(method, at, _body(path, things, hidden) if method != "GET" else None)
