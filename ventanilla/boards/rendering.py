@@ -1,4 +1,4 @@
-"""A saved filter as the contract shows it (B.6)."""
+"""A saved filter as the contract shows it (B.6), and walls as the desk does."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ventanilla.accounts.models import User
+from ventanilla.boards.columns import shown_by
 from ventanilla.boards.missing import Missing
-from ventanilla.boards.models import CustomFilter
+from ventanilla.boards.models import Board, Column, CustomFilter
+from ventanilla.boards.walls import columns_in_order, may_change
 from ventanilla.kit.clock import iso
 
 
@@ -35,4 +38,33 @@ def folder_json(folder: CustomFilter, *, viewer_id: int, missing: Sequence[Missi
         "is_mine": is_mine,
         "owner": folder.user.available_name,
         "missing": [{**asdict(one), "name": one.name if is_mine else ""} for one in missing],
+    }
+
+
+def column_json(column: Column) -> dict[str, Any]:
+    return {
+        "id": column.pk,
+        "name": column.name,
+        "kind": column.kind,
+        "conditions": column.conditions,
+        "order": column.order,
+        "is_flipped": column.is_flipped,
+        "sounds": column.sounds,
+        "notifies": column.notifies,
+        "key": shown_by(column).key,
+    }
+
+
+def board_json(board: Board, *, viewer: User) -> dict[str, Any]:
+    """A wall with its columns from the first to the last."""
+    return {
+        "id": board.pk,
+        "name": board.name,
+        "shared_with": board.shared_with,
+        "team_id": board.team_id,
+        "is_editable": board.is_editable,
+        "is_mine": board.user_id == viewer.pk,
+        "may_change": may_change(board, viewer),
+        "owner": board.user.available_name,
+        "columns": [column_json(one) for one in columns_in_order(board)],
     }

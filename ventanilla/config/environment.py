@@ -200,6 +200,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("MAX_UPLOAD_MB", "40", values.whole, "Largest attachment, in megabytes."),
     Option("MAX_BODY_MB", "100", values.whole, "Largest request body, in megabytes."),
     Option("MAX_IMPORT_MB", "50", values.whole, "Largest file of contacts to import, in megabytes."),
+    Option("MAX_BOARD_COLUMNS", "20", values.whole, "Most columns on one wall."),
     Option("MAX_BULK_CONVERSATIONS", "50000", values.whole, "Most conversations in one change of many."),
     Option("MAX_IMPORT_ROWS", "200000", values.whole, "Most rows of a file of contacts."),
     Option("MAX_MESSAGE_CHARS", "150000", values.whole, "Longest message, in characters."),

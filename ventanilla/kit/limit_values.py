@@ -49,6 +49,7 @@ SIZES: dict[str, Size] = {
     "max_import_mb": Size("MAX_IMPORT_BYTES", "files", "mb", factor=MEGABYTE),
     "max_import_rows": Size("MAX_IMPORT_ROWS", "files", "count"),
     "max_body_mb": Size("MAX_BODY_BYTES", "files", "mb", least=5, factor=MEGABYTE),
+    "max_board_columns": Size("MAX_BOARD_COLUMNS", "desk", "count", least=4),
     "max_bulk_conversations": Size("MAX_BULK_CONVERSATIONS", "desk", "count", least=50),
     "max_connections_per_address": Size(
         "MAX_CONNECTIONS_PER_ADDRESS", "visitors", "count", least=20, may_be_off=True

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from ventanilla.events import facts
 from ventanilla.events.facts import DESK
 from ventanilla.realtime import presence, viewing
-from ventanilla.realtime.stream import FORMS, HIDDEN, HIDDEN_ABOUT, TYPING_TOLD
+from ventanilla.realtime.stream import FORMS, HIDDEN, HIDDEN_ABOUT, MATCHED, MATCHED_ABOUT, TYPING_TOLD
 
 # What lasts a moment and stands in no log, by the name in its frame.
 MOMENTS = {"presence": presence.TOLD, "typing": TYPING_TOLD, "viewing": viewing.TOLD}
@@ -25,6 +25,7 @@ def schemas() -> dict[str, Any]:
     for name in facts.names_where(lambda kind: DESK in kind.told.shapes):
         by_about[facts.kind_of(name).told.about].add(name)
     by_about[HIDDEN_ABOUT].add(HIDDEN)
+    by_about[MATCHED_ABOUT].add(MATCHED)
     return {
         "DeskEvents": {
             **_fields({about: _event(about, by_about[about]) for about in sorted(by_about)}),
@@ -65,6 +66,8 @@ def _schema(declared: Any) -> dict[str, Any]:
         return _fields({name: _schema(one) for name, one in declared.items()})
     if isinstance(declared, list):
         return {"type": "array", "items": _schema(declared[0])}
+    if isinstance(declared, GenericAlias) and declared.__origin__ is list:
+        return {"type": "array", "items": _schema(get_args(declared)[0])}
     if isinstance(declared, GenericAlias):
         return {"type": "object", "additionalProperties": _schema(get_args(declared)[1])}
     if declared is dict:

@@ -19,6 +19,7 @@ from ventanilla.conversations.rendering import forget_people
 from ventanilla.events.facts import Hearers, kind_of
 from ventanilla.events.log import LoggedEvent, Position, has_unsettled, read_after, settled_position
 from ventanilla.events.wakeup import SAFETY_POLL_SECONDS, Waiter
+from ventanilla.realtime import columns
 from ventanilla.realtime.permissions import Permission, load_permission, load_permissions
 from ventanilla.realtime.presence import PresenceBoard
 from ventanilla.realtime.seats import ContactSeat, Room, Seating, UserSeat
@@ -198,7 +199,7 @@ class Hub:
             return False
         if wishes != self.seating.wishes:
             # Someone sat down while these were rendered without them in mind. They may hear them all the same.
-            rendered = await self.reader.run(render, events, lambda account_id: EVERYTHING)
+            rendered = await self.reader.run(self._rendered, events, lambda account_id: EVERYTHING)
         self.position = events[-1].position
         for event in events:
             if changes_permissions(event):
@@ -220,7 +221,15 @@ class Hub:
             forget_people(account_id)
         rooms = self.seating.rooms
         heard = [event for event in events if event.account_id in rooms or kind_of(event.name).ends_sessions]
-        return events, render(heard, self._wanted)
+        return events, self._rendered(heard, self._wanted)
+
+    def _rendered(self, heard: list[LoggedEvent], wanted: Callable[[int], Wanted]) -> list[Rendered]:
+        rendered = render(heard, wanted)
+        rooms = self.seating.rooms
+        walls = {account_id: room.columns for account_id, room in tuple(rooms.items()) if room.columns}
+        if walls:
+            columns.match(heard, rendered, walls)
+        return rendered
 
     def _wanted(self, account_id: int) -> Wanted:
         room = self.seating.rooms.get(account_id)
@@ -287,13 +296,16 @@ class Hub:
 
     async def _post_live(self, rounds: dict[UserSeat, list[Told]], end: Position) -> None:
         """One frame per seat, in the order of the log; seats that hear the same events share its text."""
-        frames: dict[tuple[str, bool, tuple[tuple[int, bool], ...]], str] = {}
+        frames: dict[tuple[str, bool, bool, tuple[tuple[int, bool], ...]], str] = {}
         for seat, told in rounds.items():
             whole = seat.permission.sees_answers and any(item.live_whole for item, _hides in told)
-            key = (seat.base, whole, tuple([(item.event_id, hides) for item, hides in told]))
+            has_wall = bool(seat.columns)
+            key = (seat.base, whole, has_wall, tuple([(item.event_id, hides) for item, hides in told]))
             frame = frames.get(key)
             if frame is None:
                 texts = [item.hidden if hides else item.live_for(seat.permission) for item, hides in told]
+                if has_wall:
+                    texts += [item.matched for item, hides in told if not hides]
                 frame = live_frame([text.at(seat.base) for text in texts if text is not None], end)
                 frames[key] = frame
             seat.position = end

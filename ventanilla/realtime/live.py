@@ -29,6 +29,7 @@ from ventanilla.conversations.policies import facts_of
 from ventanilla.events import facts
 from ventanilla.events.log import LoggedEvent, Position, oldest_position, read_after, settled_position
 from ventanilla.kit import links
+from ventanilla.realtime.columns import MOST_WATCHED, watched_by
 from ventanilla.realtime.connection import Connection, Receive, Send
 from ventanilla.realtime.doors import is_turned_away
 from ventanilla.realtime.hub import RESET_FRAME, Hub, hub, live_frame
@@ -53,13 +54,14 @@ _WORD_IS_OVER_SECONDS = 1.0  # after the end of a provider's word: then it is ov
 
 Scope = MutableMapping[str, Any]
 
+COLUMNS = '{"type":"columns"}'
 PONG = '{"type":"pong"}'
 SIGNED_OUT = '{"type":"disconnect","reason":"signed_out","reconnect":false}'
 FORBIDDEN = '{"type":"disconnect","reason":"forbidden","reconnect":false}'
 
 
 class Said(msgspec.Struct):
-    """What the desk sends. Which fields count depends on `type`: hello, ping, typing, viewing."""
+    """What the desk sends. Which fields count depends on `type`: hello, ping, typing, viewing, columns."""
 
     type: str
     account_id: int | None = None
@@ -67,6 +69,7 @@ class Said(msgspec.Struct):
     conversation_id: int | None = None  # display id
     on: bool = False
     is_private: bool = False
+    column_ids: list[int] = []
 
 
 _decode = msgspec.json.Decoder(Said).decode
@@ -207,6 +210,8 @@ class LiveSocket(Connection):
             await self._typing(said)
         elif said.type == "viewing":
             await self._viewing(said)
+        elif said.type == "columns":
+            await self._columns(said)
 
     # Taking a seat.
 
@@ -330,6 +335,20 @@ class LiveSocket(Connection):
         fresh = {item.event_id: item for item in render(unknown, _live_only)}
         known = [recent.get(event.id) or fresh.get(event.id) for event in events]
         return events, [item for item in known if item is not None]
+
+    async def _columns(self, said: Said) -> None:
+        """The wall of this desk shows these columns; none: it is closed. Answered once they are told of."""
+        seat = self.seat
+        if seat is None:
+            return
+        ids = said.column_ids[:MOST_WATCHED]
+        watched = await self.office.pool.run(watched_by, seat.account_id, seat.user_id, ids) if ids else {}
+        if self.seat is not seat:  # it left meanwhile; the desk says so again when it is back
+            return
+        seat.columns = watched
+        if (room := self.office.seating.rooms.get(seat.account_id)) is not None:
+            room.note_columns()
+        self.outbox.post(COLUMNS)
 
     # Signs of life and short-lived things.
 

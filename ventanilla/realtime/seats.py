@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
+from ventanilla.boards.columns import LiveRule
 from ventanilla.events.log import Position
 from ventanilla.realtime.outbox import Outbox
 from ventanilla.realtime.permissions import ConversationFacts, Permission
@@ -28,6 +29,7 @@ class UserSeat:
     base: str  # the address by which this client reached us
     prefix: str = ""
     position: Position | None = None  # on /live: what the desk has been sent up to
+    columns: Mapping[str, LiveRule] = field(default_factory=dict)  # on /live: the filters of its open wall
 
 
 @dataclass(eq=False, slots=True)
@@ -54,6 +56,7 @@ class Room:
     cable: set[UserSeat] = field(default_factory=set)
     live: set[UserSeat] = field(default_factory=set)
     contacts: set[ContactSeat] = field(default_factory=set)
+    columns: Mapping[str, LiveRule] = field(default_factory=dict)  # of all its walls, each filter once
     _audiences: dict[ConversationFacts, tuple[tuple[UserSeat, ...], tuple[UserSeat, ...]]] = field(
         default_factory=dict
     )
@@ -61,6 +64,10 @@ class Room:
     @property
     def is_empty(self) -> bool:
         return not (self.cable or self.live or self.contacts)
+
+    def note_columns(self) -> None:
+        """A desk's wall shows other columns, or a desk with a wall came or went."""
+        self.columns = {key: one for seat in self.live for key, one in seat.columns.items()}
 
     def users(self) -> set[UserSeat]:
         """All seats of users."""
@@ -112,6 +119,8 @@ class Seating:
         self.wishes += not room.live
         room.live.add(seat)
         room.forget_audiences()
+        if seat.columns:
+            room.note_columns()
 
     def add_contact(self, seat: ContactSeat) -> None:
         self.room(seat.account_id).contacts.add(seat)
@@ -133,6 +142,8 @@ class Seating:
             room.cable.discard(seat)
             room.live.discard(seat)
             room.forget_audiences()
+            if seat.columns:
+                room.note_columns()
         if room.is_empty:
             del self.rooms[seat.account_id]
         return True

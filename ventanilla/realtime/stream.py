@@ -31,6 +31,8 @@ _encode = msgspec.json.Encoder().encode
 
 HIDDEN = "conversation.hidden"  # no fact: told to desks that may not show the conversation any more
 HIDDEN_ABOUT = "gone_conversation"
+MATCHED = "column.matched"  # no fact either: told to desks with a wall, after an event about a conversation
+MATCHED_ABOUT = "column_match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Rendered:
     # Where the conversation was before the event, and what desks are told that can see it no longer.
     before: FormerFacts | None = None
     hidden: Text | None = None
+    matched: Text | None = None  # which columns the conversation is in now, for desks with a wall
     changes_permissions: bool = False
     concerns_presence: bool = False
     ends_sessions_of: int | None = None
@@ -421,6 +424,7 @@ FORMS: dict[str, Form] = {
         },
     ),
     "scheduled_message": Form(_beside_conversation, {"conversation_id": int, "id": int}),
+    MATCHED_ABOUT: Form(_asked_again, {"id": int, "columns": [str], "messages": dict[str, list[str]]}),
     "shared_drafts": Form(_beside_conversation, {"conversation_id": int}),
 }
 ASKED_AGAIN = Form(_asked_again)  # its fields: `kind`, and `id` where the facts name a key

@@ -15,7 +15,11 @@ from ventanilla.conversations import selectors as conversations
 
 router = Router(tags=["Desk"])
 
-_NOUNS = {"conversation": conversations.filter_fields_for, "contact": contacts.filter_fields_for}
+_NOUNS = {
+    "conversation": conversations.filter_fields_for,
+    "contact": contacts.filter_fields_for,
+    "message": conversations.message_fields_for,
+}
 
 
 class FilterChoice(Schema):
@@ -27,7 +31,8 @@ class FilterChoice(Schema):
 
 class FilterFieldShape(Schema):
     """One key. `model`: whose custom attribute it is ("" for none). Its values are chosen from `choices`, from rows of
-    `source` (agents, teams, inboxes, labels), or from `codes` that Intl names as `names`, and others; else written.
+    `source` (agents, bots, teams, inboxes, channels, labels), or from `codes` that Intl names as `names`, and others;
+    else written.
     """
 
     key: str
@@ -48,6 +53,8 @@ class FilterFields(Schema):
 
 
 @router.get("/filter_fields/{noun}", operation_id="desk_filter_fields", response=FilterFields)
-def index(request: Request, account_id: int, noun: Literal["conversation", "contact"]) -> HttpResponse:
+def index(
+    request: Request, account_id: int, noun: Literal["conversation", "contact", "message"]
+) -> HttpResponse:
     """The keys that conditions of that noun may name, in the caller's language."""
     return json_reply({"payload": _NOUNS[noun](request.auth.account)})

@@ -118,7 +118,8 @@ def _file(item: ScheduledFile) -> dict[str, Any]:
     }
 
 
-def _json(row: ScheduledMessage, display_id: int) -> dict[str, Any]:
+def one_scheduled_json(row: ScheduledMessage, display_id: int) -> dict[str, Any]:
+    """One of them."""
     return {
         "id": row.pk,
         "conversation_id": display_id,
@@ -158,7 +159,7 @@ def scheduled_json(conversation: Conversation) -> list[dict[str, Any]]:
     """What is scheduled in it, the next one first."""
     if not selectors.is_anything_scheduled(conversation):  # as nearly always
         return []
-    return [_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)]
+    return [one_scheduled_json(row, conversation.display_id) for row in selectors.scheduled_in(conversation)]
 
 
 @router.post(
@@ -174,7 +175,7 @@ def create(
     if given.private or given.message_type != "outgoing" or given.content_type != "text":
         raise Invalid(fields={"message_type": [_("Only replies with text and files can be scheduled.")]})
     row = _kept(request, conversation, given)
-    return json_reply(_json(_own(request, conversation_id, row.pk), conversation.display_id))
+    return json_reply(one_scheduled_json(_own(request, conversation_id, row.pk), conversation.display_id))
 
 
 def _kept(request: Request, conversation: Conversation, given: ScheduledIn) -> ScheduledMessage:
@@ -212,7 +213,7 @@ def move(
         release_scheduled(row, by=request.auth.person)
     else:
         move_scheduled(row, send_at=_aware(given.send_at), by=request.auth.person)
-    return json_reply(_json(_own(request, conversation_id, scheduled_id), conversation_id))
+    return json_reply(one_scheduled_json(_own(request, conversation_id, scheduled_id), conversation_id))
 
 
 @router.delete(_ONE, operation_id="cancel_scheduled", response={200: None})

@@ -56,7 +56,7 @@ REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them,
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)
 OWN_OR_READING = re.compile(
-    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|/view_as$|notification|custom_filters|/folders"
+    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|/view_as$|notification|custom_filters|/folders|/boards"
 )
 Route = tuple[str, str, str]
 

@@ -32,6 +32,7 @@ from ventanilla.conversations.selectors.merging import (
 )
 from ventanilla.conversations.selectors.message_filters import (
     filtered_messages,
+    filtered_scheduled,
     message_fields_for,
     message_rules,
     messages_at_hand,
@@ -78,6 +79,7 @@ __all__ = [
     "filtered",
     "filtered_each",
     "filtered_messages",
+    "filtered_scheduled",
     "get_canned_response",
     "get_conversation",
     "get_conversation_for_bot",

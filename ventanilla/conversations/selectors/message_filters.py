@@ -9,7 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.accounts.models import Account
-from ventanilla.conversations.models import Conversation, Message, MessageType, SenderType
+from ventanilla.conversations.models import (
+    Conversation,
+    Message,
+    MessageType,
+    ScheduledMessage,
+    SenderType,
+)
 from ventanilla.conversations.policies import Visibility
 from ventanilla.conversations.selectors import ticket_rules
 from ventanilla.conversations.selectors.filters import with_bots
@@ -200,3 +206,33 @@ def filtered_messages(visibility: Visibility, account: Account, conditions: obje
 def messages_at_hand(message_ids: Collection[int]) -> dict[int, Row]:
     """The columns that rules read, by the message's id; only of what `spoken` finds. One statement."""
     return {row["pk"]: row for row in spoken().filter(pk__in=message_ids).values(*_ROW)}
+
+
+# Of what is to be sent later: where and when (D-COL-28).
+SCHEDULED_FIELDS: dict[str, FieldSpec] = {
+    "channel": FieldSpec(
+        kind=Kind.TEXT,
+        operators=Takes.EQUALITY,
+        lookup="conversation__inbox__kind",
+        offer=Offer(title=_("Kind of channel"), source="channels"),
+    ),
+    "inbox_id": FieldSpec(
+        kind=Kind.ID,
+        operators=Takes.EQUALITY,
+        lookup="conversation__inbox_id",
+        offer=Offer(title=_("Channel"), source="inboxes"),
+    ),
+    "created_at": FieldSpec(
+        kind=Kind.MOMENT, operators=Takes.MOMENT, lookup="send_at", offer=Offer(title=_("Date sent"))
+    ),
+}
+
+
+def filtered_scheduled(
+    visibility: Visibility, account: Account, conditions: object
+) -> QuerySet[ScheduledMessage]:
+    """What waits to be sent in conversations that the reader may see, the next one first. Raises InvalidCondition."""
+    rule = compile_rule(conditions, fields=SCHEDULED_FIELDS, zone=zone(account.timezone))
+    seen = Conversation.objects.filter(visibility.q()).values("pk")
+    rows = ScheduledMessage.objects.filter(account=account, undoable=False, conversation__in=seen)
+    return rows.filter(rule.q).select_related("user", "conversation").order_by("send_at", "id")

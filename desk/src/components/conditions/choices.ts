@@ -2,6 +2,7 @@
 import { useI18n } from 'vue-i18n'
 
 import type { FilterField } from '@/api/models'
+import { useChannels } from '@/stores/channels'
 import { useCollections } from '@/stores/collections'
 import type { Choice } from '@/ui/UiPicker.vue'
 
@@ -18,6 +19,7 @@ const SOURCES: Record<string, (collections: Collections) => Choice[]> = {
 
 export function useChoices(): (field: FilterField) => Choice[] {
   const collections = useCollections()
+  const channels = useChannels()
   const { locale } = useI18n()
 
   function named(codes: string[], type: 'language' | 'region'): Choice[] {
@@ -27,8 +29,10 @@ export function useChoices(): (field: FilterField) => Choice[] {
   }
 
   return (field) => {
+    if (field.choices.length) return field.choices.map((choice) => ({ key: choice.value, label: choice.title }))
+    if (field.source === 'channels') return channels.all.map((one) => ({ key: one.kind, label: one.name }))
     if (field.source) return SOURCES[field.source]?.(collections) ?? []
     if (field.codes.length) return named(field.codes, field.names === 'region' ? 'region' : 'language')
-    return field.choices.map((choice) => ({ key: choice.value, label: choice.title }))
+    return []
   }
 }
