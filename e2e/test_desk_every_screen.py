@@ -79,6 +79,7 @@ def screens_of(team: Team) -> dict[str, str]:
         "team": f"team/{team_id}",
         "label": "label/tallas",
         "first-steps": "first-steps",
+        "board": "board",
         "participating": "participating",
         "folder": f"folder/{folder}",
         "segment": f"segment/{segment}",

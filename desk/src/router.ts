@@ -58,6 +58,12 @@ const inside: RouteRecordRaw[] = [
     component: conversations,
     meta: { title: 'nav.participating' },
   },
+  {
+    path: 'board/:displayId(\\d+)?',
+    name: 'board',
+    component: () => withWords('wall', () => import('./features/conversations/board/WallPage.vue')),
+    meta: { title: 'nav.board', wall: true },
+  },
   { path: 'folder/:folderId(\\d+)/:displayId(\\d+)?', name: 'folder', ...list },
   { path: 'segment/:folderId(\\d+)', name: 'segment', component: contacts, meta: { title: 'nav.contacts' } },
   { path: 'contacts', name: 'contacts', component: contacts, meta: { title: 'nav.contacts' } },

@@ -122,6 +122,9 @@ export type Conversation = With<
 export type ListMeta = Shape<'CountsShape'>
 
 export type Folder = With<Shape<'FolderShape'>, { conditions: Condition[] }>
+export type WallColumn = With<Shape<'WallColumnShape'>, { conditions: Condition[] }>
+export type Wall = With<Shape<'BoardShape'>, { columns: WallColumn[] }>
+export type ScheduledRow = Shape<'ScheduledShape'>
 export type BulkChangeState = Shape<'BulkChangeShape'>
 export type AlertLevel = 'all' | 'mine' | 'nothing'
 export type Own = With<
@@ -140,7 +143,7 @@ export interface Condition {
 }
 
 /** What a condition may name: rows of which noun, and how a key of it is asked for. */
-export type Noun = 'conversation' | 'contact'
+export type Noun = 'conversation' | 'contact' | 'message'
 export type FilterField = Shape<'FilterFieldShape'>
 
 export type CannedFile = Shape<'CannedFileShape'>

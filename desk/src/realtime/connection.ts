@@ -11,6 +11,7 @@ import { useSession } from '@/stores/session'
 import { applyEvents } from './apply'
 import { applyMoment } from './moments'
 import { Stream, type ConnectionState } from './stream'
+import { wall } from './wall'
 
 const BAR_AFTER_MS = 3000
 const BACK_FOR_MS = 2000
@@ -20,6 +21,7 @@ export const bar = ref<'' | 'offline' | 'back'>('')
 let stream: Stream | undefined
 let barTimer: ReturnType<typeof setTimeout> | undefined
 let openConversation: Id | undefined
+let columns: Id[] = []
 
 function onState(next: ConnectionState): void {
   useOpenings().hears(next === 'live')
@@ -32,6 +34,7 @@ function onState(next: ConnectionState): void {
     }
     void useOutbox().run()
     if (openConversation) stream?.say({ type: 'viewing', conversation_id: openConversation })
+    if (columns.length) stream?.say({ type: 'columns', column_ids: columns })
   } else if (next === 'offline' && !barTimer) {
     barTimer = setTimeout(() => (bar.value = 'offline'), BAR_AFTER_MS)
   }
@@ -58,6 +61,7 @@ export function connect(accountId: Id, load: () => void): void {
         void useConversations().refresh()
         if (openConversation) void useMessages().open(openConversation)
       },
+      onColumns: () => wall.ready(),
       onState,
       onSignedOut: async () => {
         if (!(await useSession().isOver())) connect(accountId, load)
@@ -76,4 +80,10 @@ export function sayTyping(conversationId: Id, on: boolean, isPrivate: boolean): 
 export function sayViewing(conversationId: Id | undefined): void {
   openConversation = conversationId
   stream?.say({ type: 'viewing', conversation_id: conversationId ?? null })
+}
+
+/** The wall shows these; each time the line stands anew they are said again. */
+export function sayColumns(ids: Id[]): void {
+  columns = ids
+  stream?.say({ type: 'columns', column_ids: ids })
 }

@@ -9,6 +9,8 @@ export interface StreamHandlers {
   onMoment(moment: DeskMoment): void
   /** What was missed cannot be replayed any more: the snapshot must be loaded anew. */
   onReset(): void
+  /** What changes is told for the columns that were said, from now on. */
+  onColumns(): void
   onState(state: ConnectionState): void
   onSignedOut(): void | Promise<void>
 }
@@ -17,6 +19,7 @@ type Frame =
   | { type: 'ready' | 'events'; position?: string; events?: DeskEvent[] }
   | ({ type: 'ephemeral' } & DeskMoment)
   | { type: 'reset' }
+  | { type: 'columns' }
   | { type: 'disconnect'; reconnect?: boolean }
 
 const PING_MS = 20_000
@@ -102,6 +105,9 @@ export class Stream {
         break
       case 'ephemeral':
         this.handlers.onMoment(frame)
+        break
+      case 'columns':
+        this.handlers.onColumns()
         break
       case 'reset':
         this.position = null

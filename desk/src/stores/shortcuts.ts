@@ -10,6 +10,7 @@ import { useSession } from './session'
 export const SHORTCUTS = {
   palette: 'Ctrl + K',
   desk: 'G C',
+  board: 'G B',
   contacts: 'G P',
   settings: 'G S',
   next: 'J',

@@ -41,7 +41,7 @@ Order = Literal["activity", "waiting"]
 _PREVIEWED = 3
 
 
-class ColumnShape(Schema):
+class WallColumnShape(Schema):
     """`conditions` as filters have them; `key` names the filter where the socket says what matches."""
 
     id: int
@@ -66,7 +66,7 @@ class BoardShape(Schema):
     is_mine: bool
     may_change: bool
     owner: str
-    columns: list[ColumnShape]
+    columns: list[WallColumnShape]
 
 
 class NewBoardIn(Body):
@@ -106,7 +106,7 @@ class AskedIn(Body):
     order: Order = "activity"
 
 
-class RowsShape(Schema):
+class ColumnRowsShape(Schema):
     """A page of what a column shows: one of the lists, by its kind. `most`: a count as large as this means that or more."""
 
     tickets: list[ConversationShape]
@@ -115,21 +115,21 @@ class RowsShape(Schema):
     is_last: bool
 
 
-class PreviewShape(RowsShape):
+class ColumnPreviewShape(ColumnRowsShape):
     """The first of them, and how many there are."""
 
     most: int
     count: int
 
 
-class CountShape(Schema):
+class WallCountShape(Schema):
     """How many, and how many of them moved since the caller looked."""
 
     all: int
     new: int
 
 
-class MetricsShape(Schema):
+class WallMetricsShape(Schema):
     """Of the caller's open conversations: those a person replied to, those that wait for a reply, all."""
 
     addressed: int
@@ -137,12 +137,12 @@ class MetricsShape(Schema):
     open: int
 
 
-class CountsShape(Schema):
+class WallCountsShape(Schema):
     """By the column's id; null where its filter means nothing any more. A count as large as `most` means that or more."""
 
     most: int
-    counts: dict[str, CountShape | None]
-    metrics: MetricsShape
+    counts: dict[str, WallCountShape | None]
+    metrics: WallMetricsShape
 
 
 def _board(request: Request, board_id: int) -> Board:
@@ -198,7 +198,7 @@ def create(request: Request, account_id: int, given: NewBoardIn = Given()) -> Ht
     return _shown(request, made.pk)
 
 
-@router.post("/preview", operation_id="preview_column", response=PreviewShape)
+@router.post("/preview", operation_id="preview_column", response=ColumnPreviewShape)
 def preview(request: Request, account_id: int, given: AskedIn = Given()) -> HttpResponse:
     """What a column would show now: the first rows, and how many there are."""
     shown = Shown(given.kind, given.conditions, given.order)
@@ -222,7 +222,7 @@ def destroy(request: Request, account_id: int, board_id: int) -> HttpResponse:
     return empty_reply()
 
 
-@router.get("/{int:board_id}/counts", operation_id="count_board", response=CountsShape)
+@router.get("/{int:board_id}/counts", operation_id="count_board", response=WallCountsShape)
 def counts(request: Request, account_id: int, board_id: int) -> HttpResponse:
     """How much is in each column, how much of it is new, and the head of the wall."""
     visibility, columns = visibility_of(request), list(_board(request, board_id).columns.all())
@@ -232,7 +232,7 @@ def counts(request: Request, account_id: int, board_id: int) -> HttpResponse:
     return json_reply({"most": COUNTED, "counts": told, "metrics": metrics_of(visibility)})
 
 
-@router.post("/{int:board_id}/columns", operation_id="add_column", response=ColumnShape)
+@router.post("/{int:board_id}/columns", operation_id="add_column", response=WallColumnShape)
 def add(request: Request, account_id: int, board_id: int, given: ColumnIn = Given()) -> HttpResponse:
     """Add a column."""
     board = _board(request, board_id)
@@ -240,7 +240,9 @@ def add(request: Request, account_id: int, board_id: int, given: ColumnIn = Give
     return json_reply(column_json(walls.add_column(board, by=request.auth.person, **given.given)))
 
 
-@router.patch("/{int:board_id}/columns/{int:column_id}", operation_id="change_column", response=ColumnShape)
+@router.patch(
+    "/{int:board_id}/columns/{int:column_id}", operation_id="change_column", response=WallColumnShape
+)
 def change_column(
     request: Request, account_id: int, board_id: int, column_id: int, given: ColumnIn = Given()
 ) -> HttpResponse:
@@ -264,7 +266,9 @@ class PageIn(Schema):
     page: str | None = None
 
 
-@router.get("/{int:board_id}/columns/{int:column_id}/rows", operation_id="list_column", response=RowsShape)
+@router.get(
+    "/{int:board_id}/columns/{int:column_id}/rows", operation_id="list_column", response=ColumnRowsShape
+)
 def rows(
     request: Request, account_id: int, board_id: int, column_id: int, given: Query[PageIn]
 ) -> HttpResponse:

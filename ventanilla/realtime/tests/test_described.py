@@ -25,7 +25,7 @@ from ventanilla.testing.described import document
 def test_the_document_names_every_event_and_kind_that_desks_are_told() -> None:
     schemas = document()["components"]["schemas"]
     told = facts.names_where(lambda kind: DESK in kind.told.shapes)
-    assert set(schemas["DeskEventName"]["enum"]) == {*told, "conversation.hidden"}
+    assert set(schemas["DeskEventName"]["enum"]) == {*told, "conversation.hidden", "column.matched"}
     kinds = set(schemas["DeskKind"]["enum"])
     assert {"agent", "label", "own"} <= kinds
     assert not kinds & {"message", "conversation", "contact"}
@@ -36,7 +36,8 @@ def test_the_document_says_of_each_event_what_it_is_about() -> None:
     told = facts.names_where(lambda kind: DESK in kind.told.shapes)
     about = {name: one for one, event in described.items() for name in event["properties"]["name"]["enum"]}
     assert about == {name: facts.kind_of(name).told.about for name in told} | {
-        "conversation.hidden": "gone_conversation"
+        "conversation.hidden": "gone_conversation",
+        "column.matched": "column_match",
     }
 
 

@@ -1,5 +1,5 @@
 // Where the palette can go.
-import { AtSign, Clock, Eye, Filter, Flag, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
+import { AtSign, Clock, Columns3, Eye, Filter, Flag, Inbox, Moon, Search, Tag, Users } from 'lucide-vue-next'
 import { computed, type Component, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
@@ -32,6 +32,7 @@ export function usePlaces(): ComputedRef<Entry[]> {
     })
     return [
       place('conversations', t('nav.conversations'), Inbox, { name: 'conversations' }, SHORTCUTS.desk),
+      place('board', t('nav.board'), Columns3, { name: 'board' }, SHORTCUTS.board),
       place('contacts', t('nav.contacts'), Users, { name: 'contacts' }, SHORTCUTS.contacts),
       place('search', t('palette.search_page'), Search, { name: 'search' }),
       place('unattended', t('nav.unattended'), Clock, { name: 'unattended' }),

@@ -8,6 +8,7 @@ import { useSharedDrafts } from '@/stores/sharedDrafts'
 
 import type { DeskEvent } from '@/api/models'
 import type { Readers } from '../reader'
+import { wall } from '../wall'
 
 /** Messages went from one conversation to another. */
 const MOVES: DeskEvent<'conversation'>['name'][] = [
@@ -35,5 +36,8 @@ export default {
     else useDrafts().taken(data, data.taken_by)
   },
   shared_drafts: ({ data }) => useSharedDrafts().changed(data.conversation_id),
-  scheduled_message: ({ data }) => useScheduled().changed(data.conversation_id),
+  scheduled_message({ data }) {
+    useScheduled().changed(data.conversation_id)
+    wall.scheduled()
+  },
 } satisfies Readers

@@ -11,7 +11,7 @@ import MembersPart from './MembersPart.vue'
 import PreChatPart from './PreChatPart.vue'
 import type { InboxSetup } from './useInboxSetup'
 
-export interface Part {
+interface Part {
   key: string
   view: Component<{ setup: InboxSetup }>
   shown?: (setup: InboxSetup) => boolean
