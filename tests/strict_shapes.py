@@ -136,6 +136,9 @@ class Conversation(Struct):
     priority: Literal["low", "medium", "high", "urgent"] | None
     last_non_activity_message: EventMessage | None
     sla_policy_id: int | None
+    service_level: dict[str, Any] | None
+    applied_sla: dict[str, Any] | UnsetType = UNSET
+    sla_events: list[dict[str, Any]] | UnsetType = UNSET
 
 
 class Counts(Struct):

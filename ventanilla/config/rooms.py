@@ -25,6 +25,7 @@ ROOMS = [
     "ventanilla.notifications",
     "ventanilla.routing",
     "ventanilla.surveys",
+    "ventanilla.service_levels",
     "ventanilla.boards",
     "ventanilla.integrations",
     "ventanilla.search",

@@ -278,3 +278,29 @@ class TranscriptRequested(Fact, frozen=True, kw_only=True):
     conversation_id: int
     email: str
     message_id: int
+
+
+class ConversationClockChanged(Fact, frozen=True, kw_only=True):
+    """What is promised to the customer is due at another moment, or what was missed is another."""
+
+    name: ClassVar[str] = "conversation.clock_changed"
+    told = Told("conversation", Hearers.MEMBERS, DESK, "conversation_id")
+    conversation_id: int
+
+
+class SlaWarned(Fact, frozen=True, kw_only=True):
+    """Half of the time is over in which a promise is to be kept: frt, nrt or rt. `due_at` is that moment, ISO 8601."""
+
+    name: ClassVar[str] = "sla.warned"
+    conversation_id: int
+    promise: str
+    due_at: str
+
+
+class SlaMissed(Fact, frozen=True, kw_only=True):
+    """A promise was missed: frt (first response), nrt (next response) or rt (resolution), due at `due_at`, ISO 8601."""
+
+    name: ClassVar[str] = "sla.missed"
+    conversation_id: int
+    promise: str
+    due_at: str

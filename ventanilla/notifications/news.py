@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from ventanilla.conversations.events import MessageCreated
+from ventanilla.conversations.events import MessageCreated, SlaMissed
 from ventanilla.conversations.models import MessageType, SenderType
-from ventanilla.notifications.kind import Bell, Happening, NotificationKind, Told
+from ventanilla.notifications.kind import Bell, Call, Happening, NotificationKind, Told
 
 
 class Readers(NamedTuple):
@@ -56,10 +57,20 @@ class MessageKind(NotificationKind):
 
 
 class MissedKind(NotificationKind):
-    """Of a service level that was missed."""
+    """A promise of the service level was missed: told to participants, assignee and administrators (contract F.23)."""
 
     icon = "alarm"
-    is_offered = False
+    is_addressed = True
+    hears = (SlaMissed,)
+    promise: ClassVar[str] = ""
+
+    @classmethod
+    def calls(cls, happening: Happening) -> Iterator[Call]:
+        fact, conversation, scene = happening.fact, happening.conversation, happening.scene
+        if isinstance(fact, SlaMissed) and fact.promise == cls.promise:
+            assignee = {conversation.assignee_id} if conversation.assignee_id else set()
+            administrators = scene.administrators[conversation.account_id]
+            yield Call(scene.participants[conversation.pk] | assignee | administrators)
 
     @classmethod
     def title(cls, bell: Bell) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from ventanilla.accounts.models import Membership
+from ventanilla.accounts.models import Membership, Role
 from ventanilla.conversations.models import Conversation, Mention, Message
 from ventanilla.conversations.policies import Visibility, facts_of, visibilities_of
 from ventanilla.conversations.snoozing import zone_of
@@ -91,6 +91,17 @@ class Scene:
         """Ids of the users who do not want to hear of this kind there."""
         levels = self.levels[conversation_id]
         return {user_id for user_id, level in levels.items() if kind.is_spared(level)}
+
+    @cached_property
+    def administrators(self) -> dict[int, set[int]]:
+        """User ids by account id."""
+        found: dict[int, set[int]] = defaultdict(set)
+        accounts = {conversation.account_id for conversation in self.conversations.values()}
+        for account_id, user_id in Membership.objects.filter(
+            account_id__in=accounts, role=Role.ADMINISTRATOR, invited_email=""
+        ).values_list("account_id", "user_id"):
+            found[account_id].add(user_id)
+        return found
 
     @cached_property
     def inbox_members(self) -> dict[int, set[int]]:

@@ -32,7 +32,7 @@ NAMES = frozenset(
         "conversation.status_changed", "conversation.bot_handoff", "conversation.merged", "conversation.unmerged",
         "conversation.split", "conversation.transcript_requested", "team.changed", "assignee.changed",
         "contact.created", "contact.updated", "contact.merged", "contact.unmerged",
-        "contact_note.created", "contacts.imported", "survey.answered", "webwidget.triggered",
+        "contact_note.created", "contacts.imported", "sla.missed", "survey.answered", "webwidget.triggered",
     }
 )  # fmt: skip
 
@@ -65,6 +65,8 @@ def lines_of(name: str, payload: Mapping[str, Any]) -> list[Line]:
         case "assignee.changed":
             users = payload["changes"].get("assignee_id", [None, None])
             return [Line(Group.CHANGES, "assigned", None, conversation, {"users": users})]
+        case "sla.missed":
+            return [Line(Group.CHANGES, "sla_missed", None, conversation, {"promise": payload["promise"]})]
         case "team.changed":
             teams = payload["changes"].get("team_id", [None, None])
             return [Line(Group.CHANGES, "team", None, conversation, {"teams": teams})]

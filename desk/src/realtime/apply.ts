@@ -5,7 +5,7 @@ import type { DeskEvent, DeskNoun } from '@/api/models'
 import type { Readers } from './reader'
 
 /** What desks are told and nothing on the screen shows live. */
-export const UNREAD: readonly DeskNoun[] = ['account', 'role']
+export const UNREAD: readonly DeskNoun[] = ['account', 'role', 'service_level']
 
 const files = import.meta.glob<Readers>('./readers/*.ts', { eager: true, import: 'default' })
 export const readers: Readers = Object.assign({}, ...Object.values(files))

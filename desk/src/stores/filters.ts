@@ -9,6 +9,7 @@ export type SortBy =
   | 'created_at_asc'
   | 'priority_desc'
   | 'waiting_since_asc'
+  | 'sla_due_at_asc'
 export type View = 'all' | 'mentions' | 'unattended' | 'participating'
 
 /** The contract's states, and why resolved ones are closed. */
@@ -94,6 +95,12 @@ export function compare(sortBy: SortBy, a: Conversation, b: Conversation): numbe
       return (PRIORITY[b.priority ?? ''] ?? 0) - (PRIORITY[a.priority ?? ''] ?? 0) || activity || tie
     case 'waiting_since_asc':
       return (a.waiting_since || Infinity) - (b.waiting_since || Infinity) || a.created_at - b.created_at || 0
+    case 'sla_due_at_asc':
+      return (
+        (a.service_level?.due_at || Infinity) - (b.service_level?.due_at || Infinity) ||
+        a.created_at - b.created_at ||
+        0
+      )
     default:
       return activity || tie
   }

@@ -39,6 +39,7 @@ export function aConversation(fields: Deep<Conversation> = {}): Conversation {
     created_at: 1,
     last_activity_at: 1,
     waiting_since: 0,
+    service_level: null,
     first_reply_created_at: 0,
     agent_last_seen_at: 0,
     contact_last_seen_at: 0,

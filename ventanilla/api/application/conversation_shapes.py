@@ -121,6 +121,40 @@ class ConversationMetaShape(Schema):
     team: TeamShape | None = None
 
 
+class ClockShape(Schema):
+    """The promise that is due first, and when half of its time and all of it is over. Times are seconds since 1970."""
+
+    promise: Literal["first_response", "next_response", "resolution"]
+    half_at: int
+    due_at: int
+
+
+class AppliedSlaShape(Schema):
+    """The SLA policy of a conversation and how it stands."""
+
+    id: int
+    sla_id: int
+    sla_status: Literal["active", "hit", "missed", "active_with_misses"]
+    created_at: int
+    updated_at: int
+    sla_description: str
+    sla_name: str
+    sla_first_response_time_threshold: int | None
+    sla_next_response_time_threshold: int | None
+    sla_only_during_business_hours: bool
+    sla_resolution_time_threshold: int | None
+
+
+class SlaEventShape(Schema):
+    """A promise that was missed: frt, nrt or rt. `created_at` is when it should have been kept."""
+
+    id: int
+    event_type: Literal["frt", "nrt", "rt"]
+    meta: dict[str, Any]
+    created_at: int
+    updated_at: int
+
+
 class ConversationShape(Schema):
     """A conversation. `id` is its number in the account; times are seconds since 1970, 0 for unset.
 
@@ -154,4 +188,7 @@ class ConversationShape(Schema):
     priority: PriorityWord | None
     waiting_since: int
     sla_policy_id: int | None
+    service_level: ClockShape | None
+    applied_sla: AppliedSlaShape | None = None
+    sla_events: list[SlaEventShape] | None = None
     version: int

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import msgspec
+from django.db import transaction
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Schema
 
 from ventanilla.accounts.policies import Capability
@@ -35,10 +35,10 @@ from ventanilla.conversations.rendering.conversations import render
 from ventanilla.conversations.selectors import Counts, ListQuestion
 from ventanilla.inboxes.rendering import contract_type
 from ventanilla.kit.clock import epoch
-from ventanilla.kit.errors import Invalid
 from ventanilla.kit.pagination import page_number
 from ventanilla.labels.titles import stored_titles
 from ventanilla.search.selectors import conversations_that_say, messages_that_say
+from ventanilla.service_levels.commands import add_policy
 
 router = Router(tags=["Conversations"])
 
@@ -262,9 +262,10 @@ def change(
 ) -> HttpResponse:
     """Change what is given, all of it or nothing; a null or blank priority clears it, labels replace those there are."""
     conversation = writable_conversation(request, conversation_id)
-    if given.sla_policy_id:
-        raise Invalid(fields={"sla_policy_id": [_("This SLA policy doesn't exist.")]})
-    change_all(request, conversation, given)
+    with transaction.atomic():
+        if given.sla_policy_id:
+            add_policy(conversation, policy_id=given.sla_policy_id, by=request.auth.actor)
+        change_all(request, conversation, given)
     return conversation_reply(request, conversation)
 
 

@@ -36,8 +36,8 @@ def index(request: Request, account_id: int) -> HttpResponse:
     return json_reply(list(countries()))
 
 
-@router.get("/{country}", operation_id="holidays_of", response=Holidays)
-def of_country(request: Request, account_id: int, country: str) -> HttpResponse:
+@router.get("/days", operation_id="holidays_of", response=Holidays)
+def of_country(request: Request, account_id: int, country: str = "") -> HttpResponse:
     """The holidays of a country, in the caller's language where the country's calendar has it."""
     request.auth.require(Capability.INBOXES_WRITE)
     return json_reply(holidays_for(country.strip().upper()))

@@ -43,6 +43,8 @@ ADMINISTRATORS_ONLY = {
     "show_single_sign_on", "set_only_single_sign_on", "add_sign_in_provider", "change_sign_in_provider",
     "remove_sign_in_provider", "check_sign_in_provider", "list_people_of_provider", "unlink_person_of_provider",
     "list_limits", "set_limit",
+    "create_sla_policy", "update_sla_policy", "delete_sla_policy", "restore_sla_policy",
+    "desk_service_levels", "set_service_level", "holiday_countries", "holidays_of",
     "audit_logs", "list_audit_entries", "audit_choices", "download_audit_entries",
     "import_contacts", "export_contacts", "desk_export_contacts",
     "desk_contact_imports", "desk_begin_import", "desk_contact_import", "desk_change_import",
@@ -52,7 +54,8 @@ ADMINISTRATORS_ONLY = {
 FROM_A_BROWSER = {  # takes a fresh proof, which no token gives
     "desk_ask_for_second_step", "set_only_single_sign_on", "add_sign_in_provider",
 }  # fmt: skip
-REPORTS = {"survey_metrics", "download_survey_responses"}  # analysts read them, agents do not
+# Analysts read them, agents do not.
+REPORTS = {"survey_metrics", "download_survey_responses", "applied_sla_metrics", "download_applied_slas"}
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)
 OWN_OR_READING = re.compile(

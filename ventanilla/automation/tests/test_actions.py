@@ -23,6 +23,8 @@ from ventanilla.delivery.models import Outgoing
 from ventanilla.kit import storage
 from ventanilla.kit.clock import from_epoch
 from ventanilla.kit.errors import Invalid, NotFound, Unauthorised
+from ventanilla.service_levels.commands import create_policy
+from ventanilla.service_levels.models import SlaPolicy
 from ventanilla.testing.cast import membership
 
 ACTIONS = registry.actions()
@@ -64,6 +66,13 @@ def an_upload() -> str:
     return storage.signed_id(storage.store(BytesIO(b"%PDF-1.4 terms"), filename="terms.pdf"))
 
 
+def a_policy(conversation: Conversation) -> SlaPolicy:
+    found = SlaPolicy.objects.filter(account=conversation.account).first()
+    return found or create_policy(
+        conversation.account, by=None, name="Gold", first_response_time_threshold=300
+    )
+
+
 def filled(action: type[Action], *, ana: Any, conversation: Conversation) -> dict[str, Any]:
     """Something that every action of ours takes."""
     values = {
@@ -77,6 +86,7 @@ def filled(action: type[Action], *, ana: Any, conversation: Conversation) -> dic
         "email": "copies@acme.example",
         "url": "https://hooks.example/in",
         "attachments": [an_upload()],
+        "sla_policy_id": a_policy(conversation).pk,
     }
     return {one.name: values[one.name] for one in action.parameters}
 
@@ -94,11 +104,12 @@ def do(steps: list[Step], conversation: Conversation, acting: Acting) -> perform
 
 
 def test_those_of_the_contract_are_there():
-    # F.17 and F.18, but for what waits: mails to teams and SLA.
+    # F.17 and F.18, but for what waits: mails to teams.
     wanted = (
         "assign_agent assign_team add_label remove_label send_message send_private_note send_email_transcript"
         " send_webhook_event change_status resolve_conversation snooze_conversation mute_conversation change_priority"
         " open_conversation pending_conversation send_attachment remove_assigned_agent remove_assigned_team add_private_note"
+        " add_sla"
     )
     for name in wanted.split():
         assert registry.action_called(name)

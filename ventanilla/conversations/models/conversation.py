@@ -82,6 +82,13 @@ class Conversation(models.Model):
         null=True, blank=True, help_text="Campaign that began it; its table is upstairs."
     )
     sla_policy_id = models.BigIntegerField(null=True, blank=True, help_text="Its table is upstairs.")
+    # Kept by the room of service levels (commands.service_levels).
+    sla_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its most pressing promise is due; null while none runs."
+    )
+    service_level = models.JSONField(
+        null=True, blank=True, help_text="{clock, applied, events}: what is shown of it; null: nothing."
+    )
     additional_attributes = models.JSONField(default=dict, blank=True)
     custom_attributes = models.JSONField(default=dict, blank=True)
     labels: models.ManyToManyField[Label, ConversationLabel] = models.ManyToManyField(
@@ -159,6 +166,11 @@ class Conversation(models.Model):
                 fields=["account", "status", "priority", "-last_activity_at", "-id"],
                 condition=models.Q(priority__isnull=False),
                 name="conv_by_priority",
+            ),
+            models.Index(
+                fields=["account", "status", "sla_due_at", "created_at", "id"],
+                condition=models.Q(sla_due_at__isnull=False),
+                name="conv_by_due",
             ),
             # Archived and ignored ones, which are few among the resolved.
             models.Index(

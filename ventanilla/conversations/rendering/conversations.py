@@ -126,6 +126,17 @@ def _channel(row: Columns, people: People) -> str:
     return channel_for(people.inboxes[row["inbox_id"]].kind).contract_type
 
 
+def _service_level(row: Columns) -> dict[str, Any]:
+    """The contract's `applied_sla` and `sla_events`, each where there is something, and the clock that a chip shows."""
+    said = object_of(row["service_level"]) or {}
+    shown = {"service_level": said.get("clock")}
+    if said.get("applied"):
+        shown["applied_sla"] = said["applied"]
+    if said.get("events"):
+        shown["sla_events"] = said["events"]
+    return shown
+
+
 _Messages = Mapping[int, Any]
 
 
@@ -164,6 +175,7 @@ def _rest(row: _Row, found: _Messages, *, can_reply: bool, people: People) -> di
         "sla_policy_id": columns["sla_policy_id"],
         "version": columns["version"],
         **_times(columns),
+        **_service_level(columns),
     }
 
 
@@ -209,6 +221,10 @@ def _event(
     }
     if row.merged_into is not None:
         shown["merged_into"] = row.merged_into
+    if not for_contact:
+        shown |= _service_level(columns)
+        if columns["sla_policy_id"] is not None:
+            shown["sla_policy_id"] = columns["sla_policy_id"]
     if for_contact:
         # Labels, attributes, priority and team are how the company works, not the customer's.
         shown |= {"labels": [], "custom_attributes": {}, "additional_attributes": {}, "priority": None}

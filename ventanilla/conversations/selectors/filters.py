@@ -180,6 +180,7 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
         offer=Offer(title=_("Customer")),
     ),
     "campaign_id": _row_id("campaign_id", None),
+    "sla_policy_id": _row_id("sla_policy_id", None),
     "contact_id": _row_id("contact_id", None, Takes.EQUALITY),
     "display_id": FieldSpec(
         kind=Kind.TEXT, operators=Takes.TEXT, lookup="display_id", offer=Offer(title=_("Number"))
@@ -240,6 +241,13 @@ def with_bots(account: Account, fields: list[dict[str, Any]]) -> list[dict[str, 
 def _custom_fields(account: Account) -> list[CustomField]:
     """The account's attributes of conversations, and of the contacts behind them."""
     return filter_fields(account, lookups={AttributeModel.CONTACT: "contact__custom_attributes"})
+
+
+def rule_of(account: Account, conditions: object) -> Q:
+    """What the conditions mean, for whoever may see all of the account's. Raises InvalidCondition."""
+    return compile_conditions(
+        conditions, fields=FILTER_FIELDS, custom=_custom_fields(account), zone=zone(account.timezone)
+    )
 
 
 def filtered_each(

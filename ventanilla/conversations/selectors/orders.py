@@ -61,6 +61,11 @@ def _by_waiting(first: str, *, blanks_last: Any) -> Order:
     return Order((blanks_last, *_OLDEST), (waiting, Walk(_OLDEST, Q(waiting_since__isnull=True))))
 
 
+def _by_due(first: str, *, blanks_last: Any) -> Order:
+    due = Walk((first, *_OLDEST), Q(sla_due_at__isnull=False))
+    return Order((blanks_last, *_OLDEST), (due, Walk(_OLDEST, Q(sla_due_at__isnull=True))))
+
+
 _ORDERS = {
     "last_activity_at_asc": _plain("last_activity_at", "id"),
     "last_activity_at_desc": _plain(*_NEWEST),
@@ -70,6 +75,8 @@ _ORDERS = {
     "priority_desc": _by_priority(*reversed(Priority), blanks_last=F("priority").desc(nulls_last=True)),
     "waiting_since_asc": _by_waiting("waiting_since", blanks_last=F("waiting_since").asc(nulls_last=True)),
     "waiting_since_desc": _by_waiting("-waiting_since", blanks_last=F("waiting_since").desc(nulls_last=True)),
+    "sla_due_at_asc": _by_due("sla_due_at", blanks_last=F("sla_due_at").asc(nulls_last=True)),
+    "sla_due_at_desc": _by_due("-sla_due_at", blanks_last=F("sla_due_at").desc(nulls_last=True)),
 }
 _OLD_NAMES = {
     "latest": "last_activity_at_desc",

@@ -8,8 +8,9 @@ from ventanilla.notifications.news import MissedKind
 
 
 class SlaMissedFirstResponse(MissedKind):
-    """Nothing tells of it yet; the contract's clients know its switch."""
+    """The customer was to have a first answer by now."""
 
     number = 6
     name = "sla_missed_first_response"
     label = lazy("A first response is late")
+    promise = "frt"

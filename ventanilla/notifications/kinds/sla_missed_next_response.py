@@ -8,8 +8,9 @@ from ventanilla.notifications.news import MissedKind
 
 
 class SlaMissedNextResponse(MissedKind):
-    """Nothing tells of it yet; the contract's clients know its switch."""
+    """The customer was to have an answer by now."""
 
     number = 7
     name = "sla_missed_next_response"
     label = lazy("A follow-up response is late")
+    promise = "nrt"

@@ -8,8 +8,9 @@ from ventanilla.notifications.news import MissedKind
 
 
 class SlaMissedResolution(MissedKind):
-    """Nothing tells of it yet; the contract's clients know its switch."""
+    """The conversation was to be resolved by now."""
 
     number = 8
     name = "sla_missed_resolution"
     label = lazy("A conversation isn't resolved in time")
+    promise = "rt"
