@@ -29,8 +29,9 @@ function packed(): Plugin {
 
 // A browser asks for few files sooner than for many: what the first screen shows comes in two beside the entry. Not in them:
 // what reads and cleans messages, which the thread brings along, and the rich field, which comes when all is drawn.
+// Of the stores, what only one screen asks for comes with that screen.
 const FIRST_SCREEN =
-  /\/src\/(?:shell|stores|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk\.vue|list\/))/
+  /\/src\/(?:shell|stores(?!\/exports)|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk\.vue|list\/))/
 const OTHERS_OF_FIRST_SCREEN =
   /\/node_modules\/(?!prosemirror-|orderedmap|rope-sequence|w3c-keyname|markdown-it|dompurify|linkify-it|mdurl|uc\.micro|entities|@fontsource)/
 

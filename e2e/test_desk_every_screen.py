@@ -86,6 +86,7 @@ def screens_of(team: Team) -> dict[str, str]:
         "contacts": "contacts",
         "contact": f"contacts/{contact}",
         "contact-import": "contacts/import",
+        "exports": "exports",
         "search": "search?q=tallas",
         "settings": "settings",
         "profile": "settings/profile",

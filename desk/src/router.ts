@@ -80,6 +80,12 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.import_contacts', administrator: true },
   },
   {
+    path: 'exports',
+    name: 'exports',
+    component: () => withWords('exports', () => import('./features/exports/ExportsPage.vue')),
+    meta: { needs: 'reports.read', title: 'nav.exports' },
+  },
+  {
     path: 'search',
     name: 'search',
     component: () => withWords('search', () => import('./features/search/SearchPage.vue')),

@@ -27,6 +27,7 @@ ROOMS = [
     "ventanilla.surveys",
     "ventanilla.service_levels",
     "ventanilla.boards",
+    "ventanilla.exports",
     "ventanilla.integrations",
     "ventanilla.search",
     "ventanilla.timeline",

@@ -15,10 +15,10 @@ def harmless(value: object) -> str:
     return f"'{text}" if text.startswith(_RUNS) and not isinstance(value, int | float) else text
 
 
-def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """The rows with commas between cells and CRLF after each row (RFC 4180)."""
+def csv_text(rows: Iterable[Iterable[object]], *, separator: str = ",") -> str:
+    """The rows with commas between cells, or what the country's spreadsheets expect, and CRLF after each row (RFC 4180)."""
     out = StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=separator)
     for row in rows:
         writer.writerow([harmless(cell) for cell in row])
     return out.getvalue()

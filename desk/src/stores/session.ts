@@ -18,6 +18,7 @@ export type Capability =
   | 'labels.write'
   | 'teams.write'
   | 'inboxes.write'
+  | 'reports.read'
 export type Theme = 'light' | 'dark' | 'system'
 
 export function applyTheme(theme: Theme): void {

@@ -54,12 +54,21 @@ ADMINISTRATORS_ONLY = {
 FROM_A_BROWSER = {  # takes a fresh proof, which no token gives
     "desk_ask_for_second_step", "set_only_single_sign_on", "add_sign_in_provider",
 }  # fmt: skip
+EXPORTS = {
+    "list_exports", "begin_export", "tally_export", "show_export", "cancel_export", "repeat_export", "take_export",
+    "fetch_export",
+}  # fmt: skip
 # Analysts read them, agents do not.
-REPORTS = {"survey_metrics", "download_survey_responses", "applied_sla_metrics", "download_applied_slas"}
+REPORTS = EXPORTS | {
+    "survey_metrics",
+    "download_survey_responses",
+    "applied_sla_metrics",
+    "download_applied_slas",
+}
 # POST routes that change nothing but the caller's own things, or nothing at all: an analyst may use them.
 # (update_last_seen answers an analyst and marks nothing: apps call it whenever a conversation is opened.)
 OWN_OR_READING = re.compile(
-    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|/view_as$|notification|custom_filters|/folders|/boards"
+    r"/(update_active_at|update_last_seen|contacts/filter|conversations/filter|contact_inboxes/filter)$|/view_as$|notification|custom_filters|/folders|/boards|/exports"
 )
 Route = tuple[str, str, str]
 

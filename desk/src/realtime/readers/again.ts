@@ -11,6 +11,8 @@ import type { Readers } from '../reader'
 
 export default {
   bulk: () => void useBulkChanges().load(),
+  // Only whoever exports ever loads it.
+  export: ({ data }) => void import('@/stores/exports').then(({ useExports }) => useExports().changed(data.id)),
   folder: () => void useFolders().load(),
   contact_import: () => void useImportNews().changed(),
   own: () => void useOwn().load(),

@@ -1,0 +1,1 @@
+"""Tables of tickets and messages, written in the background and kept for a while."""
