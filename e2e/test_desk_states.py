@@ -188,7 +188,7 @@ def test_the_keys_of_the_list_and_of_the_whole_desk_in_each_state(screens: Scree
 
 
 # Acts of a conversation that have no way back of their own, and why.
-UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel"}  # they call the one that has it
+UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel", "markRead"}  # they call the one that has it
 NO_WAY_BACK = {
     "explain", "mayWrite", "opened", "markSeen",  # no acts of someone: what is said, who may, what was looked at
     "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left

@@ -69,18 +69,20 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     one = row(page, numbers[1])
     expect(one).to_be_visible()
 
-    # Not far enough: the act is named, and nothing happens.
-    start = finger.down(one)
-    finger.goes(start, 90)
-    expect(page.get_by_test_id("swipe")).to_contain_text("Resolver")
-    finger.up()
+    # Barely moved it goes back; let go before the half it lies aside with its acts, and a tap elsewhere closes it.
+    finger.pushes(one, -30)
     expect(page.get_by_test_id("swipe")).to_have_count(0)
-    assert one.locator("article").evaluate("sheet => sheet.style.transform") == ""
+    finger.pushes(one, -110)
+    behind = page.get_by_test_id("swipe")
+    assert behind.locator("button").all_inner_texts() == ["Posponer", "Resolver"]
+    assert_accessible(page)
+    row(page, numbers[0]).tap()
+    expect(behind).to_have_count(0)
     expect(page.locator("section.thread .msgs")).to_have_count(0)
     assert facts(floor, numbers[1])["status"] == "open"
 
-    # Towards the end of the line: resolved, and back by the toast.
-    finger.pushes(one, 190)
+    # Past the half towards the start of the line the outer act is done: resolved, and back by the toast.
+    finger.pushes(one, -230)
     expect(one).to_have_count(0)
     assert facts(floor, numbers[1])["status"] == "resolved"
     expect(page.get_by_text(f"Conversación #{numbers[1]} resuelta")).to_be_visible()
@@ -88,8 +90,9 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     expect(one).to_be_visible()
     assert facts(floor, numbers[1])["status"] == "open"
 
-    # Towards its start: how long is asked, with the moments written out.
-    finger.pushes(one, -190)
+    # The inner one is tapped: how long is asked, with the moments written out.
+    finger.pushes(one, -110)
+    behind.locator("button", has_text="Posponer").tap()
     expect(page.get_by_role("menu", name="Posponer")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("menuitem", name="Hasta mañana").tap()
@@ -98,6 +101,19 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     page.locator(".toast").last.get_by_role("button", name="Deshacer").tap()
     expect(one).to_be_visible()
     until(lambda: facts(floor, numbers[1])["status"] == "open", "it did not come back")
+
+    # Towards the end of the line: read, and unread again.
+    for told, count in (("Marcada como leída", 0), ("Marcada como no leída", 1)):
+        finger.pushes(one, 230)
+        expect(page.locator(".toast").filter(has_text=told)).to_be_visible()
+        until(lambda count=count: bool(facts(floor, numbers[1])["unread_count"]) == bool(count), told)
+
+    # Open, the way back says what waits there, and the name leads to who they are.
+    one.tap()
+    expect(page.get_by_role("button", name="Volver, 2 sin leer")).to_be_visible()
+    assert_accessible(page)
+    page.locator("section.thread").get_by_role("button", name="Dedo 1", exact=True).tap()
+    expect(page.locator("aside.panel")).to_be_visible()
 
 
 @pytest.mark.timeout(120)
@@ -124,7 +140,7 @@ def test_a_resting_finger_chooses_rows_and_one_that_goes_along_scrolls(
     expect(page.locator(".list .bulk")).to_contain_text("2")
     expect(page).not_to_have_url(f"**/conversations/{numbers[-2]}")
     # While rows are chosen, none is pushed aside.
-    finger.pushes(row(page, numbers[-3]), 190)
+    finger.pushes(row(page, numbers[-3]), -230)
     expect(page.get_by_test_id("swipe")).to_have_count(0)
     assert facts(floor, numbers[-3])["status"] == "open"
     row(page, numbers[-1]).tap()
@@ -132,7 +148,7 @@ def test_a_resting_finger_chooses_rows_and_one_that_goes_along_scrolls(
     expect(page.locator(".list .bulk")).to_have_count(0)
 
     # A tap opens as ever. Whoever wants less motion sees none.
-    finger.pushes(row(page, numbers[-3]), 80)
+    finger.pushes(row(page, numbers[-3]), 30)
     glides = (
         row(page, numbers[-3]).locator("article").evaluate("it => getComputedStyle(it).transitionDuration")
     )
@@ -149,7 +165,7 @@ def test_whoever_may_only_read_pushes_nothing_aside(screens: Screens, floor: Flo
     page = screens.desk(floor.team.product, reader, path, **PHONE)
     tab(page, "Todas").tap()
     finger = Finger(page)
-    finger.pushes(row(page, number), 190)
-    finger.pushes(row(page, number), -190)
+    finger.pushes(row(page, number), 230)
+    finger.pushes(row(page, number), -230)
     expect(page.get_by_role("menu")).to_have_count(0)
     assert facts(floor, number)["status"] == "open"

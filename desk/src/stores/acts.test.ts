@@ -26,6 +26,7 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   setAttributes: (one) => acts.setAttributes(one, { plan: 'pro' }),
   setMuted: (one) => acts.setMuted(one, true),
   markUnread: (one) => acts.markUnread(one),
+  markRead: (one) => acts.markRead(one),
   deleteConversation: (one) => acts.deleteConversation(one.id),
   sendTranscript: (one) => acts.sendTranscript(one, 'carla@acme.example'),
   deleteMessage: (one) => messageActs.deleteMessage(one.id, 5),

@@ -21,9 +21,8 @@ function show(conversation: Conversation, changes: Partial<Conversation>): void 
   useConversations().byId.set(conversation.id, { ...conversation, ...changes })
 }
 
-export function explain(error: unknown): void {
+export const explain = (error: unknown): void =>
   toast(error instanceof ApiError ? t('common.save_failed', { reason: error.message }) : t('common.offline_save'))
-}
 
 /** The one gate of every act, by key, mouse, palette or undo: whoever may only read changes nothing and is told so. */
 export function mayWrite(): boolean {
@@ -252,7 +251,7 @@ export async function markSeen(conversation: Conversation): Promise<void> {
   }
 }
 
-/** It is opened by hand, which is what ends a wish to keep it unread. */
+/** Opened by hand, which ends a wish to keep it unread. */
 export function opened(id: Id): void {
   keptUnread.delete(id)
   rememberOpened(id)
@@ -271,6 +270,14 @@ export async function markUnread(conversation: Conversation): Promise<void> {
     opened(conversation.id)
     explain(error)
   }
+}
+
+/** From the list, without opening it. */
+export async function markRead(conversation: Conversation): Promise<void> {
+  if (!mayWrite()) return
+  keptUnread.delete(conversation.id)
+  await markSeen(conversation)
+  toast(t('told.read'), () => void markUnread(conversation))
 }
 
 export async function sendTranscript(conversation: Conversation, email: string): Promise<boolean> {

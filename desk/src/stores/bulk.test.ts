@@ -15,7 +15,7 @@ const facts = (fields: Partial<Facts>): Facts => ({
   ...fields,
 })
 
-describe('taking back a change to many (C-10, D-CFG-03)', () => {
+describe('taking back a change to many (C-10, C-19)', () => {
   it('takes out of the archive what was resolved, and opens what was open (V-LST-03)', () => {
     const before = [
       facts({ id: 1, status: 'resolved', close_reason: 'ignored' }),

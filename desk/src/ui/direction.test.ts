@@ -42,7 +42,7 @@ const templates = files.map((name) => {
   return { name, file: name.split('/').at(-1)!, all: descriptor.template?.ast ? elements(descriptor.template.ast) : [] }
 })
 
-test('Z-28: what people wrote is shown by its own direction', () => {
+test('Z-34: what people wrote is shown by its own direction', () => {
   const bad = templates.flatMap(({ name, file, all }) =>
     all
       .filter((one) => !isAuto(one))
@@ -53,7 +53,7 @@ test('Z-28: what people wrote is shown by its own direction', () => {
   expect(bad).toEqual([])
 })
 
-test('Z-28: what people write is written by its own direction', () => {
+test('Z-34: what people write is written by its own direction', () => {
   const isField = (one: Tag): boolean =>
     one.tag === 'textarea' || (one.tag === 'input' && !WORDLESS.test(one.attributes.type ?? 'text'))
   const bad = templates.flatMap(({ name, all }) =>

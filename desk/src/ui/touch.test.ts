@@ -23,7 +23,7 @@ const shared = names
 const everyRule = [...shared, ...files.flatMap((one) => one.rules)]
 const onTouch = everyRule.filter((rule) => rule.media.includes('pointer: coarse'))
 
-test('Z-28: every field is 16 px on touch, whatever the style of a component says', () => {
+test('Z-21: every field is 16 px on touch, whatever the style of a component says', () => {
   const large = onTouch.filter((rule) => rule.said['font-size'] === '16px !important').flatMap((rule) => rule.selectors)
   const fields = files.flatMap(({ name, tags }) =>
     tags.filter((one) => isField(one)).map((one) => ({ name, one, kind: kindOf(one) })),
@@ -38,7 +38,7 @@ test('Z-28: every field is 16 px on touch, whatever the style of a component say
   expect(fields.filter(({ one }) => /font.*!important/.test(one.attributes.style ?? ''))).toEqual([])
 })
 
-test('Z-28: every height of a control is 44 px or more on touch', () => {
+test('Z-21: every height of a control is 44 px or more on touch', () => {
   const heights = Object.assign({}, ...onTouch.map((rule) => rule.said)) as Record<string, string>
   for (const token of ['--h-sm', '--h-md', '--h-lg'])
     expect(parseInt(heights[token]!)).toBeGreaterThanOrEqual(FINGER_PX)
@@ -48,7 +48,7 @@ test('Z-28: every height of a control is 44 px or more on touch', () => {
   expect(small).toEqual([])
 })
 
-test('Z-28: no component makes what is pressed lower than a finger', () => {
+test('Z-21: no component makes what is pressed lower than a finger', () => {
   const bad = files.flatMap(({ name, tags, rules }) => {
     const pressed = new Set(
       tags.filter(isPressed).flatMap((one) => (one.attributes.class ?? '').split(/\s+/).filter(Boolean)),

@@ -56,6 +56,7 @@ const OF_CONVERSATIONS: Record<string, (one: Conversation) => unknown> = {
   setAttributes: (one) => acts.setAttributes(one, { plan: 'pro' }),
   setMuted: (one) => acts.setMuted(one, true),
   markUnread: (one) => acts.markUnread(one),
+  markRead: (one) => acts.markRead(one),
   deleteConversation: (one) => acts.deleteConversation(one.id),
   deleteMessage: (one) => messageActs.deleteMessage(one.id, 5),
   setAlertLevel: (one) => ownActs.setAlertLevel(one, 'nothing'),

@@ -5,7 +5,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 
 import type { Id } from '@/api/models'
 
-import { EDGE, fires, meantBy, RESTS_MS, sideOf, travel, type SwipeSide } from './swipe'
+import { EDGE, fires, meantBy, RESTS_MS, restsAt, sideOf, travel, type SwipeSide } from './swipe'
 
 /** The row under the finger. `across` in pixels, positive towards the end of the line. */
 export interface Swiped {
@@ -14,10 +14,12 @@ export interface Swiped {
   across: number
   side: SwipeSide
   armed: boolean
+  /** It was let go and lies aside, with its acts to be tapped. */
+  open: boolean
 }
 interface Answers {
-  /** Whether a row may be pushed to that side now. */
-  can: (id: Id, side: SwipeSide) => boolean
+  /** How many acts lie on that side of a row now; pushed towards none, it barely moves. */
+  acts: (id: Id, side: SwipeSide) => number
   /** It was let go past the point; the row lies aside until `put` is called with 0. */
   fire: (swiped: Swiped) => void
   rest: (id: Id) => void
@@ -53,6 +55,14 @@ export function useSwipe(scroller: () => HTMLElement | undefined, on: Answers): 
   )
 
   function down(event: PointerEvent): void {
+    // What lies open is tapped, or closed by a finger anywhere else.
+    if (swiped.value?.open) {
+      swallows = false
+      if (event.target instanceof Element && event.target.closest('.behind')) return
+      leave()
+      swallows = true
+      return
+    }
     const another = finger !== undefined || !event.isPrimary
     leave()
     swallows = false
@@ -83,15 +93,22 @@ export function useSwipe(scroller: () => HTMLElement | undefined, on: Answers): 
     }
     const { row, conversation: id } = finger
     const side = sideOf(across)
-    const has = on.can(id, side)
+    const has = on.acts(id, side) > 0
     const way = travel(across, row.clientWidth, has)
     put(row, way, false)
-    swiped.value = { id, row, across: way, side, armed: has && fires(way, row.clientWidth) }
+    swiped.value = { id, row, across: way, side, armed: has && fires(way, row.clientWidth), open: false }
   }
   function up(event: PointerEvent): void {
     if (event.pointerId !== finger?.id) return
     const now = swiped.value
-    if (!now?.armed) return leave()
+    if (!now?.armed) {
+      const rest = now ? restsAt(now.across, on.acts(now.id, now.side)) : 0
+      if (!now || !rest) return leave()
+      finger = undefined
+      put(now.row, rest, true)
+      swiped.value = { ...now, across: rest, open: true }
+      return
+    }
     finger = undefined
     on.fire(now)
     on.held(false)
