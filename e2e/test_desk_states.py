@@ -188,9 +188,9 @@ def test_the_keys_of_the_list_and_of_the_whole_desk_in_each_state(screens: Scree
 
 
 # Acts of a conversation that have no way back of their own, and why.
-UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel", "markRead"}  # they call the one that has it
+UNDOABLE_BY_ANOTHER = {"assignToMe", "toggleLabel"}  # they call the one that has it
 NO_WAY_BACK = {
-    "explain", "mayWrite", "opened", "markSeen",  # no acts of someone: what is said, who may, what was looked at
+    "explain", "mayWrite", "opened", "markSeen", "forgetUnread", "wasLeft",  # no acts of someone
     "sendTranscript", "retryMessage", "leaveMessage",  # mail leaves, or is said to have left
     "deleteMessage", "deleteConversation",  # are sent once their Undo has gone unused: test_desk_conversations
     "SOURCE_BYTES", "readSource",  # looked at, and how far

@@ -26,7 +26,6 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   setAttributes: (one) => acts.setAttributes(one, { plan: 'pro' }),
   setMuted: (one) => acts.setMuted(one, true),
   markUnread: (one) => acts.markUnread(one),
-  markRead: (one) => acts.markRead(one),
   deleteConversation: (one) => acts.deleteConversation(one.id),
   sendTranscript: (one) => acts.sendTranscript(one, 'carla@acme.example'),
   deleteMessage: (one) => messageActs.deleteMessage(one.id, 5),
@@ -34,7 +33,7 @@ const ASKED: Record<string, (one: Conversation) => unknown> = {
   leaveMessage: (one) => messageActs.leaveMessage(one.id, 5),
 }
 /** What changes nothing that others see; the server leaves no trace of an analyst's look. */
-const READING = ['explain', 'markSeen', 'mayWrite', 'opened', 'readSource', 'wasLeft']
+const READING = ['explain', 'forgetUnread', 'markSeen', 'mayWrite', 'opened', 'readSource', 'wasLeft']
 
 let sent: { address: string; body: unknown }[] = []
 

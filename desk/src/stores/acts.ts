@@ -251,6 +251,11 @@ export async function markSeen(conversation: Conversation): Promise<void> {
   }
 }
 
+/** It is read in the list. */
+export function forgetUnread(id: Id): void {
+  keptUnread.delete(id)
+}
+
 /** Opened by hand, which ends a wish to keep it unread. */
 export function opened(id: Id): void {
   keptUnread.delete(id)
@@ -270,14 +275,6 @@ export async function markUnread(conversation: Conversation): Promise<void> {
     opened(conversation.id)
     explain(error)
   }
-}
-
-/** From the list, without opening it. */
-export async function markRead(conversation: Conversation): Promise<void> {
-  if (!mayWrite()) return
-  keptUnread.delete(conversation.id)
-  await markSeen(conversation)
-  toast(t('told.read'), () => void markUnread(conversation))
 }
 
 export async function sendTranscript(conversation: Conversation, email: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { AlertLevel, Conversation, Id, Own } from '@/api/models'
 import { t } from '@/i18n'
 import { toast } from '@/ui/toasts'
 
-import { explain, mayWrite } from './acts'
+import { explain, forgetUnread, markSeen, markUnread, mayWrite } from './acts'
 import { useOwn } from './own'
 import { useSession } from './session'
 
@@ -44,4 +44,12 @@ export async function setReminder(conversation: Conversation, at: number | undef
   if (!done || !undoable) return
   const text = at === undefined ? t('told.not_reminded') : t('told.reminded', { time: own.momentOf(at) })
   toast(text, () => void setReminder(conversation, before, false))
+}
+
+/** As if it had been looked at, from the list; whoever reads only the list has not opened it. */
+export async function markRead(conversation: Conversation): Promise<void> {
+  if (!mayWrite()) return
+  forgetUnread(conversation.id)
+  await markSeen(conversation)
+  toast(t('told.read'), () => void markUnread(conversation))
 }

@@ -56,7 +56,7 @@ const OF_CONVERSATIONS: Record<string, (one: Conversation) => unknown> = {
   setAttributes: (one) => acts.setAttributes(one, { plan: 'pro' }),
   setMuted: (one) => acts.setMuted(one, true),
   markUnread: (one) => acts.markUnread(one),
-  markRead: (one) => acts.markRead(one),
+  markRead: (one) => ownActs.markRead(one),
   deleteConversation: (one) => acts.deleteConversation(one.id),
   deleteMessage: (one) => messageActs.deleteMessage(one.id, 5),
   setAlertLevel: (one) => ownActs.setAlertLevel(one, 'nothing'),
@@ -88,7 +88,15 @@ const OF_FOLDERS: Record<string, () => unknown> = {
 }
 /** What has no way back, and why. */
 const WITHOUT = {
-  ...{ explain: 'says something', mayWrite: 'asks', opened: 'looks', markSeen: 'looks', readSource: 'looks' },
+  ...{
+    explain: 'says something',
+    mayWrite: 'asks',
+    opened: 'looks',
+    forgetUnread: 'looks',
+    wasLeft: 'asks',
+    markSeen: 'looks',
+    readSource: 'looks',
+  },
   ...{ sendTranscript: 'mail has left', retryMessage: 'mail has left', leaveMessage: 'nothing is sent or shown' },
 }
 /** Those that wait for their Undo: nothing is sent before it has gone unused. */
