@@ -70,5 +70,8 @@ LIMITS: dict[str, Limit] = {
     "uploads_per_account": Limit("60/1h", "Files announced for an account."),
     "contact_search_per_account": Limit("100/1m", "Searches for contacts in an account."),
     "page_looks_per_account": Limit("60/10m", "Looks at an account's website for the line of the chat."),
+    "action_webhooks_per_account": Limit(
+        "600/1h", "Webhooks that macros and bulk changes of an account call, each conversation one."
+    ),
     "mail_probes_per_account": Limit("60/10m", "Tries of mail servers by an account."),
 }

@@ -11,6 +11,7 @@ from ventanilla.automation.action import Action, Parameter, text
 from ventanilla.conversations.models import Conversation
 from ventanilla.delivery import out_tray
 from ventanilla.delivery.out_tray import Parcel
+from ventanilla.kit import rate_limits
 from ventanilla.kit.errors import Invalid
 from ventanilla.kit.limits import is_web_url
 from ventanilla.kit.tokens import digest
@@ -29,6 +30,8 @@ class SendWebhookEvent(Action):
             raise Invalid(fields={"url": [_("Enter an address that starts with http:// or https://.")]})
 
     def apply(self, conversation: Conversation) -> None:
+        # One press over thousands of conversations would knock at somebody's door as often. Raises Throttled.
+        rate_limits.check("action_webhooks_per_account", conversation.account_id)
         out_tray.put(
             [
                 Parcel(

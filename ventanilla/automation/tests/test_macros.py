@@ -129,6 +129,17 @@ def test_a_macro_sends_no_more_copies_than_people_send_one_by_one(macros, ana, c
     assert states(run(macros, ana, made(macros, ana, copies), conversation)) == ["failed"]
 
 
+@pytest.mark.feature("U-07", "Z-29")
+def test_a_macro_knocks_at_a_webhook_no_oftener_than_the_limit(macros, ana, conversation, settings):
+    settings.RATE_LIMITS_ENABLED = True
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "action_webhooks_per_account": "2/1h"}
+    calls = [{"action_name": "send_webhook_event", "action_params": ["https://hooks.example/in"]}]
+    macro = made(macros, ana, calls)
+    ran = [states(run(macros, ana, macro, conversation)) for _time in range(3)]
+    assert ran == [["done"], ["done"], ["failed"]]
+    assert Outgoing.objects.filter(kind="webhook", destination__contains="hooks.example").count() == 2
+
+
 @pytest.mark.feature("U-06")
 def test_a_killed_worker_leaves_no_step_half_done_and_none_is_done_twice(
     macros, ana, conversation, monkeypatch
