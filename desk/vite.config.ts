@@ -29,11 +29,36 @@ function packed(): Plugin {
 
 // A browser asks for few files sooner than for many: what the first screen shows comes in two beside the entry. Not in them:
 // what reads and cleans messages, which the thread brings along, and the rich field, which comes when all is drawn.
-// Of the stores, what only one screen asks for comes with that screen.
+// What only other screens import comes with them, whatever folder it is in.
 const FIRST_SCREEN =
-  /\/src\/(?:shell|stores(?!\/exports)|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk\.vue|list\/))/
+  /\/src\/(?:shell|stores|realtime|ui|api|features\/palette|features\/conversations\/(?:ConversationDesk\.vue|list\/))/
 const OTHERS_OF_FIRST_SCREEN =
   /\/node_modules\/(?!prosemirror-|orderedmap|rope-sequence|w3c-keyname|markdown-it|dompurify|linkify-it|mdurl|uc\.micro|entities|@fontsource)/
+
+const ENTRIES = [
+  'main.ts',
+  'shell/AppShell.vue',
+  'features/palette/CommandPalette.vue',
+  'features/conversations/ConversationDesk.vue',
+]
+
+type Graph = { getModuleInfo(id: string): { importedIds: readonly string[] } | null }
+
+/** The chunk of a module of the first screen, if something of that screen imports it without being asked for later. */
+function ofFirstScreen(name: string): (id: string, graph: Graph) => string | null {
+  const reached = new Set<string>()
+  return (id, graph) => {
+    if (!reached.size) {
+      const waiting = ENTRIES.map((entry) => fileURLToPath(new URL(`./src/${entry}`, import.meta.url)))
+      for (let one = waiting.pop(); one; one = waiting.pop()) {
+        if (reached.has(one)) continue
+        reached.add(one)
+        waiting.push(...(graph.getModuleInfo(one)?.importedIds ?? []))
+      }
+    }
+    return reached.has(id) ? name : null
+  }
+}
 
 export default defineConfig(({ command }) => ({
   // The server gives the built files out below /packs/desk/; while developing, Vite serves the app itself.
@@ -51,8 +76,8 @@ export default defineConfig(({ command }) => ({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: OTHERS_OF_FIRST_SCREEN, priority: 2 },
-            { name: 'desk', test: FIRST_SCREEN, priority: 1 },
+            { name: ofFirstScreen('vendor'), test: OTHERS_OF_FIRST_SCREEN, priority: 2 },
+            { name: ofFirstScreen('desk'), test: FIRST_SCREEN, priority: 1 },
           ],
         },
       },
