@@ -9,7 +9,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from ventanilla.api.application.conversation_access import find_conversation, writable_conversation
+from ventanilla.api.application.conversation_access import (
+    find_conversation,
+    require_for_status,
+    writable_conversation,
+)
 from ventanilla.api.application.conversation_input import MessageIn
 from ventanilla.api.application.conversation_shapes import MessageShape
 from ventanilla.api.application.message_writing import reply_attributes
@@ -188,17 +192,22 @@ def _kept(request: Request, conversation: Conversation, given: ScheduledIn) -> S
     }
     if given.undo:
         return hold_message(
-            conversation, **written, seen_id=given.seen_message_id, **_afterwards(request, given)
+            conversation,
+            **written,
+            seen_id=given.seen_message_id,
+            **_afterwards(request, conversation, given),
         )
     return schedule_message(conversation, **written, send_at=_aware(given.send_at))
 
 
-def _afterwards(request: Request, given: ScheduledIn) -> dict[str, Any]:
+def _afterwards(request: Request, conversation: Conversation, given: ScheduledIn) -> dict[str, Any]:
     if not given.then_status:
         return {}
     person, account = request.auth.person, request.auth.account
+    status = word_or_number(given.then_status, Status, field="then_status")
+    require_for_status(request, conversation, status)
     return {
-        "then_status": word_or_number(given.then_status, Status, field="then_status"),
+        "then_status": status,
         "then_until": until_given(given.then_until, by=person, account=account, field="then_until"),
     }
 

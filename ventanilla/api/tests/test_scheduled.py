@@ -8,6 +8,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ventanilla.accounts.commands.agents import update_agent
+from ventanilla.accounts.commands.roles import create_role
+from ventanilla.accounts.models import Membership
+from ventanilla.accounts.policies import Capability
 from ventanilla.conversations.commands.scheduled import schedule_message
 from ventanilla.conversations.models import ScheduledMessage
 from ventanilla.conversations.tests.scenes import talk
@@ -195,3 +199,17 @@ def test_the_desks_door_takes_what_comes_after_and_sends_soon(acme, ana, carla, 
     soon = api.patch(f"{door}/{later['id']}", {"undo": True}).json()
     assert soon["leaves_in_ms"] <= 10_000
     assert api.patch(f"{door}/{later['id']}", {}).status_code == 422
+
+
+@pytest.mark.feature("Z-06", "Z-17")
+def test_who_may_not_resolve_does_not_resolve_by_sending(acme, ana, carla, mail_inbox):
+    role = create_role(
+        acme, name="Escribe", by=None, sight="inboxes", capabilities=[Capability.CONVERSATIONS_WRITE]
+    )
+    update_agent(Membership.objects.get(account=acme, user=ana), custom_role_id=role.pk, by=None)
+    mailed = talk(carla, mail_inbox, "¿Y mi pedido?")
+    door = f"/api/desk/accounts/{acme.pk}/conversations/{mailed.display_id}/scheduled"
+    asked = {"content": "Listo", "undo": True}
+    assert ApiClient(ana).post(door, asked | {"then_status": "resolved"}).status_code in {401, 403}
+    assert not ScheduledMessage.objects.exists()
+    assert ApiClient(ana).post(door, asked).status_code == 200
