@@ -14,6 +14,7 @@ from ventanilla.events.timed import timed_job
 from ventanilla.inboxes.commands.inboxes import update_inbox
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import row_by_row
+from ventanilla.kit.business_hours import ask_for_holidays
 from ventanilla.kit.clock import now
 from ventanilla.kit.public_holidays import YEARS_AHEAD
 
@@ -38,13 +39,17 @@ def renew_holidays() -> int:
 
 def _renew_account(account: Account) -> int:
     with translation.override(account.locale):
-        update_account(account, by=None, business_hours=_same_country(account.business_hours))
+        hours = _same_country(account.business_hours)
+        ask_for_holidays(hours)
+        update_account(account, by=None, business_hours=hours)
     return 1
 
 
 def _renew_inbox(inbox: Inbox) -> int:
     with translation.override(inbox.account.locale):
-        update_inbox(inbox, by=None, business_hours=_same_country(inbox.business_hours))
+        hours = _same_country(inbox.business_hours)
+        ask_for_holidays(hours)
+        update_inbox(inbox, by=None, business_hours=hours)
     return 1
 
 

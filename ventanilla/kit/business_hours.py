@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -95,6 +96,14 @@ def holidays_for(country: str) -> Hours:
         "holidays": [{"date": day.isoformat(), "name": name} for day, name in days],
         "holidays_until": last,
     }
+
+
+def ask_for_holidays(given: Any) -> None:
+    """Have at hand what `clean_hours` will ask of these: it asks within a transaction, and the library takes its time."""
+    country = given.get("country") if isinstance(given, Mapping) else None
+    if isinstance(country, str):
+        with suppress(Invalid):  # refused there, by its name
+            holidays_for(country.strip().upper())
 
 
 def _clean_spans(spans: Sequence[Sequence[int]]) -> list[list[int]]:

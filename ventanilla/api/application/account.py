@@ -18,6 +18,7 @@ from ventanilla.api.declared import declared
 from ventanilla.api.given import Body, Given
 from ventanilla.api.late import Router
 from ventanilla.api.replies import empty_reply, json_reply
+from ventanilla.kit.business_hours import ask_for_holidays
 
 router = Router(tags=["Account"])
 
@@ -73,6 +74,7 @@ def change(request: Request, account_id: int, given: AccountBody = Given()) -> H
         name: given.given[name] for name in ("industry", "company_size") if given.given.get(name) is not None
     }
     values = attributes | SETTINGS.said(given.given)
+    ask_for_holidays(values.get("business_hours"))
     account = update_account(request.auth.account, by=request.auth.person, **values)
     return json_reply(account_json(account, version=settings.CONTRACT_VERSION))
 

@@ -30,6 +30,7 @@ from ventanilla.inboxes.commands import members as member_commands
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.rendering import bot_json, inbox_json
 from ventanilla.inboxes.settings import SETTINGS
+from ventanilla.kit.business_hours import ask_for_holidays
 from ventanilla.kit.errors import NotFound
 
 router = Router(tags=["Inboxes"])
@@ -202,6 +203,7 @@ def create(request: Request, account_id: int, given: InboxBody = Given()) -> Htt
     """Connect a channel: `channel.type` is web_widget, api or another installed one, with that channel's fields."""
     request.auth.require(Capability.INBOXES_WRITE)
     commands.check_new_connection(given.channel)
+    ask_for_holidays(given.given.get("business_hours"))
     inbox = commands.create_inbox(
         request.auth.account,
         channel=given.channel or {},
@@ -250,6 +252,7 @@ def change(request: Request, account_id: int, inbox_id: int, given: InboxBody = 
     with suppress(SignInRefused, Unreachable):  # then the check says what is wrong
         renewing.renew_if_due(inbox)
     commands.check_connection(inbox, channel=given.channel)
+    ask_for_holidays(given.given.get("business_hours"))
     inbox = commands.update_inbox(
         inbox,
         channel=given.channel,

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 
+from ventanilla.inboxes.jobs import renew_holidays
 from ventanilla.inboxes.models import Inbox
 from ventanilla.inboxes.working_hours import is_open_now
+from ventanilla.kit import public_holidays
 from ventanilla.testing.cast import in_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("I-11")]
@@ -96,3 +99,25 @@ def test_holidays_of_a_country_are_shown_before_they_are_chosen(acme, admin, ana
     assert any(day["date"].endswith("-09-16") for day in found["holidays"])
     assert api(admin).get(f"{path}/days?country=XX").status_code == 422
     assert api(ana).get(path).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_library_of_holidays_is_asked_while_nothing_is_locked(acme, admin, web_inbox, api, monkeypatch):
+    asked = []
+
+    def ask(*arguments: str):
+        asked.append(connection.in_atomic_block)
+        return {"2026-12-25": "Navidad"} if arguments else ["CL"]
+
+    monkeypatch.setattr(public_holidays, "_ask", ask)
+    for path in (in_account(acme, f"inboxes/{web_inbox.pk}"), f"/api/v1/accounts/{acme.pk}"):
+        public_holidays.holidays_of.cache_clear()
+        public_holidays.countries.cache_clear()
+        assert api(admin).patch(path, {"business_hours": {"country": "CL"}}).status_code == 200
+    public_holidays.holidays_of.cache_clear()
+    with time_machine.travel(datetime(2029, 1, 2, tzinfo=UTC)):
+        assert renew_holidays() >= 1
+    assert len(asked) >= 5
+    assert not any(asked)
+    public_holidays.holidays_of.cache_clear()
+    public_holidays.countries.cache_clear()
