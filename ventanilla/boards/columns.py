@@ -22,6 +22,7 @@ from ventanilla.kit.conditions import InvalidCondition, Rule
 
 COUNTED = 1_000  # a number beyond is not read to its last digit, and costs the more the larger it is
 PAGE_SIZE = 25
+_MOST_PARAMETERS = 30_000  # of one statement: SQLite takes 32,766 where it was built without asking for more
 
 # What the order by waiting time fixes, whatever else is asked: the open ones that wait for a person (D-COL-25, D-COL-26).
 LOCK = ticket_rules.replies()["awaited"] & ticket_rules.states()["open"]
@@ -115,10 +116,13 @@ _MOVES = {
 def counts_of(
     visibility: Visibility, account: Account, columns: Iterable[Column], looked: Mapping[int, datetime]
 ) -> dict[int, Counted | None]:
-    """By the column's id; None for one whose filter means nothing any more. One statement, however many."""
+    """By the column's id; None for one whose filter means nothing any more. One statement, however many there are: more
+    only for filters of thousands of values, as a database takes so many in one.
+    """
     counts: dict[int, Counted | None] = {}
     parts: list[str] = []
     given: list[Any] = []
+    found: list[int] = []
     asked: list[int] = []
     for column in columns:
         try:
@@ -131,13 +135,20 @@ def counts_of(
         asked.append(column.pk)
         for few in (rows, rows.filter(since)):
             sql, parameters = _counting(few)
+            if parts and len(given) + len(parameters) > _MOST_PARAMETERS:
+                found += _counted(parts, given)
+                parts, given = [], []
             parts.append(sql)
             given += parameters
     if parts:
-        [row] = statements.fetch_all(f"SELECT {', '.join(parts)}", given)
-        pairs = iter(row)
-        counts |= {pk: Counted(next(pairs), next(pairs)) for pk in asked}
-    return counts
+        found += _counted(parts, given)
+    pairs = iter(found)
+    return counts | {pk: Counted(next(pairs), next(pairs)) for pk in asked}
+
+
+def _counted(parts: Sequence[str], given: Sequence[Any]) -> Sequence[int]:
+    [row] = statements.fetch_all(f"SELECT {', '.join(parts)}", list(given))
+    return list(row)
 
 
 def _counting(rows: QuerySet[Model]) -> tuple[str, Sequence[Any]]:

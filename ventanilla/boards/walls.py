@@ -131,6 +131,8 @@ def update_board(board: Board, *, by: User, **fields: Any) -> Board:
     lock(board)
     _check_change(board, by)
     values = {name: value for name, value in fields.items() if name in _ABOUT_BOARD}
+    if values.get("is_editable", False) is None:
+        del values["is_editable"]
     if "name" in values:
         values["name"] = _name(values["name"])
     if values.keys() - {"name"} and board.user_id != by.pk:

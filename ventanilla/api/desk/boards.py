@@ -248,8 +248,13 @@ def change_column(
 ) -> HttpResponse:
     """Change what is given of it; `position` moves it."""
     column = _column(request, board_id, column_id)
-    conditions = column.conditions if given.conditions is None else given.conditions
-    _check(request, Shown(given.kind or column.kind, conditions, given.order or column.order))
+    if given.given.keys() & {
+        "kind",
+        "conditions",
+        "order",
+    }:  # one that means nothing any more can still be moved
+        conditions = column.conditions if given.conditions is None else given.conditions
+        _check(request, Shown(given.kind or column.kind, conditions, given.order or column.order))
     return json_reply(column_json(walls.update_column(column, by=request.auth.person, **given.given)))
 
 

@@ -171,3 +171,28 @@ def test_those_who_ask_the_same_are_one_question(wall, acme):
     columns = {one.pk: shown_by(one) for one in Column.objects.all()}
     assert columns[same].key == columns[too].key != columns[other].key
     assert len(rules_for(acme, columns.values())) == 2
+
+
+def test_a_column_whose_filter_means_nothing_any_more_can_be_moved_and_named(wall):
+    kept = wall.add("Rota").json()["id"]
+    wall.add("Otra")
+    Column.objects.filter(pk=kept).update(conditions=[equal("of_an_attribute_that_is_gone", "x")])
+    moved = wall.client.patch(wall.at(kept), {"position": 1, "name": "Vieja"})
+    assert moved.status_code == 200
+    assert wall.names() == ["Otra", "Vieja"]
+    assert wall.counts()["counts"][str(kept)] is None
+
+
+def test_null_is_no_answer_to_whether_others_may_change_a_wall(wall):
+    answer = wall.client.patch(f"{wall.base}/{wall.id}", {"is_editable": None})
+    assert (answer.status_code, answer.json()["is_editable"]) == (200, False)
+
+
+def test_filters_of_thousands_of_values_are_counted_in_several_statements(wall, carla, web_inbox):
+    talk(carla, web_inbox, "Hola")
+    many = [equal("contact_id", *(str(pk) for pk in range(n * 400, n * 400 + 400))) for n in range(12)]
+    columns = [
+        wall.add(f"{n}", conditions=[{**one, "query_operator": "OR"} for one in many]) for n in range(8)
+    ]
+    counts = wall.counts()["counts"]
+    assert [counts[str(one.json()["id"])] for one in columns] == [{"all": 1, "new": 0}] * 8
