@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from ventanilla.accounts.models import Account, User
 from ventanilla.boards.columns import LiveRule, rules_for, shown_by
 from ventanilla.boards.walls import boards_for
@@ -16,11 +18,15 @@ from ventanilla.conversations.selectors import messages_at_hand, rows_at_hand
 from ventanilla.events.facts import Hearers
 from ventanilla.events.log import LoggedEvent
 from ventanilla.kit.conditions import Row
+from ventanilla.kit.faults import OncePerMinute
 from ventanilla.realtime.stream import MATCHED, MATCHED_ABOUT, Rendered, live_event
+
+log = structlog.get_logger("realtime")
 
 Watched = Mapping[str, LiveRule]  # by the key of the filter
 
 MOST_WATCHED = 100  # columns of one desk
+_said = OncePerMinute(seconds=3_600)  # the same rule meets the same kind of row again and again
 
 
 def watched_by(account_id: int, user_id: int, column_ids: Collection[int]) -> Watched:
@@ -59,7 +65,8 @@ def match(
             continue
         said: dict[str, Any] = {
             "id": row["display_id"],
-            "columns": _matching(filters, row, of_messages=False),
+            # What was merged into another stands in no column.
+            "columns": [] if row["merged_into_id"] else _matching(filters, row, of_messages=False),
         }
         said["messages"] = {
             str(pk): _matching(filters, messages[pk], of_messages=True) if pk in messages else []
@@ -70,4 +77,17 @@ def match(
 
 
 def _matching(filters: Watched, row: Row, *, of_messages: bool) -> list[str]:
-    return [key for key, one in filters.items() if one.is_of_messages is of_messages and one.rule.holds(row)]
+    return [
+        key for key, one in filters.items() if one.is_of_messages is of_messages and _holds(key, one, row)
+    ]
+
+
+def _holds(key: str, one: LiveRule, row: Row) -> bool:
+    """People write these rules: one that breaks on odd data must not stop what everyone else hears."""
+    try:
+        return one.rule.holds(row)
+    except Exception:
+        quiet = _said.count(key)
+        if quiet is not None:
+            log.exception("realtime.column_failed", column=key, row=row["pk"], quiet=quiet)
+        return False

@@ -221,7 +221,7 @@ FILTER_FIELDS: dict[str, FieldSpec] = {
 
 # What a rule reads of a row at hand: labels and attributes, and whatever column a key names.
 _ROW = sorted(
-    {"pk", "label_titles", "custom_attributes", "contact__custom_attributes"}
+    {"pk", "label_titles", "custom_attributes", "contact__custom_attributes", "merged_into_id"}
     | {lookup for spec in FILTER_FIELDS.values() for lookup in (spec.lookup, *spec.also) if lookup}
 )
 

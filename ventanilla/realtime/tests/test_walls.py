@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Q
 
 from ventanilla.boards.walls import add_column, create_board
 from ventanilla.conversations.commands import NewMessage, assign_agent, receive_message
+from ventanilla.conversations.models import Conversation
+from ventanilla.kit.conditions import Rule
 from ventanilla.realtime import columns
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,3 +85,23 @@ def test_what_others_keep_to_themselves_is_not_watched(desk, acme, ana, bruno, c
     column = add_column(create_board(acme, name="Mine", by=bruno), by=bruno, name="x", conditions=[OPEN])
     assert columns.watched_by(acme.pk, ana.pk, [column.pk]) == {}
     assert columns.watched_by(acme.pk, bruno.pk, [column.pk]).keys() == keys(column)
+
+
+def test_a_filter_that_breaks_is_not_met_and_stops_no_one(conversation):
+    def breaks(_row):
+        raise TypeError("odd data")
+
+    row = {"pk": conversation.pk}
+    broken = columns.LiveRule(False, Rule(Q(), breaks))
+    whole = columns.LiveRule(False, Rule(Q(), lambda _row: True))
+    assert columns._matching({"a": broken, "b": whole}, row, of_messages=False) == ["b"]
+
+
+def test_what_was_merged_into_another_is_told_to_stand_in_no_column(desk, acme, ana, bruno, conversation):
+    column = add_column(create_board(acme, name="Wall", by=ana), by=ana, name="all", conditions=[])
+    wire = desk(ana)
+    wire.hello(acme)
+    watch(wire, column.pk)
+    Conversation.objects.filter(pk=conversation.pk).update(merged_into=conversation)
+    assign_agent(conversation, assignee=ana, by=bruno)
+    assert wire.event("column.matched")["columns"] == []
