@@ -44,12 +44,22 @@ def test_policies_are_read_by_all_and_changed_by_administrators(acme, admin, ana
     assert restored.json()["payload"]["name"] == "Oro"
 
 
+def test_null_is_no_answer_to_when_clocks_pause_and_each_state_stands_once(admin, api, policies):
+    made = api(admin).post(policies, {"name": "Gold", "pauses": None})
+    assert made.json()["payload"]["pauses"] == ["snoozed", "pending"]
+    path = f"{policies}/{made.json()['payload']['id']}"
+    twice = api(admin).patch(path, {"pauses": ["pending", "pending"]})
+    assert twice.json()["payload"]["pauses"] == ["pending"]
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
         ({"name": " "}, "name"),
         ({"name": "A", "first_response_time_threshold": -1}, "first_response_time_threshold"),
         ({"name": "A", "pauses": ["open"]}, "pauses"),
+        ({"name": "A", "position": -1}, "position"),
+        ({"name": "A", "position": 2**40}, "position"),
         ({"name": "A", "conditions": [{"attribute_key": "nonsense"}]}, "conditions"),
     ],
 )

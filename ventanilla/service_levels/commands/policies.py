@@ -31,6 +31,7 @@ from ventanilla.service_levels.models import PAUSABLE, AppliedSla, ServiceLevel,
 from ventanilla.service_levels.selectors import accounts_that_promise, get_policy, policies_of
 
 MOST_POLICIES = 100
+_LAST_POSITION = 1_000
 _LONGEST_SECONDS = 366 * 24 * 3600
 _THRESHOLDS = (
     "first_response_time_threshold",
@@ -52,8 +53,12 @@ def _clean(account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
         values["description"] = values["description"] or ""
     if values.get("position") is None:
         values.pop("position", None)
+    elif not 0 <= values["position"] <= _LAST_POSITION:
+        problems["position"] = [_("Enter a place from 0 to 1000.")]
     if values.get("only_during_business_hours", False) is None:
         values.pop("only_during_business_hours")
+    if values.get("pauses", ()) is None:
+        values.pop("pauses")
     problems |= _problems(values, _THRESHOLDS)
     if "conditions" in values:
         values["conditions"] = values["conditions"] or []
@@ -78,6 +83,8 @@ def _problems(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, list[
     pauses = values.get("pauses")
     if pauses is not None and not set(pauses) <= _PAUSES:
         problems["pauses"] = [_("Clocks can pause while a conversation is snoozed or pending.")]
+    elif pauses is not None:
+        values["pauses"] = list(dict.fromkeys(pauses))
     return problems
 
 
