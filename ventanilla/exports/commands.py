@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
@@ -31,7 +33,7 @@ from ventanilla.exports.models import Export
 from ventanilla.exports.ranges import days_of
 from ventanilla.exports.rows import check, rows_of
 from ventanilla.exports.selectors import AT_WORK, sheet_of
-from ventanilla.kit import storage
+from ventanilla.kit import statements, storage
 from ventanilla.kit.changes import lock
 from ventanilla.kit.clock import now
 from ventanilla.kit.errors import Invalid
@@ -44,6 +46,7 @@ SEPARATORS = (",", ";", "\t")
 _AT_ONCE = 500
 PART_ROWS = 2_000
 _NUMBER_BYTES = 8
+_MOST_FILTER_CHARS = 100_000
 
 State = Export.State
 
@@ -83,6 +86,8 @@ def drafted(account: Account, *, by: User, visibility: Visibility, locale: str, 
     days = (_day(given, "begins"), _day(given, "ends"))
     export.begins, export.ends = days_of(*days, timezone=account.timezone)
     export.conditions = given.get("conditions") or []
+    if len(json.dumps(export.conditions)) > _MOST_FILTER_CHARS:
+        raise Invalid(fields={"conditions": [_("The filter is too long.")]})
     check(export, account, visibility)
     return export
 
@@ -197,11 +202,7 @@ def _take_numbers(export: Export, membership: Membership, claim: str) -> None:
     """Which rows it has, at one position of the log: what happens later changes what they say, and not which they are."""
     account = membership.account
     visibility = visibility_for(membership.user, account, membership=membership)
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if connection.vendor == "postgresql" and is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    with _of_one_moment():
         position = settled_position()
         found = rows_of(export, account, visibility).values_list("pk", flat=True)
         numbers = array("q", found.iterator(chunk_size=5_000))
@@ -210,6 +211,23 @@ def _take_numbers(export: Export, membership: Membership, claim: str) -> None:
     key = _keep(numbers.tobytes())
     export.numbers, export.position, export.total = key, str(position), len(numbers)
     _advance(export, claim, key, numbers=key, position=export.position, total=export.total)
+
+
+@contextmanager
+def _of_one_moment() -> Iterator[None]:
+    """All that is read within is as it was at one moment, and no one who writes waits for it."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            statements.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", [])
+            yield
+    else:  # a transaction of the framework's takes SQLite's one lock of writers at once
+        statements.execute("BEGIN DEFERRED", [])
+        try:
+            yield
+        finally:
+            statements.execute("COMMIT", [])
 
 
 def _batches(export: Export) -> Iterator[list[int]]:

@@ -20,6 +20,7 @@ from ventanilla.exports.selectors import AT_WORK
 from ventanilla.kit import row_by_row, storage
 from ventanilla.kit.clock import now
 from ventanilla.kit.conditions import InvalidCondition
+from ventanilla.kit.faults import fault_of
 
 log = structlog.get_logger("exports")
 
@@ -56,9 +57,13 @@ def _work(export: Export, claim: str) -> None:
         commands.fail(export, claim=claim, problem="parts_gone")
     except InvalidCondition:  # an attribute that it named was deleted meanwhile
         commands.fail(export, claim=claim, problem="filter_gone")
-    except (Over, DatabaseError):  # the database comes back, and it goes on where it is
+    except Over:
         raise
-    except Exception:
+    except Exception as error:
+        # The database comes back, and it goes on where it is; a question that it refuses it would refuse each time, and
+        # every table behind this one would wait.
+        if isinstance(error, DatabaseError) and fault_of(error) is not None:
+            raise
         log.exception("exports.failed", export_id=export.pk)
         commands.fail(export, claim=claim, problem="failed")
 

@@ -14,6 +14,7 @@ from ventanilla.kit.errors import Invalid
 
 MOST_MONTHS = 2
 USUAL_DAYS = 7
+_FIRST, _LAST = date(1970, 1, 9), date(9000, 1, 1)
 
 
 def last_day_from(begins: date) -> date:
@@ -30,10 +31,12 @@ def today_in(name: str) -> date:
 
 def days_of(begins: date | None, ends: date | None, *, timezone: str) -> tuple[date, date]:
     """The range that is meant; without days, the last seven. Raises Invalid, naming the day at fault."""
+    if begins is not None and not _FIRST <= begins <= _LAST:
+        raise Invalid(fields={"begins": [_("This day isn't valid.")]})
+    if ends is not None and not _FIRST <= ends <= _LAST:
+        raise Invalid(fields={"ends": [_("This day isn't valid.")]})
     ends = ends or (min(today_in(timezone), last_day_from(begins)) if begins else today_in(timezone))
     begins = begins or ends - timedelta(days=USUAL_DAYS - 1)
-    if not date(1970, 1, 2) <= begins <= date(9000, 1, 1):
-        raise Invalid(fields={"begins": [_("This day isn't valid.")]})
     if ends < begins:
         raise Invalid(fields={"ends": [_("The last day can't be before the first.")]})
     if ends > (last := last_day_from(begins)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,10 +31,10 @@ def get_export(account: Account, visibility: Visibility, *, export_id: int) -> E
     return found
 
 
-def makers(rows: Iterable[Export]) -> list[User]:
-    """Who made these, each once, by name."""
-    people = {row.created_by.pk: row.created_by for row in rows if row.created_by is not None}
-    return sorted(people.values(), key=lambda user: user.available_name.casefold())
+def makers(rows: QuerySet[Export]) -> list[User]:
+    """Who made these, each once, by name. However many there are, they are not read for it."""
+    asked = rows.order_by().filter(created_by__isnull=False).values("created_by_id").distinct()
+    return sorted(User.objects.filter(pk__in=asked), key=lambda user: user.available_name.casefold())
 
 
 def sheet_of(export: Export, membership: Membership) -> Sheet:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DataError, connection, transaction
 
 from ventanilla.accounts.commands.agents import update_agent
 from ventanilla.accounts.commands.roles import create_role
@@ -493,3 +494,53 @@ def test_a_page_and_a_part_cost_the_same_for_many(acme, admin, here, web_inbox, 
     cost(1)
     few = cost(3)
     assert cost(20) == few
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"begins": "9999-12-31"}, "begins"),
+        ({"ends": "0001-01-02"}, "ends"),
+        ({"conditions": [{"attribute_key": "client", "values": ["x" * 101_000]}]}, "conditions"),
+    ],
+)
+def test_days_beyond_the_calendar_and_endless_filters_are_refused_by_name(acme, here, given, field):
+    for tail in ("", "/tally"):
+        answer = here.send("POST", desk(acme, tail), given)
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, [field])
+
+
+def test_no_one_who_writes_waits_while_its_rows_are_found(acme, here, web_inbox, monkeypatch):
+    talk(web_inbox, "Hola", visitor="v")
+    place, written = commands.settled_position, []
+
+    def another_writes():
+        if connection.vendor == "sqlite":
+            other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=0.1)
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+            other.close()
+        written.append(True)
+        return place()
+
+    monkeypatch.setattr(commands, "settled_position", another_writes)
+    shown, rows = finished(here, acme)
+    assert (shown["rows"], len(rows), written) == (1, 1, [True])
+
+
+def test_a_question_that_the_database_refuses_ends_one_table_and_those_behind_it_are_written(
+    acme, here, web_inbox, monkeypatch
+):
+    first = here.send("POST", desk(acme), {}).json()["id"]
+    ask, asked = commands.rows_of, []
+
+    def refused(*args):
+        asked.append(args)
+        if len(asked) == 1:
+            raise DataError("too deep")
+        return ask(*args)
+
+    monkeypatch.setattr(commands, "rows_of", refused)
+    finished(here, acme)
+    failed = here.send("GET", desk(acme, f"/{first}")).json()
+    assert (failed["state"], failed["problem"]) == ("failed", "failed")
