@@ -237,7 +237,8 @@ export function useComposer(props: ComposerProps, field: Readonly<Ref<WritingFie
     const keys = keysOf(event)
     if (keys === SHORTCUTS.bold) format('bold')
     else if (keys === SHORTCUTS.italic) format('italic')
-    else if (keys === SHORTCUTS.send_resolve) sendAnd({ status: 'resolved', until: null })
+    else if (keys === SHORTCUTS.send_resolve && session.can('conversations.close'))
+      sendAnd({ status: 'resolved', until: null })
     else return false
     return true
   }
