@@ -289,12 +289,12 @@ export async function sendTranscript(conversation: Conversation, email: string):
   }
 }
 
-/** With all its messages, once Undo has gone unused; whether it is on its way. */
+/** With all its messages, once Undo has gone unused, of the account open now; whether it is on its way. */
 export function deleteConversation(id: Id): boolean {
   if (!mayWrite()) return false
   const conversations = useConversations()
-  const back = () => void conversations.load(id).then(conversations.apply, explain)
-  defer(t('told.conversation_deleted', { id }), () => api.delete(path(id)), back)
+  const [address, back] = [path(id), () => void conversations.load(id).then(conversations.apply, explain)]
+  defer(t('told.conversation_deleted', { id }), () => api.delete(address), back)
   conversations.remove(id)
   return true
 }
