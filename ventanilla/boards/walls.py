@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -89,6 +89,12 @@ def get_column(account: Account, *, user: User, board_id: int, column_id: int) -
         raise NotFound
     found.board = board
     return found
+
+
+def columns_among(account: Account, *, user: User, column_ids: Iterable[int]) -> QuerySet[Column]:
+    """Those of the given columns that stand on walls the user sees; however many walls there are, no other is read."""
+    boards = boards_for(account, user=user).order_by().values("pk")
+    return Column.objects.filter(pk__in=[pk for pk in column_ids if 0 < pk < 2**63], board__in=boards)
 
 
 def columns_in_order(board: Board) -> list[Column]:

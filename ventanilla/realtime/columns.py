@@ -13,7 +13,7 @@ import structlog
 
 from ventanilla.accounts.models import Account, User
 from ventanilla.boards.columns import LiveRule, rules_for, shown_by
-from ventanilla.boards.walls import boards_for
+from ventanilla.boards.walls import columns_among
 from ventanilla.conversations.selectors import messages_at_hand, rows_at_hand
 from ventanilla.events.facts import Hearers
 from ventanilla.events.log import LoggedEvent
@@ -32,9 +32,8 @@ _said = OncePerMinute(seconds=3_600)  # the same rule meets the same kind of row
 def watched_by(account_id: int, user_id: int, column_ids: Collection[int]) -> Watched:
     """The filters of these columns, as far as the user may see them."""
     account, user = Account.objects.get(pk=account_id), User.objects.get(pk=user_id)
-    wanted = set(column_ids)
-    columns = [one for board in boards_for(account, user=user) for one in board.columns.all()]
-    return rules_for(account, [shown_by(one) for one in columns if one.pk in wanted])
+    columns = columns_among(account, user=user, column_ids=column_ids)
+    return rules_for(account, [shown_by(one) for one in columns])
 
 
 def match(

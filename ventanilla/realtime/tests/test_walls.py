@@ -83,7 +83,7 @@ def test_each_filter_is_asked_once_for_a_change_however_many_walls_have_it(
 
 def test_what_others_keep_to_themselves_is_not_watched(desk, acme, ana, bruno, conversation, carla):
     column = add_column(create_board(acme, name="Mine", by=bruno), by=bruno, name="x", conditions=[OPEN])
-    assert columns.watched_by(acme.pk, ana.pk, [column.pk]) == {}
+    assert columns.watched_by(acme.pk, ana.pk, [column.pk, 2**64, -1]) == {}
     assert columns.watched_by(acme.pk, bruno.pk, [column.pk]).keys() == keys(column)
 
 
