@@ -36,16 +36,20 @@ def tick() -> int:
 
 def _renew() -> None:
     """Reckon anew what changed thresholds or hours made stale, and give clocks where the first promise was made."""
-    for row in Spread.objects.all():
-        done = 0
-        while done < _MOST and (found := commands.spread(row, at_most=_BATCH)):
-            done += found
+    row_by_row.each(list(Spread.objects.all()), _spread, where="service_levels.spread")
     done = 0
     while done < _MOST:
         found = commands.reckon_stale(at_most=_BATCH)
         done += found
         if found < _BATCH:
             break
+
+
+def _spread(row: Spread) -> int:
+    done = 0
+    while done < _MOST and (found := commands.spread(row, at_most=_BATCH)):
+        done += found
+    return done
 
 
 @timed_job(name="service_levels.purge_policies", every=timedelta(hours=1))

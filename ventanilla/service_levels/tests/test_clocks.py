@@ -331,3 +331,22 @@ def _do(act: str, conversation: Conversation, ana: Any, carla: Any) -> None:
         receive_message(again, NewMessage("Hello?"), sender=carla)
     else:
         change_status(again, status=Status[act.upper()], by=None)
+
+
+def test_an_account_whose_conversations_get_no_clocks_keeps_no_other_one_waiting(
+    acme, globex, carla, web_inbox, monkeypatch
+):
+    with at(MONDAY):
+        talk(carla, web_inbox, "Hello")
+        promise(globex, first_response=600)
+        promise(acme, first_response=600)
+        spread = commands.spread
+
+        def breaks(row: Any, *, at_most: int) -> int:
+            if row.account_id == globex.pk:
+                raise ValueError("odd data")
+            return spread(row, at_most=at_most)
+
+        monkeypatch.setattr(commands, "spread", breaks)
+        tick()
+    assert AppliedSla.objects.filter(account=acme).count() == 1
