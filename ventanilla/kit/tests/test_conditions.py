@@ -294,3 +294,15 @@ def test_how_a_joining_word_is_written_does_not_matter(word: str) -> None:
     row("b", status=1)
     both = condition("status", "equal_to", "open", then=word), condition("status", "equal_to", "resolved")
     assert found(*both) == {"a", "b"}
+
+
+def test_all_values_of_a_filter_together_have_a_bound_and_as_many_are_found() -> None:
+    row("v1999")
+    row("elsewhere")
+    many = [
+        condition("name", "equal_to", *(f"v{number}" for number in range(start, start + 500)), then="OR")
+        for start in range(0, 5_000, 500)
+    ]
+    assert found(*many) == {"v1999"}
+    with pytest.raises(InvalidCondition):
+        found(*many, condition("name", "equal_to", "elsewhere"))
