@@ -17,12 +17,14 @@ from ventanilla.conversations.models import CannedResponse, Conversation, Remind
 from ventanilla.conversations.tests.scenes import talk
 from ventanilla.events.models import TimedJob
 from ventanilla.events.timed import Job, run_due
+from ventanilla.exports.models import Export
 from ventanilla.health.models import Trouble
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit import row_by_row
 from ventanilla.kit.clock import now
 from ventanilla.notifications.models import DigestItem, Notification
 from ventanilla.notifications.registry import kind_called
+from ventanilla.service_levels.models import AppliedSla, ServiceLevel, SlaPolicy
 from ventanilla.testing.cast import make_user, membership
 from ventanilla.testing.poison import refusing
 
@@ -153,6 +155,57 @@ def asking(world: World) -> Rows:
     return [Account.objects.create(name=name, second_step_from=AGO) for name in "AB"]
 
 
+def ends_sooner(world: World) -> Rows:
+    """Calendars that know this year's holidays and no later ones."""
+    hours = {"country": "CL", "holidays_until": now().year}
+    return [Account.objects.create(name=name, business_hours=hours) for name in "AB"]
+
+
+def own_hours(world: World) -> Rows:
+    hours = {"country": "CL", "holidays_until": now().year}
+    return [
+        Inbox.objects.create(
+            account=world.acme, name=name, kind="api", uses_account_hours=False, business_hours=hours
+        )
+        for name in "AB"
+    ]
+
+
+def files(world: World) -> Rows:
+    return [
+        Export.objects.create(
+            account=world.acme, begins=now(), ends=now(), locale="es", state=Export.State.DONE, expires_at=AGO
+        )
+        for _ in range(2)
+    ]
+
+
+def _clocks(world: World, **changes: object) -> Rows:
+    ServiceLevel.objects.create(account=world.acme, first_response=60)
+    return [
+        AppliedSla.objects.create(
+            account=world.acme,
+            conversation=one,
+            states=[[AGO.timestamp(), Status.OPEN]],
+            waiting_since=AGO,
+            **changes,
+        )
+        for one in world.talks()
+    ]
+
+
+def due(world: World) -> Rows:
+    return _clocks(world, next_at=AGO)
+
+
+def stale(world: World) -> Rows:
+    return _clocks(world, is_stale=True)
+
+
+def policies(world: World) -> Rows:
+    return [SlaPolicy.objects.create(account=world.acme, name=name, deleted_at=AGO) for name in "AB"]
+
+
 def troubles(world: World) -> Rows:
     """Of two accounts: well again for long, which each has still to be told."""
     owners = [world.acme, Account.objects.create(name="B")]
@@ -182,6 +235,12 @@ SCENES: list[tuple[str, Callable[[World], Rows], str, dict[str, object]]] = [
     ("signin.second_steps", asking, "UPDATE", {"second_step_in_force": True}),
     ("accounts.sweep", departed, "DELETE", {}),
     ("accounts.sweep", teams, "DELETE", {}),
+    ("inboxes.renew_holidays", ends_sooner, "UPDATE", {"business_hours__holidays_until__gt": now().year}),
+    ("inboxes.renew_holidays", own_hours, "UPDATE", {"business_hours__holidays_until__gt": now().year}),
+    ("exports.forget", files, "UPDATE", {"state": Export.State.EXPIRED}),
+    ("service_levels.tick", due, "UPDATE", {"state": AppliedSla.State.ACTIVE_WITH_MISSES}),
+    ("service_levels.tick", stale, "UPDATE", {"is_stale": False}),
+    ("service_levels.purge_policies", policies, "DELETE", {}),
     ("health.watch", troubles, "DELETE", {}),
 ]
 # Their work is statements over sets, or no row at all.

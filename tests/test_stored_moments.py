@@ -31,6 +31,9 @@ from ventanilla.conversations.tests.scenes import talk
 from ventanilla.delivery import in_tray, pace, pulling, renewing, stranded
 from ventanilla.delivery.models import Incoming, Outgoing, Watch
 from ventanilla.events import claims
+from ventanilla.exports.commands import KEPT_FOR
+from ventanilla.exports.jobs import forget_old
+from ventanilla.exports.models import Export
 from ventanilla.inboxes.models import Inbox
 from ventanilla.kit.undelivered import Cause
 from ventanilla.notifications.commands.digests import ask_for_digests
@@ -50,11 +53,12 @@ HAPPENED = (
     " labels_changed_at inboxes_changed_at teams_changed_at last_activity_at last_incoming_at agent_last_seen_at"
     " assignee_last_seen_at contact_last_seen_at first_reply_created_at waiting_since last_login used_at last_used_at"
     " seen_at happened_at ended_at log_began_at first_at last_at verified_at removed_at since well_since told_at"
+    " downloaded_at looked_at"
 ).split()  # fmt: skip
 # What a person chose is believed, however far ahead.
 CHOSEN = {
-    "Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at", "Reminder.remind_at",
-    "Account.second_step_from",
+    "Conversation.snoozed_until", "Notification.snoozed_until", "ScheduledMessage.send_at", "ScheduledMessage.then_until",
+    "Reminder.remind_at", "Account.second_step_from",
 }  # fmt: skip
 # Ours: planned, claimed, or an end of something that was given. Each has its test below, or in the file named.
 OURS = {
@@ -63,9 +67,13 @@ OURS = {
     "ClientSession.expires_at", "OneTimeToken.expires_at", "SignInAttempt.expires_at", "Session.expire_date",
     "TimedJob.next_run_at", "TimedJob.claimed_until", "ConsumerCursor.retry_at",  # events/tests/test_clock_jumps.py
     "ContactImport.claimed_until", "BulkChange.claimed_until", "BackupRun.claimed_until",  # read by the same claims.is_lost
-    "DigestItem.due_at",
+    "Export.claimed_until",  # the same
+    "DigestItem.due_at", "Export.expires_at",
     "Spent.expires_at",  # until then a code is not taken again; longer does no harm
 }  # fmt: skip
+# Reckoned from what happened (the conversation's own moments and what was promised), anew with each change of either: a
+# conversation that came in under a wrong clock is due by the moment it shows itself.
+RECKONED = {"AppliedSla.next_at", "Conversation.sla_due_at"}
 
 
 def test_every_moment_that_is_stored_says_what_it_is() -> None:
@@ -75,7 +83,7 @@ def test_every_moment_that_is_stored_says_what_it_is() -> None:
         for field in model._meta.local_concrete_fields
         if isinstance(field, models.DateTimeField)
     }
-    assert {name for name in found if name.partition(".")[2] not in HAPPENED} == CHOSEN | OURS
+    assert {name for name in found if name.partition(".")[2] not in HAPPENED} == CHOSEN | OURS | RECKONED
 
 
 @pytest.fixture
@@ -119,6 +127,24 @@ def test_a_mail_that_gathers_what_happened_waits_a_day_at_most(acme, ana, carla,
     DigestItem.objects.all().delete()
     waits(timedelta(days=2))
     assert ask_for_digests() == 1
+
+
+def test_the_file_of_an_export_goes_although_a_wrong_clock_wrote_until_when_it_stays(
+    ahead, acme, ana
+) -> None:
+    """And one that was written a moment ago stays: a jump of hours or days takes nothing away."""
+
+    def finish() -> Export:
+        return Export.objects.create(
+            account=acme, created_by=ana, begins=timezone.now(), ends=timezone.now(), locale="es",
+            state=Export.State.DONE, expires_at=timezone.now() + KEPT_FOR,
+        )  # fmt: skip
+
+    export = ahead(finish)
+    jumped = ahead(timezone.now) - timezone.now()
+    forget_old()
+    export.refresh_from_db()
+    assert export.state == (Export.State.DONE if jumped <= KEPT_FOR else Export.State.EXPIRED)
 
 
 def test_a_picture_is_fetched(ahead, carla) -> None:

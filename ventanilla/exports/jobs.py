@@ -18,7 +18,7 @@ from ventanilla.exports.commands import BELL, FOLDER, KEPT_FOR, CannotGoOn, Over
 from ventanilla.exports.models import Export
 from ventanilla.exports.selectors import AT_WORK
 from ventanilla.kit import row_by_row, storage
-from ventanilla.kit.clock import now
+from ventanilla.kit.clock import now, still_good
 from ventanilla.kit.conditions import InvalidCondition
 from ventanilla.kit.faults import fault_of
 
@@ -89,7 +89,7 @@ def _claim(claim: str) -> Export | None:
 @timed_job(name="exports.forget", every=timedelta(hours=1))
 def forget_old() -> None:
     """Files go after their time, lines a year after they were made, and what a killed worker kept for nothing."""
-    over = Export.objects.filter(state=Export.State.DONE, expires_at__lte=now())
+    over = Export.objects.filter(state=Export.State.DONE).exclude(still_good("expires_at", life=KEPT_FOR))
     row_by_row.each(over.order_by("pk")[:100], commands.expire, where="exports.forget")
     old = Export.objects.filter(created_at__lt=now() - _LINES_KEPT_FOR).exclude(state__in=AT_WORK)
     Export.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()

@@ -3,6 +3,7 @@
 from ventanilla.service_levels.commands.clocks import (
     CLOCKS,
     HEARD,
+    due_clocks,
     follow_log,
     read_until,
     reckon_stale,
@@ -27,6 +28,7 @@ __all__ = [
     "add_policy",
     "create_policy",
     "delete_policy",
+    "due_clocks",
     "follow_log",
     "purge_policy",
     "read_until",

@@ -274,11 +274,15 @@ def read_until() -> datetime:
     return min(moment, unread[0].occurred_at) if unread else moment
 
 
+def due_clocks(until: datetime) -> QuerySet[AppliedSla]:
+    """Those of which something is due until that moment, the first due first."""
+    return AppliedSla.objects.filter(next_at__lte=until).order_by("next_at", "pk")
+
+
 @transaction.atomic
-def tell_due(*, until: datetime, at_most: int) -> int:
+def tell_due(waiting: QuerySet[AppliedSla], *, until: datetime, at_most: int) -> int:
     """Tell what is due until that moment of the clocks that are due first, in order. How many clocks were looked at."""
-    rows = AppliedSla.objects.filter(next_at__lte=until).order_by("next_at", "pk")[:at_most]
-    clocks = _locked(rows, skip=True)
+    clocks = _locked(waiting[:at_most], skip=True)
     if not clocks:
         return 0
     # Beyond the last of a full batch others may come first.
@@ -288,9 +292,9 @@ def tell_due(*, until: datetime, at_most: int) -> int:
 
 
 @transaction.atomic
-def reckon_stale(*, at_most: int) -> int:
+def reckon_stale(waiting: QuerySet[AppliedSla], *, at_most: int) -> int:
     """Reckon clocks anew whose thresholds or hours changed. How many."""
-    clocks = _locked(AppliedSla.objects.filter(is_stale=True).order_by("pk")[:at_most], skip=True)
+    clocks = _locked(waiting[:at_most], skip=True)
     for clock in clocks:
         clock.is_stale = False
     _reckon(clocks, from_epoch(0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -77,7 +78,6 @@ def test_a_human_reply_stops_the_clock_and_a_bots_does_not(acme, ana, carla, web
     assert SlaEvent.objects.get().created_at == ten
 
 
-@pytest.mark.feature("Q-8")
 def test_the_team_stands_above_the_inbox_and_the_inbox_above_the_account(acme, carla, web_inbox):
     team = Team.objects.create(account=acme, name="soporte")
     promise(acme, first_response=3600, resolution=7200)
@@ -299,7 +299,8 @@ def _play(acme: Any, ana: Any, carla: Any, inbox: Any, steps: Any, *, in_hours: 
         with at(moment + 3 * timedelta(seconds=1)):
             if worker == "killed":
                 _killed(lambda: commands.follow_log(_unread()))
-                _killed(lambda: commands.tell_due(until=commands.read_until(), at_most=10))
+                until = commands.read_until()
+                _killed(partial(commands.tell_due, commands.due_clocks(until), until=until, at_most=10))
             elif worker == "work":
                 work()
     end = moment + timedelta(days=2)
