@@ -80,6 +80,7 @@ COLUMNS = {
     "contacts.ContactImport.claim": NO_KEY,
     "automation.BulkChange.claim": NO_KEY,
     "upkeep.BackupRun.claim": NO_KEY,
+    "exports.Export.claim": NO_KEY,
     "contacts.RefusedRow.code": NO_KEY,  # why a row was left out
     "notifications.PushKey.private_pem": SEALED,
     "health.AlertKey.key": SEALED,

@@ -58,7 +58,9 @@ WRITERS = {
     "signin/commands/sessions.py _write_about_new_device",
     "signin/commands/email_changes.py _tell",
     "signin/commands/company_mail.py _write",
+    "signin/commands/rule.py _announce",
     "contacts/commands/import_ends.py _write_mail",  # caused by a worker, whom no one asked
+    "exports/commands.py _write_mail",  # the same
     "api/application/contact_export.py export",
     "accounts/jobs.py _send",  # all of the above leave here
     "delivery/mails.py send_mail",  # transcript, notification (settings.MAIL_WRITERS)

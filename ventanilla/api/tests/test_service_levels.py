@@ -152,7 +152,7 @@ def test_lists_are_sorted_by_what_is_due_first(acme, admin, carla, web_inbox, ap
     assert [row["id"] for row in listed["data"]["payload"]] == [numbers[2], numbers[1], numbers[0]]
 
 
-@pytest.mark.feature("D-SLA-02", "Q-8")
+@pytest.mark.feature("D-SLA-02")
 def test_levels_of_a_channel_and_a_team_are_set_and_given_back(acme, admin, ana, web_inbox, api):
     levels = f"/api/desk/accounts/{acme.pk}/service_levels"
     assert api(ana).get(levels).status_code == 403

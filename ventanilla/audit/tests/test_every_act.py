@@ -27,6 +27,7 @@ from ventanilla.inboxes.models import Inbox, InboxMember
 from ventanilla.kit.clock import now
 from ventanilla.limits.selectors import limits
 from ventanilla.onboarding.commands import end_first_steps, make_sample
+from ventanilla.service_levels.models import SlaPolicy
 from ventanilla.testing.standing import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,11 @@ def _sample(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
     return {}
 
 
+def _deleted_policy(things: dict[str, Any], acme: Any, admin: Any) -> dict[str, Any]:
+    SlaPolicy.objects.filter(pk=things["sla_policy_id"]).update(deleted_at=now())
+    return {}
+
+
 # What has to be there first, and what is sent.
 READY: dict[str, Ready] = {
     "update_installation": _keeper, "set_own_mail_server": _keeper, "forget_own_mail_server": _mail_server,
@@ -198,7 +204,7 @@ READY: dict[str, Ready] = {
     "remove_team_members": _team_of_bruno, "add_inbox_members": _nobody_there,
     "remove_inbox_members": _people(user="bruno"), "delete_inbox_avatar": _pictured,
     "resume_first_steps": _ended, "remove_sample_conversation": _sample,
-    "set_limit": _size,
+    "set_limit": _size, "restore_sla_policy": _deleted_policy,
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_columns_are_kept_changed_moved_and_deleted_and_tickets_are_untouched(
     assert len(wall.names()) == 4 and Conversation.objects.count() == 1
 
 
-@pytest.mark.feature("D-COL-01", "D-COL-03", "D-COL-07", "D-COL-24", "D-COL-25", "D-COL-26", "Q-3")
+@pytest.mark.feature("D-COL-01", "D-COL-03", "D-COL-07", "D-COL-24", "D-COL-25", "D-COL-26")
 def test_the_order_by_waiting_fixes_who_is_shown_and_begins_with_the_longest_wait(
     wall, acme, ana, carla, web_inbox
 ):
@@ -94,7 +94,7 @@ def test_the_order_by_waiting_fixes_who_is_shown_and_begins_with_the_longest_wai
     assert wall.rows(waiting) == [second.display_id, first.display_id]
 
 
-@pytest.mark.feature("D-COL-02", "D-COL-04", "D-COL-05", "D-COL-28", "Q-12")
+@pytest.mark.feature("D-COL-02", "D-COL-04", "D-COL-05", "D-COL-28")
 def test_a_column_shows_messages_or_what_is_to_be_sent(wall, acme, ana, carla, web_inbox):
     conversation = talk(carla, web_inbox, "One", "Two")
     later = schedule_message(conversation, content="Later", send_at=now() + timedelta(days=9), by=ana)
