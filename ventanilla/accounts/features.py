@@ -26,7 +26,7 @@ BUILT = frozenset(
         "inbound_emails channel_email channel_website channel_api agent_management team_management inbox_management"
         " labels custom_attributes canned_responses macros mobile_v2 crm auto_resolve_conversations custom_reply_email"
         " message_reply_to inbox_view agent_conversation_viewed disable_branding hide_all_chats_for_agent"
-        " hide_unassigned_for_agent hide_contacts_for_agent custom_roles audit_logs"
+        " hide_unassigned_for_agent hide_contacts_for_agent custom_roles audit_logs sla"
     ).split()
 )
 

@@ -60,12 +60,13 @@ class ReplyCreated(Fact, frozen=True, kw_only=True):
 
 
 class ConversationCreated(Fact, frozen=True, kw_only=True):
-    """A conversation began."""
+    """A conversation began. `status`: the state it began in; "" in events of before this was said."""
 
     name: ClassVar[str] = "conversation.created"
     told = Told("conversation", Hearers.MEMBERS, DESK | CABLE | VISITOR | WEBHOOK, "conversation_id")
     conversation_id: int
     inbox_id: int
+    status: str = ""
 
 
 class ConversationStatusChanged(Fact, frozen=True, kw_only=True):

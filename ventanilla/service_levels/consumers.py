@@ -31,9 +31,13 @@ class Hours(Consumer):
     hears = (InboxUpdated, AccountUpdated)
 
     def handle(self, events: Sequence[LoggedEvent]) -> None:
-        changed = [event for event in events if _HOURS & set(event.payload["changes"])]
-        inboxes = {event.payload["inbox_id"] for event in changed if event.name == InboxUpdated.name}
-        accounts = {event.account_id for event in changed if event.name == AccountUpdated.name}
+        inboxes, accounts = set(), set()
+        for event in events:
+            fact = event.fact
+            if isinstance(fact, InboxUpdated) and _HOURS & set(fact.changes):
+                inboxes.add(fact.inbox_id)
+            elif isinstance(fact, AccountUpdated) and _HOURS & set(fact.changes):
+                accounts.add(fact.account_id)
         if inboxes:
             commands.reckon_inboxes(inboxes)
         if accounts:

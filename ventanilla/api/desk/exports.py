@@ -86,7 +86,7 @@ class ExportList(Schema):
     timezone: str
 
 
-class ExportBody(Body):
+class TableBody(Body):
     """What to export. Days are of the account's time zone, both whole, the last seven if none is given.
 
     `conditions`: of F.15, with the keys of `filter_fields/conversation` or `filter_fields/message`.
@@ -122,7 +122,7 @@ def _json(row: Export) -> dict[str, Any]:
     return shown
 
 
-def _drafted(request: Request, given: ExportBody) -> Export:
+def _drafted(request: Request, given: TableBody) -> Export:
     request.auth.require(Capability.REPORTS_READ)
     return commands.drafted(
         request.auth.account,
@@ -161,14 +161,14 @@ def index(request: Request, account_id: int, by: int | None = None, page: str = 
 
 
 @router.post("/exports", operation_id="begin_export", response=ExportShape)
-def begin(request: Request, account_id: int, given: ExportBody = Given()) -> HttpResponse:
+def begin(request: Request, account_id: int, given: TableBody = Given()) -> HttpResponse:
     """Have a table written. 422 names the day when it is more than two months."""
     export = _drafted(request, given)
     return json_reply(_json(commands.begin(export, by=request.auth.person)))
 
 
 @router.post("/exports/tally", operation_id="tally_export", response=TallyShape)
-def tally(request: Request, account_id: int, given: ExportBody = Given()) -> HttpResponse:
+def tally(request: Request, account_id: int, given: TableBody = Given()) -> HttpResponse:
     """Count first: nothing is written."""
     export = _drafted(request, given)
     rows = rows_of(export, request.auth.account, visibility_of(request)).order_by().count()

@@ -105,7 +105,8 @@ def _with_subject(attributes: Mapping[str, Any]) -> dict[str, Any]:
 def _record_start(conversation: Conversation, *, by: By) -> None:
     ids = {"account_id": conversation.account_id, "conversation_id": conversation.pk}
     actor = actor_of(by)
-    record(ConversationCreated(**ids, inbox_id=conversation.inbox_id), actor=actor)
+    began = Status(conversation.status).label
+    record(ConversationCreated(**ids, inbox_id=conversation.inbox_id, status=began), actor=actor)
     if conversation.status == Status.OPEN:
         record(ConversationOpened(**ids), actor=actor)
     if conversation.team_id is not None:

@@ -126,7 +126,8 @@ def _begin(old: Held, *, since: datetime, by: User) -> Held:
         **{name: getattr(old, name) for name in _LIKE_BEFORE},
     )
     ids = {"account_id": made.account_id, "conversation_id": made.pk}
-    record(ConversationCreated(**ids, inbox_id=made.inbox_id), actor=actor_of(by))
+    began = Status(made.status).label
+    record(ConversationCreated(**ids, inbox_id=made.inbox_id, status=began), actor=actor_of(by))
     if made.status == Status.OPEN:
         record(ConversationOpened(**ids), actor=actor_of(by))
     return take(made.pk)

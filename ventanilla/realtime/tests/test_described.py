@@ -32,7 +32,7 @@ def test_the_document_names_every_event_and_kind_that_desks_are_told() -> None:
 
 
 def test_the_document_says_of_each_event_what_it_is_about() -> None:
-    described = document()["DeskEvents"]["properties"]
+    described = document()["components"]["schemas"]["DeskEvents"]["properties"]
     told = facts.names_where(lambda kind: DESK in kind.told.shapes)
     about = {name: one for one, event in described.items() for name in event["properties"]["name"]["enum"]}
     assert about == {name: facts.kind_of(name).told.about for name in told} | {

@@ -174,43 +174,53 @@ def _locked(rows: QuerySet[AppliedSla], *, skip: bool = False) -> list[AppliedSl
 def follow_log(events: Sequence[LoggedEvent]) -> None:
     """Move the clocks by what happened, each event at its own moment. Runs in the reader's transaction."""
     promising = accounts_that_promise({event.account_id for event in events})
-    heard = [event for event in events if event.account_id in promising]
+    heard = [(_fact_of(event), event.occurred_at) for event in events if event.account_id in promising]
     if not heard:
         return
-    ids = {event.payload["conversation_id"] for event in heard}
+    ids = {fact.conversation_id for fact, _at in heard}
     work = _Work.of(_locked(AppliedSla.objects.filter(conversation__in=ids).order_by("conversation_id")), ids)
-    born = {
-        event.payload["conversation_id"]: event for event in heard if event.name == "conversation.created"
-    }
-    for conversation_id, event in born.items():
-        row = work.conversations.get(conversation_id)
-        if row is not None and conversation_id not in work.clocks:
-            work.clocks[conversation_id] = _new_clock(row, waiting_since=row.created_at, at=event.occurred_at)
+    for fact, at in heard:
+        row = work.conversations.get(fact.conversation_id)
+        if row is None or row.pk in work.clocks:
+            continue
+        if isinstance(fact, ConversationCreated):
+            # The row says how it is now, which to a reader that was away is the end of the story.
+            began = _STATES.get(fact.status, row.status)
+            work.clocks[row.pk] = _new_clock(row, state=began, waiting_since=row.created_at, at=at)
     if not work.clocks:
         return
     _give_policies(work)
-    for event in heard:
-        clock = work.clocks.get(event.payload["conversation_id"])
-        if clock is not None and event.name != "conversation.created":
-            changes = event.payload["changes"]
-            _mend(clock, changes)
-            work.advance(clock, event.occurred_at)
-            _take(clock, changes, event.occurred_at)
-            work.advance(clock, event.occurred_at)
+    for fact, at in heard:
+        clock = work.clocks.get(fact.conversation_id)
+        if clock is not None and isinstance(fact, ConversationUpdated):
+            _mend(clock, fact.changes)
+            work.advance(clock, at)
+            _take(clock, fact.changes, at)
+            work.advance(clock, at)
     for clock in work.clocks.values():
         work.advance(clock, from_epoch(0))
     work.finish()
 
 
-def _new_clock(row: Conversation, *, waiting_since: datetime | None, at: datetime) -> AppliedSla:
+def _fact_of(event: LoggedEvent) -> ConversationCreated | ConversationUpdated:
+    is_created = event.name == ConversationCreated.name
+    return event.as_fact(ConversationCreated) if is_created else event.as_fact(ConversationUpdated)
+
+
+def _new_clock(row: Conversation, *, state: int, waiting_since: datetime | None, at: datetime) -> AppliedSla:
     return AppliedSla.objects.create(
         account_id=row.account_id,
         conversation_id=row.pk,
-        states=[[row.created_at.timestamp(), row.status]],
+        states=[[row.created_at.timestamp(), state]],
         waiting_since=waiting_since,
         has_reply=False,
         created_at=min(row.created_at, at),
     )
+
+
+def _now(row: Conversation) -> AppliedSla:
+    """A clock that begins in the middle, with what the row says."""
+    return _new_clock(row, state=row.status, waiting_since=row.waiting_since, at=row.created_at)
 
 
 def _give_policies(work: _Work) -> None:
@@ -321,7 +331,7 @@ def spread(row: Spread, *, at_most: int) -> int:
     if not found:
         row.delete()
         return 0
-    made = [_new_clock(one, waiting_since=one.waiting_since, at=one.created_at) for one in found]
+    made = [_now(one) for one in found]
     for clock, one in zip(made, found, strict=True):
         clock.has_reply = one.first_reply_created_at is not None
     work = _Work.of(made)
@@ -339,7 +349,7 @@ def apply_policy(conversation: Conversation, policy_id: int, give: Callable[[], 
     """Give the conversation's clock a policy; `give` says so in the thread."""
     row = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     clock = _locked(AppliedSla.objects.filter(conversation=row))
-    one = clock[0] if clock else _new_clock(row, waiting_since=row.waiting_since, at=row.created_at)
+    one = clock[0] if clock else _now(row)
     if not clock:
         one.has_reply = row.first_reply_created_at is not None
     give()

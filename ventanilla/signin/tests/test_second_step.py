@@ -223,7 +223,10 @@ def test_dangerous_acts_ask_anew_after_a_quarter_of_an_hour_and_a_stolen_cookie_
     travel(minutes=16)
     refused = browser.send("POST", "/api/v1/profile/mfa")
     assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
-    assert browser.send("GET", "/api/desk/security/proof").json() == {"ways": ["password"]}
+    assert browser.send("GET", "/api/desk/security/proof").json() == {
+        "ways": ["password"],
+        "providers": [],
+    }
     assert browser.send("POST", "/api/desk/security/proof", {"password": "Nope-1"}).status_code == 422
     assert events("user.step_up_failed") == [{"user_id": ana.pk}]
     assert browser.send("POST", "/api/desk/security/proof", {"password": PASSWORD}).status_code == 200
