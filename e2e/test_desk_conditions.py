@@ -50,7 +50,9 @@ def test_and_and_or_days_presence_and_several_values(screens: Screens, floor: Fl
     dialog.get_by_role("button", name="Añadir condición").click()
     condition(page, 2).get_by_label("Atributo").select_option(label="Fecha de creación")
     operators = condition(page, 2).get_by_label("Operador")
-    expect(operators.locator("option")).to_have_text(["después del", "antes del", "hace más de"])
+    expect(operators.locator("option")).to_have_text(
+        ["después del", "antes del", "hace más de", "desde el", "hasta el"]
+    )
     expect(condition(page, 2).get_by_label("Valor")).to_have_attribute("type", "date")
     condition(page, 2).get_by_label("Valor").fill("2020-01-01")
     expect(found).to_have_text("2 conversaciones")

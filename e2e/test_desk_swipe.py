@@ -84,11 +84,11 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     # Past the half towards the start of the line the outer act is done: resolved, and back by the toast.
     finger.pushes(one, -230)
     expect(one).to_have_count(0)
-    assert facts(floor, numbers[1])["status"] == "resolved"
+    until(lambda: facts(floor, numbers[1])["status"] == "resolved", "it was not resolved")
     expect(page.get_by_text(f"Conversación #{numbers[1]} resuelta")).to_be_visible()
     page.locator(".toast").get_by_role("button", name="Deshacer").tap()
     expect(one).to_be_visible()
-    assert facts(floor, numbers[1])["status"] == "open"
+    until(lambda: facts(floor, numbers[1])["status"] == "open", "it did not come back")
 
     # The inner one is tapped: how long is asked, with the moments written out.
     finger.pushes(one, -110)
@@ -97,7 +97,7 @@ def test_a_row_is_pushed_aside_to_resolve_or_to_put_off_and_brought_back(
     assert_accessible(page)
     page.get_by_role("menuitem", name="Hasta mañana").tap()
     expect(one).to_have_count(0)
-    assert facts(floor, numbers[1])["status"] == "snoozed"
+    until(lambda: facts(floor, numbers[1])["status"] == "snoozed", "it was not put off")
     page.locator(".toast").last.get_by_role("button", name="Deshacer").tap()
     expect(one).to_be_visible()
     until(lambda: facts(floor, numbers[1])["status"] == "open", "it did not come back")
