@@ -10,9 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Screens
 from e2e.field import expect_written, plainly
-from e2e.test_desk_conversations import Floor, composer, desk, facts, floor, row, tab, thread
+from e2e.test_desk_conversations import LIVE_MS, Floor, composer, desk, facts, floor, row, tab, thread
 
 __all__ = ["floor"]  # the fixture of that module
+
+UNDO_MS = 8_000  # as long as Undo is shown
 
 # What a hand over the window does: a file pasted from the clipboard, or let go above the editor.
 _HANDS = """(field, [kind, name]) => {
@@ -378,6 +380,11 @@ def test_values_are_kept_beside_a_conversation_which_only_an_administrator_delet
     other.locator(".th").get_by_role("button", name="Más").click()
     other.get_by_role("menuitem", name="Borrar conversación").click()
     asked.locator(".btn.danger").click()
+    # Until its Undo has gone unused it is hidden from whoever deleted it, and from nobody else.
+    expect(other.locator(".toast").filter(has_text=f"#{number}")).to_be_visible()
+    expect(row(other, number)).to_have_count(0)
+    expect(composer(other)).to_have_count(0)
+    assert facts(floor, number)["id"] == number
     for screen in (page, other):
+        expect(composer(screen)).to_have_count(0, timeout=UNDO_MS + LIVE_MS + 5_000)
         expect(row(screen, number)).to_have_count(0)
-        expect(composer(screen)).to_have_count(0)

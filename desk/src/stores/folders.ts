@@ -84,10 +84,11 @@ export const useFolders = defineStore('folders', () => {
     const order = of(folder.filter_type).map((one) => one.id)
     try {
       await api.delete(`${base()}/${folder.id}`)
-      await load()
     } catch (error) {
       return explain(error)
     }
+    // It leaves the list together with its Undo: what is counted meanwhile keeps no one waiting for it.
+    all.value = all.value.filter((one) => one.id !== folder.id)
     toast(t('folders.removed', { name: folder.name }), () => {
       keep(folder.filter_type, fieldsOf(folder))
         .then((again) => keepOrder(order.map((id) => (id === folder.id ? again.id : id))))
