@@ -27,11 +27,11 @@ def test_a_table_is_asked_for_written_and_taken_away(
     base = f"accounts/{team.admin.account_id}"
     page = screens.desk(team.product, analyst, f"{base}/exports")
 
-    # an analyst is offered the last seven days of tickets, and sees how many that are
+    # an analyst is offered the last seven days of conversations, and sees how many that are
     page.get_by_role("button", name="Nueva exportación").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="7 días")).to_have_attribute("aria-pressed", "true")
-    expect(dialog.get_by_role("status")).to_contain_text("2 tickets")
+    expect(dialog.get_by_role("status")).to_contain_text("2 conversaciones")
     for title in (
         "Canal",
         "Asignada a",

@@ -294,7 +294,7 @@ _TYPES = {
 
 
 def _filename(export: Export) -> str:
-    name = _("messages") if export.kind == Export.Kind.MESSAGES else _("tickets")
+    name = _("messages") if export.kind == Export.Kind.MESSAGES else _("conversations")
     return f"{name}_{export.begins:%Y-%m-%d}_{export.ends:%Y-%m-%d}.{export.format}"
 
 
