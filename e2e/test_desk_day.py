@@ -199,9 +199,9 @@ def find(page: Page) -> None:
     page.locator(".palette input").wait_for()
     page.keyboard.type("consulta del día")
     page.get_by_role("option", name=re.compile("Ver todo lo que dice")).wait_for()
-    page.keyboard.press("End")
+    expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "false")
     for _ in range(20):
-        chosen = page.locator("[role=option][aria-selected=true]")
+        chosen = page.locator("#palette-list [role=option][aria-selected=true]")
         if chosen.count() and "Ver todo" in (chosen.first.text_content() or ""):
             break
         page.keyboard.press("ArrowDown")

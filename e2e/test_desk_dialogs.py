@@ -31,6 +31,8 @@ BEGINS = {
     "conversations/mail/ForwardDialog.vue": [FIELD],
     "conversations/panel/MergeDialog.vue": [FIELD],
     "conversations/thread/DeleteMessage.vue": [BUTTON],
+    "conversations/board/ColumnDialog.vue": [FIELD],
+    "conversations/board/WallSettings.vue": [FIELD],
     "conversations/composer/MomentDialog.vue": [FIELD],
     "components/NewConversation.vue": [FIELD],
     "conversations/mail/SourceDialog.vue": [BUTTON],
@@ -40,6 +42,7 @@ BEGINS = {
     "contacts/ContactDialog.vue": [FIELD],
     "contacts/ContactPage.vue": [BUTTON],
     "contacts/MergeContact.vue": [BUTTON],
+    "exports/NewExport.vue": [FIELD],
     "palette/ShortcutsSheet.vue": [ITSELF],
     "settings/AgentsSettings.vue": [FIELD],
     "settings/AttributesSettings.vue": [FIELD],
@@ -162,6 +165,13 @@ def test_every_dialog_begins_where_one_types_on(screens: Screens, mailbox: Mailb
     main = page.locator("main")
     begins("contacts/MergeContact.vue", main.get_by_role("button", name="Unir").click)
     begins("contacts/ContactPage.vue", main.get_by_role("button", name="Borrar", exact=True).click)
+    at("board")
+    expect(page.get_by_role("region", name="Sin asignar", exact=True)).to_be_visible(timeout=20_000)
+    begins("conversations/board/ColumnDialog.vue", lambda: page.keyboard.press("c"))
+    walls = main.get_by_role("button", name="Elegir muro")
+    begins("conversations/board/WallSettings.vue", chosen(walls.click, "Nuevo muro"))
+    at("exports")
+    begins("exports/NewExport.vue", page.get_by_role("button", name="Nueva exportación").first.click)
     lists = {
         "agents": "Agents",
         "attributes": "Attributes",
