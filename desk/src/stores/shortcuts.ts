@@ -13,6 +13,7 @@ export const SHORTCUTS = {
   board: 'G B',
   contacts: 'G P',
   settings: 'G S',
+  column: 'C',
   next: 'J',
   previous: 'K',
   back: 'Esc',

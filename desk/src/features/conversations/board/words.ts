@@ -5,7 +5,7 @@ import type { Condition, FilterField } from '@/api/models'
 import { useChoices } from '@/components/conditions/choices'
 import { useFilterFields } from '@/stores/filterFields'
 import { useSession } from '@/stores/session'
-import { longDay } from './days'
+import { plainDay } from '@/ui/time'
 
 import { nameOf, valuesOf, filtersOf, type FilterSpec, type Kind } from './filters'
 
@@ -27,7 +27,7 @@ export function useFilterWords() {
     return field ? choicesOf(field) : []
   }
   function wordsOf(kind: Kind, spec: FilterSpec, values: (string | number)[]): string {
-    if (spec.input === 'day') return `${titleOf(kind, spec)} ${longDay(String(values[0]), session.locale)}`
+    if (spec.input === 'day') return `${titleOf(kind, spec)} ${plainDay(String(values[0]), session.locale)}`
     if (spec.input === 'text') return `«${values.join(', ')}»`
     const known = choices(kind, spec)
     const one = (value: string | number) => known.find((choice) => String(choice.key) === String(value))?.label
